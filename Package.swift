@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "millrace",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "millrace", targets: ["MillraceTool"]),
+    .library(name: "Millrace", targets: ["Millrace"]),
+    .library(name: "MillraceReports", targets: ["MillraceReports"]),
+  ],
+  dependencies: [
+    // Options, help and completions of the command.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Configuration files and the config.yaml of a run.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // MARK: System libraries
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+
+    // MARK: Ground floor: they know nobody
+    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+    .target(name: "MillraceRandom", swiftSettings: swiftSettings),
+    .target(name: "MillraceThreads", swiftSettings: swiftSettings),
+
+    // MARK: The journey of an image, in its order
+    .target(
+      name: "MillraceImages", dependencies: ["CImageCodecs", "MillraceRandom"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "MillracePipeline", dependencies: ["MillraceImages", "MillraceRandom", "MillraceThreads"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "MillraceNetwork", dependencies: ["COpenBLAS", "MillraceRandom"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Millrace",
+      dependencies: [
+        "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom", "MillraceThreads",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(name: "MillraceReports", dependencies: ["Millrace"], swiftSettings: swiftSettings),
+
+    // MARK: The command
+    .executableTarget(
+      name: "MillraceTool",
+      dependencies: [
+        "Millrace", "MillraceReports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+
+    // MARK: Tests
+    .target(
+      name: "_MillraceTestSupport", dependencies: ["Millrace"], path: "Tests/_MillraceTestSupport",
+      swiftSettings: swiftSettings),
+    .testTarget(name: "MillraceRandomTests", dependencies: ["MillraceRandom"], swiftSettings: swiftSettings),
+    .testTarget(name: "MillraceThreadsTests", dependencies: ["MillraceThreads"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillraceImagesTests", dependencies: ["MillraceImages", "MillraceRandom"],
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillracePipelineTests",
+      dependencies: ["MillraceImages", "MillracePipeline", "MillraceRandom", "MillraceThreads"],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "MillraceNetworkTests", dependencies: ["MillraceNetwork", "MillraceRandom"], swiftSettings: swiftSettings),
+    .testTarget(name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+    .testTarget(name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillraceToolTests", dependencies: ["MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+  ]
+)

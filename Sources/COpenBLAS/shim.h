@@ -1,0 +1,2 @@
+/* OpenBLAS: cblas.h includes openblas_config.h. */
+#include <cblas.h>

@@ -1,0 +1,1 @@
+// Holds the place of this room until its first file stands.

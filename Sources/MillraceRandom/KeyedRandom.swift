@@ -1,0 +1,110 @@
+/// What a stream of random numbers is for. Streams of different purposes never overlap.
+public enum RandomPurpose: UInt32, Sendable {
+  case initialization = 1
+  case split
+  case epochOrder
+  case augmentation
+  case elasticField
+  case noise
+  case batchAugmentation
+  case dropout
+  case preview
+  case testTimeAugmentation
+}
+
+/// A counter-based random number generator: Philox 4×32 with ten rounds.
+///
+/// Its numbers are a pure function of the key (seed, purpose) and of the counter (epoch, sample, block),
+/// so a sample's draws do not depend on which thread makes them or on which other samples exist.
+/// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+public struct KeyedRandom: RandomNumberGenerator, Sendable {
+  private let key: SIMD2<UInt32>
+  private var counter: SIMD4<UInt32>
+  private var block: SIMD4<UInt32> = .zero
+  private var used = 4
+
+  /// Makes the stream of one purpose, epoch and sample.
+  ///
+  /// - Parameters:
+  ///   - seed: The run's seed.
+  ///   - purpose: What the numbers are for.
+  ///   - epoch: The epoch, from 0 to 2³²−1.
+  ///   - sample: The sample's index in its data set, from 0 to 2³²−1; any other index where there is none.
+  public init(seed: UInt64, purpose: RandomPurpose, epoch: Int = 0, sample: Int = 0) {
+    key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
+    counter = [0, UInt32(truncatingIfNeeded: sample), UInt32(truncatingIfNeeded: epoch), purpose.rawValue]
+  }
+
+  /// Ten rounds of Philox 4×32 over one counter.
+  @inlinable
+  public static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var x = counter
+    var k = key
+    for _ in 0..<10 {
+      let product0 = UInt64(x[0]) &* 0xD251_1F53
+      let product1 = UInt64(x[2]) &* 0xCD9E_8D57
+      x = [
+        UInt32(truncatingIfNeeded: product1 >> 32) ^ x[1] ^ k[0],
+        UInt32(truncatingIfNeeded: product1),
+        UInt32(truncatingIfNeeded: product0 >> 32) ^ x[3] ^ k[1],
+        UInt32(truncatingIfNeeded: product0),
+      ]
+      k = k &+ [0x9E37_79B9, 0xBB67_AE85]
+    }
+    return x
+  }
+
+  private mutating func nextWord() -> UInt32 {
+    if used == 4 {
+      block = Self.philox(counter: counter, key: key)
+      counter[0] &+= 1
+      used = 0
+    }
+    defer { used += 1 }
+    return block[used]
+  }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    let low = UInt64(nextWord())
+    return low | UInt64(nextWord()) << 32
+  }
+
+  /// A number in [0, 1), a multiple of 2⁻²⁴.
+  public mutating func uniform() -> Float {
+    Float(nextWord() >> 8) * 0x1p-24
+  }
+
+  /// A number in [low, high).
+  public mutating func uniform(_ low: Float, _ high: Float) -> Float {
+    low + (high - low) * uniform()
+  }
+
+  /// True with the given probability; never at 0, always at 1.
+  public mutating func bernoulli(_ probability: Float) -> Bool {
+    uniform() < probability
+  }
+
+  /// A whole number in 0 ..< bound, without bias.
+  ///
+  /// - Parameter bound: At least 1 and below 2³².
+  public mutating func index(below bound: Int) -> Int {
+    precondition(bound >= 1 && bound <= Int(UInt32.max), "an index needs a bound from 1 to 2³²−1, got \(bound)")
+    // Lemire, "Fast random integer generation in an interval", 2019.
+    let range = UInt64(bound)
+    let threshold = (0x1_0000_0000 - range) % range
+    while true {
+      let product = UInt64(nextWord()) &* range
+      if product & 0xFFFF_FFFF >= threshold { return Int(product >> 32) }
+    }
+  }
+
+  /// Shuffles in place (Fisher–Yates).
+  public mutating func shuffle<C: MutableCollection & RandomAccessCollection>(_ values: inout C)
+  where C.Index == Int {
+    guard values.count > 1 else { return }
+    for i in stride(from: values.endIndex - 1, to: values.startIndex, by: -1) {
+      values.swapAt(i, values.startIndex + index(below: i - values.startIndex + 1))
+    }
+  }
+}
