@@ -13,3 +13,10 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
 
   public var description: String { "\(setting): \(problem)" }
 }
+
+/// Throws a ``ConfigurationError`` about a setting unless a condition holds.
+func require(_ condition: Bool, _ setting: String, _ problem: @autoclosure () -> String)
+  throws(ConfigurationError)
+{
+  if !condition { throw ConfigurationError(setting: setting, problem: problem()) }
+}
