@@ -17,3 +17,21 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
     self.outputCount = outputCount
   }
 }
+
+extension NetworkConfiguration {
+  /// Why no network can be built from this, in a few words; nil where one can.
+  ///
+  /// For configurations that come from files: the limit on parameters keeps a forged one from taking memory.
+  public var problem: String? {
+    let widths = [inputCount] + hidden + [outputCount]
+    if let bad = widths.first(where: { $0 < 1 }) { return "a layer of \(bad) units" }
+    var total = 0
+    for (inputs, outputs) in zip(widths, widths.dropFirst()) {
+      let (count, overflow) = outputs.multipliedReportingOverflow(by: inputs)
+      let (sum, overflowed) = total.addingReportingOverflow(count)
+      if overflow || overflowed || sum > 1 << 34 { return "more than 2^34 weights" }
+      total = sum
+    }
+    return nil
+  }
+}

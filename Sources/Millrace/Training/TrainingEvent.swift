@@ -49,24 +49,12 @@ public struct TrainingStart: Sendable {
 
 /// How a run stands after a step.
 public struct StepReport: Sendable {
-  /// The epoch, from 0.
-  public var epoch: Int
-  /// Epochs of the run.
-  public var epochs: Int
+  /// The epoch so far.
+  public var epoch: EpochReport
   /// Steps done in this epoch, from 1.
   public var step: Int
   /// Steps of this epoch.
   public var stepsPerEpoch: Int
-  /// The learning rate of this step.
-  public var learningRate: Double
-  /// The loss of this epoch so far.
-  public var epochLoss: LossSum
-  /// Seconds since this epoch began.
-  public var seconds: Double
-  /// The share of this epoch's time that the workers waited for a minibatch, from 0 to 1.
-  public var computeWait: Double
-  /// The share of the loaders' time that they waited for room, from 0 to 1.
-  public var loaderWait: Double
 }
 
 /// An epoch in figures: a row of `metrics.csv`.
@@ -76,21 +64,27 @@ public struct EpochReport: Sendable {
   /// Epochs of the run.
   public var epochs: Int
   /// The loss over the epoch's minibatches, each as it was before its step.
-  public var training: LossSum
+  public var training = LossSum()
   /// The loss on the validation images after the epoch; nil without validation.
   public var validation: LossSum?
   /// The learning rate of the last step.
-  public var learningRate: Double
+  public var learningRate = 0.0
   /// Seconds of training, without validation.
-  public var seconds: Double
+  public var seconds = 0.0
   /// Training images a second.
-  public var imagesPerSecond: Double
+  public var imagesPerSecond = 0.0
   /// The share of the time that the workers waited for a minibatch, from 0 to 1.
-  public var computeWait: Double
+  public var computeWait = 0.0
   /// The share of the loaders' time that they waited for room, from 0 to 1.
-  public var loaderWait: Double
+  public var loaderWait = 0.0
   /// Whether this epoch's weights are the best so far.
-  public var isBest: Bool
+  public var isBest = false
+
+  /// The report of an epoch in which nothing has happened.
+  public init(epoch: Int, epochs: Int) {
+    self.epoch = epoch
+    self.epochs = epochs
+  }
 }
 
 /// How a run ended.
