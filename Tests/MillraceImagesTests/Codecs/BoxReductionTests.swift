@@ -27,12 +27,15 @@ func naiveBoxReduction(_ image: Image, by factor: Int) -> Image {
 }
 
 struct BoxReductionTests {
-  @Test("each size, with squares that stick out, equals the naive mean", arguments: Channels.allCases, [2, 4, 8])
+  @Test(
+    "each size, with squares that stick out, equals the naive mean", arguments: Channels.allCases, [2, 4, 8])
   func equalsNaive(channels: Channels, factor: Int) {
     var reduction = BoxReduction()
     for width in [1, 2, 7, 8, 9, 16, 37] {
       for height in [1, 3, 4, 8, 15, 17] {
-        let pixels = (0..<width * height * channels.rawValue).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 &+ $0) }
+        let pixels = (0..<width * height * channels.rawValue).map {
+          UInt8(truncatingIfNeeded: $0 &* $0 &* 31 &+ $0)
+        }
         let image = Image(width: width, height: height, channels: channels, pixels: pixels)
         let expected = naiveBoxReduction(image, by: factor)
         var out = [UInt8](repeating: 0, count: expected.pixels.count)

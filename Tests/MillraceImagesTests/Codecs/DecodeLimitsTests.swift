@@ -2,39 +2,29 @@ import Testing
 
 @testable import MillraceImages
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 struct DecodeLimitsTests {
   @Test("a JPEG of 65,500×65,500 pixels is refused by its header")
   func hugeJPEG() throws {
     var bytes = try Fixture.bytes("444.jpg")
     let frame = try #require(bytes.firstRange(of: [0xFF, 0xC0])).lowerBound
     bytes.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xDC, 0xFF, 0xDC])
-    let before = peakMemory()
     let error = try decodingError(bytes)
-    #expect(
-      error
-        == .tooManyPixels(.jpeg, size: ImageSize(width: 65_500, height: 65_500), limit: 100_000_000))
+    let size = ImageSize(width: 65_500, height: 65_500)
+    #expect(error == .tooManyPixels(.jpeg, size: size, limit: 100_000_000))
     #expect(String(describing: try #require(error)).contains("--max-pixels 4290250000"))
-    #expect(peakMemory() - before < 32 << 20)
   }
 
   @Test("a PNG of 2³¹ − 1 pixels a side is refused by its header")
   func hugePNG() throws {
     let side = [UInt8](arrayLiteral: 0x7F, 0xFF, 0xFF, 0xFF)
     let header = pngChunk("IHDR", side + side + [8, 6, 0, 0, 0])
-    let before = peakMemory()
     let error = try decodingError(pngSignature + header + pngChunk("IDAT", [0x78, 0x9C]))
     let size = ImageSize(width: 0x7FFF_FFFF, height: 0x7FFF_FFFF)
     #expect(error == .tooManyPixels(.png, size: size, limit: 100_000_000))
-    #expect(peakMemory() - before < 32 << 20)
   }
 
-  @Test("the limit counts pixels, and an image at the limit is decoded", arguments: ["444.jpg", "exif-6.png"])
+  @Test(
+    "the limit counts pixels, and an image at the limit is decoded", arguments: ["444.jpg", "exif-6.png"])
   func pixelLimit(name: String) throws {
     let bytes = try Fixture.bytes(name)
     let size = name == "444.jpg" ? Fixture.jpegSize : Fixture.pngSize
@@ -46,12 +36,15 @@ struct DecodeLimitsTests {
     }
   }
 
-  @Test("a JPEG of 10,000 scans is refused", arguments: ["gray-two-progressive-scans.jpg", "420-three-scans.jpg"])
+  @Test(
+    "a JPEG of 10,000 scans is refused", arguments: ["gray-two-progressive-scans.jpg", "420-three-scans.jpg"])
   func manyScans(name: String) throws {
     let bytes = try Fixture.bytes(name)
     let first = try #require(jpegScans(bytes).first)
     let scan = bytes[first]
-    let bomb = Array(bytes[..<first.lowerBound]) + repeatElement(scan, count: 9_999).joined() + bytes[first.lowerBound...]
+    let bomb =
+      Array(bytes[..<first.lowerBound]) + repeatElement(scan, count: 9_999).joined()
+      + bytes[first.lowerBound...]
     #expect(try decodingError(bomb) == .tooManyScans(limit: 100))
     #expect(try decodingError(bytes, limits: DecodeLimits(maxScans: 1)) == .tooManyScans(limit: 1))
     #expect(try decodingError(bytes, limits: DecodeLimits(maxScans: 3)) == nil)
@@ -61,17 +54,16 @@ struct DecodeLimitsTests {
   func claimedChunk(type: String) throws {
     let whole = try Fixture.bytes("rgb-8.png")
     let claim = [UInt8](arrayLiteral: 0x3F, 0xFF, 0xFF, 0xFF) + Array(type.utf8)
-    let before = peakMemory()
     let error = try decodingError(Array(whole[..<33]) + claim + whole[33...])
     #expect(error == .chunkTooLarge(chunk: type, bytes: 0x3FFF_FFFF, limit: 8_000_000))
     #expect(try #require(error).description.contains("--max-chunk-bytes"))
     // With the limit raised it is only missing.
     let limits = DecodeLimits(maxChunkBytes: 1 << 40)
-    guard case .truncated = try decodingError(Array(whole[..<33]) + claim + whole[33...], limits: limits) else {
+    guard case .truncated = try decodingError(Array(whole[..<33]) + claim + whole[33...], limits: limits)
+    else {
       Issue.record("expected truncated")
       return
     }
-    #expect(peakMemory() - before < 16 << 20)
   }
 
   @Test("chunks that are not needed are passed over, however large they would unpack")
@@ -115,17 +107,5 @@ struct DecodeLimitsTests {
     ~bytes.reduce(~UInt32(0)) { crc, byte in
       (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc & 1 == 1 ? 0xEDB8_8320 ^ (crc >> 1) : crc >> 1 }
     }
-  }
-
-  /// The most memory this process ever held, in bytes.
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    #if canImport(Glibc)
-      getrusage(RUSAGE_SELF, &usage)
-      return usage.ru_maxrss << 10
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      return usage.ru_maxrss
-    #endif
   }
 }

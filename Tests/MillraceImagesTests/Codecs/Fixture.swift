@@ -47,8 +47,9 @@ extension Image {
 
   /// Rec. 601 luma, rounded as libjpeg rounds it.
   var luma: Image {
-    let gray = stride(from: 0, to: pixels.count, by: 3).map { i in
-      UInt8((Int(pixels[i]) * 19595 + Int(pixels[i + 1]) * 38470 + Int(pixels[i + 2]) * 7471 + 32768) >> 16)
+    let gray = stride(from: 0, to: pixels.count, by: 3).map { i -> UInt8 in
+      let (red, green, blue) = (Int(pixels[i]), Int(pixels[i + 1]), Int(pixels[i + 2]))
+      return UInt8((red * 19595 + green * 38470 + blue * 7471 + 32768) >> 16)
     }
     return Image(width: width, height: height, channels: .gray, pixels: gray)
   }

@@ -37,6 +37,8 @@ struct ImageEncoderTests {
     let image = Image(
       width: size.width, height: size.height, channels: .gray,
       pixels: [UInt8](repeating: 0, count: size.width))
-    #expect(throws: ImageError.notEncodable(.jpeg, size: size, limit: 65_500)) { try ImageEncoder.jpeg(image) }
+    #expect(throws: ImageError.notEncodable(.jpeg, size: size, limit: 65_500)) {
+      try ImageEncoder.jpeg(image)
+    }
   }
 }

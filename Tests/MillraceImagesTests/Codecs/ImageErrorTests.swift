@@ -24,7 +24,8 @@ struct ImageErrorTests {
         == "PNG of 10×20, the limit is 7 pixels; scale it down, or raise the limit with --max-pixels 200")
     #expect(ImageError.tooManyScans(limit: 7).description.contains("more than 7 scans"))
     #expect(ImageError.tooManyScans(limit: 7).description.contains("--max-scans"))
-    #expect(ImageError.chunkTooLarge(chunk: "zTXt", bytes: 9, limit: 7).description.contains("--max-chunk-bytes 9"))
+    #expect(
+      ImageError.chunkTooLarge(chunk: "zTXt", bytes: 9, limit: 7).description.contains("--max-chunk-bytes 9"))
     #expect(ImageError.truncated(.png, reason: "").description.contains("--allow-truncated"))
   }
 }

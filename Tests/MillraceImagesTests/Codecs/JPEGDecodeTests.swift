@@ -71,7 +71,8 @@ struct JPEGDecodeTests {
     #expect(ImageSize(width: image.width, height: image.height) == ImageSize(width: 24, height: 16))
   }
 
-  @Test("a reduced decode is near the box average of the whole", arguments: ["444", "gray", "cmyk"], [2, 4, 8])
+  @Test(
+    "a reduced decode is near the box average of the whole", arguments: ["444", "gray", "cmyk"], [2, 4, 8])
   func reducedValues(name: String, reduction: Int) throws {
     let decoder = ImageDecoder()
     let bytes = try Fixture.bytes(name + ".jpg")

@@ -8,7 +8,8 @@ struct PNGDecodeTests {
       ["gray-\(depth)", "gray-\(depth)-interlaced", "gray-\(depth)-trns"]
         + ["palette-\(depth)", "palette-\(depth)-trns-interlaced"]
     } + [
-      "gray-16", "gray-alpha-8", "gray-alpha-16-interlaced", "rgb-8", "rgb-8-interlaced", "rgb-8-trns", "rgb-16",
+      "gray-16", "gray-alpha-8", "gray-alpha-16-interlaced", "rgb-8", "rgb-8-interlaced", "rgb-8-trns",
+      "rgb-16",
       "rgb-16-trns", "rgba-8", "rgba-8-interlaced", "rgba-16",
     ]
 
@@ -44,7 +45,8 @@ struct PNGDecodeTests {
     var bytes = try Fixture.bytes("exif-6.png")
     let exif = try #require(bytes.firstRange(of: Array("eXIf".utf8)))
     // The value of the orientation: 6 becomes 3.
-    let value = try #require(bytes[exif.upperBound...].firstRange(of: [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6]) ?? nil)
+    let value = try #require(
+      bytes[exif.upperBound...].firstRange(of: [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6]) ?? nil)
     bytes[value.upperBound - 1] = 3
     let decoder = ImageDecoder()
     let image = try decoder.decodeCopy(bytes, channels: .rgb)
