@@ -173,7 +173,8 @@ static void set_limits(png_decode *decode) {
   /* width * height is what is limited, once both are known. */
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_cache_max(png, MAX_KEPT_CHUNKS);
-  png_set_chunk_malloc_max(png, chunk_bytes < PNG_UINT_31_MAX ? (png_alloc_size_t)chunk_bytes : PNG_UINT_31_MAX);
+  if (chunk_bytes > PNG_UINT_31_MAX) chunk_bytes = PNG_UINT_31_MAX;
+  png_set_chunk_malloc_max(png, (png_alloc_size_t)chunk_bytes);
   /* Text, profiles, gamma and unknown chunks are walked over, not allocated and not unpacked: a file of a few
    * bytes may claim a gigabyte of them. */
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
