@@ -2,8 +2,8 @@ import Synchronization
 
 /// What the workers of a team share.
 ///
-/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or one of two things:
-///   `body` is written by worker 0 before it advances `runs` and after it has seen `unfinished` at zero, and read by
+/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or one of two things: `body`
+///   is written by worker 0 before it advances `runs` and after it has seen `unfinished` at zero, and read by
 ///   the others in between; an element of `errors` is written by its worker before it subtracts itself from
 ///   `unfinished`, and read by worker 0 after it has seen zero. Every such pair of accesses is ordered by the
 ///   atomic's release and acquire.
@@ -153,8 +153,8 @@ final class TeamState: @unchecked Sendable {
 
   /// Traps if a worker has returned while others wait at a barrier that it should have met.
   ///
-  /// One side counts itself as returned and then looks who has arrived, the other the other way round, so at least
-  /// one of them notices. After an error it is no mistake.
+  /// One side counts itself as returned and then looks who has arrived, the other the other way round, so at
+  /// least one of them notices. After an error it is no mistake.
   private func checkNobodyIsLeftWaiting(_ someoneIs: Bool) {
     precondition(
       !someoneIs || isCancelled.load(ordering: .sequentiallyConsistent),
