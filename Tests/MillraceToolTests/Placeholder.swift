@@ -1,1 +1,1 @@
-// Holds the place of these tests until the first stands.
+import Testing

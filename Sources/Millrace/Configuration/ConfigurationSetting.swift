@@ -30,7 +30,7 @@ public struct ConfigurationSetting: Sendable {
       },
       assign: { $0.imageSize = try parseImageSize($1) }),
     ConfigurationSetting(
-      key: "channels", summary: "rgb or gray", text: { $0.channels.name },
+      key: "channels", summary: "colour or gray", text: { $0.channels.name },
       assign: { configuration, text in
         switch text.lowercased() {
         case "rgb", "color", "colour": configuration.channels = .rgb
@@ -45,7 +45,7 @@ public struct ConfigurationSetting: Sendable {
       key: "hidden", summary: "units of each hidden layer",
       text: { $0.hidden.isEmpty ? "none" : $0.hidden.map(String.init).joined(separator: ",") },
       assign: { $0.hidden = try parseHidden($1) }),
-    choice("activation", "of the hidden layers", \.activation),
+    choice("activation", "activation of the hidden layers", \.activation),
     integer("epochs", "how often each image is shown", \.optimization.epochs),
     integer("batch-size", "images a step", \.optimization.batchSize),
     number("lr", "base learning rate", \.optimization.learningRate),
