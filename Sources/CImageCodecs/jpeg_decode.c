@@ -233,7 +233,10 @@ static void decode_pixels(jpeg_decode *decode) {
   decoder->result.pixels = pixels;
 }
 
-/* The frame that setjmp returns to: it has no locals that change. */
+/* The frame that setjmp returns to: it has no locals that change.
+ *
+ * The structure is made anew for each file, for a third of a microsecond: one that is kept hands the tables of
+ * the file before to a file that lacks its own. */
 static void guarded_decode(jpeg_decode *decode) {
   if (codec_setjmp(decode->decoder->environment) != 0) return;
   jpeg_create_decompress(&decode->info);

@@ -16,8 +16,12 @@ typedef struct png_decode {
   cimage_decoder *decoder;
   const uint8_t *next;
   size_t remaining;
-  /* Rows are being read: what is there so far can be shown. */
+  /* At least one row was read: what is there so far can be shown. */
   bool has_rows;
+  /* The compressed data is to be read in steps of one byte, so that nothing before its end is lost. */
+  bool in_small_steps;
+  /* An interlaced image in libpng's pixel format that is still to be converted. */
+  const uint8_t *unconverted;
   /* Channels of libpng's output: 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha. */
   int native_channels;
 } png_decode;
@@ -27,7 +31,8 @@ typedef struct png_decode {
 static void on_error(png_structp png, png_const_charp message) {
   png_decode *decode = png_get_error_ptr(png);
   /* An image whose compressed data stops early while the file goes on. */
-  bool is_cut = strstr(message, "Not enough image data") != NULL || strstr(message, "Missing IDAT") != NULL;
+  bool is_cut = strstr(message, "Not enough image data") != NULL ||
+                strstr(message, "IEND: out of place") != NULL;
   cimage_status status = CIMAGE_STATUS_CORRUPT;
   if (is_cut) status = CIMAGE_STATUS_TRUNCATED;
   if (strstr(message, "Out of memory") != NULL || strstr(message, "Insufficient memory") != NULL)
@@ -110,32 +115,37 @@ static void fill_background(uint8_t *pixels, size_t count, int channels, const u
   }
 }
 
-static void convert_image(png_decode *decode, const uint8_t *in, uint8_t *out) {
+/* Does nothing unless there is something to convert. */
+static void convert_interlaced(png_decode *decode) {
   cimage_decoder *decoder = decode->decoder;
+  const uint8_t *in = decode->unconverted;
+  if (in == NULL) return;
   size_t width = decoder->result.width;
   int channels = decoder->options->channels;
   for (size_t y = 0; y < decoder->result.height; y++)
     convert_row(
         in + y * width * (size_t)decode->native_channels, decode->native_channels,
-        out + y * width * (size_t)channels, channels, width, decoder->options->background);
+        decoder->pixels.bytes + y * width * (size_t)channels, channels, width, decoder->options->background);
+  decode->unconverted = NULL;
 }
 
-/* Adam7: the passes fill in one whole image, which is converted when all (or all there are) went by. */
+/* Adam7: the passes fill in one whole image, which is converted when all went by. */
 static void read_interlaced(png_decode *decode, uint8_t *out, int passes) {
   cimage_decoder *decoder = decode->decoder;
   size_t width = decoder->result.width, height = decoder->result.height;
   size_t row_bytes = width * (size_t)decode->native_channels;
-  bool direct = decode->native_channels == decoder->options->channels;
   uint8_t *image = out;
-  if (!direct) {
+  if (decode->native_channels != decoder->options->channels) {
     image = codec_reserve(decoder, &decoder->scratch, width, height, (size_t)decode->native_channels);
-    memset(image, 0, row_bytes * height);
+    if (decoder->options->allow_truncated) memset(image, 0, row_bytes * height);
+    decode->unconverted = image;
   }
-  for (int pass = 0; pass < passes; pass++) {
-    for (size_t y = 0; y < height; y++) png_read_row(decode->png, image + y * row_bytes, NULL);
-    if (!direct && (pass == passes - 1 || decoder->options->allow_truncated)) convert_image(decode, image, out);
-    decode->has_rows = true;
-  }
+  for (int pass = 0; pass < passes; pass++)
+    for (size_t y = 0; y < height; y++) {
+      png_read_row(decode->png, image + y * row_bytes, NULL);
+      decode->has_rows = true;
+    }
+  convert_interlaced(decode);
 }
 
 static void read_rows(png_decode *decode, uint8_t *out) {
@@ -163,12 +173,14 @@ static void set_limits(png_decode *decode) {
   /* width * height is what is limited, once both are known. */
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_cache_max(png, MAX_KEPT_CHUNKS);
-  png_set_chunk_malloc_max(png, chunk_bytes < PNG_UINT_31_MAX ? (png_alloc_size_t)chunk_bytes : PNG_UINT_31_MAX);
+  if (chunk_bytes > PNG_UINT_31_MAX) chunk_bytes = PNG_UINT_31_MAX;
+  png_set_chunk_malloc_max(png, (png_alloc_size_t)chunk_bytes);
   /* Text, profiles, gamma and unknown chunks are walked over, not allocated and not unpacked: a file of a few
    * bytes may claim a gigabyte of them. */
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   /* What libpng calls benign occurs in ordinary files. */
   png_set_benign_errors(png, 1);
+  if (decode->in_small_steps) png_set_compression_buffer_size(png, 1);
 }
 
 /* Asks libpng for 8-bit gray, gray and alpha, RGB, or RGB and alpha. Returns the number of passes. */
@@ -221,18 +233,30 @@ static void guarded_decode(png_decode *decode) {
   decode_pixels(decode);
 }
 
-cimage_decoded cimage_decode_png(
-    cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options) {
+static png_decode decode_once(
+    cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options,
+    bool in_small_steps) {
   codec_begin(decoder, options);
-  png_decode decode = {.decoder = decoder, .next = bytes, .remaining = count};
+  png_decode decode = {
+      .decoder = decoder, .next = bytes, .remaining = count, .in_small_steps = in_small_steps};
   guarded_decode(&decode);
   png_destroy_read_struct(&decode.png, &decode.info, NULL);
+  return decode;
+}
 
+cimage_decoded cimage_decode_png(
+    cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options) {
   cimage_decoded *result = &decoder->result;
-  if (result->status == CIMAGE_STATUS_TRUNCATED && options->allow_truncated && decode.has_rows) {
-    result->status = CIMAGE_STATUS_OK;
-    result->truncated = 1;
-    result->warnings += 1;
+  png_decode decode = decode_once(decoder, bytes, count, options, false);
+  if (result->status == CIMAGE_STATUS_TRUNCATED && options->allow_truncated) {
+    /* libpng takes in a chunk of ordinary size at once, and nothing of one that is cut. */
+    decode = decode_once(decoder, bytes, count, options, true);
+    if (result->status == CIMAGE_STATUS_TRUNCATED && decode.has_rows) {
+      convert_interlaced(&decode);
+      result->status = CIMAGE_STATUS_OK;
+      result->truncated = 1;
+      result->warnings += 1;
+    }
   }
   if (result->status == CIMAGE_STATUS_OK) result->pixels = decoder->pixels.bytes;
   return *result;

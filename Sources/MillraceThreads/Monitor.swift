@@ -6,8 +6,8 @@ public import Darwin
 
 /// A state that threads share: a mutex guards it, and condition variables announce its changes.
 ///
-/// Whoever changes the state so that a waiter may go on notifies that waiter's condition. Conditions are numbered
-/// from 0; name them with an enum of the owner.
+/// Whoever changes the state so that a waiter may go on notifies that waiter's condition. Conditions are
+/// numbered from 0; name them with an enum of the owner.
 ///
 /// - Note: `@unchecked Sendable` holds because `state` is only ever touched between `pthread_mutex_lock` and
 ///   `pthread_mutex_unlock` of `mutex` (``withLock(_:)``; the attempts of ``wait(on:_:)``, which a condition
@@ -67,20 +67,6 @@ public final class Monitor<State>: @unchecked Sendable {
     while true {
       if let result = try attempt(&state.pointee) { return result }
       pthread_cond_wait(address(of: condition), mutex)
-    }
-  }
-
-  /// The same, and adds the time it was blocked, in nanoseconds. The clock is only read when it blocks.
-  @inlinable
-  public func wait<Result>(
-    on condition: Int, addingTimeTo waited: inout UInt64, _ attempt: (inout State) throws -> Result?
-  ) rethrows -> Result {
-    var start: UInt64?
-    defer { if let start { waited &+= MonotonicClock.now() &- start } }
-    return try wait(on: condition) { state in
-      let result = try attempt(&state)
-      if result == nil, start == nil { start = MonotonicClock.now() }
-      return result
     }
   }
 

@@ -2,8 +2,8 @@ import Synchronization
 
 /// What the workers of a team share.
 ///
-/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or one of two things:
-///   `body` is written by worker 0 before it advances `runs` and after it has seen `unfinished` at zero, and read by
+/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or one of two things: `body`
+///   is written by worker 0 before it advances `runs` and after it has seen `unfinished` at zero, and read by
 ///   the others in between; an element of `errors` is written by its worker before it subtracts itself from
 ///   `unfinished`, and read by worker 0 after it has seen zero. Every such pair of accesses is ordered by the
 ///   atomic's release and acquire.
@@ -114,7 +114,8 @@ final class TeamState: @unchecked Sendable {
       middle.notifyAll()
     }
     returned.add(1, ordering: .sequentiallyConsistent)
-    checkNobodyIsLeftWaiting()
+    // All barriers that this worker met are completed, so whoever has arrived waits at one it never met.
+    checkNobodyIsLeftWaiting(arrived.load(ordering: .sequentiallyConsistent) > 0)
     // The last access to the state of this run: from here on worker 0 may start the next one.
     let left = unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue
     if left == 0 { end.notifyAll() }
@@ -131,7 +132,10 @@ final class TeamState: @unchecked Sendable {
       middle.notifyAll()
       return
     }
-    checkNobodyIsLeftWaiting()
+    // Looked at in this order: a worker that met this barrier can only have returned after it was completed.
+    let someoneReturned = returned.load(ordering: .sequentiallyConsistent) > 0
+    checkNobodyIsLeftWaiting(
+      someoneReturned && barriers.load(ordering: .sequentiallyConsistent) == completed)
     waitAtBarrier(after: completed)
     // A barrier that all reached was completed, whatever has happened since: so each worker gets as far as it
     // would have without the error of another, and the error that a run throws does not depend on timing.
@@ -149,13 +153,11 @@ final class TeamState: @unchecked Sendable {
 
   /// Traps if a worker has returned while others wait at a barrier that it should have met.
   ///
-  /// One side counts itself as returned and then looks who has arrived, the other the other way round, so at least
-  /// one of them notices.
-  private func checkNobodyIsLeftWaiting() {
+  /// One side counts itself as returned and then looks who has arrived, the other the other way round, so at
+  /// least one of them notices. After an error it is no mistake.
+  private func checkNobodyIsLeftWaiting(_ someoneIs: Bool) {
     precondition(
-      arrived.load(ordering: .sequentiallyConsistent) == 0
-        || returned.load(ordering: .sequentiallyConsistent) == 0
-        || isCancelled.load(ordering: .sequentiallyConsistent),
+      !someoneIs || isCancelled.load(ordering: .sequentiallyConsistent),
       "a worker returned from a run while others of its team waited at a barrier")
   }
 }

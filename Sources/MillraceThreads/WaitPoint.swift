@@ -2,16 +2,25 @@ import Synchronization
 
 /// Where threads wait for a change of some atomics: they spin for a moment, then block.
 ///
-/// The side that changes the atomics calls ``notifyAll()`` afterwards; while nobody is blocked that costs one load.
+/// The side that changes the atomics calls ``notifyAll()`` afterwards; while nobody is blocked that costs one
+/// load.
 ///
-/// No wake-up is lost: a waiter first counts itself as a sleeper and then checks its condition; a notifier first
-/// makes the condition true and then reads the number of sleepers. All four are sequentially consistent, so at
-/// least one of the two sees the other; and the notifier takes the mutex before it broadcasts, so the waiter is
-/// either before its check or already in `pthread_cond_wait`.
+/// No wake-up is lost: a waiter first counts itself as a sleeper and then checks its condition; a notifier
+/// first makes the condition true and then reads the number of sleepers. All four are sequentially
+/// consistent, so at least one of the two sees the other; and the notifier takes the mutex before it
+/// broadcasts, so the waiter is either before its check or already in `pthread_cond_wait`.
 final class WaitPoint: Sendable {
-  /// How long a waiter spins before it blocks, in nanoseconds: less than what waking an idle core costs.
-  static let spinTime: UInt64 = 50_000
+  /// The longest spin before a block, in nanoseconds: less than what waking an idle core costs.
+  private static let longestSpin: UInt64 = 50_000
+  /// The spin of a waiter that has no reason to hope, in nanoseconds.
+  private static let shortestSpin: UInt64 = 2_000
+  /// After so many blocks one waiter tries the longest spin again.
+  private static let blocksPerTrial = 32
 
+  /// The present spin: twice as long after one that paid, half as long after one that did not. When somebody
+  /// else has the cores, what a waiter waits for cannot happen while it spins, and it soon stops trying.
+  private let spinTime = Atomic<UInt64>(WaitPoint.longestSpin)
+  private let blocks = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let monitor = Monitor<Void>(())
 
@@ -38,16 +47,24 @@ final class WaitPoint: Sendable {
 
   @inline(never)
   private func spin(until condition: () -> Bool) -> Bool {
-    let deadline = MonotonicClock.now() &+ Self.spinTime
-    // Reading the clock takes some tens of nanoseconds, a good pause between two looks at a shared cache line.
+    let isTrial = blocks.load(ordering: .relaxed) % Self.blocksPerTrial == Self.blocksPerTrial - 1
+    let limit = isTrial ? Self.longestSpin : spinTime.load(ordering: .relaxed)
+    let deadline = MonotonicClock.now() &+ limit
+    // Reading the clock takes some tens of nanoseconds, a good pause between two looks at a shared cache
+    // line.
     while MonotonicClock.now() < deadline {
-      if condition() { return true }
+      if condition() {
+        spinTime.store(min(2 * limit, Self.longestSpin), ordering: .relaxed)
+        return true
+      }
     }
+    spinTime.store(max(spinTime.load(ordering: .relaxed) / 2, Self.shortestSpin), ordering: .relaxed)
     return false
   }
 
   @inline(never)
   private func block(until condition: () -> Bool) {
+    blocks.add(1, ordering: .relaxed)
     sleepers.add(1, ordering: .sequentiallyConsistent)
     monitor.wait(on: 0) { _ in condition() ? () : nil }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)

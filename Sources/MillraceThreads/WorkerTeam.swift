@@ -6,12 +6,15 @@ import Glibc
 import Darwin
 #endif
 
-/// Threads that carry out the same work together, again and again: the caller of ``run(_:)`` and `count - 1` more.
+/// Threads that carry out the same work together, again and again: the caller of ``run(_:)`` and `count - 1`
+/// more.
 ///
-/// Between runs the threads spin for some microseconds and then sleep. Call ``shutdown()`` before the team goes.
+/// Between runs the threads spin for some microseconds and then sleep. Call ``shutdown()`` before the team
+/// goes.
 ///
-/// - Note: `@unchecked Sendable` holds because the members are constants except `threads` and `isShutDown`, which
-///   only the owner's ``shutdown()`` changes, once no run is under way; ``TeamState`` has its own proof.
+/// - Note: `@unchecked Sendable` holds because the members are constants except `threads` and `isShutDown`,
+///   which only the owner's ``shutdown()`` changes, once no run is under way; ``TeamState`` has its own
+///   proof.
 public final class WorkerTeam: @unchecked Sendable {
   /// How many workers there are, the caller of ``run(_:)`` included.
   public let count: Int
@@ -51,9 +54,10 @@ public final class WorkerTeam: @unchecked Sendable {
   /// Does not allocate, apart from what the caller's closure captures: a closure that captures one object and
   /// nothing else costs nothing. Not re-entrant, and one run at a time.
   ///
-  /// - Parameter body: Is handed the worker, from 0 to `count - 1`; worker 0 runs on the calling thread. It is not
-  ///   required to be `@Sendable`: whatever it writes must be divided by worker or ordered by ``barrier()``. What the
-  ///   caller wrote before the run is visible to the body, and what the body wrote to the caller afterwards.
+  /// - Parameter body: Is handed the worker, from 0 to `count - 1`; worker 0 runs on the calling thread. It
+  ///   is not required to be `@Sendable`: whatever it writes must be divided by worker or ordered by
+  ///   ``barrier()``. What the caller wrote before the run is visible to the body, and what the body wrote to
+  ///   the caller afterwards.
   /// - Throws: The error of the lowest worker that threw one. The others go on until their next ``barrier()``
   ///   or their end.
   public func run(_ body: @escaping (Int) throws -> Void) throws {
@@ -63,11 +67,11 @@ public final class WorkerTeam: @unchecked Sendable {
 
   /// Waits, inside the body of a run, until all workers have come here.
   ///
-  /// What a worker wrote before the barrier is visible to all of them after it. Every worker must meet the same
-  /// barriers; one that returns while others wait is a mistake and traps.
+  /// What a worker wrote before the barrier is visible to all of them after it. Every worker must meet the
+  /// same barriers; one that returns while others wait is a mistake and traps.
   ///
-  /// - Throws: ``Cancelled`` if a worker has thrown and will therefore never come. Let it through: the run then
-  ///   throws the original error.
+  /// - Throws: ``Cancelled`` if a worker has thrown and will therefore never come. Let it through: the run
+  ///   then throws the original error.
   @inline(__always)
   public func barrier() throws(Cancelled) {
     try state.barrier()

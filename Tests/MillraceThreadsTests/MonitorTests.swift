@@ -39,31 +39,6 @@ struct MonitorTests {
     #expect(sum.withLock { $0 } == 999 * 1_000 / 2)
   }
 
-  @Test func anAttemptThatSucceedsAtOnceAddsNoTime() {
-    let monitor = Monitor(1)
-    var waited: UInt64 = 0
-    let value = monitor.wait(on: 0, addingTimeTo: &waited) { $0 }
-    #expect(value == 1)
-    #expect(waited == 0)
-  }
-
-  @Test func aWaitThatBlocksAddsItsTime() throws {
-    let monitor = Monitor((isWaiting: false, isOpen: false), conditions: 2)
-    let opener = try WorkerThread(name: "opener") {
-      monitor.wait(on: 1) { $0.isWaiting ? () : nil }
-      monitor.withLock { $0.isOpen = true }
-      monitor.notifyAll(0)
-    }
-    var waited: UInt64 = 0
-    monitor.wait(on: 0, addingTimeTo: &waited) { state -> Void? in
-      state.isWaiting = true
-      monitor.notifyAll(1)
-      return state.isOpen ? () : nil
-    }
-    opener.join()
-    #expect(waited > 0)
-  }
-
   @Test func anErrorPassesThroughAndReleasesTheLock() {
     struct Refusal: Error {}
     let monitor = Monitor(0)

@@ -48,6 +48,13 @@ struct WorkerTeamTests {
     #expect(values.prefix(count).allSatisfy { $0 == expected })
   }
 
+  @Test(arguments: counts)
+  func aRunMayEndRightAfterABarrier(count: Int) throws {
+    let team = try WorkerTeam(count: count)
+    defer { team.shutdown() }
+    for _ in 0..<500 { try team.run { _ in try team.barrier() } }
+  }
+
   @Test(arguments: [2, 3, 8])
   func theErrorOfTheLowestWorkerWinsAndNobodyHangs(count: Int) throws {
     let team = try WorkerTeam(count: count)

@@ -1,7 +1,6 @@
 public import MillraceNetwork
 public import MillracePipeline
 public import MillraceThreads
-import Synchronization
 
 /// One step of minibatch gradient descent on a team of workers.
 ///
@@ -18,20 +17,12 @@ public final class DataParallelStep {
 
   private let optimizer: any Optimizer
   private let weightDecay: Float
+  private let seed: UInt64
   private let team: WorkerTeam
-  private let plan: ShardPlan
-  private let passes: [NetworkPass]
+  private let engine: ShardEngine
   private let gradients: [FlatVector]
   private let reduction: FixedTreeReduction
   private let statePointers: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-  private let nextShard = Atomic<Int>(0)
-  /// Written by the worker that claims the shard, read by all after the barrier.
-  private let losses: UnsafeMutablePointer<LossSum>
-
-  // The step under way: written by the caller before the team runs.
-  private var features: UnsafeMutablePointer<Float>
-  private var targets: Targets
-  private var count = 0
   private var learningRate: Float = 0
   private var body: (Int) throws -> Void = { _ in }
 
@@ -45,39 +36,31 @@ public final class DataParallelStep {
   ///   - parameters: Its initial values.
   ///   - optimizer: The rule of a step.
   ///   - weightDecay: λ of the penalty ½λ‖w‖².
+  ///   - seed: What the random numbers of a step follow from.
   ///   - capacity: The most rows of a minibatch.
   ///   - plan: How a minibatch is cut.
   ///   - team: Who computes. It must outlive the step's last run.
   public init(
-    network: Network, parameters: [Float], optimizer: any Optimizer, weightDecay: Float, capacity: Int,
-    plan: ShardPlan, team: WorkerTeam
+    network: Network, parameters: [Float], optimizer: any Optimizer, weightDecay: Float, seed: UInt64,
+    capacity: Int, plan: ShardPlan, team: WorkerTeam
   ) {
     self.network = network
     self.parameters = FlatVector(parameters)
     self.optimizer = optimizer
     self.weightDecay = weightDecay
+    self.seed = seed
     self.team = team
-    self.plan = plan
+    engine = ShardEngine(network: network, capacity: capacity, plan: plan, team: team, training: true)
     states = optimizer.stateNames.map { ($0, FlatVector(count: network.parameterCount)) }
-    passes = (0..<plan.count).map { _ in
-      NetworkPass(network: network, capacity: plan.capacity(for: capacity), training: true)
-    }
     gradients = (0..<plan.count).map { _ in FlatVector(count: network.parameterCount) }
     reduction = FixedTreeReduction(shards: gradients.map(\.base))
     statePointers = .allocate(capacity: max(1, states.count))
     for (index, state) in states.enumerated() { (statePointers + index).initialize(to: state.vector.base) }
-    losses = .allocate(capacity: plan.count)
-    losses.initialize(repeating: LossSum(), count: plan.count)
-    features = self.parameters.base
-    targets = .values(UnsafePointer(self.parameters.base))
     // Made once: a closure that is made anew each step would be allocated each step.
     body = { [unowned self] worker in try work(worker) }
   }
 
-  deinit {
-    statePointers.deallocate()
-    losses.deallocate()
-  }
+  deinit { statePointers.deallocate() }
 
   /// Takes one step.
   ///
@@ -87,38 +70,20 @@ public final class DataParallelStep {
   /// - Returns: The loss before the step.
   /// - Throws: ``DivergenceError`` where the loss is not finite; the parameters then stand as before the step.
   public func run(_ minibatch: Minibatch, learningRate: Double) throws -> LossSum {
-    features = minibatch.features
-    targets = minibatch.lossTargets
-    count = minibatch.count
+    engine.begin(minibatch, targets: minibatch.lossTargets, seed: seed, isTraining: true)
     self.learningRate = Float(learningRate)
-    nextShard.store(0, ordering: .relaxed)
     try team.run(body)
-    let sum = totalLoss()
-    guard sum.loss.isFinite else { throw DivergenceError(loss: sum.mean, learningRate: learningRate) }
-    return sum
+    let loss = engine.loss
+    guard loss.loss.isFinite else { throw DivergenceError(loss: loss.mean, learningRate: learningRate) }
+    return loss
   }
 
   private func work(_ worker: Int) throws {
-    while true {
-      let shard = nextShard.add(1, ordering: .relaxed).oldValue
-      if shard >= plan.count { break }
-      let rows = plan.rows(of: shard, in: count)
-      let inputs = network.configuration.inputCount
-      losses[shard] = passes[shard].gradient(
-        Matrix(base: features + rows.lowerBound * inputs, rows: rows.count, columns: inputs),
-        targets.advanced(by: rows.lowerBound, columns: network.configuration.outputCount),
-        parameters: parameters.base, into: gradients[shard].base, scale: 1 / Float(count))
-    }
+    try engine.run(worker: worker, parameters: parameters.base, gradients: gradients)
     try team.barrier()
     // Every worker sums the same losses in the same order, so all agree whether to step.
-    guard totalLoss().loss.isFinite else { return }
+    guard engine.loss.loss.isFinite else { return }
     reduceAndUpdate(slice(of: worker))
-  }
-
-  private func totalLoss() -> LossSum {
-    var sum = LossSum()
-    for shard in 0..<plan.count { sum += losses[shard] }
-    return sum
   }
 
   /// The elements that a worker owns; bounds are multiples of a cache line.
@@ -136,13 +101,27 @@ public final class DataParallelStep {
       while start < owned.upperBound {
         let end = min(start + Self.blockCount, owned.upperBound)
         reduction.sum(start..<end)
-        optimizer.update(
-          ParameterBlock(
-            parameters: parameters.base + start, gradient: gradients[0].base + start, states: statePointers,
-            offset: start, count: end - start, weightDecay: tensor.description.decays ? weightDecay : 0),
-          learningRate: learningRate)
+        update(tensor.description.role, start..<end)
         start = end
       }
+    }
+  }
+}
+
+extension DataParallelStep {
+  /// Steps a block whose summed gradient stands in the first shard's vector.
+  private func update(_ role: ParameterDescription.Role, _ block: Range<Int>) {
+    let values = parameters.base + block.lowerBound
+    let sum = gradients[0].base + block.lowerBound
+    switch role {
+    case .weight, .bias:
+      optimizer.update(
+        ParameterBlock(
+          parameters: values, gradient: sum, states: statePointers, offset: block.lowerBound,
+          count: block.count, weightDecay: role == .weight ? weightDecay : 0),
+        learningRate: learningRate)
+    case .statistic(let momentum):
+      for i in 0..<block.count { values[i] += momentum * (sum[i] - values[i]) }
     }
   }
 }

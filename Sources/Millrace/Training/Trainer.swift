@@ -29,7 +29,7 @@ public final class Trainer {
     step = DataParallelStep(
       network: network, parameters: network.initialParameters(seed: seed),
       optimizer: Momentum(momentum: Float(options.momentum)), weightDecay: Float(options.weightDecay),
-      capacity: options.batchSize, plan: ShardPlan(count: options.resolvedShards), team: team)
+      seed: seed, capacity: options.batchSize, plan: ShardPlan(count: options.resolvedShards), team: team)
   }
 
   /// Trains for the epochs that the options say.

@@ -71,7 +71,9 @@ public final class ImageDecoder {
     // The size that will do, as the file stores it.
     let enough = atLeast.map(orientation.applied(to:))
     let decoded = call(format, bytes, channels, enough)
-    guard decoded.status == .CIMAGE_STATUS_OK, let pixels = decoded.pixels else { throw error(decoded, format) }
+    guard decoded.status == .CIMAGE_STATUS_OK, let pixels = decoded.pixels else {
+      throw error(decoded, format)
+    }
 
     var view = ImageView(
       base: pixels, width: Int(decoded.output_width), height: Int(decoded.output_height), channels: channels)

@@ -25,6 +25,7 @@ public enum ImageError: Error, Sendable, Hashable {
 }
 
 extension ImageError: CustomStringConvertible {
+  /// What is wrong, what was expected, and what to do.
   public var description: String {
     switch self {
     case .empty:

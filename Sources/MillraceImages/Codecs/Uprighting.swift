@@ -1,7 +1,9 @@
 /// Turns stored pixels upright.
 enum Uprighting {
   /// Writes the upright image to `out`, which has room for as many bytes as `stored` has.
-  static func turn(_ stored: ImageView, by orientation: ExifOrientation, into out: UnsafeMutablePointer<UInt8>) {
+  static func turn(
+    _ stored: ImageView, by orientation: ExifOrientation, into out: UnsafeMutablePointer<UInt8>
+  ) {
     let walk = Walk(orientation, storedSize: ImageSize(width: stored.width, height: stored.height))
     switch stored.channels {
     case .gray: copy(stored.base, walk, channels: 1, into: out)

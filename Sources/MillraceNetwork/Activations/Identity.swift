@@ -1,5 +1,5 @@
-/// f(x) = x: the output layer's, whose loss takes the logits.
+/// f(x) = x: the output layer's, where the loss takes the logits.
 enum Identity: ElementwiseActivation {
   static func value(_ x: Lanes) -> Lanes { x }
-  static func derivative(output y: Lanes) -> Lanes { Lanes(repeating: 1) }
+  static func derivative(input x: Lanes, output y: Lanes) -> Lanes { Lanes(repeating: 1) }
 }

@@ -2,14 +2,22 @@ public import MillraceRandom
 
 /// A fully connected layer: output = f(input · Wᵀ + b), with the activation f fused around the product.
 ///
-/// Parameters: `weight` (outputs, inputs), then `bias` (outputs).
+/// Parameters: `weight` (outputs, inputs), then `bias` (outputs) unless a following layer shifts by itself.
 public struct Dense: Layer {
   public let inputCount: Int
   public let outputCount: Int
   /// The activation f.
   public let activation: ActivationKind
+  /// Whether there is a bias.
+  public let hasBias: Bool
+  /// How the weights begin.
+  public let initializer: Initializer
+  /// How the biases begin.
+  public let initialBias: Float
   /// Who multiplies.
   public let kernel: MatrixKernel
+
+  private let function: any ElementwiseActivation.Type
 
   /// Describes a layer.
   ///
@@ -17,9 +25,13 @@ public struct Dense: Layer {
   ///   - inputCount: At least 1.
   ///   - outputCount: At least 1.
   ///   - activation: The function applied to each output.
+  ///   - hasBias: Whether there is a bias.
+  ///   - initializer: How the weights begin.
+  ///   - initialBias: How the biases begin; slightly above zero keeps a ReLU alive at first.
   ///   - kernel: Who multiplies; the naive kernel is for tests.
   public init(
-    inputCount: Int, outputCount: Int, activation: ActivationKind, kernel: MatrixKernel = .blas
+    inputCount: Int, outputCount: Int, activation: ActivationKind, hasBias: Bool = true,
+    initializer: Initializer = .he, initialBias: Float = 0, kernel: MatrixKernel = .blas
   ) {
     precondition(
       inputCount > 0 && outputCount > 0,
@@ -27,49 +39,58 @@ public struct Dense: Layer {
     self.inputCount = inputCount
     self.outputCount = outputCount
     self.activation = activation
+    self.hasBias = hasBias
+    self.initializer = initializer
+    self.initialBias = initialBias
     self.kernel = kernel
+    function = activation.implementation
   }
 
   public var name: String { "dense" }
 
   public var parameters: [ParameterDescription] {
-    [
-      ParameterDescription(name: "weight", shape: [outputCount, inputCount], decays: true),
-      ParameterDescription(name: "bias", shape: [outputCount], decays: false),
-    ]
+    let weight = ParameterDescription(name: "weight", shape: [outputCount, inputCount], role: .weight)
+    return hasBias
+      ? [weight, ParameterDescription(name: "bias", shape: [outputCount], role: .bias)] : [weight]
+  }
+
+  /// The input of an activation whose derivative cannot do without it.
+  public func scratchCount(rows: Int) -> Int {
+    function.derivativeNeedsInput ? rows * outputCount : 0
   }
 
   private var weightCount: Int { outputCount * inputCount }
 
-  /// He initialisation: weights from N(0, 2 / inputs), biases zero.
-  ///
-  /// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", 2015.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
-    let deviation = (2 / Float(inputCount)).squareRoot()
-    for i in 0..<weightCount { values[i] = deviation * random.normal() }
-    (values + weightCount).update(repeating: 0, count: outputCount)
+    initializer.fillWeights(values, inputs: inputCount, outputs: outputCount, using: &random)
+    if hasBias {
+      (values + weightCount).update(repeating: initialBias, count: outputCount)
+    }
   }
 
-  public func forward(_ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>) {
-    kernel.multiply(input, transposed: weight(parameters), into: output)
-    let function = activation.implementation
-    let bias = parameters + weightCount
+  public func forward(
+    _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {
+    let sums =
+      function.derivativeNeedsInput
+      ? Matrix(base: context.scratch, rows: output.rows, columns: outputCount) : output
+    kernel.multiply(input, transposed: weight(parameters), into: sums)
     for row in 0..<output.rows {
-      function.apply(to: output.row(row), bias: bias, count: outputCount)
+      if hasBias { add(parameters + weightCount, to: sums.row(row), count: outputCount) }
+      function.apply(sums.row(row), to: output.row(row), count: outputCount)
     }
   }
 
   public func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
-    parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>
+    parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
   ) {
-    let function = activation.implementation
-    let biasGradient = gradient + weightCount
-    biasGradient.update(repeating: 0, count: outputCount)
+    if hasBias { (gradient + weightCount).update(repeating: 0, count: outputCount) }
     for row in 0..<output.rows {
+      let sums = function.derivativeNeedsInput ? context.scratch + row * outputCount : output.row(row)
       function.backward(
-        output: output.row(row), gradient: outputGradient.row(row), biasGradient: biasGradient,
-        count: outputCount)
+        input: sums, output: output.row(row), gradient: outputGradient.row(row), count: outputCount)
+      if hasBias { add(outputGradient.row(row), to: gradient + weightCount, count: outputCount) }
     }
     let weightGradient = Matrix(base: gradient, rows: outputCount, columns: inputCount)
     kernel.multiply(transposed: outputGradient, input, into: weightGradient)

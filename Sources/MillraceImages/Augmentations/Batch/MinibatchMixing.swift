@@ -1,0 +1,94 @@
+import MillraceRandom
+
+/// How the rows of one minibatch are mixed with each other: who with whom, how much, and where.
+public struct MinibatchMixing: Hashable, Sendable {
+  /// The columns and rows of a pasted box, in pixels.
+  public struct Box: Hashable, Sendable {
+    public let columns: Range<Int>
+    public let rows: Range<Int>
+  }
+
+  /// The partner of each row: a permutation.
+  public private(set) var partners: [Int32] = []
+  /// The share of a row's own target, from 0 to 1; its partner has the rest.
+  public private(set) var lambda: Float = 1
+  /// Where the partner is pasted; nil when rows are blended.
+  public private(set) var box: Box?
+
+  /// Mixes nothing.
+  public init() {}
+
+  /// True if every row stays as it is.
+  public var isIdentity: Bool { lambda == 1 }
+
+  mutating func reset(count: Int) {
+    partners.removeAll(keepingCapacity: true)
+    for row in 0..<Int32(count) { partners.append(row) }
+    lambda = 1
+    box = nil
+  }
+
+  mutating func shufflePartners(using random: inout KeyedRandom) { random.shuffle(&partners) }
+
+  mutating func blend(lambda: Float) {
+    self.lambda = lambda
+  }
+
+  /// Chooses a box of about (1 − share) of the area with its centre anywhere; what sticks out is cut off,
+  /// and λ is the share that is really kept.
+  mutating func paste(keeping share: Float, size: ImageSize, x: Float, y: Float) {
+    let side = (1 - share).squareRoot()
+    func range(_ length: Int, _ position: Float) -> Range<Int> {
+      let center = position * Float(length)
+      let half = side * Float(length) / 2
+      let low = max(0, Int((center - half).rounded()))
+      return low..<max(low, min(length, Int((center + half).rounded())))
+    }
+    let box = Box(columns: range(size.width, x), rows: range(size.height, y))
+    self.box = box
+    lambda = 1 - Float(box.columns.count * box.rows.count) / Float(size.width * size.height)
+  }
+
+  /// Writes one mixed row.
+  ///
+  /// - Parameters:
+  ///   - row: The row's index.
+  ///   - features: The unmixed rows, each `channels × height × width` values.
+  ///   - channels: How many planes a row has.
+  ///   - size: The size of its images.
+  ///   - target: Takes the row; must not overlap `features`.
+  public func mix(
+    row: Int, of features: UnsafePointer<Float>, channels: Int, size: ImageSize,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let count = channels * size.height * size.width
+    let own = features + row * count
+    let other = features + Int(partners[row]) * count
+    guard let box else {
+      let share = lambda
+      for i in 0..<count { target[i] = share * own[i] + (1 - share) * other[i] }
+      return
+    }
+    target.update(from: own, count: count)
+    for plane in 0..<channels {
+      for y in box.rows {
+        let start = (plane * size.height + y) * size.width + box.columns.lowerBound
+        (target + start).update(from: other + start, count: box.columns.count)
+      }
+    }
+  }
+
+  /// Mixes one row's target, in place of its one-hot or smoothed target.
+  ///
+  /// - Parameters:
+  ///   - row: The row's index.
+  ///   - targets: The unmixed targets, `classes` values a row.
+  ///   - mixed: Takes the row's target: λ · own + (1 − λ) · partner's. It sums to what they sum to.
+  public func mixTarget(
+    row: Int, of targets: UnsafePointer<Float>, classes: Int, into mixed: UnsafeMutablePointer<Float>
+  ) {
+    let own = targets + row * classes
+    let other = targets + Int(partners[row]) * classes
+    for i in 0..<classes { mixed[i] = lambda * own[i] + (1 - lambda) * other[i] }
+  }
+}

@@ -1,0 +1,116 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Carries plans out: one resample, then the operations on pixels, then the normalisation.
+///
+/// One for each thread: it owns the memory it works in, and allocates none once it has seen the largest image.
+public final class AugmentationExecutor {
+  /// Nanoseconds spent, summed since the executor was made.
+  public struct StageTimes: Hashable, Sendable {
+    public var geometry: UInt64 = 0
+    public var color: UInt64 = 0
+    public var local: UInt64 = 0
+  }
+
+  /// What every image becomes.
+  public let preprocessing: Preprocessing
+  /// The time spent in each stage, while ``measuresStages`` is on.
+  public private(set) var stageTimes = StageTimes()
+  /// Whether to read the clock between stages.
+  public var measuresStages = false
+
+  private let output: ChannelScale
+  private let background: SIMD4<Float>
+  private var composition = Composition()
+  private let resampler = AxisAlignedResampler()
+  private let warper = Warper()
+  private let scratch = ScratchBuffer<Float>()
+
+  /// Makes an executor for one thread.
+  public init(preprocessing: Preprocessing) {
+    self.preprocessing = preprocessing
+    output = ChannelScale(preprocessing.normalization)
+    let color = SIMD3<Float>(preprocessing.background)
+    background =
+      preprocessing.channels == .rgb
+      ? SIMD4(color, 0) : SIMD4(repeating: Luma.of(color).rounded())
+  }
+
+  /// Writes what a network sees of an image under a plan.
+  ///
+  /// - Parameters:
+  ///   - plan: What was drawn; the empty plan is the evaluation's resize and centre crop.
+  ///   - image: The source, with the channels of the preprocessing.
+  ///   - row: Takes `preprocessing.featureCount` values: normalised planes of channels, each row by row.
+  public func carryOut(
+    _ plan: AugmentationPlan, on image: ImageView, into row: UnsafeMutablePointer<Float>
+  ) {
+    precondition(
+      image.channels == preprocessing.channels,
+      "the image has \(image.channels.name) pixels, the preprocessing asks for \(preprocessing.channels.name)")
+    var clock = measuresStages ? now() : 0
+    composition.begin(
+      source: ImageSize(width: image.width, height: image.height), output: preprocessing.size,
+      channels: preprocessing.channels)
+    plan.compose(into: &composition)
+    resample(image, into: row)
+    if measuresStages { stageTimes.geometry += lap(&clock) }
+
+    let planes = PixelPlanes(
+      base: row, width: preprocessing.size.width, height: preprocessing.size.height,
+      channels: preprocessing.channels.rawValue, background: background, scratch: scratch)
+    var isScaled = false
+    for index in composition.steps.indices {
+      switch composition.steps[index] {
+      case .color(let transform):
+        // The last pass over the pixels also scales them for the network.
+        isScaled = index == composition.steps.count - 1
+        planes.apply(transform, then: isScaled ? output : .identity)
+        if measuresStages { stageTimes.color += lap(&clock) }
+      case .operation(let operation, let values):
+        operation.apply(values, to: planes)
+        if measuresStages {
+          if operation.descriptor.stage == .local {
+            stageTimes.local += lap(&clock)
+          } else {
+            stageTimes.color += lap(&clock)
+          }
+        }
+      }
+    }
+    if !isScaled { planes.scale(by: output) }
+    if measuresStages { stageTimes.color += lap(&clock) }
+  }
+
+  private func resample(_ image: ImageView, into row: UnsafeMutablePointer<Float>) {
+    let size = preprocessing.size
+    let window = composition.finalWindow
+    if composition.map.isAxisAligned && composition.lens == nil && composition.elastic.isEmpty {
+      let centered = ProjectiveMap.translation(
+        x: -Double(size.width - 1) / 2, y: -Double(size.height - 1) / 2)
+      resampler.resample(
+        image, map: window.map(output: size) * composition.map * centered, output: size,
+        border: composition.border, background: background, into: row)
+    } else {
+      let geometry = WarpGeometry(
+        output: size, window: window, map: composition.map, lens: composition.lens,
+        elastic: composition.elastic, border: composition.border, background: background)
+      warper.warp(image, along: geometry, into: row)
+    }
+  }
+
+  private func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  private func lap(_ start: inout UInt64) -> UInt64 {
+    let end = now()
+    defer { start = end }
+    return end - start
+  }
+}

@@ -1,0 +1,85 @@
+/// What a plan comes to for one image: one map, one window, and the pixel operations in order.
+///
+/// A pure result of the plan and of two sizes. Augmentations add to it in the order in which they act on
+/// what is seen.
+struct Composition {
+  private(set) var source: ImageSize
+  private(set) var output: ImageSize
+  private(set) var channels: Channels
+
+  /// The part of the source that fills the output; nil until something crops.
+  private(set) var window: SourceWindow?
+  /// From output pixels back to an upright output's, both about the centre.
+  private(set) var map = ProjectiveMap.identity
+  /// Acts first, next to the source: a lens comes before whatever else happens to a picture.
+  private(set) var lens: LensDistortion?
+  /// Act last, on the finished picture.
+  private(set) var elastic: [ElasticDisplacement] = []
+  var border = BorderMode.constant
+  private(set) var steps: [PixelStep] = []
+
+  /// One pass over the pixels.
+  enum PixelStep {
+    case color(ColorTransform)
+    case operation(any PixelAugmentation.Type, DrawnValues)
+  }
+
+  init() {
+    source = ImageSize(width: 1, height: 1)
+    output = source
+    channels = .gray
+  }
+
+  /// Starts anew for an image; keeps its storage.
+  mutating func begin(source: ImageSize, output: ImageSize, channels: Channels) {
+    self.source = source
+    self.output = output
+    self.channels = channels
+    window = nil
+    map = .identity
+    lens = nil
+    elastic.removeAll(keepingCapacity: true)
+    border = .constant
+    steps.removeAll(keepingCapacity: true)
+  }
+
+  /// The window that is used: what was cropped, or the largest centred box of the output's shape.
+  var finalWindow: SourceWindow { window ?? .covering(output, of: source) }
+
+  /// Takes a box of the source, or of the box taken before, whatever else has happened to the picture.
+  mutating func crop(area: Double, ratio: Double, x: Double, y: Double) {
+    let aspect = ratio * Double(output.width) / Double(output.height)
+    window = (window ?? SourceWindow(of: source)).box(area: area, aspect: aspect, x: x, y: y)
+  }
+
+  /// Moves what is seen; `inverse` takes points of the result back to where they come from.
+  mutating func move(inverse: ProjectiveMap) {
+    map = map * inverse
+  }
+
+  mutating func distort(_ lens: LensDistortion) {
+    self.lens = lens
+  }
+
+  mutating func displace(_ displacement: ElasticDisplacement) {
+    elastic.append(displacement)
+  }
+
+  /// Adds an affine map of colours, fused with one that stands right before it.
+  mutating func append(color transform: ColorTransform) {
+    if case .color(let earlier)? = steps.last {
+      steps[steps.count - 1] = .color(earlier.followed(by: transform))
+    } else {
+      steps.append(.color(transform))
+    }
+  }
+
+  /// Adds a map of colours that leaves greys alone, and so a gray image.
+  mutating func append(chroma transform: ColorTransform) {
+    if channels == .rgb { append(color: transform) }
+  }
+
+  mutating func append(operation: any PixelAugmentation.Type, _ values: DrawnValues) {
+    steps.append(.operation(operation, values))
+  }
+}

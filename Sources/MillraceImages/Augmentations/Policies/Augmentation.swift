@@ -1,0 +1,71 @@
+import MillraceRandom
+
+/// The numbers drawn for one augmentation of one sample; how many count, and their names, its descriptor says.
+typealias DrawnValues = SIMD8<Float>
+
+/// One kind of augmentation with its arguments: it draws numbers, and composes drawn numbers into a map, a
+/// colour transform or a list of operations on pixels.
+///
+/// Drawing does not look at the image, and composing does not look at the policy, so that a plan can be
+/// replayed on any image. To add one: a file with a type, and its line in ``AugmentationRegistry``.
+protocol Augmentation: Sendable {
+  static var descriptor: AugmentationDescriptor { get }
+
+  /// Takes arguments that the descriptor has found right.
+  init(_ arguments: AugmentationArguments)
+
+  /// Draws what one sample needs. Takes the same number of random numbers each time.
+  func draw(using random: inout KeyedRandom) -> DrawnValues
+
+  /// Adds what was drawn to an image's composition.
+  static func compose(_ values: DrawnValues, into composition: inout Composition)
+
+  /// How much it may enlarge an image relative to the plain fit, at least 1.
+  var magnification: Float { get }
+}
+
+extension Augmentation {
+  var magnification: Float { 1 }
+}
+
+/// An augmentation that works on the pixels of the output.
+protocol PixelAugmentation: Augmentation {
+  /// Changes the planes as drawn. Values are from 0 to 255 before and after.
+  static func apply(_ values: DrawnValues, to planes: PixelPlanes)
+}
+
+extension PixelAugmentation {
+  static func compose(_ values: DrawnValues, into composition: inout Composition) {
+    composition.append(operation: Self.self, values)
+  }
+}
+
+/// The arguments of one augmentation, checked, with defaults filled in.
+struct AugmentationArguments: Sendable {
+  private let names: [String]
+  private let spans: [Span]
+
+  init(names: [String], spans: [Span]) {
+    self.names = names
+    self.spans = spans
+  }
+
+  /// The span of a parameter that the descriptor declares.
+  func span(_ name: String) -> Span {
+    guard let index = names.firstIndex(of: name) else {
+      preconditionFailure("the augmentation asks for \(name), which its descriptor does not declare")
+    }
+    return spans[index]
+  }
+
+  /// The place of the chosen word.
+  func choice(_ name: String) -> Int { Int(span(name).low) }
+}
+
+extension DrawnValues {
+  /// Some numbers; the rest is zero.
+  @inline(__always)
+  init(first a: Float, _ b: Float = 0, _ c: Float = 0, _ d: Float = 0, _ e: Float = 0, _ f: Float = 0) {
+    self = [a, b, c, d, e, f, 0, 0]
+  }
+}

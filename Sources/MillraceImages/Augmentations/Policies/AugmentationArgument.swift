@@ -1,0 +1,63 @@
+import MillraceRandom
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// What a policy gives for a parameter: `15`, `0.5..1`, `±15` or a word.
+public enum AugmentationArgument: Hashable, Sendable, CustomStringConvertible {
+  /// One number. What it means depends on the parameter's form.
+  case value(Float)
+  /// Any number from the first to the second.
+  case range(Float, Float)
+  /// One of two ends: −v or v, or 1 − v or 1 + v, as the parameter's form says.
+  case ends(Float)
+  /// One of the words the parameter knows.
+  case word(String)
+
+  /// As the policy grammar spells it.
+  public var description: String {
+    switch self {
+    case .value(let value): Self.text(value)
+    case .range(let low, let high): "\(Self.text(low))..\(Self.text(high))"
+    case .ends(let value): "±\(Self.text(value))"
+    case .word(let word): word
+    }
+  }
+
+  /// The shortest decimal that reads back as the same number.
+  static func text(_ value: Float) -> String {
+    value == value.rounded() && abs(value) < 1e6 ? String(Int(value)) : value.description
+  }
+}
+
+/// The numbers a parameter may take in one draw: an interval, or its two ends.
+struct Span: Hashable, Sendable {
+  var low: Float
+  var high: Float
+  var onlyEnds = false
+
+  /// One draw; always takes one random number, so that what follows does not depend on the bounds.
+  func draw(using random: inout KeyedRandom) -> Float {
+    let u = random.uniform()
+    if onlyEnds { return u < 0.5 ? low : high }
+    return min(high, low + (high - low) * u)
+  }
+
+  /// One draw whose logarithm is uniform; for factors and ratios, whose bounds are above 0.
+  func drawLogarithmic(using random: inout KeyedRandom) -> Float {
+    let u = random.uniform()
+    if onlyEnds { return u < 0.5 ? low : high }
+    if low == high { return low }
+    return min(high, max(low, low * powf(high / low, u)))
+  }
+
+  /// One whole number from low to high, all equally likely.
+  func drawWhole(using random: inout KeyedRandom) -> Float {
+    let u = random.uniform()
+    if onlyEnds { return u < 0.5 ? low : high }
+    return min(high, low + (u * (high - low + 1)).rounded(.down))
+  }
+}

@@ -1,0 +1,157 @@
+/// What an augmentation is called, what it does, and what may be asked of it.
+public struct AugmentationDescriptor: Sendable {
+  /// Where in the journey of an image an augmentation acts.
+  public enum Stage: String, Sendable, CaseIterable {
+    /// On the map from the output to the source.
+    case geometry
+    /// On colours, each pixel alone or by the image's histogram.
+    case color
+    /// On pixels and their neighbours.
+    case local
+    /// On whole minibatches.
+    case batch
+    /// Not itself: it chooses among others.
+    case policy
+  }
+
+  /// A number drawn for one sample, as it stands in a plan.
+  public struct DrawnValue: Sendable, Hashable {
+    /// Its name in a plan.
+    public let name: String
+    /// What can be drawn under any policy; a plan with anything else is refused.
+    public let range: ClosedRange<Float>
+
+    init(_ name: String, in range: ClosedRange<Float>) {
+      self.name = name
+      self.range = range
+    }
+  }
+
+  /// Its name in policies and plans.
+  public let name: String
+  /// One sentence: what it does.
+  public let summary: String
+  /// The paper or program it follows.
+  public let source: String
+  /// Where it acts.
+  public let stage: Stage
+  /// What a policy can set, in the order in which it is printed.
+  public let parameters: [AugmentationParameter]
+  /// The parameters that a value without a name sets; if there are none, it sets the probability.
+  public let main: [String]
+  /// How often it is applied where the policy does not say.
+  public let defaultProbability: Float
+  /// What a plan holds of it; at most eight numbers.
+  public let draws: [DrawnValue]
+  /// True for what makes sense only once in a chain.
+  public let isUnique: Bool
+
+  init(
+    name: String, summary: String, source: String, stage: Stage, parameters: [AugmentationParameter] = [],
+    main: [String]? = nil, defaultProbability: Float = 1, draws: [DrawnValue] = [], isUnique: Bool = false
+  ) {
+    self.name = name
+    self.summary = summary
+    self.source = source
+    self.stage = stage
+    self.parameters = parameters
+    self.main = main ?? parameters.prefix(1).map(\.name)
+    self.defaultProbability = defaultProbability
+    self.draws = draws
+    self.isUnique = isUnique
+    precondition(draws.count <= DrawnValues.scalarCount, "\(name) draws more numbers than a plan's step holds")
+  }
+}
+
+/// A number, a range of numbers or a word that a policy can set.
+public struct AugmentationParameter: Sendable {
+  /// How an argument is read.
+  public enum Form: Hashable, Sendable {
+    /// v is v itself; a..b anything between.
+    case plain
+    /// As `plain`, in whole numbers.
+    case whole
+    /// v is −v..v.
+    case aroundZero
+    /// v is 1−v..1+v.
+    case aroundOne
+    /// One of these words.
+    case choice([String])
+  }
+
+  /// Its name in a policy.
+  public let name: String
+  /// How its argument is read.
+  public let form: Form
+  /// The numbers it may take; for words, their places.
+  public let range: ClosedRange<Float>
+  /// What it is where the policy does not say.
+  public let defaultArgument: AugmentationArgument
+  /// Its unit, such as `°`, or empty.
+  public let unit: String
+  /// One phrase: what it sets.
+  public let summary: String
+
+  init(
+    _ name: String, _ form: Form = .plain, in range: ClosedRange<Float>, default argument: AugmentationArgument,
+    unit: String = "", _ summary: String
+  ) {
+    self.name = name
+    self.form = form
+    self.range = range
+    self.defaultArgument = argument
+    self.unit = unit
+    self.summary = summary
+  }
+
+  init(_ name: String, oneOf words: [String], _ summary: String) {
+    self.init(
+      name, .choice(words), in: 0...Float(words.count - 1), default: .word(words[0]), summary)
+  }
+
+  /// What may stand for it, in words.
+  public var allowed: String {
+    if case .choice(let words) = form { return words.joined(separator: ", ") }
+    let bounds =
+      "\(AugmentationArgument.text(range.lowerBound)) to \(AugmentationArgument.text(range.upperBound))\(unit)"
+    switch form {
+    case .plain, .choice: return bounds
+    case .whole: return "whole numbers from \(bounds)"
+    case .aroundZero: return "\(bounds) (v alone means -v..v)"
+    case .aroundOne: return "\(bounds) (v alone means 1-v..1+v)"
+    }
+  }
+
+  /// The numbers an argument stands for.
+  ///
+  /// - Throws: ``AugmentationError`` if it is of the wrong kind or out of range.
+  func span(of argument: AugmentationArgument, augmentation: String) throws(AugmentationError) -> Span {
+    func problem(_ make: (AugmentationError.Place, String, String) -> AugmentationError) -> AugmentationError {
+      make(.init(augmentation: augmentation, parameter: name), argument.description, allowed)
+    }
+    var span: Span
+    switch (form, argument) {
+    case (.choice(let words), .word(let word)):
+      guard let index = words.firstIndex(of: word) else { throw problem(AugmentationError.invalidValue) }
+      return Span(low: Float(index), high: Float(index))
+    case (.choice, _), (_, .word):
+      throw problem(AugmentationError.invalidValue)
+    case (.aroundZero, .value(let v)): span = Span(low: -abs(v), high: abs(v))
+    case (.aroundOne, .value(let v)): span = Span(low: 1 - abs(v), high: 1 + abs(v))
+    case (_, .value(let v)): span = Span(low: v, high: v)
+    case (_, .range(let low, let high)): span = Span(low: low, high: high)
+    case (.aroundOne, .ends(let v)): span = Span(low: 1 - abs(v), high: 1 + abs(v), onlyEnds: true)
+    case (_, .ends(let v)): span = Span(low: -abs(v), high: abs(v), onlyEnds: true)
+    }
+    guard span.low <= span.high else { throw problem(AugmentationError.invalidValue) }
+    guard span.low >= range.lowerBound, span.high <= range.upperBound else {
+      throw problem(AugmentationError.outOfRange)
+    }
+    if form == .whole {
+      guard span.low == span.low.rounded(), span.high == span.high.rounded() else {
+        throw problem(AugmentationError.invalidValue)
+      }
+    }
+    return span
+  }
+}

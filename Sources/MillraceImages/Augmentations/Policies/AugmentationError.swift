@@ -1,0 +1,71 @@
+/// What is wrong with a policy or a plan. Each description is one line that says what to write instead.
+public enum AugmentationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A parameter of an augmentation.
+  public struct Place: Hashable, Sendable {
+    public let augmentation: String
+    public let parameter: String
+  }
+
+  case unknownAugmentation(String, nearest: String, known: [String])
+  case unknownParameter(Place, nearest: String?, known: [String])
+  case repeatedParameter(Place)
+  case invalidValue(Place, found: String, allowed: String)
+  case outOfRange(Place, found: String, allowed: String)
+  case syntax(found: String, expected: String)
+  case repeated(String)
+  case batchInside(String)
+  case invalidPlan(String)
+
+  /// One line that says what to write instead.
+  public var description: String {
+    switch self {
+    case .unknownAugmentation(let name, let nearest, let known):
+      "unknown augmentation \"\(name)\"; did you mean \"\(nearest)\"? Known: \(known.joined(separator: ", "))"
+    case .unknownParameter(let place, let nearest, let known):
+      if let nearest {
+        """
+        \(place.augmentation) has no parameter "\(place.parameter)"; did you mean "\(nearest)"? \
+        Known: \(known.joined(separator: ", "))
+        """
+      } else {
+        "\(place.augmentation) has no parameter \"\(place.parameter)\"; it takes only p, its probability"
+      }
+    case .repeatedParameter(let place):
+      "\(place.augmentation) is given \(place.parameter) twice; say it once"
+    case .invalidValue(let place, let found, let allowed):
+      "\(place.augmentation): \(place.parameter) cannot be \"\(found)\"; expected \(allowed)"
+    case .outOfRange(let place, let found, let allowed):
+      "\(place.augmentation): \(place.parameter)=\(found) is out of range; allowed \(allowed)"
+    case .syntax(let found, let expected):
+      "cannot read \"\(found)\" in an augmentation policy; expected \(expected)"
+    case .repeated(let name):
+      "\(name) stands more than once in the policy; say it once"
+    case .batchInside(let name):
+      "\(name) mixes whole minibatches and cannot be one of several; put it in the list itself"
+    case .invalidPlan(let problem):
+      "cannot use this augmentation plan: \(problem)"
+    }
+  }
+}
+
+/// The candidate that takes the fewest insertions, deletions, replacements and swaps of neighbours to reach.
+func nearest(to name: String, among candidates: [String]) -> String? {
+  candidates.min { editDistance(name, $0) < editDistance(name, $1) }
+}
+
+/// Optimal string alignment distance (Damerau, 1964), regardless of case.
+func editDistance(_ left: String, _ right: String) -> Int {
+  let a = Array(left.lowercased())
+  let b = Array(right.lowercased())
+  var rows = [Array(0...b.count)]
+  for i in 0..<a.count {
+    var row = [i + 1]
+    for j in 0..<b.count {
+      var best = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (a[i] == b[j] ? 0 : 1))
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, rows[i - 1][j - 1] + 1) }
+      row.append(best)
+    }
+    rows.append(row)
+  }
+  return rows[a.count][b.count]
+}

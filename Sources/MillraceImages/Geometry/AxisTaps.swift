@@ -1,0 +1,105 @@
+/// The weights with which the pixels of one axis of the source make each pixel of the output: an
+/// antialiased triangle filter.
+///
+/// Where the window lies inside the source, taps beyond its edge are dropped and the rest rescaled, as
+/// Pillow's resize does; where the window reaches outside, they fall on the border.
+final class AxisTaps {
+  /// One output pixel: `count` weights for the source pixels from `start`, and the share of the border.
+  struct Tap: BitwiseCopyable, ExpressibleByIntegerLiteral {
+    var start: Int32 = 0
+    var count: Int32 = 0
+    var border: Float = 0
+
+    init(integerLiteral value: Int32) {}
+  }
+
+  private let tapBuffer = ScratchBuffer<Tap>()
+  private let weightBuffer = ScratchBuffer<Float>()
+  private let boxBuffer = ScratchBuffer<Double>()
+
+  /// How many weights are kept for each output pixel.
+  private(set) var stride = 0
+  /// The source pixels that any output pixel uses.
+  private(set) var used = 0..<0
+  /// +1 or −1 when each output pixel is one whole source pixel, in order or mirrored; otherwise 0.
+  private(set) var shift = 0
+
+  var taps: UnsafeMutablePointer<Tap> { tapBuffer.base }
+  var weights: UnsafeMutablePointer<Float> { weightBuffer.base }
+
+  /// Works out the weights for source position = scale · output index + offset, centres being whole numbers.
+  func compute(
+    scale: Double, offset: Double, outputCount: Int, sourceCount: Int, border: BorderMode
+  ) {
+    let support = max(1, abs(scale))
+    let low = min(offset - scale / 2, offset + scale * (Double(outputCount) - 0.5)) + 0.5
+    let high = max(offset - scale / 2, offset + scale * (Double(outputCount) - 0.5)) + 0.5
+    let isInside = low >= -1e-6 && high <= Double(sourceCount) + 1e-6
+
+    // An axis magnified or moved beyond all bounds only shows border; the clamp keeps the arithmetic whole.
+    stride = min(sourceCount, Int(min(2 * support, 1e6)) + 2)
+    let taps = tapBuffer.reserve(outputCount)
+    let weights = weightBuffer.reserve(outputCount * stride + 4)
+    let scratch = boxBuffer.reserve(stride)
+    var first = sourceCount
+    var last = 0
+    shift = abs(scale) == 1 && offset == offset.rounded() ? Int(scale) : 0
+
+    for index in 0..<outputCount {
+      let center = (scale * Double(index) + offset + 0.5).held(from: -1e6, to: 1e6)
+      let row = weights + index * stride
+      var from = Int((center - min(support, 1e6) + 0.5).rounded(.down))
+      var to = Int((center + min(support, 1e6) + 0.5).rounded(.down))
+      for k in 0..<stride { scratch[k] = 0 }
+      var outside = 0.0
+      var total = 0.0
+      var start = max(0, from)
+      if isInside {
+        from = max(0, from)
+        to = min(sourceCount, to)
+      } else if border == .edge {
+        start = min(start, sourceCount - 1)
+      } else if border == .reflect {
+        start = sourceCount
+        for position in from..<to { start = min(start, border.resolve(position, count: sourceCount) ?? start) }
+      }
+      for position in from..<max(from, to) {
+        let distance = abs(Double(position) + 0.5 - center) / support
+        if distance >= 1 { continue }
+        total += 1 - distance
+        if let pixel = border.resolve(position, count: sourceCount) {
+          scratch[pixel - start] += 1 - distance
+        } else {
+          outside += 1 - distance
+        }
+      }
+
+      // Leading and trailing zeros cost time below.
+      var count = stride
+      while count > 0 && scratch[count - 1] == 0 { count -= 1 }
+      var skipped = 0
+      while skipped < count && scratch[skipped] == 0 { skipped += 1 }
+      start += skipped
+      count -= skipped
+      let factor = total > 0 ? 1 / total : 0
+      for k in 0..<count { row[k] = Float(scratch[k + skipped] * factor) }
+      taps[index] = 0
+      taps[index].border = total > 0 ? Float(outside * factor) : 1
+      if count > 0 {
+        taps[index].start = Int32(start)
+        taps[index].count = Int32(count)
+        first = min(first, start)
+        last = max(last, start + count)
+      }
+      if taps[index].border != 0 || count != 1 { shift = 0 }
+    }
+    used = first < last ? first..<last : 0..<0
+  }
+}
+
+extension Double {
+  /// The number held between the bounds; NaN becomes `low`.
+  func held(from low: Double, to high: Double) -> Double {
+    self > low ? (self < high ? self : high) : low
+  }
+}

@@ -1,0 +1,139 @@
+/// What every image goes through before a network sees it, in training as in evaluation: its size, its
+/// channels and its normalisation.
+///
+/// A model file holds it under the keys `width`, `height`, `channels`, `mean`, `standardDeviation` and
+/// `background`.
+public struct Preprocessing: Sendable, Hashable {
+  /// The size of the network's input.
+  public let size: ImageSize
+  /// Whether colour is kept.
+  public let channels: Channels
+  /// How pixel values become inputs.
+  public let normalization: Normalization
+  /// The red, green and blue of what lies behind a transparent image and outside every image.
+  public let background: SIMD3<UInt8>
+
+  /// The largest width and height, in pixels.
+  public static let largestSide = 4096
+
+  /// Makes a preprocessing after checking it.
+  ///
+  /// - Parameters:
+  ///   - size: From 1 to ``largestSide`` pixels a side.
+  ///   - normalization: One mean and one standard deviation above 0 a channel; by default values from 0 to 1.
+  ///   - background: Red, green and blue; a gray image takes their luma.
+  public init(
+    size: ImageSize, channels: Channels, normalization: Normalization? = nil, background: SIMD3<UInt8> = .zero
+  ) throws(PreprocessingError) {
+    let normalization = normalization ?? .zeroToOne(channels)
+    let sides = 1...Self.largestSide
+    guard sides.contains(size.width), sides.contains(size.height) else { throw .size(size) }
+    for (name, values) in [
+      ("mean", normalization.mean), ("standardDeviation", normalization.standardDeviation),
+    ] {
+      guard values.count == channels.rawValue else {
+        throw .count(name: name, expected: channels.rawValue, found: values.count)
+      }
+      guard values.allSatisfy(\.isFinite) else { throw .notFinite(name: name) }
+    }
+    guard let smallest = normalization.standardDeviation.min(), smallest > 0 else {
+      throw .deviationNotPositive
+    }
+    self.size = size
+    self.channels = channels
+    self.normalization = normalization
+    self.background = background
+  }
+
+  /// How many values one image becomes: channels × height × width.
+  public var featureCount: Int { channels.rawValue * size.height * size.width }
+}
+
+/// What is wrong with a preprocessing.
+public enum PreprocessingError: Error, Hashable, Sendable, CustomStringConvertible {
+  case size(ImageSize)
+  case count(name: String, expected: Int, found: Int)
+  case notFinite(name: String)
+  case deviationNotPositive
+
+  /// One line that says what to give instead.
+  public var description: String {
+    switch self {
+    case .size(let size):
+      "image size: expected 1 to \(Preprocessing.largestSide) pixels a side, got \(size.width)×\(size.height)"
+    case .count(let name, let expected, let found):
+      "\(name): expected one value a channel (\(expected)), got \(found)"
+    case .notFinite(let name):
+      "\(name): expected finite numbers"
+    case .deviationNotPositive:
+      "standardDeviation: expected numbers above 0"
+    }
+  }
+}
+
+extension Preprocessing: Codable {
+  private enum Key: String, CodingKey {
+    case width, height, channels, mean, standardDeviation, background
+  }
+
+  /// Reads the keys and checks their values.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let name = try values.decode(String.self, forKey: .channels)
+    guard let channels = Channels.allCases.first(where: { $0.name == name }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .channels, in: values, debugDescription: "expected \"gray\" or \"rgb\", got \"\(name)\"")
+    }
+    let background = try values.decodeIfPresent([UInt8].self, forKey: .background) ?? [0, 0, 0]
+    guard background.count == 3 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .background, in: values, debugDescription: "expected three numbers from 0 to 255")
+    }
+    do {
+      try self.init(
+        size: ImageSize(
+          width: values.decode(Int.self, forKey: .width), height: values.decode(Int.self, forKey: .height)),
+        channels: channels,
+        normalization: Normalization(
+          mean: values.decode([Float].self, forKey: .mean),
+          standardDeviation: values.decode([Float].self, forKey: .standardDeviation)),
+        background: [background[0], background[1], background[2]])
+    } catch let error as PreprocessingError {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: error.description))
+    }
+  }
+
+  /// Writes the keys.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(size.width, forKey: .width)
+    try values.encode(size.height, forKey: .height)
+    try values.encode(channels.name, forKey: .channels)
+    try values.encode(normalization.mean, forKey: .mean)
+    try values.encode(normalization.standardDeviation, forKey: .standardDeviation)
+    try values.encode([background.x, background.y, background.z], forKey: .background)
+  }
+}
+
+extension Image {
+  /// The picture that one row of a minibatch shows: normalisation undone, rounded, held to 0 ... 255.
+  ///
+  /// - Parameters:
+  ///   - row: `preprocessing.featureCount` values, planes of channels.
+  ///   - preprocessing: What made the row.
+  public init(rendering row: UnsafePointer<Float>, preprocessing: Preprocessing) {
+    let (width, height) = (preprocessing.size.width, preprocessing.size.height)
+    let channels = preprocessing.channels.rawValue
+    var pixels = [UInt8](repeating: 0, count: preprocessing.featureCount)
+    for channel in 0..<channels {
+      let scale = preprocessing.normalization.standardDeviation[channel] * 255
+      let offset = preprocessing.normalization.mean[channel] * 255
+      for i in 0..<width * height {
+        let value = row[channel * width * height + i] * scale + offset
+        pixels[i * channels + channel] = UInt8(min(255, max(0, value.isNaN ? 0 : value.rounded())))
+      }
+    }
+    self.init(width: width, height: height, channels: preprocessing.channels, pixels: pixels)
+  }
+}
