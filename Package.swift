@@ -83,6 +83,6 @@ let package = Package(
     .testTarget(name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
     .testTarget(name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceToolTests", dependencies: ["MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+      name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
   ]
 )

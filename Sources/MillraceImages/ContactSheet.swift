@@ -4,6 +4,8 @@ public struct ContactSheet: Sendable {
   public var rows: [[Image]]
   /// Pixels between pictures and around them.
   public var gap = 4
+  /// Further pixels after the first picture of each row, which sets an original apart from its variants.
+  public var gapAfterFirst = 8
   /// The brightness of what lies between pictures, from 0 to 255.
   public var background: UInt8 = 48
   /// Small pictures are enlarged by a whole factor until their longer side has so many pixels.
@@ -22,7 +24,7 @@ public struct ContactSheet: Sendable {
     let side = max(first.width, first.height)
     let factor = max(1, (smallestSide + side - 1) / side)
     let columns = rows.map(\.count).max() ?? 0
-    let width = gap + columns * (first.width * factor + gap)
+    let width = gap + columns * (first.width * factor + gap) + (columns > 1 ? gapAfterFirst : 0)
     let height = gap + rows.count * (first.height * factor + gap)
     let channels = first.channels.rawValue
     var pixels = [UInt8](repeating: background, count: width * height * channels)
@@ -31,7 +33,7 @@ public struct ContactSheet: Sendable {
         precondition(
           picture.width == first.width && picture.height == first.height && picture.channels == first.channels,
           "a contact sheet needs pictures of one size and kind")
-        let left = gap + column * (first.width * factor + gap)
+        let left = gap + column * (first.width * factor + gap) + (column > 0 ? gapAfterFirst : 0)
         let top = gap + row * (first.height * factor + gap)
         for y in 0..<first.height * factor {
           for x in 0..<first.width * factor {

@@ -82,7 +82,7 @@ public struct ComputeBenchmark: Sendable {
     let last = scaling[scaling.count - 1]
     return Result(
       imagesPerSecond: last.imagesPerSecond, workers: most, shareOfSGEMM: last.shareOfSGEMM,
-      widths: [network.configuration.inputCount] + network.configuration.hidden + [classCount],
+      widths: network.configuration.widths,
       batchSize: configuration.optimization.batchSize, shards: configuration.optimization.resolvedShards,
       flopsPerImage: network.trainingFlopsPerSample, blas: blasDescription, scaling: scaling,
       verdict: Self.verdict(scaling, shards: configuration.optimization.resolvedShards))

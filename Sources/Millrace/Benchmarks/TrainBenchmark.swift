@@ -81,8 +81,7 @@ public struct TrainBenchmark: Sendable {
       imagesPerSecond: rate.median, imagesPerSecondLow: rate.low, imagesPerSecondHigh: rate.high,
       computeWait: times.computeWait, loaderWait: times.loaderWait, workers: team.count,
       loaders: producer.producerCount, batchSize: configuration.optimization.batchSize,
-      widths: [network.configuration.inputCount] + network.configuration.hidden
-        + [network.configuration.outputCount],
+      widths: network.configuration.widths,
       images: stream.dataset.count, badFiles: bad.count, stages: times.stages,
       verdict: Self.verdict(computeWait: times.computeWait, loaderWait: times.loaderWait, stages: times.stages))
   }

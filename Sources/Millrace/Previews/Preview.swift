@@ -65,6 +65,7 @@ public struct Preview: Sendable {
     try validate()
     try configuration.validate()
     let policies = try self.policies(configuration)
+    try PreviewFolder.checkIsFree(folder)
     let dataset = try TrainingData(configuration).training
     let preprocessing = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
     func loader(_ policy: AugmentationPolicy) -> ImageLoader {

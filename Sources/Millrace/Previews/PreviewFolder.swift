@@ -43,7 +43,7 @@ struct PreviewFolder {
   private(set) var sourceCount = 0
 
   init(path: String, format: Preview.FileFormat, columns: Int, preprocessing: Preprocessing) {
-    self.path = path
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.format = format
     self.columns = columns
     self.preprocessing = preprocessing
@@ -89,18 +89,26 @@ struct PreviewFolder {
       folder: path, contactSheet: sheet, plans: plans, images: files, skipped: skipped)
   }
 
-  /// Creates the folder, or takes one that holds nothing: a preview overwrites nothing and mixes with nothing.
+  /// Whether a folder can be written into: it does not exist, or holds nothing.
+  ///
+  /// - Throws: ``FileError/alreadyExists(path:)``: a preview overwrites nothing and mixes with nothing.
+  static func checkIsFree(_ path: String) throws(FileError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard let listing = opendir(path) else { throw .alreadyExists(path: path) }
+    defer { closedir(listing) }
+    var entries = 0
+    while readdir(listing) != nil { entries += 1 }
+    // The folder itself and its parent are always listed.
+    if entries > 2 { throw .alreadyExists(path: path) }
+  }
+
   private func makeFolder() throws(FileError) {
     do {
-      let (parent, name) = splitPath(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+      let (parent, name) = splitPath(path)
       _ = try NewFolder.create(named: name, in: parent)
-    } catch .alreadyExists(let taken) {
-      guard let listing = opendir(path) else { throw .alreadyExists(path: taken) }
-      defer { closedir(listing) }
-      var entries = 0
-      while readdir(listing) != nil { entries += 1 }
-      // The folder itself and its parent are always listed.
-      if entries > 2 { throw .alreadyExists(path: taken) }
+    } catch .alreadyExists {
+      try Self.checkIsFree(path)
     }
   }
 

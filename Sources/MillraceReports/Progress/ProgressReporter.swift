@@ -98,15 +98,11 @@ public final class ProgressReporter: TrainingObserver {
     let validation =
       start.validationCount > 0
       ? Figures.count(start.validationCount, "image") : "none: the training accuracy chooses the best epoch"
-    let widths = [start.network.inputCount] + start.network.hidden + [start.network.outputCount]
     var entries = [
       ("data", configuration.data.printable),
       ("images", "\(Figures.count(start.trainingCount)) in \(Figures.count(start.classes.count, "class", "classes"))"),
       ("validation", validation),
-      (
-        "network",
-        "\(widths.map(String.init).joined(separator: "-")), \(Figures.count(start.parameterCount, "parameter"))"
-      ),
+      ("network", "\(Figures.widths(start.network.widths)), \(Figures.count(start.parameterCount, "parameter"))"),
       (
         "steps",
         "\(Figures.count(start.stepsPerEpoch)) an epoch of up to \(Figures.count(configuration.optimization.batchSize, "image"))"

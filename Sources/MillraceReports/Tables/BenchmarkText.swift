@@ -34,7 +34,7 @@ public enum BenchmarkText {
     }
     return summary([
       ("computing", "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.workers, "worker"))"),
-      ("network", result.widths.map(String.init).joined(separator: "-")),
+      ("network", Figures.widths(result.widths)),
       ("minibatch", "\(Figures.count(result.batchSize, "image")) in \(Figures.count(result.shards, "shard"))"),
       ("BLAS", result.blas),
     ]) + [""] + scaling.lines(width: width) + ["", result.verdict]
@@ -50,7 +50,7 @@ public enum BenchmarkText {
       ),
       ("workers", "\(result.workers), waited \(Figures.percent(result.computeWait)) of the time for data"),
       ("loaders", "\(result.loaders), waited \(Figures.percent(result.loaderWait)) of the time for room"),
-      ("network", result.widths.map(String.init).joined(separator: "-")),
+      ("network", Figures.widths(result.widths)),
       ("minibatch", Figures.count(result.batchSize, "image")),
       ("data", images(result.images, bad: result.badFiles)),
     ]) + [""] + stages(result.stages, width: width) + ["", result.verdict]

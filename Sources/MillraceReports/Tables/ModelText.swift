@@ -17,12 +17,13 @@ public struct ModelText {
   public func lines(width: Int?) -> [String] {
     let network = model.network
     let preprocessing = model.preprocessing
-    let widths = [network.inputCount] + network.hidden + [network.outputCount]
+    let activations = network.hidden.map(\.activation.description)
     let normalization = zip(preprocessing.normalization.mean, preprocessing.normalization.standardDeviation)
       .map { "(x − \(Figures.significant(Double($0)))) / \(Figures.significant(Double($1)))" }
     let entries = [
       ("model", path.printable),
-      ("network", widths.map(String.init).joined(separator: "-") + ", \(network.activation.rawValue)"),
+      ("network", Figures.widths(network.widths)),
+      ("activation", Set(activations).count > 1 ? activations.joined(separator: ", ") : activations.first ?? "none"),
       ("parameters", Figures.count(model.parameters.count)),
       ("image", "\(preprocessing.size.width)×\(preprocessing.size.height) \(preprocessing.channels.name)"),
       ("pixel", Set(normalization).count == 1 ? normalization[0] : normalization.joined(separator: ", ")),

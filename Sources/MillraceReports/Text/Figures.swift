@@ -64,4 +64,9 @@ public enum Figures {
   public static func duration(_ seconds: Double) -> String {
     seconds < 60 ? fixed(max(0, seconds), 1) + " s" : clock(seconds)
   }
+
+  /// The widths of a network: `784-800-10`.
+  public static func widths(_ widths: [Int]) -> String {
+    widths.map(String.init).joined(separator: "-")
+  }
 }
