@@ -61,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "MillraceTool",
       dependencies: [
-        "Millrace", "MillraceReports",
+        "Millrace", "MillraceReports", "MillraceThreads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -1,4 +1,4 @@
-public import MillraceRandom
+import MillraceRandom
 
 /// How the parameters of a dense layer begin.
 public enum Initializer: Sendable, Hashable {

@@ -67,7 +67,7 @@ struct JourneyTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("1 file"))
     let rows = try bench.text("runs/1/bad-files.csv").split(separator: "\n")
-    #expect(rows.count == 2 && rows[1].hasPrefix("\"data/ring/bad, \"\"bad\"\".png\",\"not a JPEG or PNG image"))
+    #expect(rows.count == 2 && rows[1].hasPrefix("\"data/ring/bad, \"\"bad\"\".png\",not a JPEG or PNG image"))
   }
 
   @Test func aRunThatDivergesSaysSo() throws {

@@ -1,4 +1,4 @@
-public import MillraceThreads
+import MillraceThreads
 
 /// How long a benchmark measures.
 public struct BenchmarkTiming: Sendable, Hashable {

@@ -51,7 +51,7 @@ public struct TrainBenchmark: Sendable {
     try configuration.validate()
     try timing.validate()
     let stream = try TrainingStream(configuration)
-    let network = Network(configuration.networkConfiguration(classCount: stream.dataset.classes.count))
+    let network = Network(configuration.network(classes: stream.dataset.classes.count))
     let execution = configuration.execution
     let team = try WorkerTeam(count: execution.resolvedWorkers)
     defer { team.shutdown() }

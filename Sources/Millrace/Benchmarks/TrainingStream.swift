@@ -16,7 +16,7 @@ final class TrainingStream {
     self.configuration = configuration
     dataset = try TrainingData(configuration).training
     loading = ImageLoading(
-      preprocessing: try Preprocessing(size: configuration.imageSize, channels: configuration.channels),
+      preprocessing: try configuration.unmeasuredPreprocessing(),
       policy: configuration.augment, seed: configuration.seed, measuresStages: true)
   }
 

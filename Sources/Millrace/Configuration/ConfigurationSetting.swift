@@ -42,10 +42,25 @@ public struct ConfigurationSetting: Sendable {
       key: "augment", summary: "what is done to each training image", text: { $0.augment.description },
       assign: { $0.augment = try AugmentationPolicy(parsing: $1) }),
     ConfigurationSetting(
+      key: "normalize", summary: "mean/deviation of each channel, or auto",
+      text: { $0.normalization.map(normalizationText) ?? "auto" },
+      assign: { $0.normalization = $1 == "auto" ? nil : try parseNormalization($1) }),
+    ConfigurationSetting(
       key: "hidden", summary: "units of each hidden layer",
       text: { $0.hidden.isEmpty ? "none" : $0.hidden.map(String.init).joined(separator: ",") },
       assign: { $0.hidden = try parseHidden($1) }),
-    choice("activation", "activation of the hidden layers", \.activation),
+    ConfigurationSetting(
+      key: "activation", summary: "activation of the hidden layers: one for all, or one for each",
+      text: { $0.activations.map(\.description).joined(separator: ",") },
+      assign: { configuration, text in
+        configuration.activations = try text.split(separator: ",").map { part in
+          guard let activation = HiddenActivation(part.trimmingSpaces) else {
+            throw ConfigurationError(
+              setting: "activation", problem: "'\(part)' is unknown; use one of \(HiddenActivation.names)")
+          }
+          return activation
+        }
+      }),
     integer("epochs", "how often each image is shown", \.optimization.epochs),
     integer("batch-size", "images a step", \.optimization.batchSize),
     number("lr", "base learning rate", \.optimization.learningRate),
@@ -104,7 +119,7 @@ extension ConfigurationError {
 
 // MARK: The kinds of setting
 
-private typealias Path<Value> = WritableKeyPath<TrainingConfiguration, Value> & Sendable
+private typealias Path<Value> = any WritableKeyPath<TrainingConfiguration, Value> & Sendable
 
 private func integer(_ key: String, _ summary: String, _ path: Path<Int>) -> ConfigurationSetting {
   ConfigurationSetting(
@@ -129,20 +144,6 @@ private func number(_ key: String, _ summary: String, _ path: Path<Double>) -> C
     })
 }
 
-private func choice<Value: RawRepresentable & CaseIterable>(
-  _ key: String, _ summary: String, _ path: Path<Value>
-) -> ConfigurationSetting where Value.RawValue == String {
-  ConfigurationSetting(
-    key: key, summary: summary, text: { $0[keyPath: path].rawValue },
-    assign: { configuration, text in
-      guard let value = Value(rawValue: text) else {
-        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ConfigurationError(setting: key, problem: "must be one of \(names), got '\(text)'")
-      }
-      configuration[keyPath: path] = value
-    })
-}
-
 private func parseInteger(_ key: String, _ text: String) throws(ConfigurationError) -> Int {
   guard let value = Int(text) else {
     throw ConfigurationError(setting: key, problem: "must be a whole number, got '\(text)'")
@@ -151,7 +152,7 @@ private func parseInteger(_ key: String, _ text: String) throws(ConfigurationErr
 }
 
 private func parseImageSize(_ text: String) throws(ConfigurationError) -> ImageSize {
-  let sides = text.split(separator: "x").map { Int($0.trimmingSpaces) }
+  let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0.trimmingSpaces) }
   switch (sides.count, sides.first ?? nil, sides.last ?? nil) {
   case (1, let side?, _): return ImageSize(width: side, height: side)
   case (2, let width?, let height?): return ImageSize(width: width, height: height)
@@ -172,4 +173,23 @@ private func parseHidden(_ text: String) throws(ConfigurationError) -> [Int] {
     units.append(count)
   }
   return units
+}
+
+private func normalizationText(_ normalization: Normalization) -> String {
+  func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
+  return "\(list(normalization.mean))/\(list(normalization.standardDeviation))"
+}
+
+private func parseNormalization(_ text: String) throws(ConfigurationError) -> Normalization {
+  let sides = text.split(separator: "/").map { $0.split(separator: ",").map { Float($0.trimmingSpaces) } }
+  let numbers = sides.map { $0.compactMap { $0 } }
+  guard sides.count == 2, numbers == sides, numbers[0].count == numbers[1].count, !numbers[0].isEmpty,
+    numbers[0].allSatisfy(\.isFinite), numbers[1].allSatisfy({ $0 > 0 && $0.isFinite })
+  else {
+    throw ConfigurationError(
+      setting: "normalize",
+      problem: "must be auto or MEAN/DEVIATION such as 0.5/0.25, or of three channels "
+        + "0.48,0.46,0.41/0.23,0.22,0.22, with deviations above 0; got '\(text)'")
+  }
+  return Normalization(mean: numbers[0], standardDeviation: numbers[1])
 }

@@ -19,11 +19,13 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var channels = Channels.rgb
   /// What is done to each training image (`augment`).
   public var augment = AugmentationPolicy.none
+  /// Mean and deviation of each channel, in units of 0…1 (`normalize`); nil: measured on training images.
+  public var normalization: Normalization?
 
   /// The units of each hidden layer (`hidden`); empty for a linear classifier.
   public var hidden = [512, 256]
-  /// The activation of the hidden layers (`activation`).
-  public var activation = ActivationKind.relu
+  /// The activation of the hidden layers (`activation`): one for all, or one for each.
+  public var activations = [HiddenActivation.elementwise(.relu)]
 
   /// How the weights are found: epochs, minibatches, learning rate and its like.
   public var optimization = OptimizationOptions()
@@ -53,7 +55,22 @@ public struct TrainingConfiguration: Sendable, Hashable {
         (1...1_000_000).contains(units), "hidden",
         "each layer needs from 1 to 1000000 units, got \(units); for a linear classifier write 'none'")
     }
+    try require(
+      activations.count == 1 || activations.count == hidden.count, "activation",
+      "needs one name, or one for each of the \(hidden.count) hidden layers, got \(activations.count)")
     try optimization.validate()
     try execution.validate()
+  }
+}
+
+extension TrainingConfiguration {
+  /// The network for a number of classes.
+  public func network(classes: Int) -> NetworkConfiguration {
+    NetworkConfiguration(
+      inputCount: channels.rawValue * imageSize.height * imageSize.width,
+      hidden: hidden.enumerated().map { index, units in
+        HiddenLayer(units: units, activation: activations[activations.count == 1 ? 0 : index])
+      },
+      outputCount: classes)
   }
 }

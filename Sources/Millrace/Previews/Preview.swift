@@ -67,7 +67,7 @@ public struct Preview: Sendable {
     let policies = try self.policies(configuration)
     try PreviewFolder.checkIsFree(folder)
     let dataset = try TrainingData(configuration).training
-    let preprocessing = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
+    let preprocessing = try configuration.unmeasuredPreprocessing()
     func loader(_ policy: AugmentationPolicy) -> ImageLoader {
       ImageLoader(
         dataset: dataset,

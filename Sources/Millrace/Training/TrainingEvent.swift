@@ -93,8 +93,8 @@ public struct TrainingSummary: Sendable {
   public var folder: String?
   /// The model file, or nil where nothing was written.
   public var modelPath: String?
-  /// The epoch whose weights the model holds, from 0.
-  public var bestEpoch: Int
+  /// The model: the best epoch's weights.
+  public var model: Model
   /// That epoch's report.
   public var best: EpochReport
   /// Epochs done.

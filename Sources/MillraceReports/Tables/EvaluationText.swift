@@ -20,7 +20,7 @@ public struct EvaluationText {
     figures.add(["images", Figures.count(evaluation.count)])
     figures.add(["loss", Figures.fixed(evaluation.loss, 4)])
     figures.add(["accuracy", Figures.percent(evaluation.accuracy, digits: 2)])
-    for top in evaluation.topK where top.k > 1 {
+    if let top = evaluation.topK.last, top.k > 1 {
       figures.add(["top-\(top.k) accuracy", Figures.percent(top.accuracy, digits: 2)])
     }
     var classes = TextTable([

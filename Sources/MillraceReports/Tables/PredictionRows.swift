@@ -39,7 +39,7 @@ public struct PredictionRows {
   /// The lines of one prediction.
   public func lines(_ prediction: Prediction) -> [String] {
     let pairs = prediction.ranked.prefix(topK).map { ranked in
-      ranked.class.printable.padded(to: classWidth, left: true) + " "
+      ranked.name.printable.padded(to: classWidth, left: true) + " "
         + Figures.percent(Double(ranked.probability)).padded(to: 7, left: false)
     }
     let path = prediction.path.printable

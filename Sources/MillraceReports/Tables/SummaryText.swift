@@ -14,7 +14,7 @@ public struct SummaryText {
     let best = summary.best
     var entries: [(String, String)] = [
       ("trained", "\(Figures.count(summary.epochs, "epoch")) in \(Figures.duration(summary.seconds))"),
-      ("best epoch", String(summary.bestEpoch + 1)),
+      ("best epoch", String(summary.best.epoch + 1)),
       (
         "training",
         "loss \(Figures.fixed(best.training.mean, 4)), accuracy \(Figures.percent(best.training.accuracy, digits: 2))"

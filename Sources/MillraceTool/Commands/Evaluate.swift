@@ -26,13 +26,13 @@ struct Evaluate: ParsableCommand {
   var data: String
 
   @Option(help: ArgumentHelp("Also count images whose class is among the k most probable.", valueName: "k"))
-  var topK = 5
+  var topK = Count(5)
 
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
   @OptionGroup var format: JSONOption
 
   func run() throws {
-    let evaluation = try Model(contentsOf: model).evaluate(data, topK: topK, execution: execution.options())
+    let evaluation = try Model(contentsOf: model).evaluate(data, topK: topK.value, execution: execution.options())
     try format.show(EvaluationResult(evaluation)) { EvaluationText(evaluation).lines(width: $0) }
   }
 }

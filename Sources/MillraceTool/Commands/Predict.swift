@@ -27,7 +27,7 @@ struct Predict: ParsableCommand {
   var paths: [String]
 
   @Option(help: ArgumentHelp("The most probable classes shown of each image.", valueName: "k"))
-  var topK = 1
+  var topK = Count(1)
 
   @Flag(help: "Write comma-separated values: path, class, probability; then class_2 and so on.")
   var csv = false
@@ -40,11 +40,10 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    let predictor = try Predictor(model: Model(contentsOf: model), execution: execution.options())
+    let contents = try Model(contentsOf: model)
     var output = PredictionOutput(
-      classes: predictor.model.classes, topK: topK, form: csv ? .csv : format.json ? .json : .table)
-    try output.begin()
-    try predictor.predict(paths, topK: topK) { try output.show($0) }
+      classes: contents.classes, topK: topK.value, form: csv ? .csv : format.json ? .json : .table)
+    try contents.predict(paths, topK: topK.value, execution: execution.options()) { try output.show($0) }
     try output.end()
   }
 }

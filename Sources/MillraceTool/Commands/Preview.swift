@@ -38,7 +38,7 @@ struct Preview: ParsableCommand {
       "Show one augmentation alone, at strengths from one end of its range to the other.", valueName: "name[:range]"))
   var only: String?
 
-  @Option(help: ArgumentHelp("The format of the images: png or jpeg.", valueName: "format"), transform: fileFormat)
+  @Option(help: ArgumentHelp("The format of the images.", valueName: "format"))
   var format = Millrace.Preview().format
 
   @Option(help: ArgumentHelp("The folder to write into: new, or empty.", valueName: "dir"), completion: .directory)
@@ -71,10 +71,5 @@ struct Preview: ParsableCommand {
     let outcome = try preview.write(configuration, to: output)
     for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }
     try json.show(PreviewResult(outcome)) { _ in PreviewText.lines(outcome) }
-  }
-
-  private static func fileFormat(_ text: String) throws -> Millrace.Preview.FileFormat {
-    if let format = Millrace.Preview.FileFormat(rawValue: text == "jpg" ? "jpeg" : text) { return format }
-    throw ConfigurationError(setting: "--format", problem: "must be png or jpeg, got '\(text)'")
   }
 }

@@ -32,23 +32,18 @@ struct ConfigurationOptions: ParsableArguments {
 extension TrainingConfiguration {
   /// The configuration with the flags that were given, checked.
   ///
-  /// - Throws: ``ConfigurationError`` that names the flag.
+  /// - Throws: ``ConfigurationError``, or the error of an augmentation's grammar.
   func applying(_ groups: [any SettingOptions]) throws -> TrainingConfiguration {
     var result = self
-    let given = groups.flatMap(\.given)
-    let flags = Set(given.compactMap { $0.text == nil ? nil : $0.key })
-    do {
-      for (key, text) in given {
-        if let text { try result.set(key, to: text) }
-      }
-      if flags.isSuperset(of: ["val", "val-fraction"]) {
-        throw ConfigurationError(
-          setting: "val-fraction", problem: "has no effect beside --val; leave one of them out")
-      }
-      try result.validate()
-    } catch let error as ConfigurationError where flags.contains(error.setting) {
-      throw ConfigurationError(setting: "--" + error.setting, problem: error.problem)
+    let given = groups.flatMap(\.given).filter { $0.text != nil }
+    for (key, text) in given {
+      if let text { try result.set(key, to: text) }
     }
+    if Set(given.map(\.key)).isSuperset(of: ["val", "val-fraction"]) {
+      throw ConfigurationError(
+        setting: "val-fraction", problem: "has no effect beside --val; leave one of them out")
+    }
+    try result.validate()
     return result
   }
 }

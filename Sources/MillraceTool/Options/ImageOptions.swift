@@ -11,7 +11,10 @@ struct ImageOptions: SettingOptions {
   @Option(help: .setting("augment", value: "policy", more: "see millrace preview --list"))
   var augment: String?
 
+  @Option(help: .setting("normalize", value: "mean/deviation"))
+  var normalize: String?
+
   var given: [(key: String, text: String?)] {
-    [("image-size", imageSize), ("channels", channels), ("augment", augment)]
+    [("image-size", imageSize), ("channels", channels), ("augment", augment), ("normalize", normalize)]
   }
 }

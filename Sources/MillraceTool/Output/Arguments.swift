@@ -20,6 +20,11 @@ enum Arguments {
     return result
   }
 
+  /// Whether a setting was given as a flag, so that a message can spell it as one.
+  static func isFlag(_ setting: String) -> Bool {
+    CommandLine.arguments.contains { $0 == "--\(setting)" || $0.hasPrefix("--\(setting)=") }
+  }
+
   /// What to say of a first word that is no command; nil if it is one, or there is none.
   ///
   /// - Parameters:

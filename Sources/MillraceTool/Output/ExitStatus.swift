@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import MillraceThreads
 
 /// The codes that the command exits with, and which of the library's errors means which.
 enum ExitStatus: Int32 {
@@ -18,10 +19,10 @@ enum ExitStatus: Int32 {
   /// The code of an error; nil for errors that are not the library's.
   init?(for error: any Error) {
     switch error {
-    case is ConfigurationError, is AugmentationError: self = .usage
-    case is PredictionOutput.BadFiles, is BadSample: self = .badData
+    case is ConfigurationError, is AugmentationError, is PreprocessingError: self = .usage
+    case is PredictionOutput.BadFiles, is BadSample, is TrainingError: self = .badData
     case is DivergenceError: self = .diverged
-    case is ThreadError: self = .internalError
+    case is ThreadError, is OutOfDescriptors: self = .internalError
     case is TextFile.ReadError: self = .noInput
     case let error as Interruption: self = error.signal == SIGINT ? .interrupted : .terminated
     case let error as DatasetError:
@@ -57,6 +58,7 @@ enum ExitStatus: Int32 {
     case StandardOutput.WriteError.closed, is PredictionOutput.BadFiles: nil
     case StandardOutput.WriteError.failed(let code):
       "standard output cannot be written: \(String(cString: strerror(code))); send it elsewhere"
+    case let error as ConfigurationError where Arguments.isFlag(error.setting): "--\(error)"
     default: "\(error)"
     }
   }

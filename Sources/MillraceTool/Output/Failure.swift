@@ -56,7 +56,7 @@ struct Failure {
     if let problem = Arguments.unknownCommand(in: Array(CommandLine.arguments.dropFirst()), commands: commands) {
       return "\(problem) See 'millrace --help'."
     }
-    let message = MillraceCommand.message(for: error)
+    let message = MillraceCommand.message(for: error).replacing(". Did you mean", with: "; did you mean")
     let first = message.prefix(1).lowercased() + message.dropFirst()
     // The parser writes the command with its help flag in quotes on the last line.
     guard

@@ -9,17 +9,17 @@ private let receivedSignal = Atomic<Int32>(0)
 struct Interruption: Error, CustomStringConvertible {
   /// SIGINT or SIGTERM.
   let signal: Int32
-  /// Where the run's files are.
-  let folder: String?
+  /// The last checkpoint of the run, if there is one yet.
+  let checkpoint: String?
 
   var description: String {
-    "interrupted" + (folder.map { "; what was saved of the run is in \($0)" } ?? "")
+    "interrupted" + (checkpoint.map { "; the last whole epoch is in \($0)" } ?? " before the end of the first epoch")
   }
 }
 
 /// Ends a run at the next step after SIGINT or SIGTERM; the same signal again ends the process at once.
 final class InterruptionWatch: TrainingObserver {
-  private var folder: String?
+  private var checkpoint: String?
 
   /// Begins to watch.
   init() {
@@ -34,11 +34,11 @@ final class InterruptionWatch: TrainingObserver {
   }
 
   func receive(_ event: TrainingEvent) throws {
-    if case .started(let start) = event { folder = start.folder }
+    if case .checkpointSaved(let path) = event, checkpoint == nil { checkpoint = path }
     // After the last step the run is as good as done, and its model is being written.
     if case .stepFinished = event {
       let number = receivedSignal.load(ordering: .relaxed)
-      if number != 0 { throw Interruption(signal: number, folder: folder) }
+      if number != 0 { throw Interruption(signal: number, checkpoint: checkpoint) }
     }
   }
 }

@@ -31,6 +31,7 @@ struct PredictionOutput {
   private let topK: Int
   private let rows: PredictionRows
   private var document = Document()
+  private var hasBegun = false
 
   init(classes: [String], topK: Int, form: Form) {
     self.form = form
@@ -38,7 +39,10 @@ struct PredictionOutput {
     rows = PredictionRows(classes: classes, topK: topK, width: Terminal.standardOutput().columns())
   }
 
-  func begin() throws {
+  /// Headings wait for the first result: before it, everything may still fail.
+  private mutating func begin() throws {
+    if hasBegun { return }
+    hasBegun = true
     switch form {
     case .table: try StandardOutput.write(lines: rows.heading)
     case .csv:
@@ -54,10 +58,11 @@ struct PredictionOutput {
       document.skipped.append(SkippedFile(path: bad.path, reason: bad.reason))
       Failure.report("\(bad.path): \(bad.reason)")
     case .success(let prediction):
+      try begin()
       switch form {
       case .table: try StandardOutput.write(lines: rows.lines(prediction))
       case .csv:
-        let cells = prediction.ranked.flatMap { [$0.class, String($0.probability)] }
+        let cells = prediction.ranked.flatMap { [$0.name, String($0.probability)] }
         try StandardOutput.write(CSV.row([prediction.path] + cells))
       case .json: add(prediction)
       }
@@ -69,8 +74,8 @@ struct PredictionOutput {
     document.count += 1
     document.predictions.append(
       Document.Item(
-        path: prediction.path, class: best.class, probability: best.probability,
-        topK: prediction.ranked.map { Document.Item.Ranked(class: $0.class, probability: $0.probability) }))
+        path: prediction.path, class: best.name, probability: best.probability,
+        topK: prediction.ranked.map { Document.Item.Ranked(class: $0.name, probability: $0.probability) }))
   }
 
   func end() throws {

@@ -28,7 +28,7 @@ struct TrainingResult: Encodable {
     runFolder = summary.folder
     model = summary.modelPath
     epochs = summary.epochs
-    bestEpoch = summary.bestEpoch + 1
+    bestEpoch = summary.best.epoch + 1
     training = Figures(summary.best.training)
     validation = summary.best.validation.map(Figures.init)
     imagesPerSecond = summary.best.imagesPerSecond
