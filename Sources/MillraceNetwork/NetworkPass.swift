@@ -173,6 +173,9 @@ public final class NetworkPass {
   /// The last layer's outputs, (rows, outputs), valid until the next pass.
   public var outputs: Matrix { output(network.layers.count - 1) }
 
+  /// A layer's outputs of the last pass, (rows, the layer's outputs), valid until the next.
+  public func output(ofLayer index: Int) -> Matrix { output(index) }
+
   // MARK: Views
 
   private func input(of layer: Int) -> Matrix { layer > 0 ? output(layer - 1) : shard.input }

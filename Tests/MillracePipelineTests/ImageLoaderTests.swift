@@ -54,6 +54,21 @@ struct ImageLoaderTests {
     #expect(loader.stageTimes.samples == 2)
   }
 
+  @Test func imagesWithoutLabelsAreLoadedFromWhereverTheyAre() throws {
+    let dataset = try Dataset.unlabelled([folder.path + "/b/0.png", folder.path + "/a"])
+    let preprocessing = try Preprocessing(size: ImageSize(width: 4, height: 4), channels: .gray)
+    for limit in [0, 100] {
+      let loader = ImageLoader(
+        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing),
+        directories: OpenDirectories(dataset, limit: limit))
+      for (sample, level) in [(0, Float(0.8)), (1, 0.2)] {
+        let (features, label) = try load(loader, sample)
+        #expect(abs(features[0] - level) < 1e-5)
+        #expect(label == -1)
+      }
+    }
+  }
+
   @Test func whatABadFileIsSaidWithItsPath() throws {
     try folder.file("a/text.png", Array("hello world".utf8))
     try folder.file("a/empty.png", [])

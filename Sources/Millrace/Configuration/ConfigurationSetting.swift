@@ -65,7 +65,7 @@ public struct ConfigurationSetting: Sendable {
     integer("batch-size", "images a step", \.optimization.batchSize),
     number("lr", "base learning rate", \.optimization.learningRate),
     number("momentum", "share of the velocity kept each step", \.optimization.momentum),
-    number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.weightDecay),
+    number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.penalty.l2),
     ConfigurationSetting(
       key: "schedule", summary: "how the learning rate goes", text: { $0.optimization.schedule.description },
       assign: { $0.optimization.schedule = try LearningRateSchedule(parsing: $1) }),

@@ -8,8 +8,8 @@ public struct OptimizationOptions: Sendable, Hashable {
   public var learningRate = 0.05
   /// The share of the velocity kept each step (`momentum`), in [0, 1).
   public var momentum = 0.9
-  /// λ of the penalty ½λ‖w‖² (`weight-decay`), at least 0.
-  public var weightDecay = 1e-4
+  /// Penalties, caps and the moving average of the weights.
+  public var regularization = RegularizationOptions()
   /// How the learning rate goes (`schedule`).
   public var schedule = LearningRateSchedule.cosine
   /// Epochs over which the learning rate rises from 0 (`warmup-epochs`), at least 0.
@@ -17,8 +17,10 @@ public struct OptimizationOptions: Sendable, Hashable {
   /// Parts that a minibatch's gradient is computed in (`shards`); nil: chosen by the batch size.
   public var shards: Int?
 
-  /// The defaults.
-  public init() {}
+  /// The defaults; weight decay 10⁻⁴ among them.
+  public init() {
+    regularization.penalty.l2 = 1e-4
+  }
 
   /// The number of shards: as set, else one for each 128 samples of a minibatch and at least two.
   ///
@@ -53,9 +55,7 @@ public struct OptimizationOptions: Sendable, Hashable {
     try require(
       learningRate > 0 && learningRate.isFinite, "lr", "must be above 0 and finite, got \(learningRate)")
     try require((0..<1).contains(momentum), "momentum", "must be from 0 to below 1, got \(momentum)")
-    try require(
-      weightDecay >= 0 && weightDecay.isFinite, "weight-decay",
-      "must be at least 0 and finite, got \(weightDecay)")
+    try regularization.validate()
     try require(
       warmupEpochs >= 0 && warmupEpochs <= Double(epochs), "warmup-epochs",
       "must be from 0 to the number of epochs (\(epochs)), got \(warmupEpochs)")

@@ -97,6 +97,17 @@ final class ShardEngine {
     return sum
   }
 
+  /// The first layer that has an output which is infinite or not a number, by the last pass; nil where none has.
+  var firstLayerNotFinite: String? {
+    for (index, layer) in network.layers.enumerated() {
+      for pass in passes {
+        let output = pass.output(ofLayer: index)
+        if (0..<output.count).contains(where: { !output.base[$0].isFinite }) { return "\(index).\(layer.name)" }
+      }
+    }
+    return nil
+  }
+
   private var gradientScale: Float { 1 / Float(max(1, count)) }
 
   private func begin(_ shard: Int) {

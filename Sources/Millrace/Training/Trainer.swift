@@ -28,7 +28,7 @@ public final class Trainer {
     self.options = options
     step = DataParallelStep(
       network: network, parameters: network.initialParameters(seed: seed),
-      optimizer: Momentum(momentum: Float(options.momentum)), weightDecay: Float(options.weightDecay),
+      optimizer: Momentum(momentum: Float(options.momentum)), regularization: options.regularization,
       seed: seed, capacity: options.batchSize, plan: ShardPlan(count: options.resolvedShards), team: team)
   }
 

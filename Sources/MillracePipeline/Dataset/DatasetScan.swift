@@ -137,7 +137,8 @@ private struct TreeScan {
   }
 
   private func list(_ path: [UInt8]) throws(DatasetError) -> DirectoryListing {
-    let full = storage.root.isEmpty ? path : storage.root + [0x2F] + path
+    let separator: [UInt8] = storage.root.isEmpty || storage.root.last == 0x2F ? [] : [0x2F]
+    let full = storage.root + separator + path
     do throws(SystemError) {
       let terminated = full + [0]
       return try terminated.withUnsafeBufferPointer { bytes throws(SystemError) in

@@ -57,4 +57,20 @@ struct DatasetStorage: Sendable {
     while names[end] != 0 { end += 1 }
     return names[start..<end]
   }
+
+  /// Lends the path of a file's directory, without the zero, and its name, with it.
+  @inline(__always)
+  func withNames<Result>(
+    ofFile file: Int, _ body: (UnsafeRawBufferPointer, UnsafePointer<CChar>) -> Result
+  ) -> Result {
+    let directory = directories[Int(directoryOfFile[file])]
+    let nameStart = nameStarts[file]
+    return names.withUnsafeBytes { names in
+      let pathEnd = directory.pathStart + directory.pathLength
+      // There is a name, so the array is not empty and has a base address.
+      return body(
+        UnsafeRawBufferPointer(rebasing: names[directory.pathStart..<pathEnd]),
+        (names.baseAddress! + nameStart).assumingMemoryBound(to: CChar.self))
+    }
+  }
 }

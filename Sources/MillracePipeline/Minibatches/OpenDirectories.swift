@@ -36,32 +36,45 @@ final class OpenDirectories: Sendable {
 
   /// Opens a sample's file for reading.
   ///
-  /// Never blocks, whatever the file has become since the scan, and makes no terminal the process's own.
+  /// Never blocks, whatever the file has become since the scan, and makes no terminal the process's own. Does
+  /// not allocate.
   ///
   /// - Throws: The errno value.
   func open(_ sample: Int, of dataset: Dataset) throws(SystemError) -> Int32 {
-    let storage = dataset.storage
     let directory = dataset.directory(of: sample)
-    let nameStart = storage.value.nameStarts[dataset.file(of: sample)]
-    let file: Int32
-    if directory < descriptors.count {
-      file = storage.value.names.withUnsafeBytes { names in
-        Self.openFile(at: descriptors[directory], names, nameStart)
-      }
-    } else {
-      let path = dataset.rawRelativePath(of: sample) + [0]
-      file = path.withUnsafeBytes { Self.openFile(at: root, $0, 0) }
+    let file = dataset.storage.value.withNames(ofFile: dataset.file(of: sample)) { path, name in
+      if directory < descriptors.count { return Self.openFile(at: descriptors[directory], name) }
+      return Self.openFile(at: root, path, name)
     }
-    guard file >= 0 else { throw SystemError(code: errno) }
+    guard file >= 0 else { throw SystemError(code: -file) }
     return file
   }
 
-  private static func openFile(at directory: Int32, _ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int32 {
-    // A name ends with a zero, so the array is not empty and has a base address.
-    let name = (bytes.baseAddress! + start).assumingMemoryBound(to: CChar.self)
+  /// The descriptor, or the errno value made negative.
+  private static func openFile(at directory: Int32, _ name: UnsafePointer<CChar>) -> Int32 {
     while true {
       let file = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-      if file >= 0 || errno != EINTR { return file }
+      if file >= 0 { return file }
+      if errno != EINTR { return -errno }
+    }
+  }
+
+  private static func openFile(
+    at root: Int32, _ directory: UnsafeRawBufferPointer, _ name: UnsafePointer<CChar>
+  ) -> Int32 {
+    let nameLength = strlen(name) + 1
+    // On the stack, unless the path is very long.
+    return withUnsafeTemporaryAllocation(byteCount: directory.count + 1 + nameLength, alignment: 1) { path in
+      path.copyMemory(from: directory)
+      var length = directory.count
+      if length > 0, path[length - 1] != 0x2F {
+        path[length] = 0x2F
+        length += 1
+      }
+      UnsafeMutableRawBufferPointer(rebasing: path[length...])
+        .copyMemory(from: UnsafeRawBufferPointer(start: name, count: nameLength))
+      // At least the name's final zero was copied, so the base address exists.
+      return openFile(at: root, path.baseAddress!.assumingMemoryBound(to: CChar.self))
     }
   }
 
