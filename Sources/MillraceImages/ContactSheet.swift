@@ -31,7 +31,8 @@ public struct ContactSheet: Sendable {
     for (row, pictures) in rows.enumerated() {
       for (column, picture) in pictures.enumerated() {
         precondition(
-          picture.width == first.width && picture.height == first.height && picture.channels == first.channels,
+          picture.width == first.width && picture.height == first.height
+            && picture.channels == first.channels,
           "a contact sheet needs pictures of one size and kind")
         let left = gap + column * (first.width * factor + gap) + (column > 0 ? gapAfterFirst : 0)
         let top = gap + row * (first.height * factor + gap)

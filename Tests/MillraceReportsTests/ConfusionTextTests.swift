@@ -2,7 +2,8 @@ import MillraceReports
 import Testing
 
 struct ConfusionTextTests {
-  private let text = ConfusionText(classes: ["cat", "dog", "ox"], counts: [[12, 3, 0], [1, 9, 0], [0, 0, 104]])
+  private let text = ConfusionText(
+    classes: ["cat", "dog", "ox"], counts: [[12, 3, 0], [1, 9, 0], [0, 0, 104]])
 
   @Test func aMatrixThatFitsIsShownWhole() {
     #expect(
@@ -20,7 +21,8 @@ struct ConfusionTextTests {
     let text = ConfusionText(classes: classes, counts: [[12, 3, 0], [1, 9, 0], [0, 0, 104]])
     #expect(
       text.lines(width: 30).dropFirst() == [
-        "                       0   1   2".replacing("                       ", with: "                     "),
+        "                       0   1   2".replacing(
+          "                       ", with: "                     "),
         "0 a-rather-long-n…  12   3   .",
         "1 another-long-na…   1   9   .",
         "2 c                  .   . 104",
@@ -46,6 +48,8 @@ struct ConfusionTextTests {
     let many = (0..<100).map { "class\($0)" }
     let counts = (0..<100).map { row in (0..<100).map { $0 == row ? 7 : 0 } }
     #expect(
-      ConfusionText(classes: many, counts: counts).lines(width: nil) == ["no image was taken for another class"])
+      ConfusionText(classes: many, counts: counts).lines(width: nil) == [
+        "no image was taken for another class"
+      ])
   }
 }

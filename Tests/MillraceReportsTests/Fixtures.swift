@@ -46,7 +46,8 @@ extension TrainingStart {
     TrainingStart(
       folder: folder, configuration: TrainingConfiguration(data: "photos"), classes: ["cat", "dog"],
       trainingCount: 1800, validationCount: 200,
-      network: NetworkConfiguration(inputCount: 784, hidden: [HiddenLayer(units: 800)], outputCount: 2), parameterCount: 629_602,
+      network: NetworkConfiguration(inputCount: 784, hidden: [HiddenLayer(units: 800)], outputCount: 2),
+      parameterCount: 629_602,
       stepsPerEpoch: 15, firstEpoch: 0)
   }
 }

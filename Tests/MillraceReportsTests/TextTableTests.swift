@@ -22,7 +22,8 @@ struct TextTableTests {
     #expect(
       table.lines(width: 40) == [
         "path                  class  probability",
-        "…e-name-of-a-file.jpg  cat         98.3 %".replacing("…e-name-of-a-file.jpg", with: "…-name-of-a-file.jpg"),
+        "…e-name-of-a-file.jpg  cat         98.3 %".replacing(
+          "…e-name-of-a-file.jpg", with: "…-name-of-a-file.jpg"),
         "a.png                 tabby        7.0 %",
       ])
   }

@@ -12,7 +12,8 @@ struct BadInputTests {
     let outcome = try bench.run(arguments)
     #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
     #expect(outcome.errorLines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
-    #expect(outcome.errors.hasPrefix("millrace: error: "), "\(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(
+      outcome.errors.hasPrefix("millrace: error: "), "\(outcome.errors)", sourceLocation: sourceLocation)
     for word in words {
       #expect(outcome.errors.contains(word), "\(outcome.errors)", sourceLocation: sourceLocation)
     }
@@ -92,7 +93,8 @@ struct BadInputTests {
   @Test func aConfigurationFileWithAnUnknownKey() throws {
     let bench = try Workbench()
     try bench.file("run.yaml", "data: data\nepoch: 3\n")
-    try expectFailure(["train", "--config", "run.yaml"], status: 64, mentioning: "run.yaml", "epochs", at: bench)
+    try expectFailure(
+      ["train", "--config", "run.yaml"], status: 64, mentioning: "run.yaml", "epochs", at: bench)
     try expectFailure(["train", "--config", "other.yaml"], status: 66, mentioning: "other.yaml", at: bench)
   }
 
@@ -151,7 +153,8 @@ struct BadInputTests {
       #expect(outcome.errorLines.count == 1)
       #expect(outcome.errors.hasPrefix("millrace: error: \(name): "))
       let rows = outcome.output.split(separator: "\n")
-      #expect(rows.count == 3 && rows[1].hasPrefix("data/ring/0.png,") && rows[2].hasPrefix("data/down/1.jpg,"))
+      #expect(
+        rows.count == 3 && rows[1].hasPrefix("data/ring/0.png,") && rows[2].hasPrefix("data/down/1.jpg,"))
     }
     try expectFailure(["predict", "runs/1", "nowhere.png"], status: 66, mentioning: "nowhere", at: bench)
   }

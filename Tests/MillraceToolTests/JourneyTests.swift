@@ -56,7 +56,8 @@ struct JourneyTests {
     try bench.dataset("data", perClass: 4)
     let outcome = try bench.train("data", "--batch-size", "1000")
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.errorLines.count { $0.hasPrefix("note: ") && $0.contains("1000") } == 1, "\(outcome.errors)")
+    #expect(
+      outcome.errorLines.count { $0.hasPrefix("note: ") && $0.contains("1000") } == 1, "\(outcome.errors)")
   }
 
   @Test func badFilesAreSkippedCountedAndListed() throws {
@@ -67,7 +68,8 @@ struct JourneyTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("1 file"))
     let rows = try bench.text("runs/1/bad-files.csv").split(separator: "\n")
-    #expect(rows.count == 2 && rows[1].hasPrefix("\"data/ring/bad, \"\"bad\"\".png\",not a JPEG or PNG image"))
+    #expect(
+      rows.count == 2 && rows[1].hasPrefix("\"data/ring/bad, \"\"bad\"\".png\",not a JPEG or PNG image"))
   }
 
   @Test func aRunThatDivergesSaysSo() throws {
@@ -112,7 +114,8 @@ struct JourneyTests {
     let bench = try Workbench()
     try bench.dataset("data")
     let outcome = try bench.run(
-      "preview", "data", "--only", "rotate:30", "--count", "1", "--variants", "3", "--format", "jpeg", "--json")
+      "preview", "data", "--only", "rotate:30", "--count", "1", "--variants", "3", "--format", "jpeg",
+      "--json")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(try outcome.json()["folder"] as? String == "previews")
     let plans = try bench.text("previews/plans.json")

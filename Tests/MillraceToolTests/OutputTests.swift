@@ -15,7 +15,8 @@ struct OutputTests {
     let training = try bench.train("data", "--json").json()
     #expect(
       Set(training.keys) == [
-        "bestEpoch", "epochs", "imagesPerSecond", "model", "runFolder", "seconds", "skipped", "training", "validation",
+        "bestEpoch", "epochs", "imagesPerSecond", "model", "runFolder", "seconds", "skipped", "training",
+        "validation",
       ])
     #expect(training["runFolder"] as? String == "runs/1")
 
@@ -38,7 +39,9 @@ struct OutputTests {
 
   @Test func benchmarksWriteTheirRatesAndStages() throws {
     let bench = try workbench()
-    let measurement = ["--image-size", "10", "--hidden", "16", "--batch-size", "8", "--seconds", "0.01", "--json"]
+    let measurement = [
+      "--image-size", "10", "--hidden", "16", "--batch-size", "8", "--seconds", "0.01", "--json",
+    ]
     let loader = try bench.run(["bench", "loader", "data", "--loaders", "2"] + measurement).json()
     #expect(loader["imagesPerSecond"] as? Double ?? 0 > 0)
     let stages = try #require(loader["stages"] as? [String: [String: Double]])
@@ -60,7 +63,8 @@ struct OutputTests {
   @Test func nothingThatIsNoTerminalGetsControlCharacters() throws {
     let bench = try workbench()
     let outcomes = [
-      try bench.train(), try bench.run("evaluate", "runs/1", "data"), try bench.run("predict", "runs/1", "data"),
+      try bench.train(), try bench.run("evaluate", "runs/1", "data"),
+      try bench.run("predict", "runs/1", "data"),
       try bench.run("info", "runs/1"), try bench.run("preview", "--list"), try bench.run("--help"),
       try bench.run("preview", "data", "--count", "1"),
     ]

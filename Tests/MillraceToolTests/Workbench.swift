@@ -22,7 +22,9 @@ final class Workbench {
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
 
-  func text(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
+  func text(_ name: String) throws -> String {
+    try String(contentsOfFile: path + "/" + name, encoding: .utf8)
+  }
 
   func bytes(_ name: String) throws -> [UInt8] {
     Array(try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
@@ -121,7 +123,8 @@ final class Workbench {
     try process.run()
     process.waitUntilExit()
     return Outcome(
-      status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
+      status: process.terminationReason == .exit
+        ? process.terminationStatus : 128 + process.terminationStatus,
       output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
   }
@@ -130,7 +133,10 @@ final class Workbench {
   @discardableResult
   func train(_ data: String = "data", _ more: String...) throws -> Outcome {
     try run(
-      ["train", data, "--image-size", "10", "--hidden", "16", "--epochs", "8", "--batch-size", "8", "--lr", "0.05"]
+      [
+        "train", data, "--image-size", "10", "--hidden", "16", "--epochs", "8", "--batch-size", "8", "--lr",
+        "0.05",
+      ]
         + more)
   }
 }

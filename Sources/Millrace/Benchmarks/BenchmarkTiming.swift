@@ -20,7 +20,8 @@ public struct BenchmarkTiming: Sendable, Hashable {
       throw ConfigurationError(setting: "repetitions", problem: "must be from 1 to 1000, got \(repetitions)")
     }
     if !(seconds > 0 && seconds <= 3600) {
-      throw ConfigurationError(setting: "seconds", problem: "must be above 0 and at most 3600, got \(seconds)")
+      throw ConfigurationError(
+        setting: "seconds", problem: "must be above 0 and at most 3600, got \(seconds)")
     }
   }
 

@@ -108,11 +108,14 @@ public struct ComputeBenchmark: Sendable {
     let gigaflops = rate.median * network.trainingFlopsPerSample * 1e-9
     return Measurement(
       workers: workers, imagesPerSecond: rate.median, imagesPerSecondLow: rate.low,
-      imagesPerSecondHigh: rate.high, gigaflops: gigaflops, sgemmGigaflops: peak, shareOfSGEMM: gigaflops / peak)
+      imagesPerSecondHigh: rate.high, gigaflops: gigaflops, sgemmGigaflops: peak,
+      shareOfSGEMM: gigaflops / peak)
   }
 
   /// Random images as normalised ones are, with random labels.
-  private static func syntheticSource(_ network: Network, batchSize: Int, seed: UInt64) -> ArrayMinibatchSource {
+  private static func syntheticSource(_ network: Network, batchSize: Int, seed: UInt64)
+    -> ArrayMinibatchSource
+  {
     var random = KeyedRandom(seed: seed, purpose: .preview)
     let inputs = network.configuration.inputCount
     return ArrayMinibatchSource(
@@ -129,7 +132,8 @@ public struct ComputeBenchmark: Sendable {
     let speedup = ((last.imagesPerSecond / scaling[0].imagesPerSecond) * 10).rounded() / 10
     let scale = "\(reach) and run \(speedup) times as fast with \(last.workers) workers as with one"
     if shards < last.workers {
-      return "\(scale); \(shards) shards occupy no more than \(shards) workers: --shards \(last.workers) would occupy all."
+      return
+        "\(scale); \(shards) shards occupy no more than \(shards) workers: --shards \(last.workers) would occupy all."
     }
     return scale + "."
   }

@@ -25,7 +25,10 @@ public struct StageShares: Sendable, Encodable {
 
   /// The stages by name, in their order.
   public var all: [(name: String, stage: Stage)] {
-    [("read", read), ("decode", decode), ("draw", draw), ("geometry", geometry), ("color", color), ("local", local)]
+    [
+      ("read", read), ("decode", decode), ("draw", draw), ("geometry", geometry), ("color", color),
+      ("local", local),
+    ]
   }
 
   /// The stage that takes most.

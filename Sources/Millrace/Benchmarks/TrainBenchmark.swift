@@ -83,7 +83,8 @@ public struct TrainBenchmark: Sendable {
       loaders: producer.producerCount, batchSize: configuration.optimization.batchSize,
       widths: network.configuration.widths,
       images: stream.dataset.count, badFiles: bad.count, stages: times.stages,
-      verdict: Self.verdict(computeWait: times.computeWait, loaderWait: times.loaderWait, stages: times.stages))
+      verdict: Self.verdict(
+        computeWait: times.computeWait, loaderWait: times.loaderWait, stages: times.stages))
   }
 
   private static func verdict(computeWait: Double, loaderWait: Double, stages: StageShares) -> String {
@@ -99,6 +100,7 @@ public struct TrainBenchmark: Sendable {
     if loaderWait >= noticeable {
       return "Computing is the bottleneck: the loaders waited \(loader) of their time for room."
     }
-    return "Loading and computing keep pace: the workers waited \(compute) of the time, the loaders \(loader)."
+    return
+      "Loading and computing keep pace: the workers waited \(compute) of the time, the loaders \(loader)."
   }
 }

@@ -77,21 +77,26 @@ public struct Preview: Sendable {
     // Variants of one policy share a loader.
     let loaders = policies.map(loader)
 
-    var output = PreviewFolder(path: folder, format: format, columns: variants + 1, preprocessing: preprocessing)
+    var output = PreviewFolder(
+      path: folder, format: format, columns: variants + 1, preprocessing: preprocessing)
     var skipped: [SkippedSample] = []
     for sample in Self.samples(of: dataset, seed: configuration.seed) {
       if output.sourceCount == count { break }
       do {
-        var pictures = [Image(rendering: try original.row(of: sample, epoch: 0), preprocessing: preprocessing)]
+        var pictures = [
+          Image(rendering: try original.row(of: sample, epoch: 0), preprocessing: preprocessing)
+        ]
         var plans: [PlanRecord] = []
         for variant in 0..<variants {
           let loader = loaders[variant % loaders.count]
           let drawn = epoch + variant
-          pictures.append(Image(rendering: try loader.row(of: sample, epoch: drawn), preprocessing: preprocessing))
+          pictures.append(
+            Image(rendering: try loader.row(of: sample, epoch: drawn), preprocessing: preprocessing))
           plans.append(PlanRecord(variant: variant + 1, epoch: drawn, plan: loader.lastPlan))
         }
         try output.add(
-          pictures, plans: plans, path: dataset.path(of: sample), className: dataset.classes[dataset.label(of: sample)])
+          pictures, plans: plans, path: dataset.path(of: sample),
+          className: dataset.classes[dataset.label(of: sample)])
       } catch let bad as BadSample {
         skipped.append(SkippedSample(sample: sample, path: bad.path, reason: bad.reason))
       }
@@ -103,7 +108,9 @@ public struct Preview: Sendable {
   }
 
   /// One policy for all variants, or one a variant.
-  private func policies(_ configuration: TrainingConfiguration) throws(AugmentationError) -> [AugmentationPolicy] {
+  private func policies(_ configuration: TrainingConfiguration) throws(AugmentationError)
+    -> [AugmentationPolicy]
+  {
     guard let only else { return [configuration.augment] }
     return try AugmentationPolicy.strengths(of: only, steps: variants)
   }

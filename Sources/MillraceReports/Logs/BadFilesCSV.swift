@@ -13,6 +13,7 @@ public final class BadFilesCSV: TrainingObserver {
   /// Writes where the run writes; nothing for a run without a folder.
   public init() {}
 
+  /// Begins the file, or adds a file's row.
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start):

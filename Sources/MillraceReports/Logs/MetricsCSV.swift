@@ -14,6 +14,7 @@ public final class MetricsCSV: TrainingObserver {
   /// Writes where the run writes; nothing for a run without a folder.
   public init() {}
 
+  /// Begins the file, or adds an epoch's row.
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start):

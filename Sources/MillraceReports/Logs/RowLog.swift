@@ -1,9 +1,10 @@
+import Millrace
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
-import Millrace
 
 /// A CSV file that grows by whole rows: each one is handed to the system in a single write, so whoever reads along
 /// never sees half of one, and a run that is killed leaves every row that it wrote.
@@ -26,7 +27,9 @@ final class RowLog {
     let row = Array(CSV.row(cells).utf8)
     var done = 0
     while done < row.count {
-      let written = row.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + done }, row.count - done) }
+      let written = row.withUnsafeBytes {
+        write(descriptor, $0.baseAddress.map { $0 + done }, row.count - done)
+      }
       if written < 0 && errno == EINTR { continue }
       guard written >= 0 else { throw .cannotWrite(path: path, during: "write", code: errno) }
       done += written

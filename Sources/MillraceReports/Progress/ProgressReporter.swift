@@ -37,6 +37,7 @@ public final class ProgressReporter: TrainingObserver {
     self.terminal = terminal
   }
 
+  /// Shows an event.
   public func receive(_ event: TrainingEvent) {
     if detail == .quiet { return }
     switch event {
@@ -100,9 +101,15 @@ public final class ProgressReporter: TrainingObserver {
       ? Figures.count(start.validationCount, "image") : "none: the training accuracy chooses the best epoch"
     var entries = [
       ("data", configuration.data.printable),
-      ("images", "\(Figures.count(start.trainingCount)) in \(Figures.count(start.classes.count, "class", "classes"))"),
+      (
+        "images",
+        "\(Figures.count(start.trainingCount)) in \(Figures.count(start.classes.count, "class", "classes"))"
+      ),
       ("validation", validation),
-      ("network", "\(Figures.widths(start.network.widths)), \(Figures.count(start.parameterCount, "parameter"))"),
+      (
+        "network",
+        "\(Figures.widths(start.network.widths)), \(Figures.count(start.parameterCount, "parameter"))"
+      ),
       (
         "steps",
         "\(Figures.count(start.stepsPerEpoch)) an epoch of up to \(Figures.count(configuration.optimization.batchSize, "image"))"
@@ -113,7 +120,10 @@ public final class ProgressReporter: TrainingObserver {
     if detail == .verbose {
       let execution = configuration.execution
       entries += [
-        ("workers", "\(execution.resolvedWorkers), \(configuration.optimization.resolvedShards) shards a minibatch"),
+        (
+          "workers",
+          "\(execution.resolvedWorkers), \(configuration.optimization.resolvedShards) shards a minibatch"
+        ),
         ("loaders", "\(execution.resolvedLoaders), \(execution.queue) minibatches in the queue"),
         ("augment", configuration.augment.description),
         ("seed", String(configuration.seed)),

@@ -14,9 +14,14 @@ public enum BenchmarkText {
       ])
     }
     return summary([
-      ("loading", "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.loaders, "loader"))"),
+      (
+        "loading",
+        "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.loaders, "loader"))"
+      ),
       ("data", images(result.images, bad: result.badFiles)),
-    ]) + [""] + stages(result.stages, width: width) + [""] + scaling.lines(width: width) + ["", result.verdict]
+    ]) + [""] + stages(result.stages, width: width) + [""] + scaling.lines(width: width) + [
+      "", result.verdict,
+    ]
   }
 
   /// A compute benchmark.
@@ -33,9 +38,14 @@ public enum BenchmarkText {
       ])
     }
     return summary([
-      ("computing", "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.workers, "worker"))"),
+      (
+        "computing",
+        "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.workers, "worker"))"
+      ),
       ("network", Figures.widths(result.widths)),
-      ("minibatch", "\(Figures.count(result.batchSize, "image")) in \(Figures.count(result.shards, "shard"))"),
+      (
+        "minibatch", "\(Figures.count(result.batchSize, "image")) in \(Figures.count(result.shards, "shard"))"
+      ),
       ("BLAS", result.blas),
     ]) + [""] + scaling.lines(width: width) + ["", result.verdict]
   }

@@ -43,6 +43,7 @@ public struct EvaluationText {
     guard !skipped.isEmpty else { return [] }
     let rest = skipped.count - Self.filesNamed
     return ["", "\(Figures.count(skipped.count, "file")) could not be used and did not count:"]
-      + skipped.prefix(Self.filesNamed).map { "  \($0.path): \($0.reason)".printable } + (rest > 0 ? ["  and \(Figures.count(rest)) more"] : [])
+      + skipped.prefix(Self.filesNamed).map { "  \($0.path): \($0.reason)".printable }
+      + (rest > 0 ? ["  and \(Figures.count(rest)) more"] : [])
   }
 }

@@ -23,7 +23,10 @@ public struct ModelText {
     let entries = [
       ("model", path.printable),
       ("network", Figures.widths(network.widths)),
-      ("activation", Set(activations).count > 1 ? activations.joined(separator: ", ") : activations.first ?? "none"),
+      (
+        "activation",
+        Set(activations).count > 1 ? activations.joined(separator: ", ") : activations.first ?? "none"
+      ),
       ("parameters", Figures.count(model.parameters.count)),
       ("image", "\(preprocessing.size.width)×\(preprocessing.size.height) \(preprocessing.channels.name)"),
       ("pixel", Set(normalization).count == 1 ? normalization[0] : normalization.joined(separator: ", ")),
@@ -33,7 +36,7 @@ public struct ModelText {
     let room = max(20, (width ?? 100) - name - 2)
     return entries.map { "\($0.padded(to: name, left: true))  \($1)" }
       + wrapped(model.classes.map(\.printable), columns: room)
-        .map { String(repeating: " ", count: name + 2) + $0 }
+      .map { String(repeating: " ", count: name + 2) + $0 }
   }
 
   /// The words in lines, with commas between them.

@@ -20,7 +20,8 @@ struct BenchCompute: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  @Option(help: ArgumentHelp("The network's outputs (default: the classes of DATA, else 10).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("The network's outputs (default: the classes of DATA, else 10).", valueName: "n"))
   var classes: Int?
 
   @OptionGroup(title: "Measurement") var timing: TimingOptions

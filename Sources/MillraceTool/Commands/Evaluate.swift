@@ -32,7 +32,8 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var format: JSONOption
 
   func run() throws {
-    let evaluation = try Model(contentsOf: model).evaluate(data, topK: topK.value, execution: execution.options())
+    let evaluation = try Model(contentsOf: model).evaluate(
+      data, topK: topK.value, execution: execution.options())
     try format.show(EvaluationResult(evaluation)) { EvaluationText(evaluation).lines(width: $0) }
   }
 }

@@ -35,13 +35,15 @@ struct Preview: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show one augmentation alone, at strengths from one end of its range to the other.", valueName: "name[:range]"))
+      "Show one augmentation alone, at strengths from one end of its range to the other.",
+      valueName: "name[:range]"))
   var only: String?
 
   @Option(help: ArgumentHelp("The format of the images.", valueName: "format"))
   var format = Millrace.Preview().format
 
-  @Option(help: ArgumentHelp("The folder to write into: new, or empty.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The folder to write into: new, or empty.", valueName: "dir"), completion: .directory)
   var output = "previews"
 
   @Flag(help: "Only list every augmentation with its parameters, ranges and defaults.")

@@ -33,7 +33,9 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Output") var format: JSONOption
 
   func run() throws {
-    let configuration = try file.configuration([data, images, network, optimizer, minibatches, seed, execution])
+    let configuration = try file.configuration([
+      data, images, network, optimizer, minibatches, seed, execution,
+    ])
     let watch = InterruptionWatch()
     let run = try TrainingRun(configuration, output: output.output, name: output.name)
     let reporter = ProgressReporter(progress.detail)

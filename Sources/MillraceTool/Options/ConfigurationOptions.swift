@@ -23,7 +23,8 @@ struct ConfigurationOptions: ParsableArguments {
     configuration = try configuration.applying(groups)
     if needsData && configuration.data.isEmpty {
       throw ConfigurationError(
-        setting: "DATA", problem: "is missing; name the folder of images, or set 'data' in the file of --config")
+        setting: "DATA",
+        problem: "is missing; name the folder of images, or set 'data' in the file of --config")
     }
     return configuration
   }

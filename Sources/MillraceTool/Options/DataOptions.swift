@@ -3,7 +3,8 @@ import ArgumentParser
 /// What is trained and validated on.
 struct DataOptions: SettingOptions {
   @Argument(
-    help: "A folder with a folder of images for each class, or with train/ and val/ (validation/, valid/) inside.",
+    help:
+      "A folder with a folder of images for each class, or with train/ and val/ (validation/, valid/) inside.",
     completion: .directory)
   var data: String?
 

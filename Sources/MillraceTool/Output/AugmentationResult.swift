@@ -25,7 +25,8 @@ struct AugmentationResult: Encodable {
     defaultProbability = descriptor.defaultProbability
     parameters = descriptor.parameters.map {
       Parameter(
-        name: $0.name, summary: $0.summary, allowed: $0.allowed, default: $0.defaultArgument.description, unit: $0.unit)
+        name: $0.name, summary: $0.summary, allowed: $0.allowed, default: $0.defaultArgument.description,
+        unit: $0.unit)
     }
   }
 }

@@ -28,7 +28,8 @@ enum ExitStatus: Int32 {
     case let error as DatasetError:
       switch error {
       case .notFound, .notAFolder, .cannotRead: self = .noInput
-      case .empty, .noClassFolders, .onlyOneClass, .classesWithoutImages, .classesDiffer, .severalValidationFolders,
+      case .empty, .noClassFolders, .onlyOneClass, .classesWithoutImages, .classesDiffer,
+        .severalValidationFolders,
         .tooManyFiles, .noReadableImage:
         self = .badData
       }

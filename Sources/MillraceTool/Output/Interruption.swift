@@ -13,7 +13,8 @@ struct Interruption: Error, CustomStringConvertible {
   let checkpoint: String?
 
   var description: String {
-    "interrupted" + (checkpoint.map { "; the last whole epoch is in \($0)" } ?? " before the end of the first epoch")
+    "interrupted"
+      + (checkpoint.map { "; the last whole epoch is in \($0)" } ?? " before the end of the first epoch")
   }
 }
 
