@@ -61,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "MillraceTool",
       dependencies: [
-        "Millrace", "MillraceReports",
+        "Millrace", "MillraceReports", "MillraceThreads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -88,6 +88,6 @@ let package = Package(
     .testTarget(name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
     .testTarget(name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceToolTests", dependencies: ["MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+      name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
   ]
 )

@@ -130,3 +130,8 @@ extension NetworkConfiguration {
     return loss.problem(with: output)
   }
 }
+
+extension NetworkConfiguration {
+  /// The number of values before the first layer and after each.
+  public var widths: [Int] { [inputCount] + hidden.map(\.units) + [outputCount] }
+}

@@ -30,7 +30,7 @@ public struct ConfigurationSetting: Sendable {
       },
       assign: { $0.imageSize = try parseImageSize($1) }),
     ConfigurationSetting(
-      key: "channels", summary: "rgb or gray", text: { $0.channels.name },
+      key: "channels", summary: "colour or gray", text: { $0.channels.name },
       assign: { configuration, text in
         switch text.lowercased() {
         case "rgb", "color", "colour": configuration.channels = .rgb
@@ -50,7 +50,7 @@ public struct ConfigurationSetting: Sendable {
       text: { $0.hidden.isEmpty ? "none" : $0.hidden.map(String.init).joined(separator: ",") },
       assign: { $0.hidden = try parseHidden($1) }),
     ConfigurationSetting(
-      key: "activation", summary: "of the hidden layers: one for all, or one for each",
+      key: "activation", summary: "activation of the hidden layers: one for all, or one for each",
       text: { $0.activations.map(\.description).joined(separator: ",") },
       assign: { configuration, text in
         configuration.activations = try text.split(separator: ",").map { part in
@@ -152,7 +152,7 @@ private func parseInteger(_ key: String, _ text: String) throws(ConfigurationErr
 }
 
 private func parseImageSize(_ text: String) throws(ConfigurationError) -> ImageSize {
-  let sides = text.split(separator: "x").map { Int($0.trimmingSpaces) }
+  let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0.trimmingSpaces) }
   switch (sides.count, sides.first ?? nil, sides.last ?? nil) {
   case (1, let side?, _): return ImageSize(width: side, height: side)
   case (2, let width?, let height?): return ImageSize(width: width, height: height)

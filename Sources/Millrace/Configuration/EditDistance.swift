@@ -1,5 +1,5 @@
 /// The fewest insertions, deletions and substitutions of characters that turn one text into the other.
-func editDistance(_ a: String, _ b: String) -> Int {
+package func editDistance(_ a: String, _ b: String) -> Int {
   let b = Array(b)
   var row = Array(0...b.count)
   for (i, x) in a.enumerated() {

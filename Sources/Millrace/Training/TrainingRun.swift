@@ -16,6 +16,8 @@ public final class TrainingRun {
   public let validation: Dataset?
   /// What happened while the run was prepared that a person should know.
   public private(set) var notices: [String] = []
+  /// Whether the folder of all runs was not there before.
+  private let madeOutput: Bool
 
   /// Scans the data, splits it where it has no validation folder, and creates the run's folder.
   ///
@@ -27,18 +29,10 @@ public final class TrainingRun {
   public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
     try configuration.validate()
     self.configuration = configuration
-    var tree = try DatasetTree.scan(configuration.data)
-    if let path = configuration.validation {
-      tree.validation = try Dataset.scan(path, minimumClasses: 1).labelled(by: tree.training.classes)
-    } else if tree.validation == nil, configuration.validationFraction > 0 {
-      let split = StratifiedSplit(fraction: configuration.validationFraction, seed: configuration.seed)
-      let (training, validation) = split(tree.training)
-      tree.training = training
-      tree.validation = validation.count > 0 ? validation : nil
-    }
-    training = tree.training
-    validation = tree.validation
-    for ignored in tree.ignoredFolders {
+    let data = try TrainingData(configuration)
+    training = data.training
+    validation = data.validation
+    for ignored in data.ignoredFolders {
       notices.append("\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
     }
     if training.count < configuration.optimization.batchSize {
@@ -46,6 +40,7 @@ public final class TrainingRun {
         "batch-size \(configuration.optimization.batchSize) is more than the \(training.count) training images: "
           + "each epoch is one smaller minibatch")
     }
+    madeOutput = output.map { !FileManager.default.fileExists(atPath: $0) } ?? false
     folder = try output.map { try RunFolder.create(in: $0, name: name) }
   }
 
@@ -61,6 +56,8 @@ public final class TrainingRun {
     } catch {
       if let folder, !FileManager.default.fileExists(atPath: folder.lastCheckpoint) {
         try? FileManager.default.removeItem(atPath: folder.path)
+        // The folder of all runs goes, too, if this run made it and no other is in it.
+        if madeOutput { rmdir(splitPath(folder.path).folder) }
       }
       throw error
     }
