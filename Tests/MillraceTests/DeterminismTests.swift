@@ -74,7 +74,8 @@ struct DeterminismTests {
         batchSize: options.batchSize, epochs: 0..<options.epochs, seed: 3)
       try trainer.train(on: source, validate: { nil }, observe: { _ in })
       if let first {
-        #expect(trainer.step.parameters.values == first, "\(workers) workers")
+        let isEqual = trainer.step.parameters.values == first
+        #expect(isEqual, "\(workers) workers")
       } else {
         first = trainer.step.parameters.values
         #expect(first?.allSatisfy(\.isFinite) == true)
