@@ -15,6 +15,9 @@ public final class DataParallelStep {
   /// The optimiser's vectors, by its names for them.
   public let states: [(name: String, vector: FlatVector)]
 
+  /// Steps taken in the whole run; an optimiser's bias correction follows from it.
+  public internal(set) var stepsDone = 0
+
   private let optimizer: any Optimizer
   private let weightDecay: Float
   private let seed: UInt64
@@ -75,6 +78,7 @@ public final class DataParallelStep {
     try team.run(body)
     let loss = engine.loss
     guard loss.loss.isFinite else { throw DivergenceError(loss: loss.mean, learningRate: learningRate) }
+    stepsDone += 1
     return loss
   }
 
@@ -119,7 +123,7 @@ extension DataParallelStep {
         ParameterBlock(
           parameters: values, gradient: sum, states: statePointers, offset: block.lowerBound,
           count: block.count, weightDecay: role == .weight ? weightDecay : 0),
-        learningRate: learningRate)
+        learningRate: learningRate, step: stepsDone + 1)
     case .statistic(let momentum):
       for i in 0..<block.count { values[i] += momentum * (sum[i] - values[i]) }
     }

@@ -38,6 +38,10 @@ public final class TrainingRun {
     }
     training = tree.training
     validation = tree.validation
+    try require(
+      validation != nil || !configuration.optimization.schedule.kind.needsValidation, "schedule",
+      "\(configuration.optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
+        + "images to validate on; set val or val-fraction, or use another schedule")
     for ignored in tree.ignoredFolders {
       notices.append("\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
     }
