@@ -61,10 +61,15 @@ let package = Package(
     .executableTarget(
       name: "MillraceTool",
       dependencies: [
-        "Millrace", "MillraceReports",
+        "Millrace", "MillraceReports", "MillraceThreads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
+
+    // MARK: Sample data: the program that draws sample-data/
+    .executableTarget(
+      name: "draw-sample-data", dependencies: ["MillraceImages", "MillraceRandom"],
+      path: "Scripts/draw-sample-data", swiftSettings: swiftSettings),
 
     // MARK: Tests
     .target(
@@ -83,6 +88,6 @@ let package = Package(
     .testTarget(name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
     .testTarget(name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceToolTests", dependencies: ["MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+      name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
   ]
 )

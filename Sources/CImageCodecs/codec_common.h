@@ -1,0 +1,68 @@
+/* What the codecs of this folder share: the context, its buffers, failing. */
+#ifndef CODEC_COMMON_H
+#define CODEC_COMMON_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+
+#include "CImageCodecs.h"
+
+/* Plain setjmp saves the signal mask on some systems, which costs a system call per image. */
+#define codec_setjmp(environment) _setjmp(environment)
+#define codec_longjmp(environment) _longjmp(environment, 1)
+
+enum {
+  /* A file with more complaints than this is corrupt, whatever each of them says. */
+  CODEC_MAX_WARNINGS = 100,
+  CODEC_MESSAGE_SIZE = 200,
+};
+
+/* A buffer that only grows; growing drops its content. */
+typedef struct codec_buffer {
+  uint8_t *bytes;
+  size_t capacity;
+} codec_buffer;
+
+struct cimage_decoder {
+  /* Where a codec's fatal error lands. Set anew by each decode. */
+  jmp_buf environment;
+  cimage_decoded result;
+  const cimage_decode_options *options;
+  codec_buffer pixels;
+  /* Rows (or, interlaced, the image) in the codec's own pixel format, where that is not the output's. */
+  codec_buffer scratch;
+  char message[CODEC_MESSAGE_SIZE];
+};
+
+/* Prepares the context for a decode. */
+void codec_begin(cimage_decoder *decoder, const cimage_decode_options *options);
+
+/* Notes why the decode fails; the caller then leaves by codec_fail's jump or by returning. The first
+ * reason is kept. */
+void codec_note(cimage_decoder *decoder, cimage_status status, const char *message);
+
+/* codec_note and jump. */
+_Noreturn void codec_fail(cimage_decoder *decoder, cimage_status status, const char *message);
+
+/* Counts a warning; above CODEC_MAX_WARNINGS the image is corrupt. Missing data warns once for each part
+ * that is missing, so the limit ends where truncation was accepted. */
+void codec_warn(cimage_decoder *decoder);
+
+/* Refuses (by a jump) a size above the limit. */
+void codec_check_size(cimage_decoder *decoder, uint64_t width, uint64_t height);
+
+/* At least a * b * c bytes, or a jump with OUT_OF_MEMORY. */
+uint8_t *codec_reserve(cimage_decoder *decoder, codec_buffer *buffer, size_t a, size_t b, size_t c);
+
+/* Rec. 601 luma in the 16-bit fixed point of libjpeg, so both formats turn gray alike. */
+static inline uint8_t codec_luma(uint32_t r, uint32_t g, uint32_t b) {
+  return (uint8_t)((r * 19595u + g * 38470u + b * 7471u + 32768u) >> 16);
+}
+
+/* a * b / 255, rounded: exact for a * b up to 65025. */
+static inline uint32_t codec_divide_255(uint32_t product) {
+  uint32_t biased = product + 128;
+  return (biased + (biased >> 8)) >> 8;
+}
+
+#endif

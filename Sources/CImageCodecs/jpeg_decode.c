@@ -1,0 +1,272 @@
+#include <stdio.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "codec_common.h"
+
+enum {
+  /* libjpeg hands out at most max_v_samp_factor (4) rows a call. */
+  ROWS_PER_CALL = 4,
+  MAX_CMYK_COMPONENTS = 4,
+};
+
+/* One decode. It lives in the frame below the one that calls setjmp, so that a jump leaves it intact. */
+typedef struct jpeg_decode {
+  struct jpeg_decompress_struct info;
+  struct jpeg_error_mgr errors;
+  struct jpeg_source_mgr source;
+  struct jpeg_progress_mgr progress;
+  cimage_decoder *decoder;
+  /* Bit i: some scan carried component i. */
+  uint32_t components_seen;
+} jpeg_decode;
+
+static cimage_decoder *decoder_of(j_common_ptr info) { return ((jpeg_decode *)info->client_data)->decoder; }
+
+/* MARK: Errors and warnings */
+
+static cimage_status status_of_error(int code) {
+  switch (code) {
+    case JERR_INPUT_EOF:
+    case JERR_INPUT_EMPTY:
+      return CIMAGE_STATUS_TRUNCATED;
+    case JERR_OUT_OF_MEMORY:
+      return CIMAGE_STATUS_OUT_OF_MEMORY;
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_COMPONENT_COUNT:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_IMAGE_TOO_BIG:
+    case JERR_NOT_COMPILED:
+    case JERR_NOTIMPL:
+    case JERR_SOF_UNSUPPORTED:
+      return CIMAGE_STATUS_UNSUPPORTED;
+    default:
+      return CIMAGE_STATUS_CORRUPT;
+  }
+}
+
+/* libjpeg only warns where entropy-coded data is missing, and goes on with gray. */
+static bool means_missing_data(int code) {
+  switch (code) {
+    case JWRN_ARITH_BAD_CODE:
+    case JWRN_BOGUS_PROGRESSION:
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_JPEG_EOF:
+      return true;
+    default:
+      return false;
+  }
+}
+
+static _Noreturn void fail_with_last_message(j_common_ptr info, cimage_status status) {
+  char text[JMSG_LENGTH_MAX];
+  info->err->format_message(info, text);
+  codec_fail(decoder_of(info), status, text);
+}
+
+static void on_error(j_common_ptr info) {
+  /* Once data was missing, whatever goes wrong next follows from that. */
+  cimage_status status = decoder_of(info)->result.truncated ? CIMAGE_STATUS_TRUNCATED
+                                                            : status_of_error(info->err->msg_code);
+  fail_with_last_message(info, status);
+}
+
+static void on_message(j_common_ptr info, int level) {
+  if (level >= 0) return; /* traces */
+  cimage_decoder *decoder = decoder_of(info);
+  if (means_missing_data(info->err->msg_code)) {
+    if (!decoder->options->allow_truncated) fail_with_last_message(info, CIMAGE_STATUS_TRUNCATED);
+    decoder->result.truncated = 1;
+  }
+  codec_warn(decoder);
+}
+
+static void print_nothing(j_common_ptr info) { (void)info; }
+
+/* MARK: Source: the whole file is in memory */
+
+static void source_nothing(j_decompress_ptr info) { (void)info; }
+
+static boolean source_end(j_decompress_ptr info) {
+  static const JOCTET end_of_image[] = {0xFF, JPEG_EOI};
+  WARNMS(info, JWRN_JPEG_EOF); /* jumps, unless truncation is accepted */
+  info->src->next_input_byte = end_of_image;
+  info->src->bytes_in_buffer = sizeof end_of_image;
+  return TRUE;
+}
+
+static void source_skip(j_decompress_ptr info, long count) {
+  if (count <= 0) return;
+  size_t step = (size_t)count;
+  if (step > info->src->bytes_in_buffer) step = info->src->bytes_in_buffer;
+  info->src->next_input_byte += step;
+  info->src->bytes_in_buffer -= step;
+}
+
+/* MARK: Scans */
+
+/* Called at least once in each scan of a file with several, before its data is read. */
+static void on_progress(j_common_ptr common) {
+  j_decompress_ptr info = (j_decompress_ptr)common;
+  jpeg_decode *decode = common->client_data;
+  if ((uint32_t)info->input_scan_number > decode->decoder->options->max_scans)
+    codec_fail(decode->decoder, CIMAGE_STATUS_TOO_MANY_SCANS, "too many scans");
+  for (int i = 0; i < info->comps_in_scan; i++)
+    decode->components_seen |= 1u << info->cur_comp_info[i]->component_index;
+}
+
+/* A file may end properly without ever having said all there is to say. */
+static void check_completeness(jpeg_decode *decode) {
+  j_decompress_ptr info = &decode->info;
+  if (!jpeg_has_multiple_scans(info)) return;
+  if (decode->components_seen != (1u << info->num_components) - 1) {
+    if (!decode->decoder->options->allow_truncated)
+      codec_fail(decode->decoder, CIMAGE_STATUS_TRUNCATED, "a color component has no scan");
+    decode->decoder->result.truncated = 1;
+    codec_warn(decode->decoder);
+  }
+  if (info->coef_bits == NULL) return;
+  /* Progressive data may stop at a coarser precision on purpose; it is worth a warning. */
+  for (int i = 0; i < info->num_components; i++)
+    for (int k = 0; k < DCTSIZE2; k++)
+      if (info->coef_bits[i][k] != 0) {
+        codec_warn(decode->decoder);
+        return;
+      }
+}
+
+/* MARK: Pixels */
+
+static void choose_reduction(jpeg_decode *decode) {
+  j_decompress_ptr info = &decode->info;
+  const cimage_decode_options *options = decode->decoder->options;
+  uint32_t reduction = 1;
+  if (options->min_width > 0 && options->min_height > 0)
+    for (uint32_t next = 2; next <= 8; next *= 2)
+      if ((info->image_width + next - 1) / next >= options->min_width &&
+          (info->image_height + next - 1) / next >= options->min_height)
+        reduction = next;
+  info->scale_num = 1;
+  info->scale_denom = reduction;
+  decode->decoder->result.reduction = (int32_t)reduction;
+}
+
+/* Files with Adobe's marker store inverted ink, so what is stored is already light. */
+static void convert_cmyk(const uint8_t *cmyk, uint8_t *out, size_t width, int channels, bool inverted) {
+  const uint32_t flip = inverted ? 0 : 255;
+  for (size_t x = 0; x < width; x++, cmyk += 4, out += channels) {
+    uint32_t k = cmyk[3] ^ flip;
+    uint32_t r = codec_divide_255((cmyk[0] ^ flip) * k);
+    uint32_t g = codec_divide_255((cmyk[1] ^ flip) * k);
+    uint32_t b = codec_divide_255((cmyk[2] ^ flip) * k);
+    if (channels == 1) {
+      out[0] = codec_luma(r, g, b);
+    } else {
+      out[0] = (uint8_t)r;
+      out[1] = (uint8_t)g;
+      out[2] = (uint8_t)b;
+    }
+  }
+}
+
+static void read_cmyk(jpeg_decode *decode, uint8_t *pixels) {
+  j_decompress_ptr info = &decode->info;
+  cimage_decoder *decoder = decode->decoder;
+  size_t row_bytes = (size_t)info->output_width * (size_t)decoder->options->channels;
+  JSAMPROW row = codec_reserve(decoder, &decoder->scratch, info->output_width, MAX_CMYK_COMPONENTS, 1);
+  while (info->output_scanline < info->output_height) {
+    uint8_t *out = pixels + info->output_scanline * row_bytes;
+    if (jpeg_read_scanlines(info, &row, 1) == 1)
+      convert_cmyk(row, out, info->output_width, decoder->options->channels, info->saw_Adobe_marker);
+  }
+}
+
+static void read_direct(jpeg_decode *decode, uint8_t *pixels) {
+  j_decompress_ptr info = &decode->info;
+  size_t row_bytes = (size_t)info->output_width * (size_t)decode->decoder->options->channels;
+  while (info->output_scanline < info->output_height) {
+    JSAMPROW rows[ROWS_PER_CALL];
+    JDIMENSION count = info->output_height - info->output_scanline;
+    if (count > ROWS_PER_CALL) count = ROWS_PER_CALL;
+    for (JDIMENSION i = 0; i < count; i++) rows[i] = pixels + (info->output_scanline + i) * row_bytes;
+    jpeg_read_scanlines(info, rows, count);
+  }
+}
+
+static void decode_pixels(jpeg_decode *decode) {
+  j_decompress_ptr info = &decode->info;
+  cimage_decoder *decoder = decode->decoder;
+
+  jpeg_read_header(info, TRUE);
+  decoder->result.width = info->image_width;
+  decoder->result.height = info->image_height;
+  codec_check_size(decoder, info->image_width, info->image_height);
+  if (info->data_precision != 8)
+    codec_fail(decoder, CIMAGE_STATUS_UNSUPPORTED, "its precision is not 8 bits");
+
+  bool is_cmyk = info->num_components == 4;
+  if (is_cmyk)
+    info->out_color_space = JCS_CMYK;
+  else
+    info->out_color_space = decoder->options->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  choose_reduction(decode);
+  info->dct_method = JDCT_ISLOW;
+
+  jpeg_start_decompress(info);
+  check_completeness(decode);
+  decoder->result.output_width = info->output_width;
+  decoder->result.output_height = info->output_height;
+  uint8_t *pixels = codec_reserve(
+      decoder, &decoder->pixels, info->output_width, info->output_height, (size_t)decoder->options->channels);
+  if (is_cmyk)
+    read_cmyk(decode, pixels);
+  else
+    read_direct(decode, pixels);
+  /* Reads on to the end-of-image marker, whose absence is truncation too. */
+  jpeg_finish_decompress(info);
+  decoder->result.pixels = pixels;
+}
+
+/* The frame that setjmp returns to: it has no locals that change.
+ *
+ * The structure is made anew for each file, for a third of a microsecond: one that is kept hands the tables of
+ * the file before to a file that lacks its own. */
+static void guarded_decode(jpeg_decode *decode) {
+  if (codec_setjmp(decode->decoder->environment) != 0) return;
+  jpeg_create_decompress(&decode->info);
+  decode->info.client_data = decode;
+  decode->info.src = &decode->source;
+  decode->info.progress = &decode->progress;
+  decode_pixels(decode);
+}
+
+cimage_decoded cimage_decode_jpeg(
+    cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options) {
+  codec_begin(decoder, options);
+  jpeg_decode decode = {.decoder = decoder};
+  decode.info.err = jpeg_std_error(&decode.errors);
+  decode.info.client_data = &decode;
+  decode.errors.error_exit = on_error;
+  decode.errors.emit_message = on_message;
+  decode.errors.output_message = print_nothing;
+  decode.progress.progress_monitor = on_progress;
+  decode.source = (struct jpeg_source_mgr){
+      .next_input_byte = bytes,
+      .bytes_in_buffer = count,
+      .init_source = source_nothing,
+      .fill_input_buffer = source_end,
+      .skip_input_data = source_skip,
+      .resync_to_restart = jpeg_resync_to_restart,
+      .term_source = source_nothing,
+  };
+  guarded_decode(&decode);
+  /* Safe on a structure that was never created: its memory manager is NULL then. */
+  jpeg_destroy_decompress(&decode.info);
+  return decoder->result;
+}

@@ -1,0 +1,153 @@
+public import MillraceNetwork
+import MillracePipeline
+import MillraceRandom
+import MillraceThreads
+
+/// How fast training steps are where minibatches lie in memory already, for one worker and for more.
+public struct ComputeBenchmark: Sendable {
+  /// The speed with one number of workers.
+  public struct Measurement: Sendable, Encodable {
+    /// Gradient threads.
+    public let workers: Int
+    /// Images a second: the median.
+    public let imagesPerSecond: Double
+    /// The slowest window's.
+    public let imagesPerSecondLow: Double
+    /// The fastest window's.
+    public let imagesPerSecondHigh: Double
+    /// Floating-point operations of the matrix products, in 10⁹ a second.
+    public let gigaflops: Double
+    /// The same of plain matrix products by as many threads, measured in the same run.
+    public let sgemmGigaflops: Double
+    /// The share of that rate which the step reaches.
+    public let shareOfSGEMM: Double
+  }
+
+  /// What was measured.
+  public struct Result: Sendable, Encodable {
+    /// Images a second with the configured number of workers: the median.
+    public let imagesPerSecond: Double
+    /// That number of workers.
+    public let workers: Int
+    /// The share of the machine's rate in plain matrix products, with that number of workers.
+    public let shareOfSGEMM: Double
+    /// The widths of the network, inputs first.
+    public let widths: [Int]
+    /// Images a step.
+    public let batchSize: Int
+    /// Parts that a minibatch's gradient is computed in.
+    public let shards: Int
+    /// Floating-point operations of the matrix products of one image, forward and backward.
+    public let flopsPerImage: Double
+    /// The BLAS in use.
+    public let blas: String
+    /// One number of workers after another.
+    public let scaling: [Measurement]
+    /// What it comes to, in one sentence.
+    public let verdict: String
+  }
+
+  /// How long is measured.
+  public var timing = BenchmarkTiming()
+
+  /// Minibatches that the steps take turns with, as in training: the data are not all in the nearest cache.
+  private static let minibatchCount = 4
+
+  /// The defaults.
+  public init() {}
+
+  /// Measures.
+  ///
+  /// - Parameters:
+  ///   - configuration: The image and network settings, and the number of workers to go up to.
+  ///   - classCount: The network's outputs, at least 2.
+  /// - Throws: ``ConfigurationError`` or ``ThreadError``.
+  public func run(_ configuration: TrainingConfiguration, classCount: Int) throws -> Result {
+    try configuration.validate()
+    try timing.validate()
+    guard (2...1_000_000).contains(classCount) else {
+      throw ConfigurationError(setting: "classes", problem: "must be from 2 to 1000000, got \(classCount)")
+    }
+    let network = Network(configuration.network(classes: classCount))
+    let sources = (0..<Self.minibatchCount).map {
+      Self.syntheticSource(network, batchSize: configuration.optimization.batchSize, seed: UInt64($0))
+    }
+    let minibatches = sources.compactMap { $0.next() }
+    defer { for (source, minibatch) in zip(sources, minibatches) { source.release(minibatch) } }
+
+    let most = configuration.execution.resolvedWorkers
+    let scaling = try BenchmarkTiming.threadCounts(upTo: most).map {
+      try measure(network, minibatches, configuration, workers: $0)
+    }
+    let last = scaling[scaling.count - 1]
+    return Result(
+      imagesPerSecond: last.imagesPerSecond, workers: most, shareOfSGEMM: last.shareOfSGEMM,
+      widths: network.configuration.widths,
+      batchSize: configuration.optimization.batchSize, shards: configuration.optimization.resolvedShards,
+      flopsPerImage: network.trainingFlopsPerSample, blas: blasDescription, scaling: scaling,
+      verdict: Self.verdict(scaling, shards: configuration.optimization.resolvedShards))
+  }
+
+  private func measure(
+    _ network: Network, _ minibatches: [Minibatch], _ configuration: TrainingConfiguration, workers: Int
+  ) throws -> Measurement {
+    let team = try WorkerTeam(count: workers)
+    defer { team.shutdown() }
+    let step = try Trainer(
+      network: network, options: configuration.optimization, seed: configuration.seed, team: team
+    ).step
+    var next = 0
+    // Labels are random: a small rate keeps the weights, and so the arithmetic, ordinary.
+    let rate = try timing.measure {
+      let minibatch = minibatches[next % minibatches.count]
+      next += 1
+      _ = try step.run(minibatch, learningRate: 1e-4)
+      return minibatch.count
+    }
+    let peak = try MatrixProductBenchmark().gigaflops(on: team)
+    let gigaflops = rate.median * network.trainingFlopsPerSample * 1e-9
+    return Measurement(
+      workers: workers, imagesPerSecond: rate.median, imagesPerSecondLow: rate.low,
+      imagesPerSecondHigh: rate.high, gigaflops: gigaflops, sgemmGigaflops: peak,
+      shareOfSGEMM: gigaflops / peak)
+  }
+
+  /// Random images as normalised ones are, with random labels.
+  private static func syntheticSource(_ network: Network, batchSize: Int, seed: UInt64)
+    -> ArrayMinibatchSource
+  {
+    var random = KeyedRandom(seed: seed, purpose: .preview)
+    let inputs = network.configuration.inputCount
+    return ArrayMinibatchSource(
+      features: (0..<batchSize * inputs).map { _ in random.uniform(-1, 1) }, featureCount: inputs,
+      labels: (0..<batchSize).map { _ in Int32(random.index(below: network.configuration.outputCount)) },
+      batchSize: batchSize, epochs: 0..<1)
+  }
+
+  private static func verdict(_ scaling: [Measurement], shards: Int) -> String {
+    let last = scaling[scaling.count - 1]
+    let share = Int((last.shareOfSGEMM * 100).rounded())
+    let reach = "Steps reach \(share) % of the rate of plain matrix products"
+    guard scaling.count > 1 else { return reach + "." }
+    let speedup = ((last.imagesPerSecond / scaling[0].imagesPerSecond) * 10).rounded() / 10
+    let scale = "\(reach) and run \(speedup) times as fast with \(last.workers) workers as with one"
+    if shards < last.workers {
+      return
+        "\(scale); \(shards) shards occupy no more than \(shards) workers: --shards \(last.workers) would occupy all."
+    }
+    return scale + "."
+  }
+}
+
+extension Network {
+  /// Floating-point operations of the matrix products for one sample, forward and backward.
+  ///
+  /// A weight costs a multiplication and an addition in each of three products: output, weight gradient and
+  /// input gradient; the first layer has no input gradient.
+  var trainingFlopsPerSample: Double {
+    parameters.reduce(0) { sum, tensor in
+      guard tensor.description.shape.count == 2 else { return sum }
+      return sum + Double(tensor.description.count) * (tensor.layer == 0 ? 4 : 6)
+    }
+  }
+}

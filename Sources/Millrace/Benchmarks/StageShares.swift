@@ -1,0 +1,52 @@
+import MillracePipeline
+
+/// What the time of loading an image goes to.
+public struct StageShares: Sendable, Encodable {
+  /// One stage.
+  public struct Stage: Sendable, Encodable {
+    /// Microseconds an image, of one loader.
+    public let microsecondsPerImage: Double
+    /// The share of all stages, from 0 to 1.
+    public let share: Double
+  }
+
+  /// Opening, reading and closing the file.
+  public let read: Stage
+  /// From bytes to pixels.
+  public let decode: Stage
+  /// Drawing a plan.
+  public let draw: Stage
+  /// The resample.
+  public let geometry: Stage
+  /// Colours and normalisation.
+  public let color: Stage
+  /// What acts on neighbourhoods of pixels.
+  public let local: Stage
+
+  /// The stages by name, in their order.
+  public var all: [(name: String, stage: Stage)] {
+    [
+      ("read", read), ("decode", decode), ("draw", draw), ("geometry", geometry), ("color", color),
+      ("local", local),
+    ]
+  }
+
+  /// The stage that takes most.
+  var largest: (name: String, share: Double) {
+    all.map { ($0.name, $0.stage.share) }.max { $0.1 < $1.1 } ?? ("read", 0)
+  }
+
+  init(_ times: StageTimes) {
+    func stage(_ time: UInt64) -> Stage {
+      Stage(
+        microsecondsPerImage: Double(time) * 1e-3 / Double(max(1, times.samples)),
+        share: Double(time) / Double(max(1, times.total)))
+    }
+    read = stage(times.read)
+    decode = stage(times.decode)
+    draw = stage(times.draw)
+    geometry = stage(times.geometry)
+    color = stage(times.color)
+    local = stage(times.local)
+  }
+}

@@ -1,0 +1,106 @@
+import MillraceNetwork
+import MillracePipeline
+import MillraceThreads
+
+/// How fast training is as a whole, and who waits for whom.
+public struct TrainBenchmark: Sendable {
+  /// What was measured.
+  public struct Result: Sendable, Encodable {
+    /// Images a second: the median.
+    public let imagesPerSecond: Double
+    /// The slowest window's.
+    public let imagesPerSecondLow: Double
+    /// The fastest window's.
+    public let imagesPerSecondHigh: Double
+    /// The share of the time that the workers waited for a minibatch, from 0 to 1.
+    public let computeWait: Double
+    /// The share of the loaders' time that they waited for room, from 0 to 1.
+    public let loaderWait: Double
+    /// Gradient threads.
+    public let workers: Int
+    /// Producer threads.
+    public let loaders: Int
+    /// Images a step.
+    public let batchSize: Int
+    /// The widths of the network, inputs first.
+    public let widths: [Int]
+    /// Images in the data set.
+    public let images: Int
+    /// Files among those tried that could not be used.
+    public let badFiles: Int
+    /// The stages of loading an image.
+    public let stages: StageShares
+    /// What it comes to, in one sentence.
+    public let verdict: String
+  }
+
+  /// How long is measured.
+  public var timing = BenchmarkTiming()
+
+  /// Waits below this share are no reason to change anything.
+  private static let noticeable = 0.1
+
+  /// The defaults.
+  public init() {}
+
+  /// Measures training without validation and checkpoints. Nothing is written.
+  ///
+  /// - Parameter configuration: A training run's.
+  /// - Throws: ``ConfigurationError``, ``DatasetError``, ``ThreadError`` or ``DivergenceError``.
+  public func run(_ configuration: TrainingConfiguration) throws -> Result {
+    try configuration.validate()
+    try timing.validate()
+    let stream = try TrainingStream(configuration)
+    let network = Network(configuration.network(classes: stream.dataset.classes.count))
+    let execution = configuration.execution
+    let team = try WorkerTeam(count: execution.resolvedWorkers)
+    defer { team.shutdown() }
+    let step = try Trainer(
+      network: network, options: configuration.optimization, seed: configuration.seed, team: team
+    ).step
+    let producer = try stream.producer(loaders: execution.resolvedLoaders)
+    defer { producer.stop() }
+
+    var seen = 0
+    var bad: Set<String> = []
+    var meter = ProducerMeter(producer)
+    let rate = try timing.measure(
+      {
+        let minibatch = try stream.next(of: producer)
+        defer { producer.release(minibatch) }
+        for sample in minibatch.skipped { bad.insert(sample.path) }
+        seen += minibatch.count + minibatch.skipped.count
+        if minibatch.count > 0 {
+          _ = try step.run(minibatch, learningRate: configuration.optimization.learningRate)
+        }
+        return minibatch.count
+      },
+      isWarm: { seen >= stream.dataset.count }, didWarmUp: { meter = ProducerMeter(producer) })
+    let times = meter.read(producer)
+    return Result(
+      imagesPerSecond: rate.median, imagesPerSecondLow: rate.low, imagesPerSecondHigh: rate.high,
+      computeWait: times.computeWait, loaderWait: times.loaderWait, workers: team.count,
+      loaders: producer.producerCount, batchSize: configuration.optimization.batchSize,
+      widths: network.configuration.widths,
+      images: stream.dataset.count, badFiles: bad.count, stages: times.stages,
+      verdict: Self.verdict(
+        computeWait: times.computeWait, loaderWait: times.loaderWait, stages: times.stages))
+  }
+
+  private static func verdict(computeWait: Double, loaderWait: Double, stages: StageShares) -> String {
+    let compute = "\(Int((computeWait * 100).rounded())) %"
+    let loader = "\(Int((loaderWait * 100).rounded())) %"
+    if computeWait >= noticeable && computeWait >= loaderWait {
+      let (stage, share) = stages.largest
+      return """
+        Loading is the bottleneck: the workers waited \(compute) of the time for data, and \
+        \(Int((share * 100).rounded())) % of loading an image is \(stage).
+        """
+    }
+    if loaderWait >= noticeable {
+      return "Computing is the bottleneck: the loaders waited \(loader) of their time for room."
+    }
+    return
+      "Loading and computing keep pace: the workers waited \(compute) of the time, the loaders \(loader)."
+  }
+}

@@ -1,0 +1,195 @@
+import MillraceImages
+import MillraceNetwork
+
+/// One setting of a training run by its name: how its text is read and written.
+///
+/// Flags, configuration files and `config.yaml` all go through this table, so a setting is spelled, parsed and
+/// refused in one way. A new setting is a property of ``TrainingConfiguration`` and a line here.
+public struct ConfigurationSetting: Sendable {
+  /// The name: the flag without its dashes.
+  public let key: String
+  /// What it does, in a few words.
+  public let summary: String
+  /// The setting as text, or nil where it is left to be chosen.
+  let text: @Sendable (TrainingConfiguration) -> String?
+  /// Sets it from text.
+  let assign: @Sendable (inout TrainingConfiguration, String) throws -> Void
+
+  /// Every setting, in the order in which `config.yaml` lists them.
+  public static let all: [ConfigurationSetting] = [
+    ConfigurationSetting(
+      key: "data", summary: "the folder to train on", text: { $0.data }, assign: { $0.data = $1 }),
+    ConfigurationSetting(
+      key: "val", summary: "a folder to validate on", text: { $0.validation }, assign: { $0.validation = $1 }),
+    number("val-fraction", "share of each class kept for validation", \.validationFraction),
+    ConfigurationSetting(
+      key: "image-size", summary: "size each image is brought to",
+      text: { configuration in
+        let size = configuration.imageSize
+        return size.width == size.height ? "\(size.width)" : "\(size.width)x\(size.height)"
+      },
+      assign: { $0.imageSize = try parseImageSize($1) }),
+    ConfigurationSetting(
+      key: "channels", summary: "colour or gray", text: { $0.channels.name },
+      assign: { configuration, text in
+        switch text.lowercased() {
+        case "rgb", "color", "colour": configuration.channels = .rgb
+        case "gray", "grey": configuration.channels = .gray
+        default: throw ConfigurationError(setting: "channels", problem: "must be rgb or gray, got '\(text)'")
+        }
+      }),
+    ConfigurationSetting(
+      key: "augment", summary: "what is done to each training image", text: { $0.augment.description },
+      assign: { $0.augment = try AugmentationPolicy(parsing: $1) }),
+    ConfigurationSetting(
+      key: "normalize", summary: "mean/deviation of each channel, or auto",
+      text: { $0.normalization.map(normalizationText) ?? "auto" },
+      assign: { $0.normalization = $1 == "auto" ? nil : try parseNormalization($1) }),
+    ConfigurationSetting(
+      key: "hidden", summary: "units of each hidden layer",
+      text: { $0.hidden.isEmpty ? "none" : $0.hidden.map(String.init).joined(separator: ",") },
+      assign: { $0.hidden = try parseHidden($1) }),
+    ConfigurationSetting(
+      key: "activation", summary: "activation of the hidden layers: one for all, or one for each",
+      text: { $0.activations.map(\.description).joined(separator: ",") },
+      assign: { configuration, text in
+        configuration.activations = try text.split(separator: ",").map { part in
+          guard let activation = HiddenActivation(part.trimmingSpaces) else {
+            throw ConfigurationError(
+              setting: "activation", problem: "'\(part)' is unknown; use one of \(HiddenActivation.names)")
+          }
+          return activation
+        }
+      }),
+    integer("epochs", "how often each image is shown", \.optimization.epochs),
+    integer("batch-size", "images a step", \.optimization.batchSize),
+    number("lr", "base learning rate", \.optimization.learningRate),
+    number("momentum", "share of the velocity kept each step", \.optimization.momentum),
+    number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.penalty.l2),
+    ConfigurationSetting(
+      key: "schedule", summary: "how the learning rate goes", text: { $0.optimization.schedule.description },
+      assign: { $0.optimization.schedule = try LearningRateSchedule(parsing: $1) }),
+    number("warmup-epochs", "epochs over which the learning rate rises", \.optimization.warmupEpochs),
+    optionalInteger("shards", "parts a minibatch's gradient is computed in", \.optimization.shards),
+    ConfigurationSetting(
+      key: "seed", summary: "what everything random follows from", text: { "\($0.seed)" },
+      assign: { configuration, text in
+        guard let seed = UInt64(text) else {
+          throw ConfigurationError(
+            setting: "seed", problem: "must be a whole number from 0 to 2^64-1, got '\(text)'")
+        }
+        configuration.seed = seed
+      }),
+    optionalInteger("workers", "gradient threads", \.execution.workers),
+    optionalInteger("loaders", "producer threads", \.execution.loaders),
+    integer("queue", "minibatches that may wait for the workers", \.execution.queue),
+  ]
+}
+
+extension TrainingConfiguration {
+  /// Sets one setting from text, as a flag or a configuration file gives it. Ranges are checked by ``validate()``.
+  ///
+  /// - Parameters:
+  ///   - key: The setting's name, such as `batch-size`.
+  ///   - text: Its value.
+  /// - Throws: ``ConfigurationError``, or the error of an augmentation's own grammar.
+  public mutating func set(_ key: String, to text: String) throws {
+    guard let setting = ConfigurationSetting.all.first(where: { $0.key == key }) else {
+      throw ConfigurationError.unknown(key)
+    }
+    try setting.assign(&self, text)
+  }
+
+  /// The settings that have a value, by name, in their order.
+  public var settings: [(key: String, text: String)] {
+    ConfigurationSetting.all.compactMap { setting in setting.text(self).map { (setting.key, $0) } }
+  }
+}
+
+extension ConfigurationError {
+  /// The error for a name that no setting has; it names the nearest one.
+  static func unknown(_ key: String) -> ConfigurationError {
+    let nearest = ConfigurationSetting.all.map(\.key).min { editDistance($0, key) < editDistance($1, key) }
+    let hint =
+      nearest.flatMap { editDistance($0, key) <= max(2, key.count / 3) ? "; did you mean '\($0)'?" : nil }
+      ?? "; the settings are \(ConfigurationSetting.all.map(\.key).joined(separator: ", "))"
+    return ConfigurationError(setting: key, problem: "there is no such setting\(hint)")
+  }
+}
+
+// MARK: The kinds of setting
+
+private typealias Path<Value> = any WritableKeyPath<TrainingConfiguration, Value> & Sendable
+
+private func integer(_ key: String, _ summary: String, _ path: Path<Int>) -> ConfigurationSetting {
+  ConfigurationSetting(
+    key: key, summary: summary, text: { "\($0[keyPath: path])" },
+    assign: { $0[keyPath: path] = try parseInteger(key, $1) })
+}
+
+private func optionalInteger(_ key: String, _ summary: String, _ path: Path<Int?>) -> ConfigurationSetting {
+  ConfigurationSetting(
+    key: key, summary: summary, text: { $0[keyPath: path].map { "\($0)" } },
+    assign: { $0[keyPath: path] = $1 == "auto" ? nil : try parseInteger(key, $1) })
+}
+
+private func number(_ key: String, _ summary: String, _ path: Path<Double>) -> ConfigurationSetting {
+  ConfigurationSetting(
+    key: key, summary: summary, text: { "\($0[keyPath: path])" },
+    assign: { configuration, text in
+      guard let value = Double(text), value.isFinite else {
+        throw ConfigurationError(setting: key, problem: "must be a number, got '\(text)'")
+      }
+      configuration[keyPath: path] = value
+    })
+}
+
+private func parseInteger(_ key: String, _ text: String) throws(ConfigurationError) -> Int {
+  guard let value = Int(text) else {
+    throw ConfigurationError(setting: key, problem: "must be a whole number, got '\(text)'")
+  }
+  return value
+}
+
+private func parseImageSize(_ text: String) throws(ConfigurationError) -> ImageSize {
+  let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0.trimmingSpaces) }
+  switch (sides.count, sides.first ?? nil, sides.last ?? nil) {
+  case (1, let side?, _): return ImageSize(width: side, height: side)
+  case (2, let width?, let height?): return ImageSize(width: width, height: height)
+  default:
+    throw ConfigurationError(
+      setting: "image-size", problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'")
+  }
+}
+
+private func parseHidden(_ text: String) throws(ConfigurationError) -> [Int] {
+  if text == "none" { return [] }
+  var units: [Int] = []
+  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    guard let count = Int(part.trimmingSpaces) else {
+      throw ConfigurationError(
+        setting: "hidden", problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
+    }
+    units.append(count)
+  }
+  return units
+}
+
+private func normalizationText(_ normalization: Normalization) -> String {
+  func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
+  return "\(list(normalization.mean))/\(list(normalization.standardDeviation))"
+}
+
+private func parseNormalization(_ text: String) throws(ConfigurationError) -> Normalization {
+  let sides = text.split(separator: "/").map { $0.split(separator: ",").map { Float($0.trimmingSpaces) } }
+  let numbers = sides.map { $0.compactMap { $0 } }
+  guard sides.count == 2, numbers == sides, numbers[0].count == numbers[1].count, !numbers[0].isEmpty,
+    numbers[0].allSatisfy(\.isFinite), numbers[1].allSatisfy({ $0 > 0 && $0.isFinite })
+  else {
+    throw ConfigurationError(
+      setting: "normalize",
+      problem: "must be auto or MEAN/DEVIATION such as 0.5/0.25, or of three channels "
+        + "0.48,0.46,0.41/0.23,0.22,0.22, with deviations above 0; got '\(text)'")
+  }
+  return Normalization(mean: numbers[0], standardDeviation: numbers[1])
+}

@@ -1,0 +1,68 @@
+/// How the weights are found.
+public struct OptimizationOptions: Sendable, Hashable {
+  /// How often each sample is shown (`epochs`), at least 1.
+  public var epochs = 20
+  /// Samples a step (`batch-size`), at least 1.
+  public var batchSize = 128
+  /// The base learning rate (`lr`), above 0.
+  public var learningRate = 0.05
+  /// The share of the velocity kept each step (`momentum`), in [0, 1).
+  public var momentum = 0.9
+  /// Penalties, caps and the moving average of the weights.
+  public var regularization = RegularizationOptions()
+  /// How the learning rate goes (`schedule`).
+  public var schedule = LearningRateSchedule.cosine
+  /// Epochs over which the learning rate rises from 0 (`warmup-epochs`), at least 0.
+  public var warmupEpochs = 0.0
+  /// Parts that a minibatch's gradient is computed in (`shards`); nil: chosen by the batch size.
+  public var shards: Int?
+
+  /// The defaults; weight decay 10⁻⁴ among them.
+  public init() {
+    regularization.penalty.l2 = 1e-4
+  }
+
+  /// The number of shards: as set, else one for each 128 samples of a minibatch and at least two.
+  ///
+  /// It depends on the configuration alone, never on the machine, so that the sums do not either.
+  public var resolvedShards: Int {
+    shards ?? min(batchSize, max(2, min(64, batchSize / 128)))
+  }
+
+  /// The learning rate of a step.
+  ///
+  /// - Parameters:
+  ///   - step: Steps done in this epoch.
+  ///   - stepsPerEpoch: Steps of an epoch, at least 1.
+  ///   - epoch: Epochs done.
+  public func learningRate(step: Int, of stepsPerEpoch: Int, epoch: Int) -> Double {
+    let position = Double(epoch) + Double(step) / Double(stepsPerEpoch)
+    if position < warmupEpochs {
+      // The first step already moves: it takes the rate of its end.
+      return learningRate * min(1, (position + 1 / Double(stepsPerEpoch)) / warmupEpochs)
+    }
+    return learningRate
+      * schedule.factor(atEpoch: position - warmupEpochs, of: Double(epochs) - warmupEpochs)
+  }
+
+  /// Checks every range.
+  ///
+  /// - Throws: ``ConfigurationError`` for the first setting out of range.
+  public func validate() throws(ConfigurationError) {
+    try require((1...1_000_000).contains(epochs), "epochs", "must be from 1 to 1000000, got \(epochs)")
+    try require(
+      (1...1_000_000).contains(batchSize), "batch-size", "must be from 1 to 1000000, got \(batchSize)")
+    try require(
+      learningRate > 0 && learningRate.isFinite, "lr", "must be above 0 and finite, got \(learningRate)")
+    try require((0..<1).contains(momentum), "momentum", "must be from 0 to below 1, got \(momentum)")
+    try regularization.validate()
+    try require(
+      warmupEpochs >= 0 && warmupEpochs <= Double(epochs), "warmup-epochs",
+      "must be from 0 to the number of epochs (\(epochs)), got \(warmupEpochs)")
+    if let shards {
+      try require(
+        (1...min(1024, batchSize)).contains(shards), "shards",
+        "must be from 1 to the batch size (\(batchSize)) and at most 1024, got \(shards)")
+    }
+  }
+}

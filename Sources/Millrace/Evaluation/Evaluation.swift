@@ -1,0 +1,41 @@
+public import MillracePipeline
+
+/// How a model does on labelled images.
+public struct Evaluation: Sendable {
+  /// Images counted; those that could not be read are not.
+  public let count: Int
+  /// The mean loss.
+  public let loss: Double
+  /// The share of images whose most probable class is theirs, from 0 to 1.
+  public let accuracy: Double
+  /// For some k, the share of images whose class is among the k most probable.
+  public let topK: [TopKAccuracy]
+  /// Each class's figures, in the order of the model's classes.
+  public let classes: [ClassReport]
+  /// A row for each true class, a column for each predicted one.
+  public let confusion: [[Int]]
+  /// Files that could not be used.
+  public let skipped: [SkippedSample]
+}
+
+/// The share of images whose class is among the `k` most probable.
+public struct TopKAccuracy: Sendable, Hashable, Codable {
+  /// From 1 to the number of classes.
+  public let k: Int
+  /// From 0 to 1.
+  public let accuracy: Double
+}
+
+/// One class's figures.
+public struct ClassReport: Sendable, Hashable, Codable {
+  /// The class.
+  public let name: String
+  /// Its images.
+  public let count: Int
+  /// The share of the images taken for it that are of it, from 0 to 1.
+  public let precision: Double
+  /// The share of its images that were found, from 0 to 1.
+  public let recall: Double
+  /// The harmonic mean of both.
+  public let f1: Double
+}

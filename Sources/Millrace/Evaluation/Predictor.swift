@@ -1,0 +1,65 @@
+public import MillracePipeline
+
+/// What a model says of one image.
+public struct Prediction: Sendable {
+  /// The image's file.
+  public let path: String
+  /// The most probable classes, most probable first.
+  public let ranked: [RankedClass]
+}
+
+/// A class and how probable it is.
+public struct RankedClass: Sendable, Hashable, Codable {
+  /// The class.
+  public let name: String
+  /// From 0 to 1 for a classifier with softmax outputs.
+  public let probability: Float
+}
+
+extension Model {
+  /// Predicts the classes of images.
+  ///
+  /// - Parameters:
+  ///   - paths: Files, and folders of files, in any depth.
+  ///   - topK: How many classes to name for each, at least 1.
+  ///   - execution: How it is carried out.
+  ///   - each: Is handed each image's prediction, or why there is none, in the order of the paths.
+  /// - Throws: ``DatasetError`` for a path that does not exist, or what `each` throws.
+  public func predict(
+    _ paths: [String], topK: Int = 1, execution: ExecutionOptions = ExecutionOptions(),
+    each: (Result<Prediction, BadSample>) throws -> Void
+  ) throws {
+    let dataset = try Dataset.unlabelled(paths)
+    try forEachMinibatch(of: dataset, labelled: false, execution: execution) { minibatch, _, predictions in
+      var bad = minibatch.skipped[...]
+      func tellBad(before sample: Int) throws {
+        while let first = bad.first, first.sample < sample {
+          try each(.failure(BadSample(path: first.path, reason: first.reason)))
+          bad.removeFirst()
+        }
+      }
+      for row in 0..<predictions.rows {
+        let sample = Int(minibatch.samples[row])
+        try tellBad(before: sample)
+        let scores = predictions.row(row)
+        let ranked = largest(topK, of: scores, count: classes.count).map {
+          RankedClass(name: classes[$0], probability: scores[$0])
+        }
+        try each(.success(Prediction(path: dataset.path(of: sample), ranked: ranked)))
+      }
+      try tellBad(before: .max)
+    }
+  }
+
+  /// Predicts the classes of images and returns the predictions in the order of the paths.
+  ///
+  /// - Throws: ``DatasetError`` for a path that does not exist, ``BadSample`` for the first image that cannot be
+  ///   read.
+  public func predict(
+    _ paths: [String], topK: Int = 1, execution: ExecutionOptions = ExecutionOptions()
+  ) throws -> [Prediction] {
+    var predictions: [Prediction] = []
+    try predict(paths, topK: topK, execution: execution) { predictions.append(try $0.get()) }
+    return predictions
+  }
+}

@@ -1,0 +1,140 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A file that is whole or absent: written beside its destination, then moved there in one step.
+///
+/// The bytes go to a temporary file in the same folder (`.NAME.tmp-PID-N`). ``commit()`` brings them to the
+/// disk, renames the file and brings the folder to the disk, so after a crash at any moment the path holds the
+/// old contents or the new, never a mixture. A file that is not committed, because of an error or otherwise,
+/// removes its temporary when it goes out of scope. A symbolic link at the path is replaced, not followed.
+public struct DurableFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+  private var isTemporary = true
+
+  /// Creates the temporary file; nothing at `path` changes yet.
+  ///
+  /// - Throws: ``FileError/notAFile(path:)`` where the path holds something other than a file or a link;
+  ///   ``FileError/cannotCreate(path:code:)`` where its folder does not take a new file.
+  public init(replacing path: String) throws(FileError) {
+    var status = stat()
+    if lstat(path, &status) == 0 {
+      let kind = status.st_mode & S_IFMT
+      guard kind == S_IFREG || kind == S_IFLNK else { throw .notAFile(path: path) }
+    }
+    let (folder, name) = splitPath(path)
+    // A file system takes names of at most 255 bytes.
+    let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
+    var attempt = 0
+    while true {
+      // A process killed in mid-write leaves its temporary, and process ids come again: the number tells them apart.
+      let temporaryPath = "\(folder)/.\(stem).tmp-\(getpid())-\(attempt)"
+      let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 {
+        self.path = path
+        self.temporaryPath = temporaryPath
+        self.descriptor = descriptor
+        return
+      }
+      if errno == EINTR { continue }
+      guard errno == EEXIST, attempt < 10_000 else { throw .cannotCreate(path: path, code: errno) }
+      attempt += 1
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if isTemporary { unlink(temporaryPath) }
+  }
+
+  /// Appends bytes.
+  public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    try writeAll(bytes, to: descriptor, path: path)
+  }
+
+  /// Appends the elements' bytes as they lie in memory.
+  public mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
+    let descriptor = descriptor
+    let path = path
+    let result = elements.withUnsafeBytes { bytes in
+      Result { () throws(FileError) in try writeAll(bytes, to: descriptor, path: path) }
+    }
+    try result.get()
+  }
+
+  /// Makes the bytes durable and moves them to the path.
+  ///
+  /// When this throws before the move, whatever the path held is still there, and the temporary is removed.
+  public consuming func commit() throws(FileError) {
+    guard synchronize(descriptor) == 0 else { throw .cannotWrite(path: path, during: "fsync", code: errno) }
+    // A network file system may report a failed write only here. After EINTR the descriptor is closed all the same.
+    let closed = close(descriptor)
+    descriptor = -1
+    guard closed == 0 || errno == EINTR else { throw .cannotWrite(path: path, during: "close", code: errno) }
+    guard rename(temporaryPath, path) == 0 else {
+      throw .cannotWrite(path: path, during: "rename", code: errno)
+    }
+    isTemporary = false
+    try synchronizeFolder(splitPath(path).folder)
+  }
+}
+
+extension DurableFile {
+  /// Writes a whole file durably.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    var file = try DurableFile(replacing: path)
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  /// Writes a text as UTF-8 durably.
+  public static func write(_ text: String, to path: String) throws(FileError) {
+    try write(Array(text.utf8), to: path)
+  }
+}
+
+/// Writes every byte, however the system splits or interrupts it.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws(FileError) {
+  var done = 0
+  while done < bytes.count {
+    let written = write(descriptor, bytes.baseAddress.map { $0 + done }, min(bytes.count - done, 1 << 30))
+    if written < 0 && errno == EINTR { continue }
+    guard written >= 0 else { throw .cannotWrite(path: path, during: "write", code: errno) }
+    done += written
+  }
+}
+
+/// Brings a folder's entries to the disk.
+func synchronizeFolder(_ path: String) throws(FileError) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+  guard descriptor >= 0 else { throw .cannotWrite(path: path, during: "open folder", code: errno) }
+  defer { close(descriptor) }
+  // Some network and user-space file systems cannot do this and say so with EINVAL; there is nothing better then.
+  guard synchronize(descriptor) == 0 || errno == EINVAL else {
+    throw .cannotWrite(path: path, during: "fsync folder", code: errno)
+  }
+}
+
+/// `fsync`, on through interruptions. After any other failure it must not be tried again: the system may have
+/// dropped the pages, and a second call would succeed without them.
+private func synchronize(_ descriptor: Int32) -> Int32 {
+  #if canImport(Darwin)
+  // On macOS fsync stops at the drive's cache.
+  if fcntl(descriptor, F_FULLFSYNC) == 0 { return 0 }
+  #endif
+  while true {
+    let result = fsync(descriptor)
+    if result == 0 || errno != EINTR { return result }
+  }
+}
+
+/// The folder ("." where none is named) and the last part of a path.
+func splitPath(_ path: String) -> (folder: String, name: String) {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+  let folder = String(path[..<slash])
+  return (folder.isEmpty ? "/" : folder, String(path[path.utf8.index(after: slash)...]))
+}

@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Why a file or folder could not be written.
+///
+/// `code` is the system's `errno`. Each message is one line that names the path, what failed and what to do.
+public enum FileError: Error, Sendable, Equatable {
+  /// Nothing could be created at the path: the place does not take it.
+  case cannotCreate(path: String, code: Int32)
+  /// Creation went well, but then a `write`, `fsync`, `close` or `rename` failed.
+  case cannotWrite(path: String, during: String, code: Int32)
+  /// A name that was asked for is taken; it is never overwritten.
+  case alreadyExists(path: String)
+  /// The path leads to a folder or a device, which a file must not replace.
+  case notAFile(path: String)
+  /// The name of a new folder is not one plain component of a path.
+  case invalidName(String)
+}
+
+extension FileError: CustomStringConvertible {
+  /// The message as one line, without a full stop.
+  public var description: String {
+    switch self {
+    case .cannotCreate(let path, let code):
+      "\(path): cannot be created: \(systemMessage(code)); \(Self.cure(for: code))"
+    case .cannotWrite(let path, let operation, let code):
+      "\(path): cannot be written: \(systemMessage(code)) (\(operation)); \(Self.cure(for: code))"
+    case .alreadyExists(let path):
+      "\(path): exists already and is never overwritten; choose another name or remove it"
+    case .notAFile(let path):
+      "\(path): is a folder or a device, expected a file or a free name; choose another path"
+    case .invalidName(let name):
+      "\(quotedForMessage(name)): not a name for a folder, expected one part of a path "
+        + "that is not empty, '.' or '..'; choose another name"
+    }
+  }
+
+  private static func cure(for code: Int32) -> String {
+    switch code {
+    case ENOSPC, EDQUOT, EFBIG: "free some space or choose another folder"
+    case EACCES, EPERM, EROFS: "choose a folder that you may write to"
+    case ENOENT: "create the folder first or choose another one"
+    case ENOTDIR: "a part of the path is a file, choose another path"
+    case EIO: "check the disk or choose a folder on another one"
+    default: "choose another path"
+    }
+  }
+}
+
+/// The system's words for an `errno`.
+func systemMessage(_ code: Int32) -> String {
+  String(cString: strerror(code))
+}

@@ -1,0 +1,30 @@
+/// Why a model file cannot be used.
+///
+/// Each message is one line that names the file, what was found, what was expected and what to do.
+public enum ModelFileError: Error, Sendable, Equatable {
+  /// There is no such file.
+  case notFound(path: String)
+  /// The system would not let it be read; `reason` is the system's word for it.
+  case unreadable(path: String, reason: String)
+  /// Its bytes are not a whole, consistent model file.
+  case damaged(path: String, found: String, expected: String)
+  /// It is consistent, but holds what this version cannot use.
+  case unsupported(path: String, found: String, expected: String)
+}
+
+extension ModelFileError: CustomStringConvertible {
+  /// The message as one line, without a full stop.
+  public var description: String {
+    switch self {
+    case .notFound(let path):
+      "\(path): no such file; give a model file (.safetensors) or a run folder"
+    case .unreadable(let path, let reason):
+      "\(path): cannot be read: \(reason); give a model file (.safetensors) that you may read"
+    case .damaged(let path, let found, let expected):
+      "\(path): damaged or not a model file: found \(found), expected \(expected); "
+        + "copy it again or use another checkpoint"
+    case .unsupported(let path, let found, let expected):
+      "\(path): not supported: found \(found), expected \(expected); convert the file or train a new model"
+    }
+  }
+}

@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The folder that a run leaves: where each file of it lies.
+public struct RunFolder: Sendable, Hashable {
+  /// The folder's path.
+  public let path: String
+
+  /// The run's resolved configuration.
+  public var configuration: String { "\(path)/config.yaml" }
+  /// The class names, one a line, in the order of the network's outputs.
+  public var classes: String { "\(path)/classes.txt" }
+  /// A row for each epoch.
+  public var metrics: String { "\(path)/metrics.csv" }
+  /// A row for each file that could not be used.
+  public var badFiles: String { "\(path)/bad-files.csv" }
+  /// The model: the best weights.
+  public var model: String { "\(path)/model.safetensors" }
+  /// The state after the last epoch.
+  public var lastCheckpoint: String { "\(path)/checkpoints/last.safetensors" }
+  /// The state after the best epoch.
+  public var bestCheckpoint: String { "\(path)/checkpoints/best.safetensors" }
+
+  /// Names a folder that exists.
+  public init(path: String) {
+    self.path = path
+  }
+
+  /// Creates the folder of a new run; never one that exists.
+  ///
+  /// - Parameters:
+  ///   - output: The folder of all runs, created where missing.
+  ///   - name: The run's name; nil: the next number.
+  /// - Throws: ``FileError`` where it cannot be created or the name is taken.
+  public static func create(in output: String, name: String?) throws(FileError) -> RunFolder {
+    let path =
+      if let name { try NewFolder.create(named: name, in: output) } else { try NewFolder.createNumbered(in: output) }
+    _ = try NewFolder.create(named: "checkpoints", in: path)
+    return RunFolder(path: path)
+  }
+
+  /// The model file that a path means: itself, or the model of the run folder that it is.
+  static func modelPath(for path: String) -> String {
+    var status = stat()
+    let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return isFolder ? RunFolder(path: path).model : path
+  }
+}

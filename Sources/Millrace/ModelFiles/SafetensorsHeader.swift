@@ -1,0 +1,176 @@
+/// The element types that this project reads and writes, by the names of the format.
+enum SafetensorsElementType: String, CaseIterable {
+  case float64 = "F64"
+  case int64 = "I64"
+  case float32 = "F32"
+  case int32 = "I32"
+  case uint8 = "U8"
+
+  /// Bytes an element.
+  var width: Int {
+    switch self {
+    case .float64, .int64: 8
+    case .float32, .int32: 4
+    case .uint8: 1
+    }
+  }
+}
+
+/// What the JSON header of a safetensors file says, checked to be consistent.
+struct SafetensorsHeader: Equatable {
+  /// One tensor: where its bytes lie, counted from the end of the header.
+  struct Entry: Equatable {
+    var name: String
+    var elementType: SafetensorsElementType
+    var shape: [Int]
+    var bytes: Range<Int>
+  }
+
+  /// The key under which the format keeps the strings.
+  static let metadataKey = "__metadata__"
+  /// How many bytes before the header give its length.
+  static let lengthPrefixCount = 8
+  /// The longest header that the format allows.
+  static let maximumByteCount = 100_000_000
+  /// Bounds what a hostile header of the maximal length can make us allocate.
+  static let maximumEntryCount = 100_000
+  /// The most dimensions that the field's array libraries allow.
+  static let maximumRank = 64
+
+  let metadata: [String: String]
+  /// In the order of their data.
+  let entries: [Entry]
+}
+
+// MARK: Writing
+
+extension SafetensorsHeader {
+  /// Lays tensors out one after another, in their order.
+  init(metadata: [String: String], tensors: [SafetensorsFile.Tensor]) {
+    precondition(
+      tensors.count <= Self.maximumEntryCount && metadata.count <= Self.maximumEntryCount,
+      "a safetensors file holds at most \(Self.maximumEntryCount) tensors and as many strings")
+    var names = Set<String>()
+    var offset = 0
+    self.metadata = metadata
+    entries = tensors.map { tensor in
+      precondition(names.insert(tensor.name).inserted, "two tensors are named \(tensor.name)")
+      precondition(
+        tensor.shape.count <= Self.maximumRank,
+        "tensor \(tensor.name) has \(tensor.shape.count) dimensions, at most \(Self.maximumRank) can be written"
+      )
+      let start = offset
+      offset += tensor.values.count * tensor.values.elementType.width
+      return Entry(
+        name: tensor.name, elementType: tensor.values.elementType, shape: tensor.shape, bytes: start..<offset)
+    }
+  }
+
+  /// The length prefix and the JSON text, padded with spaces so that the data starts at a multiple of eight.
+  func encoded() -> [UInt8] {
+    var fields: [String] = []
+    if !metadata.isEmpty {
+      // Ordered by bytes, because the order of a dictionary changes from run to run.
+      let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { "\(jsonString($0.key)):\(jsonString($0.value))" }
+      fields.append("\(jsonString(Self.metadataKey)):{\(pairs.joined(separator: ","))}")
+    }
+    for entry in entries {
+      let shape = entry.shape.map(String.init).joined(separator: ",")
+      fields.append(
+        "\(jsonString(entry.name)):{\"dtype\":\"\(entry.elementType.rawValue)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":[\(entry.bytes.lowerBound),\(entry.bytes.upperBound)]}")
+    }
+    var json = Array("{\(fields.joined(separator: ","))}".utf8)
+    while !json.count.isMultiple(of: 8) { json.append(UInt8(ascii: " ")) }
+    precondition(
+      json.count <= Self.maximumByteCount,
+      "a safetensors header takes at most \(Self.maximumByteCount) bytes, these names and strings need \(json.count)"
+    )
+    let length = UInt64(json.count)
+    return (0..<Self.lengthPrefixCount).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + json
+  }
+}
+
+/// The text as a JSON string, in quotes.
+private func jsonString(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case "\t": result += "\\t"
+    case _ where scalar.value < 0x20:
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}
+
+// MARK: Reading
+
+extension SafetensorsHeader {
+  /// Parses and checks a header.
+  ///
+  /// - Parameters:
+  ///   - json: The header's bytes, without the length prefix.
+  ///   - dataCount: How many bytes follow the header; the tensors must cover them exactly.
+  ///   - path: The file, for the message.
+  init(parsing json: [UInt8], dataCount: Int, path: String) throws(ModelFileError) {
+    var parser = SafetensorsHeaderParser(json, path: path)
+    let contents = try parser.parse()
+    let entries = contents.entries.sorted {
+      ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
+    }
+
+    var end = 0
+    for entry in entries {
+      let name = quotedForMessage(entry.name)
+      guard let byteCount = Self.byteCount(entry) else {
+        throw .damaged(
+          path: path, found: "tensor \(name) of shape \(entry.shape)",
+          expected: "a shape whose size in bytes fits 63 bits")
+      }
+      guard byteCount == entry.bytes.count else {
+        throw .damaged(
+          path: path, found: "tensor \(name) with \(entry.bytes.count) bytes",
+          expected: "\(byteCount) for \(entry.elementType.rawValue) of shape \(entry.shape)")
+      }
+      guard entry.bytes.lowerBound == end else {
+        throw .damaged(
+          path: path, found: "tensor \(name) at byte \(entry.bytes.lowerBound) of the data",
+          expected: "byte \(end), where the one before it ends (no gaps, no overlaps)")
+      }
+      end = entry.bytes.upperBound
+    }
+    guard end == dataCount else {
+      throw .damaged(
+        path: path, found: "\(dataCount) bytes of data", expected: "the \(end) that the header lists")
+    }
+    self.metadata = contents.metadata
+    self.entries = entries
+  }
+
+  /// Elements times width, or nil where the product overflows.
+  private static func byteCount(_ entry: Entry) -> Int? {
+    // A zero anywhere makes the product zero, however large the rest: it must not hide an overflow.
+    var product = entry.elementType.width
+    for size in entry.shape where size != 0 {
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      if overflow { return nil }
+      product = next
+    }
+    return entry.shape.contains(0) ? 0 : product
+  }
+}
+
+/// A name from an untrusted file as one short line of printable text, in quotes.
+func quotedForMessage(_ text: String) -> String {
+  let clipped = text.unicodeScalars.prefix(60)
+  var shown = String(String.UnicodeScalarView(clipped)).debugDescription
+  if clipped.endIndex != text.unicodeScalars.endIndex { shown += "…" }
+  return shown
+}

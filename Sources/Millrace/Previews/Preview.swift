@@ -1,0 +1,145 @@
+public import MillraceImages
+public import MillracePipeline
+import MillraceRandom
+
+/// Augmented training images as files to look at: what the network will see, loaded as training loads it.
+public struct Preview: Sendable {
+  /// The format of the image files. The contact sheet is a PNG always.
+  public enum FileFormat: String, Sendable, CaseIterable {
+    case png, jpeg
+
+    var fileExtension: String { self == .png ? "png" : "jpg" }
+  }
+
+  /// How many source images are shown (`count`).
+  public var count = 16
+  /// How many variants of each (`variants`).
+  public var variants = 8
+  /// The epoch whose draw the first variant is, from 0; each further variant is an epoch later (`epoch`).
+  public var epoch = 0
+  /// The format of the image files (`format`).
+  public var format = FileFormat.png
+  /// One augmentation, such as `rotate` or `rotate:30`, at strengths from one end of its range to the other,
+  /// instead of the configured policy (`only`).
+  public var only: String?
+
+  /// The defaults.
+  public init() {}
+
+  /// What was written.
+  public struct Outcome: Sendable {
+    /// The folder that holds it all.
+    public let folder: String
+    /// The picture of all originals with their variants.
+    public let contactSheet: String
+    /// What was drawn for each variant, as JSON.
+    public let plans: String
+    /// The image files, by source image: the original, then its variants.
+    public let images: [String]
+    /// Files that could not be used.
+    public let skipped: [SkippedSample]
+  }
+
+  /// Checks every range.
+  ///
+  /// - Throws: ``ConfigurationError`` for the first setting out of range.
+  public func validate() throws(ConfigurationError) {
+    for (setting, value, most) in [("count", count, 10_000), ("variants", variants, 100)] {
+      if !(1...most).contains(value) {
+        throw ConfigurationError(setting: setting, problem: "must be from 1 to \(most), got \(value)")
+      }
+    }
+    if !(0...1_000_000_000).contains(epoch) {
+      throw ConfigurationError(setting: "epoch", problem: "must be from 0 to 1000000000, got \(epoch)")
+    }
+  }
+
+  /// Draws and writes.
+  ///
+  /// - Parameters:
+  ///   - configuration: The data, image and augmentation settings of a training run, and its seed.
+  ///   - folder: The folder to write into: a new one, or one that is empty.
+  /// - Throws: ``ConfigurationError``, ``AugmentationError``, ``DatasetError``, or ``FileError`` where the folder
+  ///   holds something already or cannot be written.
+  public func write(_ configuration: TrainingConfiguration, to folder: String) throws -> Outcome {
+    try validate()
+    try configuration.validate()
+    let policies = try self.policies(configuration)
+    try PreviewFolder.checkIsFree(folder)
+    let dataset = try TrainingData(configuration).training
+    let preprocessing = try configuration.unmeasuredPreprocessing()
+    func loader(_ policy: AugmentationPolicy) -> ImageLoader {
+      ImageLoader(
+        dataset: dataset,
+        loading: ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed))
+    }
+    let original = loader(.none)
+    // Variants of one policy share a loader.
+    let loaders = policies.map(loader)
+
+    var output = PreviewFolder(
+      path: folder, format: format, columns: variants + 1, preprocessing: preprocessing)
+    var skipped: [SkippedSample] = []
+    for sample in Self.samples(of: dataset, seed: configuration.seed) {
+      if output.sourceCount == count { break }
+      do {
+        var pictures = [
+          Image(rendering: try original.row(of: sample, epoch: 0), preprocessing: preprocessing)
+        ]
+        var plans: [PlanRecord] = []
+        for variant in 0..<variants {
+          let loader = loaders[variant % loaders.count]
+          let drawn = epoch + variant
+          pictures.append(
+            Image(rendering: try loader.row(of: sample, epoch: drawn), preprocessing: preprocessing))
+          plans.append(PlanRecord(variant: variant + 1, epoch: drawn, plan: loader.lastPlan))
+        }
+        try output.add(
+          pictures, plans: plans, path: dataset.path(of: sample),
+          className: dataset.classes[dataset.label(of: sample)])
+      } catch let bad as BadSample {
+        skipped.append(SkippedSample(sample: sample, path: bad.path, reason: bad.reason))
+      }
+    }
+    if output.sourceCount == 0, let first = skipped.first {
+      throw DatasetError.noReadableImage(first: "\(first.path): \(first.reason)")
+    }
+    return try output.finish(skipped: skipped)
+  }
+
+  /// One policy for all variants, or one a variant.
+  private func policies(_ configuration: TrainingConfiguration) throws(AugmentationError)
+    -> [AugmentationPolicy]
+  {
+    guard let only else { return [configuration.augment] }
+    return try AugmentationPolicy.strengths(of: only, steps: variants)
+  }
+
+  /// Every sample once, class by class in turn, so that a few show all classes; within a class as the seed says.
+  static func samples(of dataset: Dataset, seed: UInt64) -> [Int] {
+    var samplesOfClass = [[Int]](repeating: [], count: dataset.classes.count)
+    for sample in 0..<dataset.count { samplesOfClass[dataset.label(of: sample)].append(sample) }
+    for label in samplesOfClass.indices {
+      var random = KeyedRandom(seed: seed, purpose: .preview, sample: label)
+      random.shuffle(&samplesOfClass[label])
+    }
+    var result: [Int] = []
+    result.reserveCapacity(dataset.count)
+    for round in 0..<(samplesOfClass.map(\.count).max() ?? 0) {
+      for samples in samplesOfClass where round < samples.count { result.append(samples[round]) }
+    }
+    return result
+  }
+}
+
+extension ImageLoader {
+  /// A sample's row in memory of its own.
+  fileprivate func row(of sample: Int, epoch: Int) throws -> [Float] {
+    let count = loading.preprocessing.featureCount
+    return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // At least one pixel, so the buffer has a base address.
+      try load(sample: sample, epoch: epoch, into: buffer.baseAddress!)
+      initialized = count
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import MillraceImages
+import MillracePipeline
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// What was drawn for one variant.
+struct PlanRecord {
+  let variant: Int
+  let epoch: Int
+  let plan: AugmentationPlan
+}
+
+/// The folder that a preview fills: image files, a contact sheet and `plans.json`.
+///
+/// It is made when the first image is there, so an error before that leaves nothing behind.
+struct PreviewFolder {
+  /// An entry of `plans.json`: a file and what was drawn for it.
+  private struct Entry: Encodable {
+    let file: String
+    let source: String
+    let `class`: String
+    let variant: Int
+    let epoch: Int
+    let plan: AugmentationPlan
+  }
+
+  /// The most pixels of a contact sheet: what any viewer opens.
+  private static let largestSheet = 100_000_000
+
+  private let path: String
+  private let format: Preview.FileFormat
+  private let columns: Int
+  private let preprocessing: Preprocessing
+  private var rows: [[Image]] = []
+  private var entries: [Entry] = []
+  private var files: [String] = []
+  private var names: Set<String> = []
+  private(set) var sourceCount = 0
+
+  init(path: String, format: Preview.FileFormat, columns: Int, preprocessing: Preprocessing) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.format = format
+    self.columns = columns
+    self.preprocessing = preprocessing
+  }
+
+  /// Writes one source image's original and variants.
+  ///
+  /// - Parameters:
+  ///   - pictures: The original, then the variants.
+  ///   - plans: What was drawn for each variant.
+  ///   - source: The file's path, for people.
+  ///   - className: Its class.
+  mutating func add(_ pictures: [Image], plans: [PlanRecord], path source: String, className: String) throws {
+    if sourceCount == 0 { try makeFolder() }
+    let stem = uniqueStem(source: source, className: className)
+    let labels = ["original"] + plans.map { "v\($0.variant)" }
+    for (label, picture) in zip(labels, pictures) {
+      let file = "\(stem)-\(label).\(format.fileExtension)"
+      try DurableFile.write(try encoded(picture), to: "\(path)/\(file)")
+      files.append("\(path)/\(file)")
+    }
+    for record in plans {
+      entries.append(
+        Entry(
+          file: "\(stem)-v\(record.variant).\(format.fileExtension)", source: source, class: className,
+          variant: record.variant, epoch: record.epoch, plan: record.plan))
+    }
+    // Small pictures are enlarged on the sheet.
+    let pixels = max(preprocessing.size.width * preprocessing.size.height, 1 << 14) * columns
+    if (rows.count + 1) * pixels <= Self.largestSheet || rows.isEmpty { rows.append(pictures) }
+    sourceCount += 1
+  }
+
+  /// Writes the contact sheet and the plans.
+  func finish(skipped: [SkippedSample]) throws -> Preview.Outcome {
+    let sheet = "\(path)/contact-sheet.png"
+    try DurableFile.write(ImageEncoder.png(ContactSheet(rows: rows).image), to: sheet)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let plans = "\(path)/plans.json"
+    try DurableFile.write(String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n", to: plans)
+    return Preview.Outcome(
+      folder: path, contactSheet: sheet, plans: plans, images: files, skipped: skipped)
+  }
+
+  /// Whether a folder can be written into: it does not exist, or holds nothing.
+  ///
+  /// - Throws: ``FileError/alreadyExists(path:)``: a preview overwrites nothing and mixes with nothing.
+  static func checkIsFree(_ path: String) throws(FileError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard let listing = opendir(path) else { throw .alreadyExists(path: path) }
+    defer { closedir(listing) }
+    var entries = 0
+    while readdir(listing) != nil { entries += 1 }
+    // The folder itself and its parent are always listed.
+    if entries > 2 { throw .alreadyExists(path: path) }
+  }
+
+  private func makeFolder() throws(FileError) {
+    do {
+      let (parent, name) = splitPath(path)
+      _ = try NewFolder.create(named: name, in: parent)
+    } catch .alreadyExists {
+      try Self.checkIsFree(path)
+    }
+  }
+
+  private func encoded(_ picture: Image) throws -> [UInt8] {
+    format == .png ? ImageEncoder.png(picture) : try ImageEncoder.jpeg(picture, quality: 95)
+  }
+
+  /// `class-source`, of characters that every system takes, and not taken by another image.
+  private mutating func uniqueStem(source: String, className: String) -> String {
+    let file = splitPath(source).name
+    let name = file.lastIndex(of: ".").map { $0 > file.startIndex ? String(file[..<$0]) : file } ?? file
+    let stem = "\(Self.plain(className, 60))-\(Self.plain(name, 80))"
+    var candidate = stem
+    var number = 2
+    // Some file systems do not tell a from A.
+    while !names.insert(candidate.lowercased()).inserted {
+      candidate = "\(stem)-\(number)"
+      number += 1
+    }
+    return candidate
+  }
+
+  /// Letters, digits and a few signs, of at most so many bytes; everything else becomes an underscore.
+  private static func plain(_ text: String, _ most: Int) -> String {
+    var result = ""
+    for character in text {
+      let kept = character.isLetter || character.isNumber || "._-+".contains(character) ? character : "_"
+      if result.utf8.count + kept.utf8.count > most { break }
+      result.append(result.isEmpty && kept == "." ? "_" : kept)
+    }
+    return result
+  }
+}

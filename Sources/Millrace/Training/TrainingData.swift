@@ -1,0 +1,40 @@
+import MillraceImages
+public import MillracePipeline
+
+/// The images of a training run: what is trained on, and what is kept for validation.
+public struct TrainingData: Sendable {
+  /// What is trained on.
+  public let training: Dataset
+  /// What is validated on, with the same classes; nil without validation.
+  public let validation: Dataset?
+  /// Folders of the tree that are not looked at.
+  public let ignoredFolders: [String]
+
+  /// Scans a configuration's folders, and splits the images where there is no validation folder.
+  ///
+  /// - Throws: ``DatasetError``.
+  public init(_ configuration: TrainingConfiguration) throws(DatasetError) {
+    let tree = try DatasetTree.scan(configuration.data)
+    ignoredFolders = tree.ignoredFolders
+    if let path = configuration.validation {
+      training = tree.training
+      validation = try Dataset.scan(path, minimumClasses: 1).labelled(by: tree.training.classes)
+    } else if tree.validation == nil, configuration.validationFraction > 0 {
+      let split = StratifiedSplit(fraction: configuration.validationFraction, seed: configuration.seed)
+      let parts = split(tree.training)
+      training = parts.training
+      validation = parts.validation.count > 0 ? parts.validation : nil
+    } else {
+      training = tree.training
+      validation = tree.validation
+    }
+  }
+}
+
+extension TrainingConfiguration {
+  /// The preprocessing as far as no image is needed to know it: a normalisation that would be measured is left
+  /// out. What images look like and what their loading costs does not depend on it.
+  func unmeasuredPreprocessing() throws(PreprocessingError) -> Preprocessing {
+    try Preprocessing(size: imageSize, channels: channels, normalization: normalization)
+  }
+}

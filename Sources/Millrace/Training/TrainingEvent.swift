@@ -1,0 +1,106 @@
+public import MillraceNetwork
+public import MillracePipeline
+
+/// What a training run tells whoever watches it, in the order in which it happens.
+public enum TrainingEvent: Sendable {
+  /// The data is found and the network is built; no step is done yet.
+  case started(TrainingStart)
+  /// Something a person should know that is no error, in one line.
+  case notice(String)
+  /// A minibatch step is done. There are many: keep what you do with it short.
+  case stepFinished(StepReport)
+  /// A file could not be used.
+  case fileSkipped(SkippedSample)
+  /// An epoch and its validation are done.
+  case epochFinished(EpochReport)
+  /// A checkpoint stands on disk.
+  case checkpointSaved(path: String)
+  /// The run is over and its model stands on disk.
+  case finished(TrainingSummary)
+}
+
+/// Who is told of the events of a run, on the thread that trains.
+public protocol TrainingObserver: AnyObject {
+  /// Takes an event. An error stops the run.
+  func receive(_ event: TrainingEvent) throws
+}
+
+/// What a run is about to do.
+public struct TrainingStart: Sendable {
+  /// The run's folder, or nil where nothing is written.
+  public var folder: String?
+  /// The resolved configuration.
+  public var configuration: TrainingConfiguration
+  /// The classes, by index.
+  public var classes: [String]
+  /// Images trained on.
+  public var trainingCount: Int
+  /// Images validated on; 0 without validation.
+  public var validationCount: Int
+  /// What is trained.
+  public var network: NetworkConfiguration
+  /// The number of trained parameters.
+  public var parameterCount: Int
+  /// Steps an epoch.
+  public var stepsPerEpoch: Int
+  /// The epoch that the run begins at: 0, or later after a resume.
+  public var firstEpoch: Int
+}
+
+/// How a run stands after a step.
+public struct StepReport: Sendable {
+  /// The epoch so far.
+  public var epoch: EpochReport
+  /// Steps done in this epoch, from 1.
+  public var step: Int
+  /// Steps of this epoch.
+  public var stepsPerEpoch: Int
+}
+
+/// An epoch in figures: a row of `metrics.csv`.
+public struct EpochReport: Sendable {
+  /// The epoch, from 0.
+  public var epoch: Int
+  /// Epochs of the run.
+  public var epochs: Int
+  /// The loss over the epoch's minibatches, each as it was before its step.
+  public var training = LossSum()
+  /// The loss on the validation images after the epoch; nil without validation.
+  public var validation: LossSum?
+  /// The learning rate of the last step.
+  public var learningRate = 0.0
+  /// Seconds of training, without validation.
+  public var seconds = 0.0
+  /// Training images a second.
+  public var imagesPerSecond = 0.0
+  /// The share of the time that the workers waited for a minibatch, from 0 to 1.
+  public var computeWait = 0.0
+  /// The share of the loaders' time that they waited for room, from 0 to 1.
+  public var loaderWait = 0.0
+  /// Whether this epoch's weights are the best so far.
+  public var isBest = false
+
+  /// The report of an epoch in which nothing has happened.
+  public init(epoch: Int, epochs: Int) {
+    self.epoch = epoch
+    self.epochs = epochs
+  }
+}
+
+/// How a run ended.
+public struct TrainingSummary: Sendable {
+  /// The run's folder, or nil where nothing was written.
+  public var folder: String?
+  /// The model file, or nil where nothing was written.
+  public var modelPath: String?
+  /// The model: the best epoch's weights.
+  public var model: Model
+  /// That epoch's report.
+  public var best: EpochReport
+  /// Epochs done.
+  public var epochs: Int
+  /// Seconds of the whole run.
+  public var seconds: Double
+  /// Files that could not be used, each once.
+  public var skipped: [SkippedSample]
+}

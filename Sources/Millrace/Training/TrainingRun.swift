@@ -1,0 +1,198 @@
+import Foundation
+import MillraceImages
+import MillraceNetwork
+public import MillracePipeline
+import MillraceThreads
+
+/// A training run on a folder of images: from the scan to the model file.
+public final class TrainingRun {
+  /// The resolved configuration.
+  public let configuration: TrainingConfiguration
+  /// The run's folder; nil where nothing is written.
+  public let folder: RunFolder?
+  /// What is trained on.
+  public let training: Dataset
+  /// What is validated on; nil without validation.
+  public let validation: Dataset?
+  /// What happened while the run was prepared that a person should know.
+  public private(set) var notices: [String] = []
+  /// Whether the folder of all runs was not there before.
+  private let madeOutput: Bool
+
+  /// Scans the data, splits it where it has no validation folder, and creates the run's folder.
+  ///
+  /// - Parameters:
+  ///   - configuration: What to do.
+  ///   - output: The folder of all runs; nil: nothing is written.
+  ///   - name: The run's name; nil: the next number.
+  /// - Throws: ``ConfigurationError``, ``DatasetError`` or ``FileError``; then no folder was created.
+  public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
+    try configuration.validate()
+    self.configuration = configuration
+    let data = try TrainingData(configuration)
+    training = data.training
+    validation = data.validation
+    for ignored in data.ignoredFolders {
+      notices.append("\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
+    }
+    if training.count < configuration.optimization.batchSize {
+      notices.append(
+        "batch-size \(configuration.optimization.batchSize) is more than the \(training.count) training images: "
+          + "each epoch is one smaller minibatch")
+    }
+    madeOutput = output.map { !FileManager.default.fileExists(atPath: $0) } ?? false
+    folder = try output.map { try RunFolder.create(in: $0, name: name) }
+  }
+
+  /// Trains, validating after each epoch, and writes checkpoints and the model.
+  ///
+  /// - Parameter observers: Are told of everything that happens, in order, on this thread.
+  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``FileError``, or what an
+  ///   observer throws. A folder in which no epoch was completed is removed.
+  @discardableResult
+  public func train(observers: [any TrainingObserver] = []) throws -> TrainingSummary {
+    do {
+      return try run(observers)
+    } catch {
+      if let folder, !FileManager.default.fileExists(atPath: folder.lastCheckpoint) {
+        try? FileManager.default.removeItem(atPath: folder.path)
+        // The folder of all runs goes, too, if this run made it and no other is in it.
+        if madeOutput { rmdir(splitPath(folder.path).folder) }
+      }
+      throw error
+    }
+  }
+
+  /// Trains and tells a closure of everything that happens.
+  @discardableResult
+  public func train(_ observe: @escaping (TrainingEvent) -> Void) throws -> TrainingSummary {
+    try train(observers: [ClosureObserver(observe)])
+  }
+
+  private func run(_ observers: [any TrainingObserver]) throws -> TrainingSummary {
+    let began = MonotonicClock.now()
+    let options = configuration.optimization
+    let execution = configuration.execution
+    let preprocessing = try measuredPreprocessing()
+    let network = Network(configuration.network(classes: training.classes.count))
+    let team = try WorkerTeam(count: execution.resolvedWorkers, name: "worker")
+    defer { team.shutdown() }
+    let trainer = try Trainer(network: network, options: options, seed: configuration.seed, team: team)
+    let validator = try validation.map { dataset in
+      try Validator(
+        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed),
+        network: network, configuration: configuration, team: team)
+    }
+    let producer = try MinibatchProducer(
+      dataset: training,
+      loading: ImageLoading(
+        preprocessing: preprocessing, policy: configuration.augment, seed: configuration.seed),
+      shuffles: true,
+      options: MinibatchProducer.Options(
+        batchSize: options.batchSize, epochs: 0..<options.epochs, loaders: execution.resolvedLoaders,
+        slots: execution.queue))
+    defer { producer.stop() }
+
+    try writeConfiguration()
+    var badFiles = BadFileList()
+    let tell = { (event: TrainingEvent) in
+      for observer in observers { try observer.receive(event) }
+    }
+    try tell(
+      .started(
+        TrainingStart(
+          folder: folder?.path, configuration: configuration, classes: training.classes,
+          trainingCount: training.count, validationCount: validation?.count ?? 0,
+          network: network.configuration, parameterCount: network.parameterCount,
+          stepsPerEpoch: producer.stepsPerEpoch, firstEpoch: 0)))
+    for notice in notices { try tell(.notice(notice)) }
+
+    func model(_ parameters: [Float]) -> Model {
+      Model(
+        network: network.configuration, classes: training.classes, preprocessing: preprocessing,
+        parameters: parameters)
+    }
+    try trainer.train(
+      on: producer,
+      validate: {
+        try validator?.validate(trainer.step.parameters) { skipped in
+          if badFiles.add(skipped) { try tell(.fileSkipped(skipped)) }
+        }
+      },
+      observe: { event in
+        if case .fileSkipped(let skipped) = event {
+          if badFiles.add(skipped) { try tell(event) }
+          return
+        }
+        try tell(event)
+        guard let folder, case .epochFinished(let report) = event else { return }
+        let checkpoint = Checkpoint(
+          model: model(trainer.step.parameters.values),
+          optimizerStates: trainer.step.states.map { ($0.name, $0.vector.values) },
+          epochsDone: report.epoch + 1)
+        try checkpoint.save(to: folder.lastCheckpoint)
+        try tell(.checkpointSaved(path: folder.lastCheckpoint))
+        if report.isBest {
+          try checkpoint.save(to: folder.bestCheckpoint)
+          try tell(.checkpointSaved(path: folder.bestCheckpoint))
+        }
+      })
+
+    guard let best = trainer.best else { throw TrainingError.nothingTrained(data: configuration.data) }
+    if let folder { try model(best.parameters).save(to: folder.model) }
+    let summary = TrainingSummary(
+      folder: folder?.path, modelPath: folder?.model, model: model(best.parameters), best: best.report,
+      epochs: options.epochs, seconds: Double(MonotonicClock.now() - began) * 1e-9, skipped: badFiles.all)
+    try tell(.finished(summary))
+    return summary
+  }
+
+  private func measuredPreprocessing() throws -> Preprocessing {
+    let plain = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
+    let normalization =
+      try configuration.normalization
+      ?? NormalizationEstimate.measure(
+        training, preprocessing: plain, loaders: configuration.execution.resolvedLoaders
+      ).normalization
+    return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
+  }
+
+  private func writeConfiguration() throws {
+    guard let folder else { return }
+    try DurableFile.write(try ConfigurationFile.text(of: configuration), to: folder.configuration)
+    try DurableFile.write(training.classes.joined(separator: "\n") + "\n", to: folder.classes)
+  }
+}
+
+/// Why a run ended without a model.
+public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// No step was done.
+  case nothingTrained(data: String)
+
+  public var description: String {
+    switch self {
+    case .nothingTrained(let data): "\(data): no image could be trained on; check the files listed as bad"
+    }
+  }
+}
+
+/// The files that could not be used, each once, in the order in which they were met.
+private struct BadFileList {
+  private(set) var all: [SkippedSample] = []
+  private var paths: Set<String> = []
+
+  /// Returns whether the file is new.
+  mutating func add(_ skipped: SkippedSample) -> Bool {
+    guard paths.insert(skipped.path).inserted else { return false }
+    all.append(skipped)
+    return true
+  }
+}
+
+private final class ClosureObserver: TrainingObserver {
+  private let observe: (TrainingEvent) -> Void
+
+  init(_ observe: @escaping (TrainingEvent) -> Void) { self.observe = observe }
+
+  func receive(_ event: TrainingEvent) { observe(event) }
+}

@@ -1,0 +1,58 @@
+/// How a camera was held: what must be done to the stored pixels so that the image stands upright.
+///
+/// The raw values are those of EXIF's tag 0x0112 (EXIF 2.32, section 4.6.4).
+public enum ExifOrientation: UInt8, Sendable, Hashable, CaseIterable {
+  case upright = 1
+  case mirrored = 2
+  case rotated180 = 3
+  case flipped = 4
+  /// Mirrored along the main diagonal.
+  case transposed = 5
+  /// To be rotated by 90° clockwise.
+  case rotated90 = 6
+  /// Mirrored along the other diagonal.
+  case transversed = 7
+  /// To be rotated by 90° counterclockwise.
+  case rotated270 = 8
+
+  /// Whether the upright image is as wide as the stored one is high.
+  public var swapsAxes: Bool { rawValue >= 5 }
+
+  /// The upright size of an image that is stored with a given size, and the other way round.
+  public func applied(to size: ImageSize) -> ImageSize {
+    swapsAxes ? ImageSize(width: size.height, height: size.width) : size
+  }
+}
+
+extension ExifOrientation {
+  /// Reads the orientation from a TIFF structure, which is what EXIF is; nil where it is absent or broken.
+  ///
+  /// Only the first image directory counts: the second describes the thumbnail.
+  init?(tiff: UnsafeRawBufferPointer) {
+    let bytes = ByteReader(tiff)
+    let isLittleEndian: Bool
+    switch bytes.bigEndian32(at: 0) {
+    case 0x4949_2A00: isLittleEndian = true
+    case 0x4D4D_002A: isLittleEndian = false
+    default: return nil
+    }
+    func short(_ offset: Int) -> Int? {
+      bytes.bigEndian16(at: offset).map { Int(isLittleEndian ? $0.byteSwapped : $0) }
+    }
+    func long(_ offset: Int) -> Int? {
+      bytes.bigEndian32(at: offset).map { Int(isLittleEndian ? $0.byteSwapped : $0) }
+    }
+    guard let directory = long(4), let count = short(directory) else { return nil }
+    for index in 0..<count {
+      let entry = directory + 2 + 12 * index
+      guard let tag = short(entry) else { return nil }
+      guard tag == 0x0112 else { continue }
+      // One SHORT, left-justified in the entry's four value bytes.
+      guard short(entry + 2) == 3, long(entry + 4) == 1, let value = short(entry + 8) else { return nil }
+      guard let value = UInt8(exactly: value) else { return nil }
+      self.init(rawValue: value)
+      return
+    }
+    return nil
+  }
+}

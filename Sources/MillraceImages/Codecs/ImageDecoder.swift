@@ -1,0 +1,164 @@
+internal import CImageCodecs
+
+/// Decodes JPEG and PNG files to 8-bit gray or RGB, upright, reduced as far as the caller can do with.
+///
+/// One decoder serves one thread. It owns its buffers and reuses them: once it has met the largest image, a
+/// decode allocates nothing beyond what libjpeg and libpng do inside.
+///
+/// What arrives is the same for the same file, limits and arguments, whatever was decoded before:
+/// - JPEG: baseline, extended, progressive, Huffman or arithmetic; gray, YCbCr, RGB, CMYK, YCCK. Gray is
+///   decoded straight from Y.
+/// - PNG: every bit depth and color type. 16 bits are rounded to 8, transparent pixels show the background,
+///   `gAMA` and color profiles are not applied.
+/// - Colors turn gray by Rec. 601 luma. The EXIF orientation is applied; a broken one is ignored.
+public final class ImageDecoder {
+  /// What a file may cost.
+  public let limits: DecodeLimits
+  /// What transparent pixels show: red, green, blue.
+  public let background: SIMD3<UInt8>
+
+  /// What the last successful decode met; its sizes are zero before the first.
+  public private(set) var lastReport = DecodeReport(
+    format: .png, originalSize: ImageSize(width: 0, height: 0), reduction: 1, orientation: .upright,
+    warnings: 0, isTruncated: false)
+
+  private let codec: OpaquePointer
+  private var boxReduction = BoxReduction()
+  private var reduced = ReusedBuffer<UInt8>()
+  private var turned = ReusedBuffer<UInt8>()
+
+  /// Makes a decoder.
+  public init(limits: DecodeLimits = DecodeLimits(), background: SIMD3<UInt8> = .zero) {
+    guard let codec = cimage_decoder_create() else {
+      fatalError("no memory for an image decoder of less than a kilobyte")
+    }
+    self.codec = codec
+    self.limits = limits
+    self.background = background
+  }
+
+  deinit { cimage_decoder_destroy(codec) }
+
+  /// Decodes a file that lies in memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - channels: what the output has.
+  ///   - atLeast: the smallest upright size that will do, or nil for full size. The image is reduced by the
+  ///     largest of 1, 2, 4 and 8 that leaves both sides, `ceil(side / reduction)`, at least this long; an
+  ///     image that is smaller to begin with comes in full size. JPEG is reduced in the DCT domain, PNG by
+  ///     box average.
+  /// - Returns: the upright image, valid until this decoder's next decode.
+  /// - Throws: an ``ImageError``. The decoder can be used on.
+  public func decode(
+    _ bytes: UnsafeRawBufferPointer, channels: Channels, atLeast: ImageSize? = nil
+  ) throws(ImageError) -> ImageView {
+    switch try Self.format(of: bytes) {
+    case .jpeg:
+      let markers = JPEGMarkers(bytes)
+      if let reason = markers.unsupportedReason { throw .unsupported(.jpeg, reason: reason) }
+      return try decode(bytes, .jpeg, markers.orientation, channels, atLeast)
+    case .png:
+      let chunks = try PNGChunks(bytes, maxChunkBytes: limits.maxChunkBytes)
+      return try decode(bytes, .png, chunks.orientation, channels, atLeast)
+    }
+  }
+
+  private func decode(
+    _ bytes: UnsafeRawBufferPointer, _ format: ImageFormat, _ orientation: ExifOrientation,
+    _ channels: Channels, _ atLeast: ImageSize?
+  ) throws(ImageError) -> ImageView {
+    // The size that will do, as the file stores it.
+    let enough = atLeast.map(orientation.applied(to:))
+    let decoded = call(format, bytes, channels, enough)
+    guard decoded.status == .CIMAGE_STATUS_OK, let pixels = decoded.pixels else {
+      throw error(decoded, format)
+    }
+
+    var view = ImageView(
+      base: pixels, width: Int(decoded.output_width), height: Int(decoded.output_height), channels: channels)
+    var reduction = Int(decoded.reduction)
+    if format == .png, let enough {
+      reduction = Self.reduction(of: view, leaving: enough)
+      if reduction > 1 { view = reduce(view, by: reduction) }
+    }
+    if orientation != .upright { view = turnUpright(view, orientation) }
+
+    let storedSize = ImageSize(width: Int(decoded.width), height: Int(decoded.height))
+    lastReport = DecodeReport(
+      format: format, originalSize: orientation.applied(to: storedSize), reduction: reduction,
+      orientation: orientation, warnings: Int(decoded.warnings), isTruncated: decoded.truncated != 0)
+    return view
+  }
+
+  /// The format by the magic bytes.
+  static func format(of bytes: UnsafeRawBufferPointer) throws(ImageError) -> ImageFormat {
+    if let format = ImageFormat(sniffing: bytes) { return format }
+    if bytes.isEmpty { throw .empty }
+    throw .notAnImage(start: Array(bytes.prefix(8)))
+  }
+
+  // MARK: The call into C
+
+  private func call(
+    _ format: ImageFormat, _ bytes: UnsafeRawBufferPointer, _ channels: Channels, _ enough: ImageSize?
+  ) -> cimage_decoded {
+    var options = cimage_decode_options()
+    options.channels = Int32(channels.rawValue)
+    if let enough {
+      options.min_width = UInt32(clamping: max(enough.width, 1))
+      options.min_height = UInt32(clamping: max(enough.height, 1))
+    }
+    options.background = (background.x, background.y, background.z)
+    options.max_pixels = UInt64(limits.maxPixels)
+    options.max_scans = UInt32(clamping: limits.maxScans)
+    options.max_chunk_bytes = UInt64(limits.maxChunkBytes)
+    options.allow_truncated = limits.allowTruncated ? 1 : 0
+    let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    switch format {
+    case .jpeg: return cimage_decode_jpeg(codec, start, bytes.count, &options)
+    case .png: return cimage_decode_png(codec, start, bytes.count, &options)
+    }
+  }
+
+  private func error(_ decoded: cimage_decoded, _ format: ImageFormat) -> ImageError {
+    let size = ImageSize(width: Int(decoded.width), height: Int(decoded.height))
+    let reason = decoded.message.map { String(cString: $0) } ?? "unknown reason"
+    switch decoded.status {
+    case .CIMAGE_STATUS_TRUNCATED: return .truncated(format, reason: reason)
+    case .CIMAGE_STATUS_OK, .CIMAGE_STATUS_CORRUPT: return .corrupt(format, reason: reason)
+    case .CIMAGE_STATUS_UNSUPPORTED: return .unsupported(format, reason: reason)
+    case .CIMAGE_STATUS_TOO_MANY_PIXELS: return .tooManyPixels(format, size: size, limit: limits.maxPixels)
+    case .CIMAGE_STATUS_TOO_MANY_SCANS: return .tooManyScans(limit: limits.maxScans)
+    case .CIMAGE_STATUS_OUT_OF_MEMORY: return .outOfMemory(format, size: size)
+    }
+  }
+
+  // MARK: After the codec
+
+  private static func reduction(of view: ImageView, leaving enough: ImageSize) -> Int {
+    var reduction = 8
+    while reduction > 1 {
+      let width = (view.width + reduction - 1) / reduction
+      let height = (view.height + reduction - 1) / reduction
+      if width >= enough.width && height >= enough.height { break }
+      reduction /= 2
+    }
+    return reduction
+  }
+
+  private func reduce(_ view: ImageView, by factor: Int) -> ImageView {
+    let width = (view.width + factor - 1) / factor
+    let height = (view.height + factor - 1) / factor
+    let out = reduced.reserve(width * height * view.channels.rawValue)
+    boxReduction.reduce(view, by: factor, into: out)
+    return ImageView(base: out, width: width, height: height, channels: view.channels)
+  }
+
+  private func turnUpright(_ view: ImageView, _ orientation: ExifOrientation) -> ImageView {
+    let out = turned.reserve(view.width * view.height * view.channels.rawValue)
+    Uprighting.turn(view, by: orientation, into: out)
+    let size = orientation.applied(to: ImageSize(width: view.width, height: view.height))
+    return ImageView(base: out, width: size.width, height: size.height, channels: view.channels)
+  }
+}

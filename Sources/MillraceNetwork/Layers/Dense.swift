@@ -1,0 +1,106 @@
+public import MillraceRandom
+
+/// A fully connected layer: output = f(input · Wᵀ + b), with the activation f fused around the product.
+///
+/// Parameters: `weight` (outputs, inputs), then `bias` (outputs) unless a following layer shifts by itself.
+public struct Dense: Layer {
+  public let inputCount: Int
+  public let outputCount: Int
+  /// The activation f.
+  public let activation: ActivationKind
+  /// Whether there is a bias.
+  public let hasBias: Bool
+  /// How the weights begin.
+  public let initializer: Initializer
+  /// How the biases begin.
+  public let initialBias: Float
+  /// Who multiplies.
+  public let kernel: MatrixKernel
+
+  private let function: any ElementwiseActivation.Type
+
+  /// Describes a layer.
+  ///
+  /// - Parameters:
+  ///   - inputCount: At least 1.
+  ///   - outputCount: At least 1.
+  ///   - activation: The function applied to each output.
+  ///   - hasBias: Whether there is a bias.
+  ///   - initializer: How the weights begin.
+  ///   - initialBias: How the biases begin; slightly above zero keeps a ReLU alive at first.
+  ///   - kernel: Who multiplies; the naive kernel is for tests.
+  public init(
+    inputCount: Int, outputCount: Int, activation: ActivationKind, hasBias: Bool = true,
+    initializer: Initializer = .he, initialBias: Float = 0, kernel: MatrixKernel = .blas
+  ) {
+    precondition(
+      inputCount > 0 && outputCount > 0,
+      "a dense layer needs at least one input and one output, got \(inputCount) and \(outputCount)")
+    self.inputCount = inputCount
+    self.outputCount = outputCount
+    self.activation = activation
+    self.hasBias = hasBias
+    self.initializer = initializer
+    self.initialBias = initialBias
+    self.kernel = kernel
+    function = activation.implementation
+  }
+
+  public var name: String { "dense" }
+
+  public var parameters: [ParameterDescription] {
+    let weight = ParameterDescription(name: "weight", shape: [outputCount, inputCount], role: .weight)
+    return hasBias
+      ? [weight, ParameterDescription(name: "bias", shape: [outputCount], role: .bias)] : [weight]
+  }
+
+  /// The input of an activation whose derivative cannot do without it.
+  public func scratchCount(rows: Int) -> Int {
+    function.derivativeNeedsInput ? rows * outputCount : 0
+  }
+
+  private var weightCount: Int { outputCount * inputCount }
+
+  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
+    initializer.fillWeights(values, inputs: inputCount, outputs: outputCount, using: &random)
+    if hasBias {
+      (values + weightCount).update(repeating: initialBias, count: outputCount)
+    }
+  }
+
+  public func forward(
+    _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {
+    let sums =
+      function.derivativeNeedsInput
+      ? Matrix(base: context.scratch, rows: output.rows, columns: outputCount) : output
+    kernel.multiply(input, transposed: weight(parameters), into: sums)
+    for row in 0..<output.rows {
+      if hasBias { add(parameters + weightCount, to: sums.row(row), count: outputCount) }
+      function.apply(sums.row(row), to: output.row(row), count: outputCount)
+    }
+  }
+
+  public func backward(
+    input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
+    parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
+  ) {
+    if hasBias { (gradient + weightCount).update(repeating: 0, count: outputCount) }
+    for row in 0..<output.rows {
+      let sums = function.derivativeNeedsInput ? context.scratch + row * outputCount : output.row(row)
+      function.backward(
+        input: sums, output: output.row(row), gradient: outputGradient.row(row), count: outputCount)
+      if hasBias { add(outputGradient.row(row), to: gradient + weightCount, count: outputCount) }
+    }
+    let weightGradient = Matrix(base: gradient, rows: outputCount, columns: inputCount)
+    kernel.multiply(transposed: outputGradient, input, into: weightGradient)
+    if let inputGradient {
+      kernel.multiply(outputGradient, weight(parameters), into: inputGradient)
+    }
+  }
+
+  /// The weights as a matrix. BLAS takes mutable pointers only by convention: nothing writes through it.
+  private func weight(_ parameters: UnsafePointer<Float>) -> Matrix {
+    Matrix(base: UnsafeMutablePointer(mutating: parameters), rows: outputCount, columns: inputCount)
+  }
+}

@@ -1,0 +1,103 @@
+public import MillraceRandom
+
+/// Inverted dropout: in training each value is kept with probability `keep` and scaled by 1 / keep, else zero;
+/// otherwise the identity.
+///
+/// The mask of a row follows from the seed, the epoch, the sample and the layer, so it is the same in whatever
+/// shard and on whatever thread the row is computed.
+/// Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout", 2014.
+public struct Dropout: Layer {
+  public let inputCount: Int
+  /// The probability of zero, in [0, 1).
+  public let rate: Double
+
+  /// A uniform 16-bit number below this keeps its value.
+  private let threshold: UInt32
+  private let scale: Float
+
+  /// Describes a layer.
+  ///
+  /// - Parameters:
+  ///   - count: The columns of its input and output.
+  ///   - rate: The probability of zero, in [0, 1); it is rounded to a multiple of 2⁻¹⁶.
+  public init(count: Int, rate: Double) {
+    precondition((0..<1).contains(rate), "a dropout rate must be from 0 to below 1, got \(rate)")
+    inputCount = count
+    self.rate = rate
+    threshold = max(1, UInt32(((1 - rate) * 65536).rounded()))
+    // From the rounded probability, so that the expectation is exactly the input.
+    scale = 65536 / Float(threshold)
+  }
+
+  public var name: String { "dropout" }
+  public var outputCount: Int { inputCount }
+  public var parameters: [ParameterDescription] { [] }
+
+  /// The factor of each value: 0 or 1 / keep.
+  public func scratchCount(rows: Int) -> Int { rows * inputCount }
+
+  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
+
+  public func forward(
+    _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {
+    guard context.isTraining else {
+      output.base.update(from: input.base, count: input.count)
+      return
+    }
+    for row in 0..<input.rows {
+      let factors = context.scratch + row * inputCount
+      fillFactors(factors, row: row, context: context)
+      multiply(input.row(row), factors, into: output.row(row), count: inputCount)
+    }
+  }
+
+  public func backward(
+    input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
+    parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
+  ) {
+    guard let inputGradient else { return }
+    for row in 0..<input.rows {
+      multiply(
+        outputGradient.row(row), context.scratch + row * inputCount, into: inputGradient.row(row),
+        count: inputCount)
+    }
+  }
+
+  private func fillFactors(_ factors: UnsafeMutablePointer<Float>, row: Int, context: LayerContext) {
+    let keys = context.samples
+    let random = KeyedBits(
+      seed: keys.seed, purpose: .dropout, subpurpose: context.layer, epoch: keys.epoch,
+      sample: keys.index(ofRow: row))
+    // A block holds 4 words of 8 lanes; each word gives two 16-bit numbers.
+    var column = 0
+    var block: UInt32 = 0
+    while column < inputCount {
+      let words = random.block(block)
+      block += 1
+      store(words.0, at: column, of: factors)
+      store(words.1, at: column + 16, of: factors)
+      store(words.2, at: column + 32, of: factors)
+      store(words.3, at: column + 48, of: factors)
+      column += 64
+    }
+  }
+
+  @inline(__always)
+  private func store(_ word: SIMD8<UInt32>, at column: Int, of factors: UnsafeMutablePointer<Float>) {
+    storeHalf(word & 0xFFFF, at: column, of: factors)
+    storeHalf(word &>> 16, at: column + 8, of: factors)
+  }
+
+  @inline(__always)
+  private func storeHalf(_ bits: SIMD8<UInt32>, at column: Int, of factors: UnsafeMutablePointer<Float>) {
+    // Both sides are below 2¹⁷, so signed lanes, which masks of Floats need, compare the same.
+    let isDropped = SIMD8<Int32>(truncatingIfNeeded: bits) .>= Int32(threshold)
+    let values = Lanes(repeating: scale).replacing(with: 0, where: isDropped)
+    if column + 8 <= inputCount {
+      factors.store(values, at: column)
+    } else if column < inputCount {
+      for lane in 0..<inputCount - column { factors[column + lane] = values[lane] }
+    }
+  }
+}

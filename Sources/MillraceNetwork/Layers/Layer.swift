@@ -1,0 +1,140 @@
+public import MillraceRandom
+
+/// One layer of a feedforward network: pure numerics over borrowed memory.
+///
+/// A layer owns no parameters. It describes them, and sees its slice of the network's flat parameter and
+/// gradient vectors. It may be used from many threads at once, each with memory of its own.
+public protocol Layer: Sendable {
+  /// The word for this kind of layer in names of parameters and in messages.
+  var name: String { get }
+  /// The columns of the layer's input.
+  var inputCount: Int { get }
+  /// The columns of the layer's output.
+  var outputCount: Int { get }
+  /// The tensors of the layer's slice, in order and without gaps.
+  var parameters: [ParameterDescription] { get }
+  /// The Floats that the layer keeps from its forward to its backward pass.
+  ///
+  /// - Parameter rows: The most rows of a pass.
+  func scratchCount(rows: Int) -> Int
+
+  /// Writes the initial values of the parameters.
+  ///
+  /// - Parameters:
+  ///   - values: The layer's slice.
+  ///   - random: A stream of this layer alone.
+  func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom)
+
+  /// output ← f(input).
+  ///
+  /// - Parameters:
+  ///   - input: (rows, inputCount).
+  ///   - output: (rows, outputCount); every element is written.
+  ///   - parameters: The layer's slice.
+  ///   - context: The pass under way.
+  func forward(
+    _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext)
+
+  /// Writes the gradients of the loss with respect to the parameters and, where asked, to the input.
+  ///
+  /// - Parameters:
+  ///   - input: The input of the forward pass.
+  ///   - output: Its output.
+  ///   - outputGradient: (rows, outputCount); used as scratch, its values are lost.
+  ///   - inputGradient: (rows, inputCount), or nil where nobody needs it (the first layer).
+  ///   - parameters: The layer's slice.
+  ///   - gradient: The layer's slice of the gradient vector; every element is written.
+  ///   - context: The context of the forward pass.
+  func backward(
+    input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
+    parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext)
+}
+
+/// What a layer may know of the pass that it takes part in.
+public struct LayerContext {
+  /// Whether a minibatch is learned from; otherwise a network is used.
+  public let isTraining: Bool
+  /// The layer's place in the network, for random numbers of its own.
+  public let layer: Int
+  /// `scratchCount(rows:)` Floats that stay as they are from forward to backward.
+  public let scratch: UnsafeMutablePointer<Float>
+  /// The samples of the rows.
+  public let samples: SampleKeys
+  /// The rows of the whole minibatch, of which the pass sees one shard.
+  public let minibatchCount: Int
+  /// For a ``SynchronizedLayer``, its sums over the whole minibatch; for others an address not to be read.
+  public let sums: UnsafePointer<Double>
+}
+
+/// What the random numbers of a pass follow from: the seed, the epoch, and each row's sample.
+public struct SampleKeys {
+  /// The run's seed.
+  public let seed: UInt64
+  /// The epoch.
+  public let epoch: Int
+  /// The index of each row's sample in its data set; nil: the rows' own numbers.
+  public let indices: UnsafePointer<Int32>?
+
+  /// Names the samples of a pass.
+  public init(seed: UInt64, epoch: Int, indices: UnsafePointer<Int32>?) {
+    self.seed = seed
+    self.epoch = epoch
+    self.indices = indices
+  }
+
+  /// For passes in which nothing is random.
+  public static var none: SampleKeys { SampleKeys(seed: 0, epoch: 0, indices: nil) }
+
+  /// The sample of a row.
+  func index(ofRow row: Int) -> Int { indices.map { Int($0[row]) } ?? row }
+
+  /// The keys from a row on.
+  public func advanced(by row: Int) -> SampleKeys {
+    SampleKeys(seed: seed, epoch: epoch, indices: indices.map { $0 + row })
+  }
+}
+
+/// A layer that needs sums over the whole minibatch, of which a pass sees only a shard.
+///
+/// Each shard adds up its rows; the sums of all shards are added in a fixed order and handed to every shard in
+/// ``LayerContext/sums``.
+public protocol SynchronizedLayer: Layer {
+  /// The number of sums, the same forward and backward; 0 where this layer needs none after all.
+  var sumCount: Int { get }
+  /// Writes a shard's sums before its forward pass.
+  func sumForward(_ input: Matrix, into sums: UnsafeMutablePointer<Double>)
+  /// Writes a shard's sums before its backward pass; may change `outputGradient` as its backward pass expects.
+  func sumBackward(
+    input: Matrix, output: Matrix, outputGradient: Matrix, parameters: UnsafePointer<Float>,
+    context: LayerContext, into sums: UnsafeMutablePointer<Double>)
+}
+
+/// One tensor of a layer's parameters.
+public struct ParameterDescription: Sendable, Hashable {
+  /// What training does with a tensor.
+  public enum Role: Sendable, Hashable {
+    /// Learned, and subject to weight penalties.
+    case weight
+    /// Learned, never penalised: biases and the scales and shifts of normalisation.
+    case bias
+    /// Not learned: a running average of what the layer writes into its gradient slice.
+    case statistic(momentum: Float)
+  }
+
+  /// The name within the layer, such as `weight`.
+  public let name: String
+  /// The extents, outermost first; a weight matrix is (outputs, inputs).
+  public let shape: [Int]
+  /// What training does with it.
+  public let role: Role
+
+  /// Describes a tensor.
+  public init(name: String, shape: [Int], role: Role) {
+    self.name = name
+    self.shape = shape
+    self.role = role
+  }
+
+  /// The number of elements.
+  public var count: Int { shape.reduce(1, *) }
+}

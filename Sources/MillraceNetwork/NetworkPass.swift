@@ -1,0 +1,243 @@
+/// One shard's way through the network, forward and backward, in memory allocated once.
+///
+/// A pass runs in stages: most networks have one; each layer with sums over the whole minibatch begins another.
+/// Between two stages the caller adds up the ``sums(ofStage:)`` of all shards and hands the totals to the next.
+/// One thread uses a pass at a time.
+public final class NetworkPass {
+  /// The network it was made for.
+  public let network: Network
+  /// The most rows it can take.
+  public let capacity: Int
+
+  /// One block that holds everything below.
+  private let memory: UnsafeMutablePointer<Float>
+  private let outputStarts: [Int]
+  private let gradientStarts: [Int]
+  private let scratchStarts: [Int]
+  private let sumMemory: UnsafeMutablePointer<Double>
+  private let sumStarts: [Int]
+
+  private var shard: Shard
+
+  /// What a pass runs over. It borrows its memory until the last stage is done.
+  public struct Shard {
+    /// (rows, inputCount).
+    public let input: Matrix
+    /// One a row; nil where outputs alone are wanted.
+    public let targets: Targets?
+    /// What random numbers follow from.
+    public let samples: SampleKeys
+    /// The rows of the whole minibatch.
+    public let minibatchCount: Int
+    /// Whether the minibatch is learned from.
+    public let isTraining: Bool
+
+    /// Names a shard.
+    public init(
+      input: Matrix, targets: Targets?, samples: SampleKeys = .none, minibatchCount: Int, isTraining: Bool
+    ) {
+      self.input = input
+      self.targets = targets
+      self.samples = samples
+      self.minibatchCount = minibatchCount
+      self.isTraining = isTraining
+    }
+  }
+
+  /// Allocates the memory.
+  ///
+  /// - Parameters:
+  ///   - network: The network to run.
+  ///   - capacity: The most rows of a shard.
+  ///   - training: Whether ``backward(stage:parameters:sums:into:)`` will be called.
+  public init(network: Network, capacity: Int, training: Bool) {
+    self.network = network
+    self.capacity = capacity
+    var next = 0
+    func claim(_ count: (any Layer) -> Int) -> [Int] {
+      network.layers.map { layer in
+        defer { next += (count(layer) + 15) / 16 * 16 }
+        return next
+      }
+    }
+    outputStarts = claim { capacity * $0.outputCount }
+    // The last layer's gradient is the loss's scratch where nothing is learned.
+    let last = network.layers.count - 1
+    gradientStarts =
+      training
+      ? claim { capacity * $0.outputCount }
+      : network.layers.indices.map { index in
+        defer { if index == last { next += (capacity * network.layers[last].outputCount + 15) / 16 * 16 } }
+        return next
+      }
+    scratchStarts = claim { $0.scratchCount(rows: capacity) }
+    memory = .allocate(capacity: max(1, next))
+    // Touched now, so that the first step costs what every step costs.
+    memory.initialize(repeating: 0, count: max(1, next))
+
+    var nextSum = 0
+    sumStarts = network.layers.map { layer in
+      defer { nextSum += (layer as? any SynchronizedLayer)?.sumCount ?? 0 }
+      return nextSum
+    }
+    sumMemory = .allocate(capacity: max(1, nextSum))
+    sumMemory.initialize(repeating: 0, count: max(1, nextSum))
+    shard = Shard(
+      input: Matrix(base: memory, rows: 0, columns: network.configuration.inputCount), targets: nil,
+      minibatchCount: 0, isTraining: false)
+  }
+
+  deinit {
+    memory.deallocate()
+    sumMemory.deallocate()
+  }
+
+  // MARK: Stages
+
+  /// Begins a pass.
+  public func begin(_ shard: Shard) {
+    precondition(
+      shard.input.rows <= capacity && shard.input.columns == network.configuration.inputCount,
+      "a pass made for \(capacity) × \(network.configuration.inputCount) got "
+        + "\(shard.input.rows) × \(shard.input.columns)")
+    self.shard = shard
+  }
+
+  /// Runs one stage forward; at its end, unless it is the last, the sums that the next one needs stand ready.
+  ///
+  /// - Parameters:
+  ///   - stage: From 0 to ``Network/stageCount`` − 1, in order.
+  ///   - parameters: The network's flat vector.
+  ///   - sums: The totals of the stage before; nil for the first.
+  public func forward(stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?) {
+    let layers = network.stages[stage]
+    for index in layers {
+      network.layers[index].forward(
+        input(of: index), into: output(index), parameters: parameters + network.sliceStarts[index],
+        context: context(index, sums))
+    }
+    if shard.isTraining, stage + 1 < network.stages.count {
+      synchronizedLayer(layers.upperBound).sumForward(
+        input(of: layers.upperBound), into: sumMemory + sumStarts[layers.upperBound])
+    }
+  }
+
+  /// Sums the loss after the last stage and, in training, starts the way back with its gradient.
+  ///
+  /// - Parameter scale: The factor on the gradient, usually 1 / the minibatch's count.
+  public func evaluateLoss(scale: Float) -> LossSum {
+    guard let targets = shard.targets else { return LossSum() }
+    let last = network.layers.count - 1
+    return network.loss.evaluate(
+      output(last), targets, gradient: gradient(last), scale: scale, isTraining: shard.isTraining)
+  }
+
+  /// Runs one stage backward; at its end, unless it is the first, the sums that the one before needs stand ready.
+  ///
+  /// - Parameters:
+  ///   - stage: From ``Network/stageCount`` − 1 to 0, in order.
+  ///   - parameters: The network's flat vector.
+  ///   - sums: The totals that the stage after has made; nil for the last.
+  ///   - gradient: As long as the parameters. Each stage writes its layers' slices.
+  public func backward(
+    stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    // Backward a synchronised layer belongs to the stage before: its sums are made at the end of this one.
+    let isLast = stage + 1 == network.stages.count
+    let from = isLast ? network.layers.count - 1 : network.stages[stage].upperBound
+    let to = stage > 0 ? network.stages[stage].lowerBound + 1 : 0
+    for index in stride(from: from, through: to, by: -1) {
+      network.layers[index].backward(
+        input: input(of: index), output: output(index), outputGradient: self.gradient(index),
+        inputGradient: index > 0 ? self.gradient(index - 1) : nil,
+        parameters: parameters + network.sliceStarts[index], gradient: gradient + network.sliceStarts[index],
+        context: context(index, sums))
+    }
+    if stage > 0 {
+      let index = network.stages[stage].lowerBound
+      synchronizedLayer(index).sumBackward(
+        input: input(of: index), output: output(index), outputGradient: self.gradient(index),
+        parameters: parameters + network.sliceStarts[index], context: context(index, sums),
+        into: sumMemory + sumStarts[index])
+    }
+  }
+
+  /// What this shard adds to the totals at the boundary before a stage, forward or backward.
+  public func sums(beforeStage stage: Int) -> UnsafeMutableBufferPointer<Double> {
+    let index = network.stages[stage].lowerBound
+    return UnsafeMutableBufferPointer(
+      start: sumMemory + sumStarts[index], count: synchronizedLayer(index).sumCount)
+  }
+
+  /// The last layer's outputs, (rows, outputs), valid until the next pass.
+  public var outputs: Matrix { output(network.layers.count - 1) }
+
+  /// A layer's outputs of the last pass, (rows, the layer's outputs), valid until the next.
+  public func output(ofLayer index: Int) -> Matrix { output(index) }
+
+  // MARK: Views
+
+  private func input(of layer: Int) -> Matrix { layer > 0 ? output(layer - 1) : shard.input }
+
+  private func output(_ layer: Int) -> Matrix {
+    Matrix(
+      base: memory + outputStarts[layer], rows: shard.input.rows, columns: network.layers[layer].outputCount)
+  }
+
+  private func gradient(_ layer: Int) -> Matrix {
+    Matrix(
+      base: memory + gradientStarts[layer], rows: shard.input.rows, columns: network.layers[layer].outputCount)
+  }
+
+  private func context(_ layer: Int, _ sums: UnsafePointer<Double>?) -> LayerContext {
+    LayerContext(
+      isTraining: shard.isTraining, layer: layer, scratch: memory + scratchStarts[layer],
+      samples: shard.samples, minibatchCount: shard.minibatchCount, sums: sums ?? UnsafePointer(sumMemory))
+  }
+
+  private func synchronizedLayer(_ index: Int) -> any SynchronizedLayer {
+    guard let layer = network.layers[index] as? any SynchronizedLayer else {
+      preconditionFailure("layer \(index) begins a stage but has no sums")
+    }
+    return layer
+  }
+}
+
+extension Network {
+  /// The stages of a pass: 1, and 1 for each layer with sums over the whole minibatch.
+  public var stageCount: Int { stages.count }
+  /// The most sums that any boundary between stages has.
+  public var largestSumCount: Int {
+    layers.map { ($0 as? any SynchronizedLayer)?.sumCount ?? 0 }.max() ?? 0
+  }
+}
+
+extension NetworkPass {
+  /// Runs all stages of a minibatch that is one shard.
+  ///
+  /// - Parameters:
+  ///   - shard: The whole minibatch.
+  ///   - parameters: The network's flat vector.
+  ///   - gradient: As long; nil runs forward alone. Receives the gradient of the mean loss.
+  /// - Returns: The loss of the rows.
+  @discardableResult
+  public func run(
+    _ shard: Shard, parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil
+  ) -> LossSum {
+    begin(shard)
+    for stage in 0..<network.stageCount {
+      let sums = stage > 0 ? UnsafePointer(sums(beforeStage: stage).baseAddress) : nil
+      forward(stage: stage, parameters: parameters, sums: sums)
+    }
+    let sum = evaluateLoss(scale: 1 / Float(max(1, shard.minibatchCount)))
+    if let gradient {
+      for stage in stride(from: network.stageCount - 1, through: 0, by: -1) {
+        let sums =
+          stage + 1 < network.stageCount ? UnsafePointer(sums(beforeStage: stage + 1).baseAddress) : nil
+        backward(stage: stage, parameters: parameters, sums: sums, into: gradient)
+      }
+    }
+    return sum
+  }
+}

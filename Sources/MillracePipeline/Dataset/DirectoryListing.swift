@@ -1,0 +1,115 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The visible files and folders of one directory, in natural order.
+struct DirectoryListing {
+  /// Which directory this is, whatever path led to it.
+  struct Identity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  struct Entry {
+    var start: UInt32
+    var length: UInt16
+    var isFolder: Bool
+  }
+
+  /// The raw names, one after another.
+  private var names: [UInt8] = []
+  private(set) var entries: [Entry] = []
+  let identity: Identity
+
+  /// Lists a directory.
+  ///
+  /// Left out are names that begin with a dot, and everything that is neither a file nor a folder: nothing is
+  /// opened but the directory itself. Links are followed. One that leads nowhere counts as a file: somebody
+  /// meant a sample there, and it is better reported than forgotten.
+  ///
+  /// - Parameters:
+  ///   - parent: A directory's descriptor, or `AT_FDCWD`.
+  ///   - path: The directory, relative to the parent.
+  /// - Throws: The errno value of what failed.
+  init(at parent: Int32, _ path: UnsafePointer<CChar>) throws(SystemError) {
+    let file = openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw SystemError(code: errno) }
+    guard let directory = fdopendir(file) else {
+      let code = errno
+      close(file)
+      throw SystemError(code: code)
+    }
+    defer { closedir(directory) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw SystemError(code: errno) }
+    identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+
+    while true {
+      // readdir tells its end from an error by errno alone.
+      errno = 0
+      guard let entry = readdir(directory) else { break }
+      append(entry, in: file)
+    }
+    guard errno == 0 else { throw SystemError(code: errno) }
+    sort()
+  }
+
+  /// Lends an entry's raw name.
+  @inline(__always)
+  func withName<Result>(of entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    names.withUnsafeBufferPointer { names in
+      body(UnsafeBufferPointer(rebasing: names[Int(entry.start)..<Int(entry.start) + Int(entry.length)]))
+    }
+  }
+
+  private mutating func append(_ entry: UnsafeMutablePointer<dirent>, in directory: Int32) {
+    guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else {
+      preconditionFailure("a directory entry's name lies in the entry")
+    }
+    let name = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
+    // Also leaves out "." and "..".
+    if name.pointee == 0x2E { return }
+    let isFolder: Bool
+    switch Int(entry.pointee.d_type) {
+    case Int(DT_REG): isFolder = false
+    case Int(DT_DIR): isFolder = true
+    case Int(DT_LNK), Int(DT_UNKNOWN):
+      var status = stat()
+      if fstatat(directory, name, &status, 0) != 0 {
+        isFolder = false
+      } else {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: isFolder = false
+        case S_IFDIR: isFolder = true
+        default: return
+        }
+      }
+    default: return
+    }
+    let length = strlen(name)
+    entries.append(Entry(start: UInt32(names.count), length: UInt16(length), isFolder: isFolder))
+    name.withMemoryRebound(to: UInt8.self, capacity: length) {
+      names.append(contentsOf: UnsafeBufferPointer(start: $0, count: length))
+    }
+  }
+
+  private mutating func sort() {
+    names.withUnsafeBufferPointer { names in
+      entries.sort { left, right in
+        NaturalOrder.precedes(
+          UnsafeBufferPointer(rebasing: names[Int(left.start)..<Int(left.start) + Int(left.length)]),
+          UnsafeBufferPointer(rebasing: names[Int(right.start)..<Int(right.start) + Int(right.length)]))
+      }
+    }
+  }
+}
+
+/// A system call's errno value.
+struct SystemError: Error {
+  var code: Int32
+
+  /// The system's words for it.
+  var reason: String { String(cString: strerror(code)) }
+}

@@ -1,0 +1,40 @@
+/// How raw file names, which are any bytes, are shown as text.
+enum PathName {
+  /// The name as a string that fits one line and gives every name its own text.
+  ///
+  /// UTF-8 is shown as it is; bytes that are not, and control characters, as `\xNN`; a backslash is doubled.
+  static func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x5C }) {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    var text = ""
+    var rest = bytes[...]
+    while let byte = rest.first {
+      let length = scalarLength(rest)
+      if byte == 0x5C {
+        text += "\\\\"
+        rest = rest.dropFirst()
+      } else if length == 0 {
+        text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        rest = rest.dropFirst()
+      } else {
+        text += String(decoding: rest.prefix(length), as: UTF8.self)
+        rest = rest.dropFirst(length)
+      }
+    }
+    return text
+  }
+
+  /// The same for bytes that lie in an array.
+  static func shown(_ bytes: some Sequence<UInt8>) -> String {
+    Array(bytes).withUnsafeBufferPointer { shown($0) }
+  }
+
+  /// How many bytes the scalar at the front has; 0 if it is not UTF-8, or a control character.
+  private static func scalarLength(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    var iterator = bytes.prefix(4).makeIterator()
+    var decoder = UTF8()
+    guard case .scalarValue(let scalar) = decoder.decode(&iterator) else { return 0 }
+    return scalar.properties.generalCategory == .control ? 0 : UTF8.width(scalar)
+  }
+}

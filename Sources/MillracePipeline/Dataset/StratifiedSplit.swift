@@ -1,0 +1,49 @@
+import MillraceRandom
+
+/// Sets a share of each class aside for validation.
+///
+/// The draw depends on the seed and each class's samples alone. No file is copied or moved.
+public struct StratifiedSplit: Sendable, Hashable {
+  /// The share of each class that is set aside, above 0 and below 1.
+  public let fraction: Double
+  /// The run's seed.
+  public let seed: UInt64
+
+  /// Makes a split.
+  ///
+  /// - Parameters:
+  ///   - fraction: Above 0 and below 1.
+  ///   - seed: The run's seed.
+  public init(fraction: Double, seed: UInt64) {
+    precondition(fraction > 0 && fraction < 1, "a split's fraction lies between 0 and 1, got \(fraction)")
+    self.fraction = fraction
+    self.seed = seed
+  }
+
+  /// How many samples of a class are set aside: the nearest whole number, but at least one of two or more,
+  /// and never the last.
+  public func validationCount(ofClassWith count: Int) -> Int {
+    if count < 2 { return 0 }
+    return min(max(Int((Double(count) * fraction).rounded()), 1), count - 1)
+  }
+
+  /// Divides a data set. Both parts keep its order and its classes.
+  public func callAsFunction(_ dataset: Dataset) -> (training: Dataset, validation: Dataset) {
+    var samplesOfClass = [[UInt32]](repeating: [], count: dataset.classes.count)
+    for sample in 0..<dataset.count { samplesOfClass[dataset.label(of: sample)].append(UInt32(sample)) }
+
+    var isSetAside = [Bool](repeating: false, count: dataset.count)
+    for label in samplesOfClass.indices {
+      // Keyed by class, so that a class's draw does not depend on the others.
+      var random = KeyedRandom(seed: seed, purpose: .split, sample: label)
+      random.shuffle(&samplesOfClass[label])
+      for sample in samplesOfClass[label].prefix(validationCount(ofClassWith: samplesOfClass[label].count)) {
+        isSetAside[Int(sample)] = true
+      }
+    }
+    return (
+      dataset.subset((0..<dataset.count).lazy.filter { !isSetAside[$0] }),
+      dataset.subset((0..<dataset.count).lazy.filter { isSetAside[$0] })
+    )
+  }
+}

@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Reads whole files into one buffer that is used again.
+final class FileReader {
+  /// Why a file was not read.
+  enum Failure: Error {
+    case system(SystemError)
+    case notAFile
+    case tooLarge(bytes: Int, limit: Int)
+
+    var reason: String {
+      switch self {
+      case .system(let error): "cannot be read: \(error.reason); restore the file or its permissions"
+      case .notAFile: "not a regular file; remove it"
+      case .tooLarge(let bytes, let limit):
+        "a file of \(bytes) bytes, the limit is \(limit);"
+          + " scale the image down, or raise the limit with --max-file-bytes \(bytes)"
+      }
+    }
+  }
+
+  private let maxBytes: Int
+  private var buffer: UnsafeMutableRawBufferPointer
+
+  init(maxBytes: Int) {
+    self.maxBytes = maxBytes
+    buffer = .allocate(byteCount: 1 << 16, alignment: 64)
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// Reads an open file, and closes it.
+  ///
+  /// - Returns: Its bytes, as far as there were any; valid until the next read.
+  func read(_ file: Int32) throws(Failure) -> UnsafeRawBufferPointer {
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw .system(SystemError(code: errno)) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+    let size = Int(status.st_size)
+    guard size <= maxBytes else { throw .tooLarge(bytes: size, limit: maxBytes) }
+    reserve(size)
+
+    var count = 0
+    while count < size {
+      let step = readOnce(file, UnsafeMutableRawBufferPointer(rebasing: buffer[count..<size]))
+      if step > 0 { count += step }
+      // The file has become shorter since: the decoder will find what is missing.
+      if step == 0 { break }
+      if step < 0 && errno != EINTR { throw .system(SystemError(code: errno)) }
+    }
+    return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+  }
+
+  private func readOnce(_ file: Int32, _ room: UnsafeMutableRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+    Glibc.read(file, room.baseAddress, room.count)
+    #else
+    Darwin.read(file, room.baseAddress, room.count)
+    #endif
+  }
+
+  private func reserve(_ count: Int) {
+    guard count > buffer.count else { return }
+    buffer.deallocate()
+    // Room to spare, so that slightly larger files do not grow it again and again.
+    buffer = .allocate(byteCount: count + count / 2, alignment: 64)
+  }
+}

@@ -1,0 +1,39 @@
+public import MillraceImages
+
+/// How image files become rows of a minibatch.
+public struct ImageLoading: Sendable, Hashable {
+  /// What every image becomes.
+  public var preprocessing: Preprocessing
+  /// What is drawn for each image; ``AugmentationPolicy/none`` to evaluate.
+  public var policy: AugmentationPolicy
+  /// The run's seed.
+  public var seed: UInt64
+  /// What an image may cost.
+  public var limits: DecodeLimits
+  /// The largest file that is read, in bytes. The flag `--max-file-bytes`.
+  public var maxFileBytes: Int
+  /// Whether the loaders measure how long their stages take; two readings of the clock a stage and sample.
+  public var measuresStages: Bool
+
+  /// Makes a description of loading.
+  public init(
+    preprocessing: Preprocessing, policy: AugmentationPolicy = .none, seed: UInt64 = 0,
+    limits: DecodeLimits = DecodeLimits(), maxFileBytes: Int = 1 << 28, measuresStages: Bool = false
+  ) {
+    precondition(maxFileBytes > 0, "ImageLoading.maxFileBytes must be positive, got \(maxFileBytes)")
+    self.preprocessing = preprocessing
+    self.policy = policy
+    self.seed = seed
+    self.limits = limits
+    self.maxFileBytes = maxFileBytes
+    self.measuresStages = measuresStages
+  }
+
+  /// The size that the canonical decode keeps: a source pixel for each output pixel of the tightest crop that
+  /// the policy can draw.
+  public var decodedSize: ImageSize {
+    func enlarged(_ side: Int) -> Int { Int((Float(side) * policy.magnification).rounded(.up)) }
+    return ImageSize(
+      width: enlarged(preprocessing.size.width), height: enlarged(preprocessing.size.height))
+  }
+}

@@ -1,0 +1,91 @@
+/// The samples of one step, in memory that is reused from step to step.
+///
+/// A source lends a minibatch from ``MinibatchSource/next()`` until ``MinibatchSource/release(_:)``; in
+/// between it belongs to whoever called. Rows follow each other without padding, and the first is aligned to
+/// 64 bytes.
+public final class Minibatch {
+  /// The most rows.
+  public let capacity: Int
+  /// Values a row.
+  public let featureCount: Int
+  /// Values of a row of ``targets``; 0 without.
+  public let targetCount: Int
+
+  /// (capacity, featureCount), row-major; the first ``count`` rows are valid.
+  public let features: UnsafeMutablePointer<Float>
+  /// The class of each row; −1 where there is none.
+  public let labels: UnsafeMutablePointer<Int32>
+  /// (capacity, targetCount), row-major, for targets that are no class; nil where `targetCount` is 0.
+  public let targets: UnsafeMutablePointer<Float>?
+  /// Which sample of its data set each row is.
+  public let samples: UnsafeMutablePointer<Int32>
+
+  /// Valid rows: less than the capacity at the end of an epoch, or where samples were skipped; 0 if all were.
+  public internal(set) var count = 0
+  /// The epoch it belongs to.
+  public internal(set) var epoch = 0
+  /// Its place in the epoch, from 0.
+  public internal(set) var index = 0
+  /// How many minibatches the epoch has.
+  public internal(set) var stepsPerEpoch = 0
+  /// Samples that belonged here and could not be loaded, in their order.
+  public internal(set) var skipped: [SkippedSample] = []
+
+  /// Whether the epoch ends with it.
+  public var isLastOfEpoch: Bool { index == stepsPerEpoch - 1 }
+
+  /// Allocates a minibatch without samples.
+  public init(capacity: Int, featureCount: Int, targetCount: Int = 0) {
+    precondition(
+      capacity >= 1 && featureCount >= 1 && targetCount >= 0,
+      "a minibatch needs rows and values, got \(capacity) rows of \(featureCount) and \(targetCount) targets")
+    self.capacity = capacity
+    self.featureCount = featureCount
+    self.targetCount = targetCount
+    features = Self.allocate(capacity * featureCount, of: 0)
+    labels = Self.allocate(capacity, of: -1)
+    targets = targetCount > 0 ? Self.allocate(capacity * targetCount, of: 0) : nil
+    samples = Self.allocate(capacity, of: -1)
+  }
+
+  deinit {
+    features.deallocate()
+    labels.deallocate()
+    targets?.deallocate()
+    samples.deallocate()
+  }
+
+  /// Where a loader writes a row.
+  func row(_ row: Int) -> MinibatchRow {
+    MinibatchRow(
+      features: features + row * featureCount, label: labels + row,
+      targets: targets.map { $0 + row * targetCount })
+  }
+
+  /// Copies one row over another.
+  func moveRow(_ from: Int, to: Int) {
+    (features + to * featureCount).update(from: features + from * featureCount, count: featureCount)
+    labels[to] = labels[from]
+    samples[to] = samples[from]
+    if let targets {
+      (targets + to * targetCount).update(from: targets + from * targetCount, count: targetCount)
+    }
+  }
+
+  private static func allocate<T: BitwiseCopyable>(_ count: Int, of value: T) -> UnsafeMutablePointer<T> {
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<T>.stride, alignment: 64)
+    // Written once, so that the system hands out the pages now and not during the first epoch.
+    return memory.initializeMemory(as: T.self, repeating: value, count: count)
+  }
+}
+
+/// Where a row is written.
+public struct MinibatchRow {
+  /// As many values as the minibatch's `featureCount`.
+  public let features: UnsafeMutablePointer<Float>
+  /// The class; −1 where there is none.
+  public let label: UnsafeMutablePointer<Int32>
+  /// As many values as the minibatch's `targetCount`; nil where that is 0.
+  public let targets: UnsafeMutablePointer<Float>?
+}

@@ -1,0 +1,144 @@
+import MillraceThreads
+
+/// Threads that load samples into minibatches ahead of their use, in a bounded ring.
+///
+/// Which minibatches come, in which order and with which bytes, depends neither on the number of loaders nor
+/// on that of the slots. All memory is allocated here and reused; loaders that find no free slot block.
+/// Prefetching goes on across epochs. Call ``stop()`` when done; going away does it, too.
+public final class MinibatchProducer: MinibatchSource {
+  /// How a producer works.
+  public struct Options: Sendable, Hashable {
+    /// Rows of a minibatch; the last of an epoch may be smaller.
+    public var batchSize: Int
+    /// The epochs to go through.
+    public var epochs: Range<Int>
+    /// The first minibatch to deliver; nil begins at the first epoch.
+    public var start: MinibatchPosition?
+    /// Threads.
+    public var loaders: Int
+    /// Minibatches that may be under way: being filled, waiting, or lent out. At least 2, so that one can be
+    /// filled while another is used.
+    public var slots: Int
+    /// What happens when a sample cannot be loaded.
+    public var onBadSample: BadSamplePolicy
+
+    /// Makes options.
+    public init(
+      batchSize: Int, epochs: Range<Int>, start: MinibatchPosition? = nil, loaders: Int = 2, slots: Int = 4,
+      onBadSample: BadSamplePolicy = .skip
+    ) {
+      self.batchSize = batchSize
+      self.epochs = epochs
+      self.start = start
+      self.loaders = loaders
+      self.slots = slots
+      self.onBadSample = onBadSample
+    }
+  }
+
+  /// How it works.
+  public let options: Options
+  /// Minibatches an epoch.
+  public var stepsPerEpoch: Int { state.geometry.stepsPerEpoch }
+  /// The number of loaders.
+  public var producerCount: Int { options.loaders }
+
+  private let state: ProducerState
+  private var threads: [WorkerThread] = []
+
+  /// Allocates the ring and starts the loaders.
+  ///
+  /// - Parameters:
+  ///   - order: Which samples an epoch visits, and in which order.
+  ///   - featureCount: Values a row.
+  ///   - targetCount: Values of a row's dense target; 0 for none.
+  ///   - options: How to work.
+  ///   - makeLoader: Makes a thread's loader, on that thread. Its error ends the run.
+  /// - Throws: ``ThreadError`` if the system refuses a thread; then none is left running.
+  public init(
+    order: EpochOrder, featureCount: Int, targetCount: Int = 0, options: Options,
+    makeLoader: @escaping @Sendable () throws -> any RowLoader
+  ) throws {
+    precondition(
+      options.batchSize >= 1 && options.loaders >= 1 && options.slots >= 2,
+      "a producer needs a batch size and loaders of at least 1 and at least 2 slots, got \(options)")
+    self.options = options
+    // Small enough that all loaders share in one minibatch, large enough that the lock is rarely taken.
+    let chunkRows = min(max(options.batchSize / (2 * options.loaders), 1), 16)
+    let geometry = RingGeometry(
+      sampleCount: order.count, batchSize: options.batchSize, slots: options.slots, chunkRows: chunkRows,
+      epochs: options.epochs)
+    let state = ProducerState(
+      geometry: geometry, start: options.start ?? MinibatchPosition(epoch: options.epochs.lowerBound),
+      order: order, featureCount: featureCount, targetCount: targetCount, loaders: options.loaders,
+      makeLoader: makeLoader)
+    self.state = state
+    do {
+      for number in 0..<options.loaders {
+        threads.append(try WorkerThread(name: "loader-\(number)") { state.produce(as: number) })
+      }
+    } catch {
+      stop()
+      throw error
+    }
+  }
+
+  deinit { stop() }
+
+  /// Lends the next minibatch; blocks until it is complete. Nil after the last one, and after ``stop()``.
+  ///
+  /// - Throws: With ``BadSamplePolicy/fail``, the ``BadSample`` that comes first in order; with either
+  ///   policy, any other error of a loader. From then on always the same error.
+  public func next() throws -> Minibatch? {
+    switch try state.waitForData() {
+    case .end: return nil
+    case .minibatch(let slot, _, let rows):
+      let minibatch = state.minibatches[slot]
+      do {
+        try state.settle(minibatch, slot: slot, rows: rows, policy: options.onBadSample)
+      } catch {
+        state.fail(with: error)
+        throw error
+      }
+      return minibatch
+    }
+  }
+
+  /// Takes a minibatch back. Any thread may call this, in any order.
+  public func release(_ minibatch: Minibatch) {
+    guard let slot = state.minibatches.firstIndex(where: { $0 === minibatch }) else {
+      preconditionFailure("a minibatch was released to a producer that did not make it")
+    }
+    state.monitor.withLock { $0.ring.release(slot: slot) }
+    state.monitor.notifyAll(ProducerState.Wait.forRoom)
+  }
+
+  /// Stops the loaders, wherever they are, and waits until their threads have ended. More than once is
+  /// harmless.
+  ///
+  /// A loader finishes the rows it has claimed. A caller that is blocked in ``next()`` gets nil. Minibatches
+  /// that are lent out stay valid.
+  public func stop() {
+    state.monitor.withLock { $0.ring.stop() }
+    state.monitor.notifyAll(ProducerState.Wait.forRoom)
+    state.monitor.notifyAll(ProducerState.Wait.forData)
+    for thread in threads { thread.join() }
+    threads = []
+  }
+
+  /// How long loaders have waited for room and the consumer for data, waits under way included.
+  public var waits: WaitTimes {
+    state.monitor.withLock { shared in
+      let now = MonotonicClock.now()
+      var waits = WaitTimes()
+      for clock in shared.loaderWaits { waits.producers &+= clock.total(at: now) }
+      waits.consumer = shared.consumerWait.total(at: now)
+      return waits
+    }
+  }
+
+  /// How long the stages of loading took, over all loaders; as of each one's last finished chunk.
+  public var stageTimes: StageTimes {
+    state.monitor.withLock { $0.stageTimes.reduce(StageTimes(), +) }
+  }
+}

@@ -1,0 +1,89 @@
+public import MillraceImages
+
+/// The mean and standard deviation of each channel, measured on some of the training images.
+public struct NormalizationEstimate: Sendable, Hashable {
+  /// What was measured.
+  public let normalization: Normalization
+  /// How many images it was measured on.
+  public let imageCount: Int
+  /// Images that were tried and could not be read.
+  public let skipped: [SkippedSample]
+
+  /// The most images that are measured.
+  public static let maxImages = 2_000
+
+  /// Measures images at equal distances through the data set, under evaluation's preprocessing.
+  ///
+  /// The result depends on the images alone: they are summed in their order, whichever loader brings them.
+  ///
+  /// - Parameters:
+  ///   - dataset: The training images.
+  ///   - preprocessing: Size and channels; its normalisation is not used.
+  ///   - limits: What an image may cost.
+  ///   - loaders: Threads.
+  /// - Throws: ``DatasetError/noReadableImage(first:)``, or what loading throws.
+  public static func measure(
+    _ dataset: Dataset, preprocessing: Preprocessing, limits: DecodeLimits = DecodeLimits(), loaders: Int = 2
+  ) throws -> NormalizationEstimate {
+    let plain = try Preprocessing(
+      size: preprocessing.size, channels: preprocessing.channels, background: preprocessing.background)
+    let producer = try MinibatchProducer(
+      dataset: dataset.evenlySpaced(maxImages), loading: ImageLoading(preprocessing: plain, limits: limits),
+      shuffles: false, options: MinibatchProducer.Options(batchSize: 32, epochs: 0..<1, loaders: loaders))
+    defer { producer.stop() }
+
+    var moments = ChannelMoments(
+      channels: plain.channels.rawValue, pixels: plain.size.width * plain.size.height)
+    var skipped: [SkippedSample] = []
+    while let minibatch = try producer.next() {
+      for row in 0..<minibatch.count { moments.add(minibatch.features + row * minibatch.featureCount) }
+      skipped += minibatch.skipped
+      producer.release(minibatch)
+    }
+    if moments.images == 0, let first = skipped.first {
+      throw DatasetError.noReadableImage(first: "\(first.path): \(first.reason)")
+    }
+    return NormalizationEstimate(
+      normalization: moments.normalization, imageCount: moments.images, skipped: skipped)
+  }
+}
+
+/// Sums of pixel values and of their squares, by channel.
+private struct ChannelMoments {
+  let pixels: Int
+  private(set) var images = 0
+  private var sums: [Double]
+  private var squares: [Double]
+
+  init(channels: Int, pixels: Int) {
+    self.pixels = pixels
+    sums = Array(repeating: 0, count: channels)
+    squares = Array(repeating: 0, count: channels)
+  }
+
+  /// Adds an image's planes.
+  mutating func add(_ image: UnsafePointer<Float>) {
+    for channel in sums.indices {
+      var sum = 0.0
+      var square = 0.0
+      for pixel in 0..<pixels {
+        let value = Double(image[channel * pixels + pixel])
+        sum += value
+        square += value * value
+      }
+      sums[channel] += sum
+      squares[channel] += square
+    }
+    images += 1
+  }
+
+  var normalization: Normalization {
+    let count = Double(max(1, images * pixels))
+    let means = sums.map { $0 / count }
+    let deviations = zip(means, squares).map { mean, square in
+      // Images of one color have no deviation to divide by; a gray level is the least that can be told apart.
+      max((max(0, square / count - mean * mean)).squareRoot(), 1 / 255)
+    }
+    return Normalization(mean: means.map(Float.init), standardDeviation: deviations.map(Float.init))
+  }
+}

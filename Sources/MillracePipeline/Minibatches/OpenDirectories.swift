@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Descriptors of a data set's directories, so that a file is opened by its name and not by walking a path.
+///
+/// With more directories than descriptors to spare, files are opened by their path below the root.
+final class OpenDirectories: Sendable {
+  /// How a file is opened: its directory's descriptor, or the root's and the directory's path.
+  private let descriptors: [Int32]
+  private let root: Int32
+
+  /// Descriptors are scarce: often 1024 a process, 256 on macOS.
+  static let limit = 100
+
+  /// Opens what it can. A directory that cannot be opened makes each of its files fail when it is read.
+  init(_ dataset: Dataset, limit: Int = OpenDirectories.limit) {
+    let storage = dataset.storage.value
+    root = storage.root.isEmpty ? AT_FDCWD : Self.open(at: AT_FDCWD, storage.root[...])
+    var descriptors: [Int32] = []
+    if storage.directories.count <= limit {
+      for directory in storage.directories.indices {
+        let path = storage.path(ofDirectory: directory)
+        descriptors.append(path.isEmpty ? AT_FDCWD : Self.open(at: root, path))
+      }
+    }
+    self.descriptors = descriptors
+  }
+
+  deinit {
+    // AT_FDCWD and failures are negative.
+    for descriptor in descriptors + [root] where descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Opens a sample's file for reading.
+  ///
+  /// Never blocks, whatever the file has become since the scan, and makes no terminal the process's own. Does
+  /// not allocate.
+  ///
+  /// - Throws: The errno value.
+  func open(_ sample: Int, of dataset: Dataset) throws(SystemError) -> Int32 {
+    let directory = dataset.directory(of: sample)
+    let file = dataset.storage.value.withNames(ofFile: dataset.file(of: sample)) { path, name in
+      if directory < descriptors.count { return Self.openFile(at: descriptors[directory], name) }
+      return Self.openFile(at: root, path, name)
+    }
+    guard file >= 0 else { throw SystemError(code: -file) }
+    return file
+  }
+
+  /// The descriptor, or the errno value made negative.
+  private static func openFile(at directory: Int32, _ name: UnsafePointer<CChar>) -> Int32 {
+    while true {
+      let file = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+      if file >= 0 { return file }
+      if errno != EINTR { return -errno }
+    }
+  }
+
+  private static func openFile(
+    at root: Int32, _ directory: UnsafeRawBufferPointer, _ name: UnsafePointer<CChar>
+  ) -> Int32 {
+    let nameLength = strlen(name) + 1
+    // On the stack, unless the path is very long.
+    return withUnsafeTemporaryAllocation(byteCount: directory.count + 1 + nameLength, alignment: 1) { path in
+      path.copyMemory(from: directory)
+      var length = directory.count
+      if length > 0, path[length - 1] != 0x2F {
+        path[length] = 0x2F
+        length += 1
+      }
+      UnsafeMutableRawBufferPointer(rebasing: path[length...])
+        .copyMemory(from: UnsafeRawBufferPointer(start: name, count: nameLength))
+      // At least the name's final zero was copied, so the base address exists.
+      return openFile(at: root, path.baseAddress!.assumingMemoryBound(to: CChar.self))
+    }
+  }
+
+  private static func open(at parent: Int32, _ path: ArraySlice<UInt8>) -> Int32 {
+    (Array(path) + [0]).withUnsafeBytes { bytes in
+      openat(
+        parent, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
+  }
+}

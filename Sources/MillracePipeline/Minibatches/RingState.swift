@@ -1,0 +1,166 @@
+/// The minibatch ring as a pure state machine: no threads, no memory, no clock.
+///
+/// Loaders ``claim()`` chunks of rows in order and ``complete(_:)`` them in any; the consumer gets
+/// minibatches in order from ``deliver()`` and gives them back in any with ``release(slot:)``. Minibatch
+/// number n of the run lives in slot n modulo the number of slots, which bounds what is under way. Before an
+/// epoch's first minibatch is opened, its sample order must be prepared, which is a claim too: that of the
+/// next epoch is handed out as soon as the present one has begun, so nobody waits for it at the boundary.
+/// There are two orders at a time, by the epoch's parity.
+struct RingState: Sendable {
+  /// Work for a loader.
+  enum Claim: Hashable, Sendable {
+    /// Prepare the sample order of an epoch, then report ``RingState/orderIsPrepared(epoch:)``.
+    case order(epoch: Int)
+    /// Fill rows of a slot, then report ``RingState/complete(_:)``. A chunk that begins at row 0 opens its
+    /// minibatch.
+    case rows(Chunk)
+    /// Nothing will ever be left to do.
+    case finished
+  }
+
+  /// Rows of one minibatch that one loader fills.
+  struct Chunk: Hashable, Sendable {
+    var slot: Int
+    var rows: Range<Int>
+    var position: MinibatchPosition
+  }
+
+  /// What the consumer gets.
+  enum Delivery: Hashable, Sendable {
+    case minibatch(slot: Int, position: MinibatchPosition, rows: Int)
+    case end
+  }
+
+  private struct Slot {
+    enum Phase { case free, filling, full, lent }
+    var phase = Phase.free
+    var position = MinibatchPosition(epoch: 0)
+    var rows = 0
+    var claimed = 0
+    var completed = 0
+  }
+
+  let geometry: RingGeometry
+  private var slots: [Slot]
+  /// The next minibatch to open.
+  private var nextToOpen: MinibatchPosition
+  /// Minibatches opened and delivered so far, and how many there are.
+  private var opened = 0
+  private var delivered = 0
+  private let total: Int
+  /// The orders of all epochs below this one have been prepared, or passed by.
+  private var preparedEpochs: Int
+  private var isPreparing = false
+  private(set) var isStopped = false
+
+  init(_ geometry: RingGeometry, start: MinibatchPosition) {
+    self.geometry = geometry
+    slots = [Slot](repeating: Slot(), count: geometry.slots)
+    let steps = geometry.stepsPerEpoch
+    precondition(
+      geometry.epochs.lowerBound <= start.epoch && start.epoch <= geometry.epochs.upperBound
+        && (0...max(0, steps)).contains(start.minibatch),
+      "a run of epochs \(geometry.epochs) with \(steps) minibatches each cannot begin at \(start)")
+    // A position behind the last minibatch of an epoch is the first of the next.
+    let isAtEnd = steps > 0 && start.minibatch == steps
+    nextToOpen = isAtEnd ? MinibatchPosition(epoch: start.epoch + 1) : start
+    total = max(0, (geometry.epochs.upperBound - start.epoch) * steps - start.minibatch)
+    preparedEpochs = nextToOpen.epoch
+  }
+
+  // MARK: Loaders
+
+  /// The next piece of work; nil while there is no room, or an order is being prepared that is needed first.
+  mutating func claim() -> Claim? {
+    if isStopped { return .finished }
+    if opened > 0 {
+      let newest = (opened - 1) % slots.count
+      if slots[newest].phase == .filling, slots[newest].claimed < slots[newest].rows {
+        return .rows(claimChunk(of: newest))
+      }
+    }
+    if opened == total { return .finished }
+    if let epoch = epochToPrepare {
+      isPreparing = true
+      return .order(epoch: epoch)
+    }
+    guard preparedEpochs > nextToOpen.epoch, slots[opened % slots.count].phase == .free else { return nil }
+    return .rows(open())
+  }
+
+  /// An epoch's order is written.
+  mutating func orderIsPrepared(epoch: Int) {
+    precondition(isPreparing && epoch == preparedEpochs, "the order of epoch \(epoch) was not asked for")
+    isPreparing = false
+    preparedEpochs += 1
+  }
+
+  /// The rows of a chunk are written.
+  ///
+  /// - Returns: Whether the minibatch that is next to be delivered has become complete.
+  mutating func complete(_ chunk: Chunk) -> Bool {
+    precondition(
+      slots[chunk.slot].phase == .filling && slots[chunk.slot].position == chunk.position,
+      "rows were written to a slot that is not being filled")
+    slots[chunk.slot].completed += chunk.rows.count
+    guard slots[chunk.slot].completed == slots[chunk.slot].rows else { return false }
+    slots[chunk.slot].phase = .full
+    return chunk.slot == delivered % slots.count
+  }
+
+  // MARK: The consumer
+
+  /// The next minibatch in order; nil while it is not complete.
+  mutating func deliver() -> Delivery? {
+    if isStopped || delivered == total { return .end }
+    let index = delivered % slots.count
+    guard slots[index].phase == .full else { return nil }
+    slots[index].phase = .lent
+    delivered += 1
+    return .minibatch(slot: index, position: slots[index].position, rows: slots[index].rows)
+  }
+
+  /// A minibatch has been used and its slot can be filled again.
+  mutating func release(slot: Int) {
+    precondition(slots[slot].phase == .lent, "a minibatch was released that is not lent out")
+    slots[slot].phase = .free
+  }
+
+  // MARK: Both
+
+  /// From now on nothing is claimed or delivered.
+  mutating func stop() {
+    isStopped = true
+  }
+
+  // MARK: Steps of a claim
+
+  /// The epoch whose order is to be prepared now: the present one, or the next once the present one has
+  /// begun.
+  ///
+  /// The order two epochs back shares its memory; with that epoch fully opened it is no longer needed.
+  private var epochToPrepare: Int? {
+    guard !isPreparing, preparedEpochs < geometry.epochs.upperBound else { return nil }
+    let hasBegun = nextToOpen.minibatch > 0
+    return preparedEpochs <= nextToOpen.epoch + (hasBegun ? 1 : 0) ? preparedEpochs : nil
+  }
+
+  private mutating func open() -> Chunk {
+    let index = opened % slots.count
+    let rows = geometry.rows(ofMinibatch: nextToOpen.minibatch)
+    slots[index] = Slot(phase: .filling, position: nextToOpen, rows: rows)
+    opened += 1
+    nextToOpen.minibatch += 1
+    if nextToOpen.minibatch == geometry.stepsPerEpoch {
+      nextToOpen = MinibatchPosition(epoch: nextToOpen.epoch + 1)
+    }
+    return claimChunk(of: index)
+  }
+
+  private mutating func claimChunk(of index: Int) -> Chunk {
+    let start = slots[index].claimed
+    let end = min(start + geometry.chunkRows, slots[index].rows)
+    slots[index].claimed = end
+    return Chunk(slot: index, rows: start..<end, position: slots[index].position)
+  }
+}

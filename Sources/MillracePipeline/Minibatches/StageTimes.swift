@@ -1,0 +1,44 @@
+/// How long the stages of loading took, in nanoseconds, summed over loaders.
+public struct StageTimes: Sendable, Hashable {
+  /// Samples that went through all stages.
+  public var samples = 0
+  /// Opening, reading and closing files.
+  public var read: UInt64 = 0
+  /// From bytes to pixels.
+  public var decode: UInt64 = 0
+  /// Drawing plans.
+  public var draw: UInt64 = 0
+  /// The resample.
+  public var geometry: UInt64 = 0
+  /// Colours and normalisation.
+  public var color: UInt64 = 0
+  /// What acts on neighbourhoods of pixels, such as blur.
+  public var local: UInt64 = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  /// All stages.
+  public var total: UInt64 { read &+ decode &+ draw &+ geometry &+ color &+ local }
+
+  /// The sum of two loaders' times.
+  public static func + (left: StageTimes, right: StageTimes) -> StageTimes {
+    left.combined(with: right, &+, &+)
+  }
+
+  /// What came after an earlier reading.
+  public static func - (later: StageTimes, earlier: StageTimes) -> StageTimes {
+    later.combined(with: earlier, &-, &-)
+  }
+
+  private func combined(
+    with other: StageTimes, _ times: (UInt64, UInt64) -> UInt64, _ counts: (Int, Int) -> Int
+  ) -> StageTimes {
+    var result = StageTimes()
+    result.samples = counts(samples, other.samples)
+    for stage in [\StageTimes.read, \.decode, \.draw, \.geometry, \.color, \.local] {
+      result[keyPath: stage] = times(self[keyPath: stage], other[keyPath: stage])
+    }
+    return result
+  }
+}

@@ -1,0 +1,27 @@
+public import Millrace
+
+/// Writes `bad-files.csv` into the run's folder: each file that could not be used, once, with the reason.
+///
+/// Names may be any bytes: those that are no UTF-8 and control characters stand as `\xNN`, a backslash as `\\`, so
+/// each name can be had back from its row.
+public final class BadFilesCSV: TrainingObserver {
+  private static let columns = ["path", "reason"]
+
+  private var log: RowLog?
+  private var listed: Set<String> = []
+
+  /// Writes where the run writes; nothing for a run without a folder.
+  public init() {}
+
+  /// Begins the file, or adds a file's row.
+  public func receive(_ event: TrainingEvent) throws {
+    switch event {
+    case .started(let start):
+      log = try start.folder.map { try RowLog(path: RunFolder(path: $0).badFiles, columns: Self.columns) }
+    case .fileSkipped(let sample):
+      // An epoch later the same file is bad again.
+      if listed.insert(sample.path).inserted { try log?.append([sample.path, sample.reason]) }
+    case .notice, .stepFinished, .epochFinished, .checkpointSaved, .finished: break
+    }
+  }
+}

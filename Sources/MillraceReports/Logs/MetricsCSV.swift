@@ -1,0 +1,36 @@
+public import Millrace
+
+/// Writes `metrics.csv` into the run's folder: a row an epoch, on disk as soon as the epoch is done.
+///
+/// Shares and accuracies are from 0 to 1; epochs are counted from 1; cells without a value are empty.
+public final class MetricsCSV: TrainingObserver {
+  static let columns = [
+    "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "lr", "seconds", "images_per_second",
+    "compute_wait", "loader_wait", "best",
+  ]
+
+  private var log: RowLog?
+
+  /// Writes where the run writes; nothing for a run without a folder.
+  public init() {}
+
+  /// Begins the file, or adds an epoch's row.
+  public func receive(_ event: TrainingEvent) throws {
+    switch event {
+    case .started(let start):
+      log = try start.folder.map { try RowLog(path: RunFolder(path: $0).metrics, columns: Self.columns) }
+    case .epochFinished(let report):
+      try log?.append(Self.cells(report))
+    case .notice, .stepFinished, .fileSkipped, .checkpointSaved, .finished: break
+    }
+  }
+
+  static func cells(_ report: EpochReport) -> [String] {
+    [
+      String(report.epoch + 1), String(report.training.mean), String(report.training.accuracy),
+      report.validation.map { String($0.mean) } ?? "", report.validation.map { String($0.accuracy) } ?? "",
+      String(report.learningRate), Figures.fixed(report.seconds, 3), Figures.fixed(report.imagesPerSecond, 1),
+      Figures.fixed(report.computeWait, 4), Figures.fixed(report.loaderWait, 4), report.isBest ? "1" : "0",
+    ]
+  }
+}

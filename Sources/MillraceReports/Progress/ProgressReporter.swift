@@ -1,0 +1,135 @@
+public import Millrace
+
+/// Shows a run to the person who started it.
+///
+/// In a terminal, one line is redrawn while an epoch goes on and its figures remain when it is done. Anywhere
+/// else there is one plain line an epoch, without control characters.
+public final class ProgressReporter: TrainingObserver {
+  /// How much is shown.
+  public enum Detail: Sendable {
+    /// Nothing.
+    case quiet
+    /// The start, each epoch, notices, and the first few files that could not be used.
+    case normal
+    /// Also every such file, each checkpoint and the whole configuration.
+    case verbose
+  }
+
+  /// How many unusable files are named before the rest is only counted.
+  private static let filesNamed = 3
+  /// The least time between two redraws, in seconds: what an eye follows.
+  private static let redrawInterval = 0.1
+
+  private let terminal: Terminal
+  private let detail: Detail
+  private var hasOpenLine = false
+  private var drawnEpoch = -1
+  private var drawnAt = 0.0
+  private var skipped = 0
+
+  /// Shows a run.
+  ///
+  /// - Parameters:
+  ///   - detail: How much.
+  ///   - terminal: Where; standard error unless said.
+  public init(_ detail: Detail = .normal, on terminal: Terminal = .standardError()) {
+    self.detail = detail
+    self.terminal = terminal
+  }
+
+  /// Shows an event.
+  public func receive(_ event: TrainingEvent) {
+    if detail == .quiet { return }
+    switch event {
+    case .started(let start): showStart(start)
+    case .notice(let text): show("note: \(text.printable)")
+    case .stepFinished(let report): redraw(report)
+    case .fileSkipped(let sample): count(sample)
+    case .epochFinished(let report): show(line(interactive: false).epoch(report))
+    case .checkpointSaved(let path): if detail == .verbose { show("saved \(path.printable)") }
+    case .finished: close()
+    }
+  }
+
+  /// Takes the line that is being redrawn away, so that something else can be written. Harmless at any time.
+  public func close() {
+    if hasOpenLine { terminal.write("\r\u{1B}[K") }
+    hasOpenLine = false
+  }
+
+  private func show(_ line: String) {
+    close()
+    terminal.write(line + "\n")
+  }
+
+  private func line(interactive: Bool) -> ProgressLine {
+    // The last column stays free while a line is redrawn: some terminals wrap as soon as it is filled.
+    ProgressLine(
+      columns: terminal.columns().map { interactive ? $0 - 1 : $0 }, usesUnicode: terminal.usesUnicode,
+      usesColor: terminal.usesColor)
+  }
+
+  private func redraw(_ report: StepReport) {
+    guard terminal.isInteractive else { return }
+    let epoch = report.epoch
+    let isDue =
+      epoch.epoch != drawnEpoch || report.step == report.stepsPerEpoch
+      || epoch.seconds - drawnAt >= Self.redrawInterval
+    guard isDue else { return }
+    drawnEpoch = epoch.epoch
+    drawnAt = epoch.seconds
+    let stepsLeft =
+      report.stepsPerEpoch - report.step + (epoch.epochs - epoch.epoch - 1) * report.stepsPerEpoch
+    let secondsLeft = epoch.seconds / Double(max(1, report.step)) * Double(stepsLeft)
+    terminal.write("\r" + line(interactive: true).step(report, secondsLeft: secondsLeft) + "\u{1B}[K")
+    hasOpenLine = true
+  }
+
+  private func count(_ sample: SkippedSample) {
+    skipped += 1
+    if detail == .verbose || skipped <= Self.filesNamed {
+      show("skipped \(sample.path.printable): \(sample.reason.printable)")
+    } else if skipped == Self.filesNamed + 1 {
+      show("skipped more files; bad-files.csv in the run folder lists all of them")
+    }
+  }
+
+  private func showStart(_ start: TrainingStart) {
+    let configuration = start.configuration
+    let validation =
+      start.validationCount > 0
+      ? Figures.count(start.validationCount, "image") : "none: the training accuracy chooses the best epoch"
+    var entries = [
+      ("data", configuration.data.printable),
+      (
+        "images",
+        "\(Figures.count(start.trainingCount)) in \(Figures.count(start.classes.count, "class", "classes"))"
+      ),
+      ("validation", validation),
+      (
+        "network",
+        "\(Figures.widths(start.network.widths)), \(Figures.count(start.parameterCount, "parameter"))"
+      ),
+      (
+        "steps",
+        "\(Figures.count(start.stepsPerEpoch)) an epoch of up to \(Figures.count(configuration.optimization.batchSize, "image"))"
+      ),
+    ]
+    if let folder = start.folder { entries.append(("run folder", folder.printable)) }
+    if start.firstEpoch > 0 { entries.append(("resumes at", "epoch \(start.firstEpoch + 1)")) }
+    if detail == .verbose {
+      let execution = configuration.execution
+      entries += [
+        (
+          "workers",
+          "\(execution.resolvedWorkers), \(configuration.optimization.resolvedShards) shards a minibatch"
+        ),
+        ("loaders", "\(execution.resolvedLoaders), \(execution.queue) minibatches in the queue"),
+        ("augment", configuration.augment.description),
+        ("seed", String(configuration.seed)),
+      ]
+    }
+    let width = entries.map(\.0.count).max() ?? 0
+    for (name, value) in entries { show("\(name.padded(to: width, left: true))  \(value)") }
+  }
+}

@@ -1,0 +1,87 @@
+public import Millrace
+
+/// Benchmarks for people: the rate, where the time goes, how it scales, and what it comes to.
+public enum BenchmarkText {
+  /// A loader benchmark.
+  public static func lines(_ result: LoaderBenchmark.Result, width: Int?) -> [String] {
+    var scaling = TextTable([
+      .number("loaders"), .number("images/s"), .number("from"), .number("to"), .number("waited"),
+    ])
+    for row in result.scaling {
+      scaling.add([
+        String(row.loaders), Figures.rate(row.imagesPerSecond), Figures.rate(row.imagesPerSecondLow),
+        Figures.rate(row.imagesPerSecondHigh), Figures.percent(row.loaderWait, digits: 0),
+      ])
+    }
+    return summary([
+      (
+        "loading",
+        "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.loaders, "loader"))"
+      ),
+      ("data", images(result.images, bad: result.badFiles)),
+    ]) + [""] + stages(result.stages, width: width) + [""] + scaling.lines(width: width) + [
+      "", result.verdict,
+    ]
+  }
+
+  /// A compute benchmark.
+  public static func lines(_ result: ComputeBenchmark.Result, width: Int?) -> [String] {
+    var scaling = TextTable([
+      .number("workers"), .number("images/s"), .number("from"), .number("to"), .number("GFLOP/s"),
+      .number("SGEMM"), .number("share"),
+    ])
+    for row in result.scaling {
+      scaling.add([
+        String(row.workers), Figures.rate(row.imagesPerSecond), Figures.rate(row.imagesPerSecondLow),
+        Figures.rate(row.imagesPerSecondHigh), Figures.rate(row.gigaflops), Figures.rate(row.sgemmGigaflops),
+        Figures.percent(row.shareOfSGEMM, digits: 0),
+      ])
+    }
+    return summary([
+      (
+        "computing",
+        "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.workers, "worker"))"
+      ),
+      ("network", Figures.widths(result.widths)),
+      (
+        "minibatch", "\(Figures.count(result.batchSize, "image")) in \(Figures.count(result.shards, "shard"))"
+      ),
+      ("BLAS", result.blas),
+    ]) + [""] + scaling.lines(width: width) + ["", result.verdict]
+  }
+
+  /// A benchmark of whole training.
+  public static func lines(_ result: TrainBenchmark.Result, width: Int?) -> [String] {
+    summary([
+      ("training", "\(Figures.rate(result.imagesPerSecond)) images/s"),
+      (
+        "spread",
+        "\(Figures.rate(result.imagesPerSecondLow)) to \(Figures.rate(result.imagesPerSecondHigh)) images/s"
+      ),
+      ("workers", "\(result.workers), waited \(Figures.percent(result.computeWait)) of the time for data"),
+      ("loaders", "\(result.loaders), waited \(Figures.percent(result.loaderWait)) of the time for room"),
+      ("network", Figures.widths(result.widths)),
+      ("minibatch", Figures.count(result.batchSize, "image")),
+      ("data", images(result.images, bad: result.badFiles)),
+    ]) + [""] + stages(result.stages, width: width) + ["", result.verdict]
+  }
+
+  private static func images(_ count: Int, bad: Int) -> String {
+    Figures.count(count, "image") + (bad > 0 ? ", \(Figures.count(bad)) of them not usable" : "")
+  }
+
+  private static func stages(_ stages: StageShares, width: Int?) -> [String] {
+    var table = TextTable([.text("stage of an image"), .number("µs"), .number("share")])
+    for (name, stage) in stages.all where stage.microsecondsPerImage > 0 {
+      table.add([
+        name, Figures.rate(stage.microsecondsPerImage), Figures.percent(stage.share, digits: 0),
+      ])
+    }
+    return table.lines(width: width)
+  }
+
+  private static func summary(_ entries: [(String, String)]) -> [String] {
+    let width = entries.map(\.0.count).max() ?? 0
+    return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
+  }
+}

@@ -1,0 +1,70 @@
+/// A confusion matrix as text: the whole matrix where it fits, else the pairs most often confused.
+public struct ConfusionText {
+  /// More classes than this are no longer read as a matrix, however much room there is.
+  private static let mostClasses = 40
+  /// How many pairs are named.
+  private static let pairsNamed = 10
+
+  private let classes: [String]
+  private let counts: [[Int]]
+
+  /// Takes a matrix.
+  ///
+  /// - Parameters:
+  ///   - classes: The names, in order.
+  ///   - counts: A row for each true class, a column for each predicted one.
+  public init(classes: [String], counts: [[Int]]) {
+    self.classes = classes.map(\.printable)
+    self.counts = counts
+  }
+
+  /// The matrix or the pairs, under a heading.
+  ///
+  /// - Parameter width: The columns there are; nil: as wide as need be.
+  public func lines(width: Int?) -> [String] {
+    matrix(width: width) ?? pairs(width: width)
+  }
+
+  /// Columns are headed by their class's number where the names would not fit; rows then carry both.
+  private func matrix(width: Int?) -> [String]? {
+    guard classes.count <= Self.mostClasses else { return nil }
+    let cell = counts.joined().reduce(1) { max($0, String($1).count) }
+    let longest = classes.map(\.displayWidth).max() ?? 0
+    for usesNames in [true, false] {
+      let numbers = classes.indices.map { String($0) }
+      let heads = usesNames ? classes : numbers
+      let column = max(cell, heads.map(\.displayWidth).max() ?? 0)
+      let digits = numbers.last?.count ?? 1
+      let room = (width ?? .max) - (usesNames ? 0 : digits + 1) - (column + 1) * classes.count
+      // A name may be cut where rows have numbers, but must stay a name.
+      guard room >= (usesNames ? longest : min(longest, 6)), !usesNames || column <= 12 else { continue }
+      let names = classes.map { $0.keepingStart(columns: max(1, min(longest, room))) }
+      let left = names.map(\.displayWidth).max() ?? 0
+      func line(_ number: String, _ name: String, _ cells: [String]) -> String {
+        (usesNames ? "" : number.padded(to: digits, left: false) + " ") + name.padded(to: left, left: true)
+          + cells.map { " " + $0.padded(to: column, left: false) }.joined()
+      }
+      return ["confusion (a row: the true class, a column: the predicted one)", line("", "", heads)]
+        + classes.indices.map { row in
+          line(numbers[row], names[row], counts[row].map { $0 == 0 ? "." : String($0) })
+        }
+    }
+    return nil
+  }
+
+  private func pairs(width: Int?) -> [String] {
+    var pairs: [(actual: Int, predicted: Int, count: Int)] = []
+    for actual in counts.indices {
+      for predicted in counts[actual].indices where predicted != actual && counts[actual][predicted] > 0 {
+        pairs.append((actual, predicted, counts[actual][predicted]))
+      }
+    }
+    guard !pairs.isEmpty else { return ["no image was taken for another class"] }
+    pairs.sort { ($1.count, $0.actual, $0.predicted) < ($0.count, $1.actual, $1.predicted) }
+    var table = TextTable([.number("images"), .text("of class"), .text("taken for")])
+    for pair in pairs.prefix(Self.pairsNamed) {
+      table.add([Figures.count(pair.count), classes[pair.actual], classes[pair.predicted]])
+    }
+    return ["most often confused (the whole matrix: --json)"] + table.lines(width: width)
+  }
+}

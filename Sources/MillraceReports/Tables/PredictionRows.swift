@@ -1,0 +1,50 @@
+public import Millrace
+
+/// Predictions as rows, each complete in itself, so that they can be shown as they come.
+///
+/// The path stands last: its length is not known before, and an end may be cut.
+public struct PredictionRows {
+  /// Columns a path should have before a row is split into lines.
+  private static let pathColumns = 16
+
+  private let classWidth: Int
+  private let topK: Int
+  private let width: Int?
+
+  /// Lays the rows out.
+  ///
+  /// - Parameters:
+  ///   - classes: The model's classes.
+  ///   - topK: Classes a row, at least 1.
+  ///   - width: The columns there are; nil: as wide as need be.
+  public init(classes: [String], topK: Int, width: Int?) {
+    classWidth = classes.reduce(5) { max($0, $1.printable.displayWidth) }
+    self.topK = min(topK, classes.count)
+    self.width = width
+  }
+
+  /// Whether a prediction takes several lines.
+  private var isStacked: Bool {
+    guard let width else { return false }
+    return (classWidth + 2 + 8) * topK + Self.pathColumns > width
+  }
+
+  /// The headings.
+  public var heading: [String] {
+    if isStacked { return [] }
+    let pair = "class".padded(to: classWidth, left: true) + "         "
+    return [String(repeating: pair + " ", count: topK) + "path"]
+  }
+
+  /// The lines of one prediction.
+  public func lines(_ prediction: Prediction) -> [String] {
+    let pairs = prediction.ranked.prefix(topK).map { ranked in
+      ranked.name.printable.padded(to: classWidth, left: true) + " "
+        + Figures.percent(Double(ranked.probability)).padded(to: 7, left: false)
+    }
+    let path = prediction.path.printable
+    if isStacked { return [path.keepingEnd(columns: width ?? .max)] + pairs.map { "  " + $0 } }
+    let start = pairs.joined(separator: "  ") + "  "
+    return [start + path.keepingEnd(columns: max(1, (width ?? .max) - start.displayWidth))]
+  }
+}

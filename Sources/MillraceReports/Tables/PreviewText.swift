@@ -1,0 +1,13 @@
+public import Millrace
+
+/// What a preview wrote, for people.
+public enum PreviewText {
+  /// The files worth opening, and what to do next.
+  public static func lines(_ outcome: Preview.Outcome) -> [String] {
+    [
+      "contact sheet  \(outcome.contactSheet.printable)",
+      "drawn numbers  \(outcome.plans.printable)",
+      "images         \(Figures.count(outcome.images.count)) in \(outcome.folder.printable)",
+    ]
+  }
+}

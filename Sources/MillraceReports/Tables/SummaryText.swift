@@ -1,0 +1,39 @@
+public import Millrace
+
+/// The end of a run for people: what came out, where it lies, and what to do next.
+public struct SummaryText {
+  private let summary: TrainingSummary
+
+  /// Takes a summary.
+  public init(_ summary: TrainingSummary) {
+    self.summary = summary
+  }
+
+  /// The whole text.
+  public var lines: [String] {
+    let best = summary.best
+    var entries: [(String, String)] = [
+      ("trained", "\(Figures.count(summary.epochs, "epoch")) in \(Figures.duration(summary.seconds))"),
+      ("best epoch", String(summary.best.epoch + 1)),
+      (
+        "training",
+        "loss \(Figures.fixed(best.training.mean, 4)), accuracy \(Figures.percent(best.training.accuracy, digits: 2))"
+      ),
+    ]
+    if let validation = best.validation {
+      entries.append(
+        (
+          "validation",
+          "loss \(Figures.fixed(validation.mean, 4)), accuracy \(Figures.percent(validation.accuracy, digits: 2))"
+        ))
+    }
+    if !summary.skipped.isEmpty {
+      let place = summary.folder.map { ", listed in \(RunFolder(path: $0).badFiles.printable)" } ?? ""
+      entries.append(("skipped", Figures.count(summary.skipped.count, "file") + place))
+    }
+    if let model = summary.modelPath { entries.append(("model", model.printable)) }
+    if let folder = summary.folder { entries.append(("next", "millrace evaluate \(folder.printable) DATA")) }
+    let width = entries.map(\.0.count).max() ?? 0
+    return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// How numbers are written for people.
+public enum Figures {
+  /// A whole number with its thousands apart: `12,345`.
+  public static func count(_ value: Int) -> String {
+    var digits = String(value.magnitude)
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.append(String(digits.suffix(3)))
+      digits.removeLast(3)
+    }
+    groups.append(digits)
+    return (value < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
+  }
+
+  /// A number of things with its noun: `1 image`, `2 images`.
+  public static func count(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(count(value)) \(value == 1 ? noun : plural ?? noun + "s")"
+  }
+
+  /// A rate with three figures or its whole part: `12,345`, `87.3`.
+  public static func rate(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e15 else { return "–" }
+    return value.magnitude < 99.95 ? fixed(value, 1) : count(Int(value.rounded()))
+  }
+
+  /// A rate in few columns: `12.3k`, `873`.
+  public static func shortRate(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    switch value {
+    case ..<999.5: return fixed(value, 0)
+    case ..<99_950: return fixed(value / 1e3, 1) + "k"
+    case ..<999_500: return fixed(value / 1e3, 0) + "k"
+    default: return fixed(value / 1e6, 1) + "M"
+    }
+  }
+
+  /// A share from 0 to 1 as a percentage: `91.2 %`.
+  public static func percent(_ share: Double, digits: Int = 1) -> String {
+    share.isFinite ? fixed(share * 100, digits) + " %" : "–"
+  }
+
+  /// A number with a fixed number of decimals.
+  public static func fixed(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+
+  /// A number with four significant figures and no more zeros than needed: `0.05`, `1e-04`.
+  public static func significant(_ value: Double) -> String {
+    String(format: "%.4g", value)
+  }
+
+  /// A time: `0:07`, `12:34`, `1:02:03`.
+  public static func clock(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "–" }
+    let whole = Int(max(0, seconds).rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return hours > 0
+      ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
+  }
+
+  /// A duration with its unit: `0.4 s`, `12.3 s`, `12:34`.
+  public static func duration(_ seconds: Double) -> String {
+    seconds < 60 ? fixed(max(0, seconds), 1) + " s" : clock(seconds)
+  }
+
+  /// The widths of a network: `784-800-10`.
+  public static func widths(_ widths: [Int]) -> String {
+    widths.map(String.init).joined(separator: "-")
+  }
+}

@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where text for a person goes, and what that place can show.
+///
+/// The defaults describe a file or a pipe: no width, no colour, no control characters.
+public struct Terminal {
+  /// Whether a line can be redrawn.
+  public var isInteractive = false
+  /// Whether colours may be used.
+  public var usesColor = false
+  /// Whether more than ASCII can be shown.
+  public var usesUnicode = true
+  /// The width in columns; nil where lines may be as long as they like. Asked again for each line, because windows
+  /// change.
+  public var columns: () -> Int? = { nil }
+  /// Takes text as it is to appear.
+  public var write: (String) -> Void
+
+  /// A place that is not a terminal.
+  public init(write: @escaping (String) -> Void) {
+    self.write = write
+  }
+
+  /// Standard error. Whether anybody reads it is not this program's business: failed writes are ignored.
+  public static func standardError() -> Terminal { Terminal(descriptor: STDERR_FILENO) }
+
+  /// Standard output as a place to measure; text is better written where errors are noticed.
+  public static func standardOutput() -> Terminal { Terminal(descriptor: STDOUT_FILENO) }
+
+  private init(descriptor: Int32) {
+    self.init { text in
+      var bytes = Array(text.utf8)[...]
+      while !bytes.isEmpty {
+        let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if written < 0 && errno == EINTR { continue }
+        if written <= 0 { return }
+        bytes = bytes.dropFirst(written)
+      }
+    }
+    func setting(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    guard isatty(descriptor) == 1 else { return }
+    columns = {
+      var size = winsize()
+      if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+      return Int(setting("COLUMNS")).flatMap { $0 > 0 ? $0 : nil } ?? 80
+    }
+    // A terminal that cannot move its cursor is written to like a file, only no wider than it is.
+    isInteractive = setting("TERM") != "dumb"
+    usesColor = isInteractive && setting("NO_COLOR").isEmpty
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.map(setting).first { !$0.isEmpty } ?? ""
+    usesUnicode = locale.uppercased().replacing("-", with: "").contains("UTF8")
+  }
+}

@@ -1,0 +1,16 @@
+#if canImport(Glibc)
+public import Glibc
+#else
+public import Darwin
+#endif
+
+/// The clock that waits and stages are measured with: it never jumps, and its zero means nothing.
+public enum MonotonicClock {
+  /// The time now, in nanoseconds. Only differences have a meaning.
+  @inlinable
+  public static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Millrace
+import MillraceReports
+
+struct Preview: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preview",
+    abstract: "Write augmented training images to look at.",
+    usage: "millrace preview DATA [options]\nmillrace preview --list",
+    discussion: """
+      Loads and augments images as train does with the same flags: variant n of an image is what the network sees of it \
+      in epoch n. Writes the images, a contact sheet with each original at the left of its variants, and plans.json \
+      with the numbers drawn. DATA is only read.
+
+      Examples:
+        millrace preview --list
+        millrace preview photos --image-size 64 --augment photos
+        millrace preview photos --only rotate:30 --count 4 --output rotations
+
+      Next: millrace train DATA with the same flags
+      """)
+
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Images") var seed: SeedOption
+
+  @Option(help: ArgumentHelp("Source images, the classes in turn.", valueName: "n"))
+  var count = Millrace.Preview().count
+
+  @Option(help: ArgumentHelp("Variants of each.", valueName: "n"))
+  var variants = Millrace.Preview().variants
+
+  @Option(help: ArgumentHelp("The epoch that the first variant belongs to, counted from 0.", valueName: "n"))
+  var epoch = Millrace.Preview().epoch
+
+  @Option(
+    help: ArgumentHelp(
+      "Show one augmentation alone, at strengths from one end of its range to the other.",
+      valueName: "name[:range]"))
+  var only: String?
+
+  @Option(help: ArgumentHelp("The format of the images.", valueName: "format"))
+  var format = Millrace.Preview().format
+
+  @Option(
+    help: ArgumentHelp("The folder to write into: new, or empty.", valueName: "dir"), completion: .directory)
+  var output = "previews"
+
+  @Flag(help: "Only list every augmentation with its parameters, ranges and defaults.")
+  var list = false
+
+  @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
+  @OptionGroup var json: JSONOption
+
+  // Accepted so that a train command can be turned into a preview by its first word.
+  @OptionGroup(visibility: .hidden) var network: NetworkOptions
+  @OptionGroup(visibility: .hidden) var minibatches: MinibatchOptions
+  @OptionGroup(visibility: .hidden) var execution: ExecutionFlags
+
+  func run() throws {
+    if list {
+      return try json.show(AugmentationRegistry.descriptors.map(AugmentationResult.init)) {
+        AugmentationListText.lines(AugmentationRegistry.descriptors, width: $0)
+      }
+    }
+    var preview = Millrace.Preview()
+    preview.count = count
+    preview.variants = variants
+    preview.epoch = epoch
+    preview.only = only
+    preview.format = format
+    let configuration = try file.configuration([data, images, seed, network, minibatches, execution])
+    let outcome = try preview.write(configuration, to: output)
+    for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }
+    try json.show(PreviewResult(outcome)) { _ in PreviewText.lines(outcome) }
+  }
+}

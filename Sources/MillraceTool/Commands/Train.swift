@@ -1,0 +1,47 @@
+import ArgumentParser
+import Millrace
+import MillraceReports
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a classifier on a folder of images.",
+    usage: "millrace train DATA [options]",
+    discussion: """
+      From DATA comes a run folder: configuration, metrics, checkpoints and the model with the best validation accuracy. \
+      The same seed gives the same model, bit for bit, with any number of threads.
+
+      Examples:
+        millrace train photos
+        millrace train photos --image-size 64 --augment photos --epochs 30
+        millrace train mnist/train --channels gray --image-size 28 --hidden 800
+        millrace train --config runs/1/config.yaml --seed 2
+
+      Next: millrace evaluate runs/1 TESTDATA
+      """)
+
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Optimisation") var optimizer: OptimizerOptions
+  @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
+  @OptionGroup(title: "Minibatches") var seed: SeedOption
+  @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
+  @OptionGroup(title: "Output") var output: RunOutputOptions
+  @OptionGroup(title: "Output") var progress: ProgressOptions
+  @OptionGroup(title: "Output") var format: JSONOption
+
+  func run() throws {
+    let configuration = try file.configuration([
+      data, images, network, optimizer, minibatches, seed, execution,
+    ])
+    let watch = InterruptionWatch()
+    let run = try TrainingRun(configuration, output: output.output, name: output.name)
+    let reporter = ProgressReporter(progress.detail)
+    defer { reporter.close() }
+    // The watch comes last: whoever else takes an event has taken it when the run is stopped.
+    let summary = try run.train(observers: [reporter, MetricsCSV(), BadFilesCSV(), watch])
+    try format.show(TrainingResult(summary)) { _ in SummaryText(summary).lines }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// The `millrace` command: options in, one library call, output.
+@main
+struct MillraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "millrace",
+    abstract: "Trains image classifiers on folders of images.",
+    discussion: """
+      Images of each class lie in a folder of its own: DATA/cat/1.jpg, DATA/dog/2.png.
+
+      A first run, from the data to predictions:
+        millrace preview DATA --augment light
+        millrace train DATA --augment light
+        millrace evaluate runs/1 TESTDATA
+        millrace predict runs/1 some.jpg more/
+      """,
+    version: Version.text,
+    subcommands: [Train.self, Evaluate.self, Predict.self, Preview.self, Bench.self, Info.self])
+
+  static func main() {
+    StandardOutput.ignoreClosedPipes()
+    do {
+      var command = try parseAsRoot(Arguments.joiningNegativeNumbers(CommandLine.arguments.dropFirst()))
+      try command.run()
+    } catch {
+      Failure(error).leave()
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// What is trained and validated on.
+struct DataOptions: SettingOptions {
+  @Argument(
+    help:
+      "A folder with a folder of images for each class, or with train/ and val/ (validation/, valid/) inside.",
+    completion: .directory)
+  var data: String?
+
+  @Option(help: .setting("val", value: "dir"), completion: .directory)
+  var val: String?
+
+  @Option(help: .setting("val-fraction", value: "share", more: "where there is no validation folder"))
+  var valFraction: String?
+
+  var given: [(key: String, text: String?)] {
+    [("data", data), ("val", val), ("val-fraction", valFraction)]
+  }
+}

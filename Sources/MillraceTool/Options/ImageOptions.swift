@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// What an image becomes before the network sees it.
+struct ImageOptions: SettingOptions {
+  @Option(help: .setting("image-size", value: "size", more: "32 or 64x48, width first"))
+  var imageSize: String?
+
+  @Option(help: .setting("channels", value: "rgb|gray"))
+  var channels: String?
+
+  @Option(help: .setting("augment", value: "policy", more: "see millrace preview --list"))
+  var augment: String?
+
+  @Option(help: .setting("normalize", value: "mean/deviation"))
+  var normalize: String?
+
+  var given: [(key: String, text: String?)] {
+    [("image-size", imageSize), ("channels", channels), ("augment", augment), ("normalize", normalize)]
+  }
+}

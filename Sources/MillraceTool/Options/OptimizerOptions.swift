@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// How the weights are found.
+struct OptimizerOptions: SettingOptions {
+  @Option(help: .setting("epochs", value: "n"))
+  var epochs: String?
+
+  @Option(help: .setting("lr", value: "rate"))
+  var lr: String?
+
+  @Option(help: .setting("momentum", value: "share"))
+  var momentum: String?
+
+  @Option(help: .setting("weight-decay", value: "λ"))
+  var weightDecay: String?
+
+  @Option(help: .setting("schedule", value: "name", more: "constant, cosine or 'step:epochs=10;factor=0.1'"))
+  var schedule: String?
+
+  @Option(help: .setting("warmup-epochs", value: "n"))
+  var warmupEpochs: String?
+
+  var given: [(key: String, text: String?)] {
+    [
+      ("epochs", epochs), ("lr", lr), ("momentum", momentum), ("weight-decay", weightDecay),
+      ("schedule", schedule), ("warmup-epochs", warmupEpochs),
+    ]
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Millrace
+
+/// The flags of train that say what is loaded and what is computed: for commands that measure or show a run.
+struct RunOptions: ParsableArguments {
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
+  @OptionGroup(title: "Minibatches") var seed: SeedOption
+  @OptionGroup(title: "Threads") var execution: ExecutionFlags
+  @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
+
+  /// The configuration that the file and the flags make together.
+  ///
+  /// - Parameter needsData: Whether a folder of images must be named.
+  func configuration(needsData: Bool = true) throws -> TrainingConfiguration {
+    try file.configuration([data, images, network, minibatches, seed, execution], needsData: needsData)
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Millrace
+
+/// A group of flags, each of which is a setting of ``TrainingConfiguration``.
+///
+/// Flags are text here: the library's table of settings parses and refuses them, as it does a configuration
+/// file's values. All are optional, so that a file can lie beneath them.
+protocol SettingOptions: ParsableArguments {
+  /// Each setting's name and the text given for it.
+  var given: [(key: String, text: String?)] { get }
+}
+
+extension ArgumentHelp {
+  /// The help of a setting's flag: what the library's table says, and the default.
+  static func setting(_ key: String, value: String, more: String = "") -> ArgumentHelp {
+    let summary = ConfigurationSetting.all.first { $0.key == key }?.summary ?? ""
+    let standard = TrainingConfiguration(data: "").settings.first { $0.key == key }?.text
+      .replacing(#/\.0$/#, with: "")
+    let details = [more, standard.map { "default: \($0)" } ?? ""].filter { !$0.isEmpty }
+    let end = details.isEmpty ? "." : " (\(details.joined(separator: "; ")))."
+    return ArgumentHelp("\(capitalized(summary))\(end)", valueName: value)
+  }
+
+  /// A λ stays what it is.
+  private static func capitalized(_ text: String) -> String {
+    text.first?.isASCII == true ? text.prefix(1).uppercased() + text.dropFirst() : text
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Millrace
+import MillraceThreads
+
+/// The codes that the command exits with, and which of the library's errors means which.
+enum ExitStatus: Int32 {
+  case diverged = 3
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case internalError = 70
+  case cannotCreate = 73
+  case ioError = 74
+  case interrupted = 130
+  /// What a shell reports of a process that SIGPIPE ended.
+  case readerGone = 141
+  case terminated = 143
+
+  /// The code of an error; nil for errors that are not the library's.
+  init?(for error: any Error) {
+    switch error {
+    case is ConfigurationError, is AugmentationError, is PreprocessingError: self = .usage
+    case is PredictionOutput.BadFiles, is BadSample, is TrainingError: self = .badData
+    case is DivergenceError: self = .diverged
+    case is ThreadError, is OutOfDescriptors: self = .internalError
+    case is TextFile.ReadError: self = .noInput
+    case let error as Interruption: self = error.signal == SIGINT ? .interrupted : .terminated
+    case let error as DatasetError:
+      switch error {
+      case .notFound, .notAFolder, .cannotRead: self = .noInput
+      case .empty, .noClassFolders, .onlyOneClass, .classesWithoutImages, .classesDiffer,
+        .severalValidationFolders,
+        .tooManyFiles, .noReadableImage:
+        self = .badData
+      }
+    case let error as ModelFileError:
+      switch error {
+      case .notFound, .unreadable: self = .noInput
+      case .damaged, .unsupported: self = .badData
+      }
+    case let error as FileError:
+      switch error {
+      case .invalidName: self = .usage
+      case .cannotCreate, .alreadyExists, .notAFile: self = .cannotCreate
+      case .cannotWrite: self = .ioError
+      }
+    case let error as StandardOutput.WriteError:
+      switch error {
+      case .closed: self = .readerGone
+      case .failed: self = .ioError
+      }
+    default: return nil
+    }
+  }
+
+  /// What a person is told; nil where silence is right.
+  static func message(for error: any Error) -> String? {
+    switch error {
+    case StandardOutput.WriteError.closed, is PredictionOutput.BadFiles: nil
+    case StandardOutput.WriteError.failed(let code):
+      "standard output cannot be written: \(String(cString: strerror(code))); send it elsewhere"
+    case let error as ConfigurationError where Arguments.isFlag(error.setting): "--\(error)"
+    default: "\(error)"
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Millrace
+import Synchronization
+
+/// The signal that arrived, or 0. Only the handler and the watch below touch it.
+private let receivedSignal = Atomic<Int32>(0)
+
+/// A run was asked to stop by Ctrl-C or by the system.
+struct Interruption: Error, CustomStringConvertible {
+  /// SIGINT or SIGTERM.
+  let signal: Int32
+  /// The last checkpoint of the run, if there is one yet.
+  let checkpoint: String?
+
+  var description: String {
+    "interrupted"
+      + (checkpoint.map { "; the last whole epoch is in \($0)" } ?? " before the end of the first epoch")
+  }
+}
+
+/// Ends a run at the next step after SIGINT or SIGTERM; the same signal again ends the process at once.
+final class InterruptionWatch: TrainingObserver {
+  private var checkpoint: String?
+
+  /// Begins to watch.
+  init() {
+    // Touched here, so that the handler finds it made.
+    receivedSignal.store(0, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        receivedSignal.store(number, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+
+  func receive(_ event: TrainingEvent) throws {
+    if case .checkpointSaved(let path) = event, checkpoint == nil { checkpoint = path }
+    // After the last step the run is as good as done, and its model is being written.
+    if case .stepFinished = event {
+      let number = receivedSignal.load(ordering: .relaxed)
+      if number != 0 { throw Interruption(signal: number, checkpoint: checkpoint) }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Millrace
+import MillraceReports
+
+/// Predictions on their way out: a table and CSV row by row, JSON at the end.
+struct PredictionOutput {
+  enum Form { case table, csv, json }
+
+  /// Some files could not be used; each was reported when it was met.
+  struct BadFiles: Error {}
+
+  /// All predictions as JSON.
+  private struct Document: Encodable {
+    struct Item: Encodable {
+      struct Ranked: Encodable {
+        let `class`: String
+        let probability: Float
+      }
+
+      let path: String
+      let `class`: String
+      let probability: Float
+      let topK: [Ranked]
+    }
+
+    var count = 0
+    var predictions: [Item] = []
+    var skipped: [SkippedFile] = []
+  }
+
+  private let form: Form
+  private let topK: Int
+  private let rows: PredictionRows
+  private var document = Document()
+  private var hasBegun = false
+
+  init(classes: [String], topK: Int, form: Form) {
+    self.form = form
+    self.topK = min(topK, classes.count)
+    rows = PredictionRows(classes: classes, topK: topK, width: Terminal.standardOutput().columns())
+  }
+
+  /// Headings wait for the first result: before it, everything may still fail.
+  private mutating func begin() throws {
+    if hasBegun { return }
+    hasBegun = true
+    switch form {
+    case .table: try StandardOutput.write(lines: rows.heading)
+    case .csv:
+      let more = (2...max(2, topK)).prefix(topK - 1).flatMap { ["class_\($0)", "probability_\($0)"] }
+      try StandardOutput.write(CSV.row(["path", "class", "probability"] + more))
+    case .json: break
+    }
+  }
+
+  mutating func show(_ result: Result<Prediction, BadSample>) throws {
+    switch result {
+    case .failure(let bad):
+      document.skipped.append(SkippedFile(path: bad.path, reason: bad.reason))
+      Failure.report("\(bad.path): \(bad.reason)")
+    case .success(let prediction):
+      try begin()
+      switch form {
+      case .table: try StandardOutput.write(lines: rows.lines(prediction))
+      case .csv:
+        let cells = prediction.ranked.flatMap { [$0.name, String($0.probability)] }
+        try StandardOutput.write(CSV.row([prediction.path] + cells))
+      case .json: add(prediction)
+      }
+    }
+  }
+
+  private mutating func add(_ prediction: Prediction) {
+    guard let best = prediction.ranked.first else { return }
+    document.count += 1
+    document.predictions.append(
+      Document.Item(
+        path: prediction.path, class: best.name, probability: best.probability,
+        topK: prediction.ranked.map { Document.Item.Ranked(class: $0.name, probability: $0.probability) }))
+  }
+
+  func end() throws {
+    if form == .json { try StandardOutput.write(json: document) }
+    if !document.skipped.isEmpty { throw BadFiles() }
+  }
+}

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import MillraceImages
+
+struct ExifOrientationTests {
+  private func orientation(_ bytes: [UInt8]) -> ExifOrientation? {
+    bytes.withUnsafeBytes { ExifOrientation(tiff: $0) }
+  }
+
+  private let big: [UInt8] = [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]
+  private let little: [UInt8] = [
+    0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0,
+  ]
+
+  @Test("both byte orders are read")
+  func byteOrders() {
+    #expect(orientation(big) == .rotated90)
+    #expect(orientation(little) == .rotated90)
+  }
+
+  @Test("no prefix and no single damaged byte is more than absent")
+  func damaged() {
+    for bytes in [big, little] {
+      // The last two bytes pad the value.
+      for count in 0..<bytes.count - 2 { #expect(orientation(Array(bytes.prefix(count))) == nil) }
+      for index in bytes.indices {
+        var damaged = bytes
+        damaged[index] = 0xFF
+        _ = orientation(damaged)
+      }
+    }
+  }
+
+  @Test("values outside 1 to 8 are broken", arguments: [0, 9, 255] as [UInt8])
+  func range(value: UInt8) {
+    var bytes = big
+    bytes[19] = value
+    #expect(orientation(bytes) == nil)
+  }
+
+  @Test("orientations 5 to 8 swap the axes")
+  func swaps() {
+    let size = ImageSize(width: 3, height: 2)
+    for orientation in ExifOrientation.allCases {
+      let expected = orientation.rawValue < 5 ? size : ImageSize(width: 2, height: 3)
+      #expect(orientation.applied(to: size) == expected)
+    }
+  }
+}

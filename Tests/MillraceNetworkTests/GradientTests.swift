@@ -1,0 +1,143 @@
+import MillraceNetwork
+import Testing
+
+/// Backward against finite differences and against the naive kernel.
+struct GradientTests {
+  static let activations = ActivationKind.allCases.map(HiddenActivation.elementwise) + [.maxout(pieces: 3)]
+
+  @Test(arguments: activations, BatchNormalizationKind.allCases)
+  func `Backward equals finite differences`(
+    activation: HiddenActivation, normalization: BatchNormalizationKind
+  ) {
+    for loss in LossKind.allCases {
+      for output in loss.outputs {
+        for dropout in [0, 0.3] {
+          var network = NetworkConfiguration(
+            inputCount: 7,
+            hidden: [
+              HiddenLayer(units: 9, activation: activation, dropout: dropout),
+              HiddenLayer(units: 5, activation: activation),
+            ], outputCount: 4)
+          network.inputDropout = dropout
+          network.batchNormalization = normalization
+          network.loss = loss
+          network.output = output
+          for soft in [false, true] {
+            let check = GradientCheck(network, rows: 6, soft: soft)
+            let (error, kinks) = check.worstRelativeError()
+            #expect(error < 1e-3, "\(loss) \(output) dropout \(dropout) soft \(soft)")
+            #expect(kinks <= check.probed.count / 2, "\(loss) \(output): \(kinks) of \(check.probed.count)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: activations)
+  func `Forward and backward equal the naive kernel`(activation: HiddenActivation) {
+    let network = NetworkConfiguration(
+      inputCount: 23, hidden: [HiddenLayer(units: 19, activation: activation)], outputCount: 5)
+    let fast = GradientCheck(network, rows: 13, soft: false, kernel: .blas)
+    let slow = GradientCheck(network, rows: 13, soft: false, kernel: .naive)
+    #expect(abs(fast.loss - slow.loss) < 1e-5 * abs(slow.loss))
+    #expect(relativeError(fast.gradient, slow.gradient) < 1e-5)
+  }
+
+  @Test func `A shard without rows has a gradient of zero`() {
+    let check = GradientCheck(
+      NetworkConfiguration(inputCount: 7, hidden: [HiddenLayer(units: 6)], outputCount: 4), rows: 0, soft: false)
+    #expect(check.loss == 0)
+    #expect(check.gradient.allSatisfy { $0 == 0 })
+  }
+}
+
+/// A network, a batch, and the gradient that backward finds for it.
+struct GradientCheck {
+  let network: Network
+  let parameters: [Float]
+  let input: Buffer
+  let labels: [Int32]
+  let soft: [Float]?
+  let loss: Double
+  let gradient: [Float]
+
+  init(_ configuration: NetworkConfiguration, rows: Int, soft: Bool, kernel: MatrixKernel = .blas) {
+    var options = NetworkTrainingOptions()
+    options.labelSmoothing = 0.1
+    options.classWeights = (0..<configuration.outputCount).map { 0.5 + Float($0) / 4 }
+    // Biases away from zero, so that no unit begins on the kink of its activation.
+    options.initialBias = 0.1
+    network = Network(configuration, options: options, kernel: kernel)
+    parameters = network.initialParameters(seed: 7)
+    input = Buffer(rows: rows, columns: configuration.inputCount, seed: 11)
+    let classes = configuration.outputCount
+    labels = (0..<max(1, rows)).map { Int32($0 * 7 % classes) }
+    self.soft =
+      soft ? (0..<rows * classes).map { $0 % classes == $0 / classes % classes ? 0.6 : 0.4 / Float(classes - 1) } : nil
+    var gradient = [Float](repeating: .nan, count: network.parameterCount)
+    let sum = Self.run(network, parameters, input.matrix, labels, self.soft, into: &gradient)
+    loss = sum.loss
+    self.gradient = gradient
+  }
+
+  private static func run(
+    _ network: Network, _ parameters: [Float], _ input: Matrix, _ labels: [Int32], _ soft: [Float]?,
+    into gradient: inout [Float]
+  ) -> LossSum {
+    let pass = NetworkPass(network: network, capacity: max(1, input.rows), training: true)
+    return labels.withUnsafeBufferPointer { labels in
+      (soft ?? [0]).withUnsafeBufferPointer { values in
+        gradient.withUnsafeMutableBufferPointer {
+          pass.run(
+            NetworkPass.Shard(
+              input: input,
+              targets: soft == nil ? .classes(labels.baseAddress!) : .values(values.baseAddress!),
+              samples: SampleKeys(seed: 3, epoch: 1, indices: nil), minibatchCount: input.rows,
+              isTraining: true),
+            parameters: parameters, gradient: $0.baseAddress!)
+        }
+      }
+    }
+  }
+
+  /// Some elements of each tensor that is learned: spread over it, always with both ends.
+  var probed: [Int] {
+    network.parameters.flatMap { tensor in
+      if case .statistic = tensor.description.role { return [Int]() }
+      let last = tensor.range.count - 1
+      return Set((0..<5).map { tensor.range.lowerBound + $0 * last / 4 }).sorted()
+    }
+  }
+
+  /// The worst |numeric − analytic| over the probed parameters, relative to their largest gradient.
+  ///
+  /// A probe across a kink of the loss says nothing: there the slopes to either side differ. Such parameters are
+  /// left out, and counted.
+  func worstRelativeError() -> (error: Double, kinks: Int) {
+    let scale = probed.reduce(0) { max($0, abs(Double(gradient[$1]))) }
+    var worst = 0.0
+    var kinks = 0
+    for i in probed {
+      // Small steps drown in Float's rounding, large ones in curvature: the best of some steps is fair.
+      let errors = [Float(1e-2), 3e-3, 1e-3].compactMap { step -> Double? in
+        let (up, down) = (loss(at: i, moved: step), loss(at: i, moved: -step))
+        let (right, left) = ((up.loss - loss) / up.moved, (down.loss - loss) / down.moved)
+        let central = (up.loss - down.loss) / (up.moved - down.moved)
+        if abs(right - left) > 2e-3 * scale * Double(input.matrix.rows) { return nil }
+        // The gradient is of the mean loss.
+        return abs(central / Double(input.matrix.rows) - Double(gradient[i]))
+      }
+      if let error = errors.min() { worst = max(worst, error / scale) } else { kinks += 1 }
+    }
+    return (worst, kinks)
+  }
+
+  /// The loss with one parameter moved, and by how much Float has moved it.
+  private func loss(at index: Int, moved step: Float) -> (loss: Double, moved: Double) {
+    var ignored = gradient
+    var parameters = parameters
+    parameters[index] += step
+    let loss = Self.run(network, parameters, input.matrix, labels, soft, into: &ignored).loss
+    return (loss, Double(parameters[index]) - Double(self.parameters[index]))
+  }
+}

@@ -1,0 +1,26 @@
+import MillraceNetwork
+import Testing
+
+struct MatrixProductTests {
+  @Test(arguments: [[1, 1, 1], [3, 5, 7], [17, 33, 9], [64, 100, 31], [4, 6, 0]], [false, true])
+  func `BLAS agrees with the naive kernel`(shape: [Int], accumulating: Bool) {
+    let (m, n, k) = (shape[0], shape[1], shape[2])
+    let operands = [
+      (Buffer(rows: m, columns: k, seed: 1), Buffer(rows: n, columns: k, seed: 2)),
+      (Buffer(rows: k, columns: m, seed: 1), Buffer(rows: k, columns: n, seed: 2)),
+      (Buffer(rows: m, columns: k, seed: 1), Buffer(rows: k, columns: n, seed: 2)),
+    ]
+    for (index, (a, b)) in operands.enumerated() {
+      let results = [MatrixKernel.blas, .naive].map { kernel in
+        let c = Buffer(rows: m, columns: n, seed: 3)
+        switch index {
+        case 0: kernel.multiply(a.matrix, transposed: b.matrix, into: c.matrix, accumulating: accumulating)
+        case 1: kernel.multiply(transposed: a.matrix, b.matrix, into: c.matrix, accumulating: accumulating)
+        default: kernel.multiply(a.matrix, b.matrix, into: c.matrix, accumulating: accumulating)
+        }
+        return c.values
+      }
+      #expect(relativeError(results[0], results[1]) < 1e-5, "product \(index)")
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import MillracePipeline
+
+struct DatasetScanTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func paths(_ dataset: Dataset) -> [String] {
+    (0..<dataset.count).map(dataset.relativePath)
+  }
+
+  @Test func classesAndFilesComeInNaturalOrder() throws {
+    try folder.files("c10/b", "c2/2.png", "c2/10.png", "c2/1.png", "c1/x")
+    let dataset = try Dataset.scan(folder.path)
+    #expect(dataset.classes == ["c1", "c2", "c10"])
+    #expect(paths(dataset) == ["c1/x", "c2/1.png", "c2/2.png", "c2/10.png", "c10/b"])
+    #expect((0..<dataset.count).map(dataset.label) == [0, 1, 1, 1, 2])
+    #expect(dataset.countPerClass == [1, 3, 1])
+    #expect(dataset.path(of: 0) == folder.path + "/c1/x")
+  }
+
+  @Test func foldersBelowAClassBelongToIt() throws {
+    try folder.files("a/2", "a/1/z", "a/1/deep/er/y", "a/3/x", "b/1")
+    let dataset = try Dataset.scan(folder.path)
+    #expect(paths(dataset) == ["a/1/deep/er/y", "a/1/z", "a/2", "a/3/x", "b/1"])
+    #expect(dataset.countPerClass == [4, 1])
+  }
+
+  @Test func hiddenAndStrayNamesAreLeftOut() throws {
+    try folder.files("a/1", "a/.DS_Store", "a/.cache/2", "b/1", ".git/config", "README.md")
+    #expect(paths(try Dataset.scan(folder.path)) == ["a/1", "b/1"])
+  }
+
+  @Test func anExtensionDecidesNothing() throws {
+    try folder.files("a/1", "a/2.txt", "a/3.JPG", "b/labels.csv")
+    try folder.folder("b/x.jpg")
+    try folder.files("b/x.jpg/inside")
+    #expect(
+      paths(try Dataset.scan(folder.path)) == ["a/1", "a/2.txt", "a/3.JPG", "b/labels.csv", "b/x.jpg/inside"])
+  }
+
+  @Test func pipesAndDevicesAreNeverSamples() throws {
+    try folder.files("a/1", "b/1")
+    #expect(mkfifo(folder.path + "/a/pipe", 0o644) == 0)
+    try folder.link("a/device", to: "/dev/zero")
+    try folder.link("b/pipe", to: "../a/pipe")
+    #expect(paths(try Dataset.scan(folder.path)) == ["a/1", "b/1"])
+  }
+
+  @Test func linksAreFollowedAndLoopsEnd() throws {
+    try folder.files("a/1", "a/sub/2", "elsewhere/3")
+    try folder.folder("tree")
+    try folder.link("tree/a", to: "../a")
+    try folder.link("tree/b", to: "../elsewhere")
+    try folder.link("a/loop", to: "..")
+    try folder.link("a/self", to: ".")
+    try folder.link("a/sub/up", to: "../../a")
+    try folder.link("elsewhere/file", to: "../a/1")
+    let dataset = try Dataset.scan(folder.path + "/tree")
+    #expect(dataset.classes == ["a", "b"])
+    // The loop leads to the folder above once, with all that is not yet entered.
+    #expect(paths(dataset).filter { $0.hasPrefix("a/") && !$0.contains("loop") } == ["a/1", "a/sub/2"])
+    #expect(paths(dataset).filter { $0.hasPrefix("b/") } == ["b/3", "b/file"])
+  }
+
+  @Test func aLinkThatLeadsNowhereIsASample() throws {
+    try folder.files("a/1", "b/1")
+    try folder.link("a/gone", to: "nowhere")
+    #expect(paths(try Dataset.scan(folder.path)) == ["a/1", "a/gone", "b/1"])
+  }
+
+  @Test func namesAreRawBytes() throws {
+    try folder.files("a/1", "b/1")
+    folder.rawFile(Array("a/".utf8) + [0xFF, 0x0A])
+    let dataset = try Dataset.scan(folder.path)
+    #expect(paths(dataset) == ["a/1", "a/\\xff\\x0a", "b/1"])
+    #expect(dataset.rawRelativePath(of: 1) == Array("a/".utf8) + [0xFF, 0x0A])
+  }
+
+  @Test func aTrailingSlashChangesNothing() throws {
+    try folder.files("a/1", "b/1")
+    let plain = try Dataset.scan(folder.path)
+    let slashed = try Dataset.scan(folder.path + "/")
+    #expect(slashed.fingerprint == plain.fingerprint)
+    #expect(slashed.path(of: 0) == plain.path(of: 0))
+  }
+
+  @Test func unlabelledFilesAndFolders() throws {
+    try folder.files("x/2", "x/1", "x/.hidden", "x/deep/3", "single.png")
+    let dataset = try Dataset.unlabelled([folder.path + "/single.png", folder.path + "/x"])
+    let expected = ["single.png", "x/1", "x/2", "x/deep/3"].map { folder.path + "/" + $0 }
+    #expect((0..<dataset.count).map(dataset.path) == expected)
+    #expect(dataset.label(of: 0) == -1)
+    #expect(dataset.classes.isEmpty)
+    #expect(throws: DatasetError.notFound(path: "no/such")) { try Dataset.unlabelled(["no/such"]) }
+  }
+
+  @Test func namesTakeFewBytes() throws {
+    for label in 0..<2 {
+      for number in 0..<500 { try folder.files("class\(label)/image-\(number)-of-500.png") }
+    }
+    let storage = try Dataset.scan(folder.path).storage.value
+    let bytes =
+      storage.names.capacity + storage.nameStarts.capacity * MemoryLayout<Int>.stride
+      + storage.directoryOfFile.capacity * MemoryLayout<UInt32>.stride
+    #expect(bytes <= 50 * storage.fileCount)
+  }
+}

@@ -1,0 +1,110 @@
+import MillraceReports
+import Testing
+
+@testable import Millrace
+
+struct ProgressReporterTests {
+  private func step(_ number: Int, of count: Int = 15, seconds: Double) -> TrainingEvent {
+    var epoch = EpochReport.sample()
+    epoch.seconds = seconds
+    return .stepFinished(StepReport(epoch: epoch, step: number, stepsPerEpoch: count))
+  }
+
+  @Test func aFileGetsOnePlainLineAnEpoch() {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal())
+    for number in 1...15 { reporter.receive(step(number, seconds: Double(number))) }
+    reporter.receive(.epochFinished(.sample()))
+    #expect(
+      paper.text == """
+        epoch  3/20  loss 0.3123  accuracy 91.20 %  val loss 0.2800  val accuracy 92.10 %  lr 0.05  \
+        12,345 images/s  4.9 s  workers waited 3 %, loaders 40 %  best
+
+        """)
+  }
+
+  @Test func aTerminalGetsOneLineThatIsRedrawnAndThenReplaced() {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal(columns: 80, interactive: true))
+    reporter.receive(step(5, seconds: 1))
+    #expect(
+      paper.text
+        == "\r3/20  ━━━───────  12.3k images/s  ETA 0:53  loss 0.312  acc 91.2 %  wait 3|40 %\u{1B}[K")
+    paper.text = ""
+    reporter.receive(.epochFinished(.sample()))
+    #expect(
+      paper.text == "\r\u{1B}[K 3/20  loss 0.312 acc 91.2 %  val 0.280 92.1 %  12.3k/s  wait 3|40 %  best\n")
+  }
+
+  @Test(arguments: [7, 12, 20, 30, 40, 60, 80, 120, 200]) func everyLineFitsTheTerminal(columns: Int) {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal(columns: columns, interactive: true))
+    reporter.receive(step(5, seconds: 1))
+    #expect(paper.text.dropFirst().dropLast(3).displayWidth < columns)
+    paper.text = ""
+    reporter.receive(.epochFinished(.sample()))
+    #expect(paper.text.replacing("\r\u{1B}[K", with: "").dropLast().displayWidth <= columns)
+  }
+
+  @Test func aWideTerminalNamesEverything() {
+    let paper = Paper()
+    ProgressReporter(on: paper.terminal(columns: 160, interactive: true)).receive(step(15, seconds: 1))
+    #expect(
+      paper.text == """
+        \repoch 3/20  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  100 %  12,345 images/s  ETA 0:17  loss 0.312  \
+        accuracy 91.2 %  workers wait 3 %, loaders 40 %\u{1B}[K
+        """)
+  }
+
+  @Test func aLineIsRedrawnNoMoreOftenThanAnEyeFollows() {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal(columns: 80, interactive: true))
+    for number in 1...1000 { reporter.receive(step(number, of: 2000, seconds: Double(number) * 0.001)) }
+    #expect(paper.text.count { $0 == "\r" } == 10)
+  }
+
+  @Test(arguments: [true, false]) func coloursAppearOnlyWhereTheyAreWanted(color: Bool) {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal(columns: 80, interactive: true, color: color))
+    reporter.receive(step(5, seconds: 1))
+    reporter.receive(.epochFinished(.sample()))
+    #expect(paper.text.contains("m") && paper.text.contains("\u{1B}[36m") == color)
+    #expect(paper.text.contains("\u{1B}[1;32mbest\u{1B}[0m") == color)
+  }
+
+  @Test func quietSaysNothing() {
+    let paper = Paper()
+    let reporter = ProgressReporter(.quiet, on: paper.terminal(columns: 80, interactive: true))
+    reporter.receive(.started(.sample(folder: "runs/1")))
+    reporter.receive(.notice("a notice"))
+    reporter.receive(step(5, seconds: 1))
+    reporter.receive(.epochFinished(.sample()))
+    #expect(paper.text.isEmpty)
+  }
+
+  @Test func theStartSaysWhatIsTrainedOnWhat() {
+    let paper = Paper()
+    ProgressReporter(on: paper.terminal()).receive(.started(.sample(folder: "runs/1")))
+    #expect(
+      paper.text == """
+        data        photos
+        images      1,800 in 2 classes
+        validation  200 images
+        network     784-800-2, 629,602 parameters
+        steps       15 an epoch of up to 128 images
+        run folder  runs/1
+
+        """)
+  }
+
+  @Test func aNoticeTakesTheLineUnderWayAway() {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal(columns: 80, interactive: true))
+    reporter.receive(step(5, seconds: 1))
+    paper.text = ""
+    reporter.receive(.notice("one\nline"))
+    #expect(paper.text == "\r\u{1B}[Knote: one\\x0Aline\n")
+    reporter.close()
+    #expect(paper.text == "\r\u{1B}[Knote: one\\x0Aline\n")
+  }
+}

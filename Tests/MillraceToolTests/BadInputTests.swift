@@ -1,0 +1,170 @@
+import Millrace
+import Testing
+
+/// What a person does wrong: one line on standard error, the right exit code, nothing written.
+struct BadInputTests {
+  /// Runs the command and checks all of that.
+  private func expectFailure(
+    _ arguments: [String], status: Int32, mentioning words: String..., at bench: Workbench,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let before = bench.contents
+    let outcome = try bench.run(arguments)
+    #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(outcome.errorLines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(
+      outcome.errors.hasPrefix("millrace: error: "), "\(outcome.errors)", sourceLocation: sourceLocation)
+    for word in words {
+      #expect(outcome.errors.contains(word), "\(outcome.errors)", sourceLocation: sourceLocation)
+    }
+    #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
+    #expect(bench.contents == before, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: [["train"], ["bench", "loader"], ["bench", "train"], ["preview"]])
+  func aFolderThatIsNotThere(command: [String]) throws {
+    try expectFailure(command + ["nowhere"], status: 66, mentioning: "nowhere", at: Workbench())
+  }
+
+  @Test func anEmptyFolder() throws {
+    let bench = try Workbench()
+    try bench.folder("data")
+    try expectFailure(["train", "data"], status: 65, mentioning: "data", "empty", at: bench)
+  }
+
+  @Test func oneClassOnly() throws {
+    let bench = try Workbench()
+    try bench.file("data/cat/1.png", ImageEncoder.png(Workbench.picture(class: 0, number: 0)))
+    try expectFailure(["train", "data"], status: 65, mentioning: "only one class", "cat", at: bench)
+  }
+
+  @Test func aFileWhereAFolderIsExpected() throws {
+    let bench = try Workbench()
+    try bench.file("data", "text")
+    try expectFailure(["train", "data"], status: 66, mentioning: "data", "folder", at: bench)
+  }
+
+  @Test func aClassFolderWithoutImages() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try bench.folder("data/empty")
+    try expectFailure(["train", "data"], status: 65, mentioning: "empty", at: bench)
+  }
+
+  @Test func nothingButBrokenImages() throws {
+    let bench = try Workbench()
+    for name in ["a/1.png", "a/2.png", "b/1.png", "b/2.png"] { try bench.file("data/\(name)", "no image") }
+    try expectFailure(["train", "data"], status: 65, mentioning: "readable", at: bench)
+    try expectFailure(["preview", "data"], status: 65, mentioning: "readable", at: bench)
+    try expectFailure(["bench", "loader", "data"], status: 65, mentioning: "readable", at: bench)
+  }
+
+  @Test(arguments: [
+    (["train", "data", "--epoch", "3"], "did you mean '--epochs'"),
+    (["trian", "data"], "did you mean 'train'"),
+    (["train"], "DATA"),
+    (["train", "data", "--hidden", "0"], "--hidden"),
+    (["train", "data", "--lr", "-1"], "--lr"),
+    (["train", "data", "--lr", "fast"], "--lr"),
+    (["train", "data", "--batch-size", "0"], "--batch-size"),
+    (["train", "data", "--image-size", "32x"], "--image-size"),
+    (["train", "data", "--channels", "cmyk"], "--channels"),
+    (["train", "data", "--augment", "rotat:3"], "rotate"),
+    (["train", "data", "--augment", "rotate:999"], "rotate"),
+    (["train", "data", "--schedule", "sometimes"], "schedule"),
+    (["train", "data", "--workers", "0"], "--workers"),
+    (["train", "data", "--quiet", "--verbose"], "--quiet"),
+    (["train", "data", "--val", "data", "--val-fraction", "0.2"], "--val-fraction"),
+    (["train", "data", "--name", "a/b"], "a/b"),
+    (["preview", "data", "--format", "gif"], "--format"),
+    (["preview", "data", "--count", "0"], "--count"),
+    (["bench", "compute", "--classes", "1"], "--classes"),
+    (["bench", "loader", "data", "--seconds", "0"], "--seconds"),
+    (["predict", "model"], "path"),
+    (["predict", "model", "x", "--csv", "--json"], "--csv"),
+    (["evaluate", "model", "data", "extra"], "extra"),
+  ])
+  func wrongUsage(arguments: [String], mention: String) throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try expectFailure(arguments, status: 64, mentioning: mention, at: bench)
+  }
+
+  @Test func aConfigurationFileWithAnUnknownKey() throws {
+    let bench = try Workbench()
+    try bench.file("run.yaml", "data: data\nepoch: 3\n")
+    try expectFailure(
+      ["train", "--config", "run.yaml"], status: 64, mentioning: "run.yaml", "epochs", at: bench)
+    try expectFailure(["train", "--config", "other.yaml"], status: 66, mentioning: "other.yaml", at: bench)
+  }
+
+  @Test(arguments: [["train", "data", "--output", "taken"], ["preview", "data", "--output", "taken/x"]])
+  func anOutputFolderThatCannotBeMade(arguments: [String]) throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try bench.file("taken", "a file")
+    try expectFailure(arguments, status: 73, mentioning: "taken", at: bench)
+  }
+
+  @Test func aRunsNameThatIsTaken() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try bench.file("runs/mine/notes.txt", "of an earlier run")
+    try expectFailure(["train", "data", "--name", "mine"], status: 73, mentioning: "mine", at: bench)
+  }
+
+  @Test func aPreviewIsNotMixedWithOtherFiles() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try bench.file("previews/notes.txt", "mine")
+    try expectFailure(["preview", "data"], status: 73, mentioning: "previews", at: bench)
+  }
+
+  @Test func modelsThatAreMissingCutOrNone() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.train()
+    let model = try bench.bytes("runs/1/model.safetensors")
+    try bench.file("cut.safetensors", Array(model.dropLast(100)))
+    try bench.file("short.safetensors", Array(model.prefix(5)))
+    try bench.file("none.safetensors", "no model at all, but text")
+    for name in ["cut", "short", "none"] {
+      for arguments in [
+        ["evaluate", "\(name).safetensors", "data"], ["predict", "\(name).safetensors", "data/ring/0.png"],
+        ["info", "\(name).safetensors"],
+      ] {
+        try expectFailure(arguments, status: 65, mentioning: name, at: bench)
+      }
+    }
+    try expectFailure(["info", "nowhere"], status: 66, mentioning: "nowhere", at: bench)
+  }
+
+  @Test func imagesThatCannotBePredicted() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.train()
+    let jpeg = try ImageEncoder.jpeg(Workbench.picture(class: 0, number: 3, side: 64))
+    try bench.file("cut.jpg", Array(jpeg.prefix(jpeg.count / 2)))
+    try bench.file("text.png", "this is no picture")
+    try bench.file("nothing.png", [])
+    for name in ["cut.jpg", "text.png", "nothing.png"] {
+      let outcome = try bench.run("predict", "runs/1", "data/ring/0.png", name, "data/down/1.jpg", "--csv")
+      #expect(outcome.status == 65)
+      #expect(outcome.errorLines.count == 1)
+      #expect(outcome.errors.hasPrefix("millrace: error: \(name): "))
+      let rows = outcome.output.split(separator: "\n")
+      #expect(
+        rows.count == 3 && rows[1].hasPrefix("data/ring/0.png,") && rows[2].hasPrefix("data/down/1.jpg,"))
+    }
+    try expectFailure(["predict", "runs/1", "nowhere.png"], status: 66, mentioning: "nowhere", at: bench)
+  }
+
+  @Test func classesThatTheModelDoesNotKnow() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.train()
+    try bench.dataset("other", perClass: 1)
+    try bench.file("other/spiral/1.png", ImageEncoder.png(Workbench.picture(class: 0, number: 0)))
+    try expectFailure(["evaluate", "runs/1", "other"], status: 65, mentioning: "spiral", at: bench)
+  }
+}

@@ -1,0 +1,35 @@
+import Millrace
+import Testing
+
+struct HelpTests {
+  @Test(arguments: [
+    ["train"], ["evaluate"], ["predict"], ["preview"], ["bench"], ["bench", "loader"], ["bench", "compute"],
+    ["bench", "train"], ["info"],
+  ])
+  func helpHoldsPurposeExamplesAndTheNextStep(command: [String]) throws {
+    let outcome = try Workbench().run(command + ["--help"])
+    #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    for part in ["OVERVIEW: ", "Examples:\n  millrace \(command[0])", "\nNext: ", "USAGE: millrace"] {
+      #expect(outcome.output.contains(part), "\(part)")
+    }
+    for line in outcome.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test func everySettingHasAFlagOfTrain() throws {
+    let help = try Workbench().run("train", "--help").output
+    for setting in ConfigurationSetting.all where setting.key != "data" {
+      #expect(help.contains("--\(setting.key) "), "\(setting.key)")
+    }
+  }
+
+  @Test func theCommandsAreListedAndTheVersionIsTold() throws {
+    let bench = try Workbench()
+    let help = try bench.run("--help").output
+    for command in ["train", "evaluate", "predict", "preview", "bench", "info"] {
+      #expect(help.contains("\n  \(command) "), "\(command)")
+    }
+    #expect(try bench.run([]).output == help)
+    let version = try bench.run("--version")
+    #expect(version.status == 0 && version.output.hasPrefix("millrace "))
+  }
+}

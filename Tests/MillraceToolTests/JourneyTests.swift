@@ -1,0 +1,124 @@
+import Foundation
+import Millrace
+import Testing
+
+/// From a folder of images to predictions, as a person goes.
+struct JourneyTests {
+  @Test func fromImagesToPredictions() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.dataset("test", perClass: 4)
+
+    let training = try bench.train("data", "--val-fraction", "0.25")
+    #expect(training.status == 0, "\(training.errors)")
+    #expect(training.output.contains("runs/1/model.safetensors"))
+    #expect(training.output.contains("millrace evaluate runs/1"))
+    for name in ["config.yaml", "classes.txt", "metrics.csv", "bad-files.csv", "model.safetensors"] {
+      #expect(bench.exists("runs/1/\(name)"), "\(name)")
+    }
+    #expect(try bench.text("runs/1/classes.txt") == "across\ndown\nring\n")
+    #expect(try bench.text("runs/1/bad-files.csv") == "path,reason\n")
+    let metrics = try bench.text("runs/1/metrics.csv").split(separator: "\n")
+    #expect(metrics.count == 9 && metrics[0].hasPrefix("epoch,train_loss,") && metrics[8].hasPrefix("8,"))
+
+    let evaluation = try bench.run("evaluate", "runs/1", "test")
+    #expect(evaluation.status == 0 && evaluation.errors.isEmpty)
+    for word in ["accuracy", "precision", "recall", "across", "confusion"] {
+      #expect(evaluation.output.contains(word), "\(word)")
+    }
+
+    let prediction = try bench.run("predict", "runs/1", "test/ring/0.png", "test/down")
+    #expect(prediction.status == 0 && prediction.errors.isEmpty)
+    let rows = prediction.output.split(separator: "\n")
+    #expect(rows.count == 6 && rows[1].hasSuffix("test/ring/0.png") && rows[2].hasSuffix("test/down/0.png"))
+
+    let info = try bench.run("info", "runs/1")
+    #expect(info.status == 0)
+    #expect(info.output.contains("300-16-3") && info.output.contains("10×10 rgb"))
+  }
+
+  @Test func theNextRunGetsTheNextNumberAndRepeatsTheFirst() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.train("data", "--augment", "light")
+    let again = try bench.run("train", "--config", "runs/1/config.yaml", "--workers", "3", "--quiet")
+    #expect(again.status == 0 && again.errors.isEmpty, "\(again.errors)")
+    #expect(try bench.bytes("runs/2/model.safetensors") == bench.bytes("runs/1/model.safetensors"))
+
+    // Flags win over the file.
+    try bench.run("train", "--config", "runs/1/config.yaml", "--seed", "9", "--name", "other", "--quiet")
+    #expect(try bench.bytes("runs/other/model.safetensors") != bench.bytes("runs/1/model.safetensors"))
+    #expect(try bench.text("runs/other/config.yaml").contains("seed: 9"))
+  }
+
+  @Test func aBatchLargerThanTheDataIsNoErrorAndIsSaid() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 4)
+    let outcome = try bench.train("data", "--batch-size", "1000")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.errorLines.count { $0.hasPrefix("note: ") && $0.contains("1000") } == 1, "\(outcome.errors)")
+  }
+
+  @Test func badFilesAreSkippedCountedAndListed() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.file("data/ring/bad, \"bad\".png", "no picture")
+    let outcome = try bench.train("data", "--val-fraction", "0")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("1 file"))
+    let rows = try bench.text("runs/1/bad-files.csv").split(separator: "\n")
+    #expect(
+      rows.count == 2 && rows[1].hasPrefix("\"data/ring/bad, \"\"bad\"\".png\",not a JPEG or PNG image"))
+  }
+
+  @Test func aRunThatDivergesSaysSo() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let outcome = try bench.train("data", "--lr", "1e30")
+    #expect(outcome.status == 3)
+    #expect(outcome.errorLines.last?.hasPrefix("millrace: error: training diverged") == true)
+  }
+
+  @Test func aPreviewShowsEachClassAndItsVariants() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let outcome = try bench.run(
+      "preview", "data", "--image-size", "24x20", "--augment", "rotate:20", "--count", "3", "--variants", "2",
+      "--output", "out/pictures")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let files = bench.contents.filter { $0.hasPrefix("out/pictures/") }
+    #expect(files.count == 3 * 3 + 2)
+    for name in Workbench.classes {
+      #expect(files.count { $0.hasPrefix("out/pictures/\(name)-") } == 3)
+    }
+    let decoder = ImageDecoder()
+    let sheet = try bench.bytes("out/pictures/contact-sheet.png")
+    let size = try sheet.withUnsafeBytes { bytes in
+      let view = try decoder.decode(bytes, channels: .rgb, atLeast: nil)
+      return [view.width, view.height]
+    }
+    // Pictures of 24 × 20 are enlarged three times.
+    #expect(size == [4 + 3 * (72 + 4) + 8, 4 + 3 * (60 + 4)])
+
+    let plans = try JSONSerialization.jsonObject(with: Data(try bench.bytes("out/pictures/plans.json")))
+    let entries = try #require(plans as? [[String: Any]])
+    #expect(entries.count == 6)
+    for entry in entries {
+      #expect(Set(entry.keys) == ["class", "epoch", "file", "plan", "source", "variant"])
+      #expect(bench.exists("out/pictures/\(entry["file"] as? String ?? "none")"))
+    }
+  }
+
+  @Test func oneAugmentationIsShownAloneFromEndToEnd() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let outcome = try bench.run(
+      "preview", "data", "--only", "rotate:30", "--count", "1", "--variants", "3", "--format", "jpeg",
+      "--json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try outcome.json()["folder"] as? String == "previews")
+    let plans = try bench.text("previews/plans.json")
+    for degrees in ["-30", "0", "30"] { #expect(plans.contains("\"degrees\" : \(degrees)\n")) }
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Millrace
+import Testing
+
+/// What comes out: JSON with the documented keys, and plain text where nobody's terminal is.
+struct OutputTests {
+  private func workbench() throws -> Workbench {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    return bench
+  }
+
+  @Test func everyCommandWritesOneJSONObject() throws {
+    let bench = try workbench()
+    let training = try bench.train("data", "--json").json()
+    #expect(
+      Set(training.keys) == [
+        "bestEpoch", "epochs", "imagesPerSecond", "model", "runFolder", "seconds", "skipped", "training",
+        "validation",
+      ])
+    #expect(training["runFolder"] as? String == "runs/1")
+
+    let evaluation = try bench.run("evaluate", "runs/1", "data", "--json").json()
+    #expect(
+      Set(evaluation.keys) == ["accuracy", "classes", "confusion", "count", "loss", "skipped", "topK"])
+    #expect(evaluation["count"] as? Int == 36)
+    #expect((evaluation["confusion"] as? [[Int]])?.joined().reduce(0, +) == 36)
+    #expect((0...1).contains(evaluation["accuracy"] as? Double ?? -1))
+
+    let prediction = try bench.run("predict", "runs/1", "data/ring", "--top-k", "2", "--json").json()
+    #expect(Set(prediction.keys) == ["count", "predictions", "skipped"])
+    let items = try #require(prediction["predictions"] as? [[String: Any]])
+    #expect(items.count == 12 && items.allSatisfy { ($0["topK"] as? [Any])?.count == 2 })
+
+    let info = try bench.run("info", "runs/1", "--json").json()
+    #expect(Set(info.keys) == ["classes", "network", "parameterCount", "path", "preprocessing", "tensors"])
+    #expect(info["parameterCount"] as? Int == 300 * 16 + 16 + 16 * 3 + 3)
+  }
+
+  @Test func benchmarksWriteTheirRatesAndStages() throws {
+    let bench = try workbench()
+    let measurement = [
+      "--image-size", "10", "--hidden", "16", "--batch-size", "8", "--seconds", "0.01", "--json",
+    ]
+    let loader = try bench.run(["bench", "loader", "data", "--loaders", "2"] + measurement).json()
+    #expect(loader["imagesPerSecond"] as? Double ?? 0 > 0)
+    let stages = try #require(loader["stages"] as? [String: [String: Double]])
+    #expect(Set(stages.keys) == ["color", "decode", "draw", "geometry", "local", "read"])
+    #expect(abs(stages.values.reduce(0) { $0 + ($1["share"] ?? 0) } - 1) < 1e-6)
+    #expect((loader["scaling"] as? [Any])?.count == 2)
+
+    let compute = try bench.run(["bench", "compute", "--classes", "3", "--workers", "2"] + measurement).json()
+    #expect(compute["widths"] as? [Int] == [300, 16, 3])
+    #expect(compute["flopsPerImage"] as? Double == Double(300 * 16 * 4 + 16 * 3 * 6))
+    #expect((compute["scaling"] as? [[String: Any]])?.last?["sgemmGigaflops"] as? Double ?? 0 > 0)
+
+    let train = try bench.run(["bench", "train", "data"] + measurement).json()
+    #expect(train["imagesPerSecond"] as? Double ?? 0 > 0)
+    #expect((train["verdict"] as? String)?.isEmpty == false)
+    #expect(bench.contents.filter { !$0.hasPrefix("data") }.isEmpty)
+  }
+
+  @Test func nothingThatIsNoTerminalGetsControlCharacters() throws {
+    let bench = try workbench()
+    let outcomes = [
+      try bench.train(), try bench.run("evaluate", "runs/1", "data"),
+      try bench.run("predict", "runs/1", "data"),
+      try bench.run("info", "runs/1"), try bench.run("preview", "--list"), try bench.run("--help"),
+      try bench.run("preview", "data", "--count", "1"),
+    ]
+    for outcome in outcomes {
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(!outcome.output.isEmpty)
+      for scalar in (outcome.output + outcome.errors).unicodeScalars where scalar != "\n" {
+        #expect(scalar.value >= 0x20 && scalar.value != 0x7F)
+      }
+    }
+    // A line for each epoch.
+    #expect(outcomes[0].errorLines.count { $0.hasPrefix("epoch ") } == 8)
+  }
+
+  @Test func quietSaysNothingOnTheWay() throws {
+    let outcome = try workbench().train("data", "--quiet")
+    #expect(outcome.status == 0 && outcome.errors.isEmpty && !outcome.output.isEmpty)
+  }
+
+  @Test func aReaderThatHasSeenEnoughEndsTheCommandInSilence() throws {
+    let bench = try workbench()
+    let process = Process()
+    process.executableURL = Workbench.command
+    process.arguments = ["preview", "--list"]
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    // Nobody reads: the first write finds the pipe closed.
+    try output.fileHandleForReading.close()
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 141)
+    #expect(errors.fileHandleForReading.readDataToEndOfFile().isEmpty)
+    _ = bench
+  }
+
+  @Test func aFullDiskIsAnError() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let process = Process()
+    process.executableURL = Workbench.command
+    process.arguments = ["preview", "--list"]
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 74)
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(text.hasPrefix("millrace: error: standard output cannot be written"))
+  }
+
+  @Test func predictionsComeAsCSVInTheOrderOfThePaths() throws {
+    let bench = try workbench()
+    try bench.train()
+    let outcome = try bench.run("predict", "runs/1", "data/ring/10.png", "data/down", "--csv", "--top-k", "2")
+    let rows = outcome.output.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(rows[0] == ["path", "class", "probability", "class_2", "probability_2"])
+    #expect(rows.count == 14 && rows[1][0] == "data/ring/10.png" && rows[2][0] == "data/down/0.png")
+    for row in rows.dropFirst() {
+      let (first, second) = (Double(row[2]) ?? -1, Double(row[4]) ?? -1)
+      #expect(first >= second && second >= 0 && first <= 1)
+    }
+  }
+}
