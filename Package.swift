@@ -66,6 +66,11 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // MARK: Sample data: the program that draws sample-data/
+    .executableTarget(
+      name: "draw-sample-data", dependencies: ["MillraceImages", "MillraceRandom"],
+      path: "Scripts/draw-sample-data", swiftSettings: swiftSettings),
+
     // MARK: Tests
     .target(
       name: "_MillraceTestSupport", dependencies: ["Millrace"], path: "Tests/_MillraceTestSupport",

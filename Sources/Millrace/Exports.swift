@@ -2,3 +2,5 @@
 @_exported public import MillraceImages
 @_exported public import MillraceNetwork
 @_exported public import MillracePipeline
+@_exported public import MillraceRandom
+@_exported public import MillraceThreads

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _MillraceTestSupport
 
 @testable import Millrace
 

@@ -1,6 +1,7 @@
 import Foundation
 import MillraceRandom
 import Testing
+import _MillraceTestSupport
 
 @testable import Millrace
 

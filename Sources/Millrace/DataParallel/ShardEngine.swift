@@ -127,13 +127,13 @@ final class ShardEngine {
     var sums: UnsafePointer<Double>?
     for shard in own { begin(shard) }
     for stage in 0...last {
-      if stage > 0 { sums = try meet(beforeStage: stage, worker: worker) }
+      if stage > 0 { sums = try meet(beforeStage: stage, isBackward: false, worker: worker) }
       for shard in own { passes[shard].forward(stage: stage, parameters: parameters, sums: sums) }
     }
     for shard in own { losses[shard] = passes[shard].evaluateLoss(scale: gradientScale) }
     guard let gradients else { return }
     for stage in stride(from: last, through: 0, by: -1) {
-      if stage < last { sums = try meet(beforeStage: stage + 1, worker: worker) }
+      if stage < last { sums = try meet(beforeStage: stage + 1, isBackward: true, worker: worker) }
       for shard in own {
         passes[shard].backward(
           stage: stage, parameters: parameters, sums: sums, into: gradients[shard].base)
@@ -142,10 +142,10 @@ final class ShardEngine {
   }
 
   /// Waits for all workers and adds up the shards' sums, in a fixed tree.
-  private func meet(beforeStage stage: Int, worker: Int) throws -> UnsafePointer<Double> {
+  private func meet(beforeStage stage: Int, isBackward: Bool, worker: Int) throws -> UnsafePointer<Double> {
     try team.barrier()
     let mine = totals + worker * totalCount
-    let shards = (0..<plan.count).lazy.map { self.passes[$0].sums(beforeStage: stage) }
+    let shards = (0..<plan.count).lazy.map { self.passes[$0].sums(beforeStage: stage, isBackward: isBackward) }
     for i in 0..<shards[0].count { mine[i] = treeSum(0, plan.count) { shards[$0][i] } }
     return UnsafePointer(mine)
   }

@@ -1,29 +1,33 @@
 import Foundation
 
 /// A folder of its own for one test; removed with everything in it when the test lets go of it.
-final class TemporaryFolder {
-  let path: String
+public final class TemporaryFolder {
+  /// The folder.
+  public let path: String
 
-  init() throws {
+  /// Creates it, empty.
+  public init() throws {
     path = FileManager.default.temporaryDirectory.appending(path: "millrace-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func file(_ name: String) -> String { "\(path)/\(name)" }
+  /// The path of a file in it.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
 
   /// The names in it, hidden ones too, sorted.
-  func names() throws -> [String] {
+  public func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }
 
-  func bytes(of name: String) throws -> [UInt8] {
+  /// A file's bytes.
+  public func bytes(of name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: file(name))))
   }
 
   /// Writes bytes by other means than the code under test, and returns the path.
-  func put(_ bytes: [UInt8], at name: String) throws -> String {
+  public func put(_ bytes: [UInt8], at name: String) throws -> String {
     try Data(bytes).write(to: URL(filePath: file(name)))
     return file(name)
   }

@@ -1,0 +1,85 @@
+import Foundation
+import Millrace
+import Testing
+import _MillraceTestSupport
+
+/// Contract 1: same seed, same bits, whatever the threads.
+struct DeterminismTests {
+  /// Everything random or summed at once: augmentation, dropout, normalisation over the minibatch, clipping.
+  static func configuration(_ folder: ImageFolder) throws -> TrainingConfiguration {
+    var configuration = TrainingConfiguration(data: folder.path)
+    configuration.imageSize = ImageSize(width: 10, height: 10)
+    configuration.augment = try AugmentationPolicy(parsing: "flip:0.5, rotate:15, jitter:0.3")
+    configuration.hidden = [24, 12]
+    configuration.optimization.epochs = 2
+    configuration.optimization.batchSize = 10
+    configuration.optimization.shards = 5
+    configuration.optimization.regularization.clipNorm = 2
+    configuration.optimization.regularization.maxNorm = 2
+    return configuration
+  }
+
+  @Test func `A model file is the same bytes for any number of workers, loaders and slots`() throws {
+    let folder = try ImageFolder()
+    var configuration = try Self.configuration(folder)
+    let output = try TemporaryFolder()
+    var first: Data?
+    for workers in [1, 2, 3, 4, 7] {
+      for loaders in [1, 2, 5] {
+        configuration.execution.workers = workers
+        configuration.execution.loaders = loaders
+        configuration.execution.queue = workers + loaders
+        let summary = try TrainingRun(configuration, output: output.path).train()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: #require(summary.modelPath)))
+        if let first {
+          #expect(bytes == first, "\(workers) workers, \(loaders) loaders")
+        } else {
+          first = bytes
+        }
+      }
+    }
+  }
+
+  @Test func `Another seed gives another model`() throws {
+    let folder = try ImageFolder()
+    var configuration = try Self.configuration(folder)
+    let first = try TrainingRun(configuration, output: nil).train().model.parameters
+    configuration.seed += 1
+    #expect(try TrainingRun(configuration, output: nil).train().model.parameters != first)
+  }
+
+  @Test(arguments: BatchNormalizationKind.allCases)
+  func `The trainer gives the same weights for any team`(normalization: BatchNormalizationKind) throws {
+    var random = KeyedRandom(seed: 5, purpose: .preview)
+    let features = (0..<64 * 20).map { _ in random.normal() }
+    var network = NetworkConfiguration(
+      inputCount: 20,
+      hidden: [
+        HiddenLayer(units: 16, activation: .maxout(pieces: 3), dropout: 0.4),
+        HiddenLayer(units: 8, activation: .elementwise(.tanh)),
+      ], outputCount: 4)
+    network.inputDropout = 0.2
+    network.batchNormalization = normalization
+    var options = OptimizationOptions()
+    options.epochs = 3
+    options.batchSize = 24
+    options.shards = 6
+    var first: [Float]?
+    for workers in 1...8 {
+      let team = try WorkerTeam(count: workers)
+      defer { team.shutdown() }
+      let trainer = try Trainer(network: Network(network), options: options, seed: 3, team: team)
+      let source = ArrayMinibatchSource(
+        features: features, featureCount: 20, labels: (0..<64).map { Int32($0 % 4) },
+        batchSize: options.batchSize, epochs: 0..<options.epochs, seed: 3)
+      try trainer.train(on: source, validate: { nil }, observe: { _ in })
+      if let first {
+        let isEqual = trainer.step.parameters.values == first
+        #expect(isEqual, "\(workers) workers")
+      } else {
+        first = trainer.step.parameters.values
+        #expect(first?.allSatisfy(\.isFinite) == true)
+      }
+    }
+  }
+}

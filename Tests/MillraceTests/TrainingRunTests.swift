@@ -1,0 +1,83 @@
+import Foundation
+import Millrace
+import Testing
+import _MillraceTestSupport
+
+struct TrainingRunTests {
+  @Test func `A run learns, and its folder is complete`() throws {
+    let images = try ImageFolder(classes: 3, countPerClass: 40)
+    let output = try TemporaryFolder()
+    var configuration = TrainingConfiguration(data: images.path)
+    configuration.imageSize = ImageSize(width: 12, height: 12)
+    configuration.channels = .gray
+    configuration.hidden = [32]
+    configuration.optimization.epochs = 12
+    configuration.optimization.batchSize = 16
+    configuration.optimization.learningRate = 0.02
+    var losses: [Double] = []
+    let summary = try TrainingRun(configuration, output: output.path).train { event in
+      if case .epochFinished(let report) = event { losses.append(report.training.mean) }
+    }
+    #expect(losses.count == 12)
+    #expect(losses.last! < losses[0] / 2)
+
+    let folder = RunFolder(path: try #require(summary.folder))
+    #expect(folder.path == output.path + "/1")
+    for file in [folder.configuration, folder.classes, folder.model, folder.lastCheckpoint, folder.bestCheckpoint] {
+      #expect(FileManager.default.fileExists(atPath: file), "\(file)")
+    }
+
+    let evaluation = try Model(contentsOf: folder.path).evaluate(images.path)
+    #expect(evaluation.count == 120)
+    #expect(evaluation.accuracy > 0.9)
+    #expect(evaluation.topK.last?.accuracy == 1)
+    #expect(evaluation.confusion.joined().reduce(0, +) == 120)
+
+    // The model says of a single image what it says of the folder.
+    let predictions = try Model(contentsOf: folder.model).predict([images.path], topK: 3)
+    #expect(predictions.count == 120)
+    #expect(predictions.allSatisfy { abs($0.ranked.reduce(0) { $0 + $1.probability } - 1) < 1e-5 })
+    let right = predictions.filter { $0.path.contains("/\($0.ranked[0].name)/") }.count
+    #expect(Double(right) / 120 == evaluation.accuracy)
+  }
+
+  @Test func `The configuration that a run leaves repeats it to the bit`() throws {
+    let images = try ImageFolder()
+    let output = try TemporaryFolder()
+    let configuration = try DeterminismTests.configuration(images)
+    let first = try TrainingRun(configuration, output: output.path).train()
+    let text = try String(
+      contentsOfFile: RunFolder(path: #require(first.folder)).configuration, encoding: .utf8)
+    var repeated = TrainingConfiguration(data: "")
+    try ConfigurationFile.apply(text, path: "config.yaml", to: &repeated)
+    #expect(repeated == configuration)
+    let isSame = try TrainingRun(repeated, output: nil).train().model.parameters == first.model.parameters
+    #expect(isSame)
+  }
+
+  @Test func `Bad files are skipped and listed once, and nothing else changes`() throws {
+    let images = try ImageFolder(countPerClass: 10)
+    let bad = ["class0/a.png": "", "class1/b.jpg": "no image", "class2/c.png": "\u{89}PNG"]
+    for (name, text) in bad {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(images.path)/\(name)"))
+    }
+    var configuration = try DeterminismTests.configuration(images)
+    configuration.validationFraction = 0.3
+    for loaders in [1, 4] {
+      configuration.execution.loaders = loaders
+      let summary = try TrainingRun(configuration, output: nil).train()
+      #expect(Set(summary.skipped.map(\.path)) == Set(bad.keys.map { "\(images.path)/\($0)" }))
+      #expect(summary.skipped.count == 3)
+    }
+  }
+
+  @Test func `A run that diverges says so, and leaves no folder without a checkpoint`() throws {
+    let images = try ImageFolder()
+    let output = try TemporaryFolder()
+    var configuration = try DeterminismTests.configuration(images)
+    configuration.optimization.regularization = RegularizationOptions()
+    configuration.optimization.learningRate = 1e30
+    #expect(throws: DivergenceError.self) { try TrainingRun(configuration, output: output.path).train() }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
+  }
+}

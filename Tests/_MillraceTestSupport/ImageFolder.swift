@@ -1,0 +1,46 @@
+import Foundation
+public import MillraceImages
+import MillraceRandom
+
+/// A folder of small drawn images, a folder a class, that goes when this object does.
+///
+/// Class k shows a bright bar at angle k·180°/classes, with noise, anywhere: easy to learn, not trivial.
+public final class ImageFolder {
+  /// The folder.
+  public let path: String
+
+  /// Draws `countPerClass` images of each class; every other one a JPEG.
+  public init(classes: Int = 3, countPerClass: Int = 12, side: Int = 12, channels: Channels = .rgb) throws {
+    path = FileManager.default.temporaryDirectory.path + "/millrace-images-\(UUID().uuidString)"
+    for label in 0..<classes {
+      let folder = "\(path)/class\(label)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for number in 0..<countPerClass {
+        let image = Self.draw(label: label, of: classes, number: number, side: side, channels: channels)
+        let isJPEG = number % 2 == 1
+        let bytes = isJPEG ? try ImageEncoder.jpeg(image, quality: 95) : ImageEncoder.png(image)
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(number).\(isJPEG ? "jpg" : "png")"))
+      }
+    }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  private static func draw(label: Int, of classes: Int, number: Int, side: Int, channels: Channels) -> Image {
+    var random = KeyedRandom(seed: 99, purpose: .preview, epoch: label, sample: number)
+    let angle = Double(label) * .pi / Double(classes)
+    let (dx, dy) = (Double(random.uniform(-1.5, 1.5)), Double(random.uniform(-1.5, 1.5)))
+    let centre = Double(side - 1) / 2
+    var pixels: [UInt8] = []
+    for y in 0..<side {
+      for x in 0..<side {
+        let distance = abs((Double(x) - centre - dx) * sin(angle) - (Double(y) - centre - dy) * cos(angle))
+        for _ in 0..<channels.rawValue {
+          let value = (distance < 1.5 ? 200 : 40) + Double(random.uniform(-30, 30))
+          pixels.append(UInt8(max(0, min(255, value))))
+        }
+      }
+    }
+    return Image(width: side, height: side, channels: channels, pixels: pixels)
+  }
+}
