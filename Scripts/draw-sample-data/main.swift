@@ -51,6 +51,9 @@ do {
     }
   }
 } catch {
-  FileHandle.standardError.write(Data("draw-sample-data: \(error)\n".utf8))
+  // Foundation keeps the system's words for the error one level below.
+  let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+  let reason = cause.localizedDescription
+  FileHandle.standardError.write(Data("draw-sample-data: cannot draw into \(root): \(reason)\n".utf8))
   exit(74)
 }
