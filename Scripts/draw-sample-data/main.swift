@@ -45,15 +45,13 @@ do {
         let image = Picture(of: figure, spread: part.spread, channels: channels, grain: grain, using: &random)
           .image
         let bytes = isPNG ? ImageEncoder.png(image) : try ImageEncoder.jpeg(image, quality: 85)
-        let name = "\(figure.rawValue)-\(number < 10 ? "0" : "")\(number).\(isPNG ? "png" : "jpg")"
+        let name = "\(number < 10 ? "0" : "")\(number).\(isPNG ? "png" : "jpg")"
         try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
       }
     }
   }
 } catch {
-  // Foundation keeps the system's words for the error one level below.
-  let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-  let reason = cause.localizedDescription
-  FileHandle.standardError.write(Data("draw-sample-data: cannot draw into \(root): \(reason)\n".utf8))
+  FileHandle.standardError.write(
+    Data("draw-sample-data: cannot write into \(root); give a folder that you may write to\n".utf8))
   exit(74)
 }
