@@ -63,6 +63,9 @@ public struct ConfigurationSetting: Sendable {
       }),
     integer("epochs", "how often each image is shown", \.optimization.epochs),
     integer("batch-size", "images a step", \.optimization.batchSize),
+    ConfigurationSetting(
+      key: "optimizer", summary: "the rule of a step", text: { $0.optimization.optimizer.description },
+      assign: { $0.optimization.optimizer = try OptimizerConfiguration(parsing: $1) }),
     number("lr", "base learning rate", \.optimization.learningRate),
     number("momentum", "share of the velocity kept each step", \.optimization.momentum),
     number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.penalty.l2),
@@ -109,10 +112,9 @@ extension TrainingConfiguration {
 extension ConfigurationError {
   /// The error for a name that no setting has; it names the nearest one.
   static func unknown(_ key: String) -> ConfigurationError {
-    let nearest = ConfigurationSetting.all.map(\.key).min { editDistance($0, key) < editDistance($1, key) }
-    let hint =
-      nearest.flatMap { editDistance($0, key) <= max(2, key.count / 3) ? "; did you mean '\($0)'?" : nil }
-      ?? "; the settings are \(ConfigurationSetting.all.map(\.key).joined(separator: ", "))"
+    let keys = ConfigurationSetting.all.map(\.key)
+    let nearest = suggestion(for: key, among: keys)
+    let hint = nearest.isEmpty ? "; the settings are \(keys.joined(separator: ", "))" : nearest
     return ConfigurationError(setting: key, problem: "there is no such setting\(hint)")
   }
 }

@@ -6,7 +6,9 @@ public struct OptimizationOptions: Sendable, Hashable {
   public var batchSize = 128
   /// The base learning rate (`lr`), above 0.
   public var learningRate = 0.05
-  /// The share of the velocity kept each step (`momentum`), in [0, 1).
+  /// The rule of a step (`optimizer`).
+  public var optimizer = OptimizerConfiguration(.momentum)
+  /// The share of the velocity kept each step (`momentum`), in [0, 1); for the optimisers `momentum` and `nesterov`.
   public var momentum = 0.9
   /// Penalties, caps and the moving average of the weights.
   public var regularization = RegularizationOptions()
@@ -35,14 +37,19 @@ public struct OptimizationOptions: Sendable, Hashable {
   ///   - step: Steps done in this epoch.
   ///   - stepsPerEpoch: Steps of an epoch, at least 1.
   ///   - epoch: Epochs done.
-  public func learningRate(step: Int, of stepsPerEpoch: Int, epoch: Int) -> Double {
+  ///   - validationLosses: The loss on the validation samples after each epoch so far.
+  public func learningRate(
+    step: Int, of stepsPerEpoch: Int, epoch: Int, validationLosses: [Double] = []
+  ) -> Double {
     let position = Double(epoch) + Double(step) / Double(stepsPerEpoch)
     if position < warmupEpochs {
       // The first step already moves: it takes the rate of its end.
       return learningRate * min(1, (position + 1 / Double(stepsPerEpoch)) / warmupEpochs)
     }
     return learningRate
-      * schedule.factor(atEpoch: position - warmupEpochs, of: Double(epochs) - warmupEpochs)
+      * schedule.factor(
+        atEpoch: position - warmupEpochs, of: Double(epochs) - warmupEpochs,
+        validationLosses: validationLosses)
   }
 
   /// Checks every range.

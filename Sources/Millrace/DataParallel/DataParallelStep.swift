@@ -21,6 +21,9 @@ public final class DataParallelStep {
   /// The 2-norm of the last step's gradient, before clipping; nil where it was not asked for.
   public private(set) var gradientNorm: Double?
 
+  /// Steps taken in the whole run; an optimiser's bias correction follows from it.
+  public internal(set) var stepsDone = 0
+
   private let optimizer: any Optimizer
   private let regularization: RegularizationOptions
   private let maxNorm: MaxNorm?
@@ -37,7 +40,6 @@ public final class DataParallelStep {
   /// For each worker an element whose gradient is infinite or not a number; −1 where there is none.
   private let firstNotFinite: UnsafeMutablePointer<Int>
   private var learningRate: Float = 0
-  private var stepNumber = 0
   private var wantsNorm = false
   private var body: (Int) throws -> Void = { _ in }
 
@@ -101,7 +103,7 @@ public final class DataParallelStep {
   ) throws -> LossSum {
     engine.begin(minibatch, targets: minibatch.lossTargets, seed: seed, isTraining: true)
     self.learningRate = Float(learningRate)
-    stepNumber += 1
+    stepsDone += 1
     wantsNorm = measuringNorm || regularization.clipNorm != nil
     gradientNorm = nil
     try team.run(body)
@@ -217,7 +219,7 @@ public final class DataParallelStep {
       ParameterBlock(
         parameters: values, gradient: sum, states: statePointers, offset: piece.lowerBound,
         count: piece.count, weightDecay: role == .weight ? Float(penalty.l2) : 0),
-      learningRate: learningRate)
+      learningRate: learningRate, step: stepsDone)
     if role == .weight { penalty.shrink(values, count: piece.count, learningRate: learningRate) }
     if let mask {
       multiply(values, by: mask.base + piece.lowerBound, count: piece.count)

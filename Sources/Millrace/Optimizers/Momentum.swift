@@ -13,7 +13,7 @@ public struct Momentum: Optimizer {
 
   public var stateNames: [String] { ["velocity"] }
 
-  public func update(_ block: ParameterBlock, learningRate: Float) {
+  public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     let w = block.parameters
     let g = block.gradient
     let v = block.state(0)

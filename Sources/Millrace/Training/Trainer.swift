@@ -11,6 +11,9 @@ public final class Trainer {
   /// The weights of the best epoch so far, and its report.
   public private(set) var best: (parameters: [Float], report: EpochReport)?
 
+  /// The validation loss after each epoch so far, which the schedule `plateau` follows.
+  public internal(set) var validationLosses: [Double] = []
+
   private let options: OptimizationOptions
 
   /// Allocates the training state.
@@ -28,8 +31,9 @@ public final class Trainer {
     self.options = options
     step = DataParallelStep(
       network: network, parameters: network.initialParameters(seed: seed),
-      optimizer: Momentum(momentum: Float(options.momentum)), regularization: options.regularization,
-      seed: seed, capacity: options.batchSize, plan: ShardPlan(count: options.resolvedShards), team: team)
+      optimizer: options.optimizer.optimizer(momentum: options.momentum),
+      regularization: options.regularization, seed: seed, capacity: options.batchSize,
+      plan: ShardPlan(count: options.resolvedShards), team: team)
   }
 
   /// Trains for the epochs that the options say.
@@ -46,6 +50,7 @@ public final class Trainer {
     for epoch in 0..<options.epochs {
       var report = try trainEpoch(epoch, on: source, observe: observe)
       report.validation = try validate()
+      if let loss = report.validation?.mean { validationLosses.append(loss) }
       report.isBest = best.map { report.isBetter(than: $0.report) } ?? true
       if report.isBest { best = (step.parameters.values, report) }
       try observe(.epochFinished(report))
@@ -68,7 +73,7 @@ public final class Trainer {
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
       let stepsPerEpoch = minibatch.stepsPerEpoch
       report.learningRate = options.learningRate(
-        step: minibatch.index, of: stepsPerEpoch, epoch: epoch)
+        step: minibatch.index, of: stepsPerEpoch, epoch: epoch, validationLosses: validationLosses)
       // Every file of a minibatch may be bad: there is nothing to learn from it.
       if minibatch.count > 0 {
         report.training += try step.run(minibatch, learningRate: report.learningRate)

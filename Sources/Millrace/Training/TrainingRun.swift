@@ -32,6 +32,10 @@ public final class TrainingRun {
     let data = try TrainingData(configuration)
     training = data.training
     validation = data.validation
+    try require(
+      validation != nil || !configuration.optimization.schedule.kind.needsValidation, "schedule",
+      "\(configuration.optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
+        + "images to validate on; set val or val-fraction, or use another schedule")
     for ignored in data.ignoredFolders {
       notices.append("\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
     }

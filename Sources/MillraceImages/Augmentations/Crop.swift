@@ -3,15 +3,19 @@ import MillraceRandom
 /// Takes a box of random area and shape from the source and lets it fill the output.
 struct Crop: Augmentation {
   static let descriptor = AugmentationDescriptor(
-    name: "crop", summary: "Takes a box of random area and shape from the source and lets it fill the output.",
+    name: "crop",
+    summary: "Takes a box of random area and shape from the source and lets it fill the output.",
     source: "Szegedy et al., \"Going deeper with convolutions\", 2015", stage: .geometry,
     parameters: [
-      AugmentationParameter("scale", in: 0.01...1, default: .range(0.5, 1), "the box's share of the source's area"),
+      AugmentationParameter(
+        "scale", in: 0.01...1, default: .range(0.5, 1), "the box's share of the source's area"),
       AugmentationParameter(
         "ratio", in: 0.1...10, default: .range(0.75, 1.3333334),
         "the box's width over its height, relative to the output's"),
     ],
-    draws: [.init("area", in: 0.01...1), .init("ratio", in: 0.1...10), .init("x", in: 0...1), .init("y", in: 0...1)])
+    draws: [
+      .init("area", in: 0.01...1), .init("ratio", in: 0.1...10), .init("x", in: 0...1), .init("y", in: 0...1),
+    ], neutral: "1;ratio=1")
 
   let scale: Span
   let ratio: Span

@@ -15,7 +15,7 @@ struct Jitter: Augmentation {
     draws: [
       .init("brightness", in: 0...10), .init("contrast", in: 0...10), .init("saturation", in: 0...10),
       .init("hue", in: -180...180),
-    ])
+    ], neutral: "0")
 
   let brightness: Span
   let contrast: Span

@@ -10,7 +10,7 @@ struct Rotate: Augmentation {
         "degrees", .aroundZero, in: -180...180, default: .value(15), unit: "°",
         "the angle, counter-clockwise if positive")
     ],
-    draws: [.init("degrees", in: -180...180)])
+    draws: [.init("degrees", in: -180...180)], neutral: "0")
 
   let degrees: Span
 

@@ -8,7 +8,7 @@ struct Saturation: Augmentation {
     parameters: [
       AugmentationParameter("factor", .aroundOne, in: 0...10, default: .value(0.2), "1 changes nothing")
     ],
-    draws: [.init("factor", in: 0...10)])
+    draws: [.init("factor", in: 0...10)], neutral: "0")
 
   let factor: Span
 

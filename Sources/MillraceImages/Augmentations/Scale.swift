@@ -5,8 +5,10 @@ struct Scale: Augmentation {
   static let descriptor = AugmentationDescriptor(
     name: "scale", summary: "Enlarges or shrinks about the centre.",
     source: "Simard, Steinkraus, Platt, 2003", stage: .geometry,
-    parameters: [AugmentationParameter("factor", .aroundOne, in: 0.1...10, default: .value(0.15), "the enlargement")],
-    draws: [.init("factor", in: 0.1...10)])
+    parameters: [
+      AugmentationParameter("factor", .aroundOne, in: 0.1...10, default: .value(0.15), "the enlargement")
+    ],
+    draws: [.init("factor", in: 0.1...10)], neutral: "0")
 
   let factor: Span
 

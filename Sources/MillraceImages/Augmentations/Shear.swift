@@ -11,7 +11,7 @@ struct Shear: Augmentation {
       AugmentationParameter(
         "y", .aroundZero, in: -60...60, default: .value(0), unit: "°", "how far level lines fall"),
     ],
-    draws: [.init("x", in: -60...60), .init("y", in: -60...60)])
+    draws: [.init("x", in: -60...60), .init("y", in: -60...60)], neutral: "0")
 
   let x: Span
   let y: Span

@@ -9,7 +9,7 @@ struct Stretch: Augmentation {
       AugmentationParameter("x", .aroundOne, in: 0.1...10, default: .value(0.15), "the factor on the width"),
       AugmentationParameter("y", .aroundOne, in: 0.1...10, default: .value(0.15), "the factor on the height"),
     ],
-    main: ["x", "y"], draws: [.init("x", in: 0.1...10), .init("y", in: 0.1...10)])
+    main: ["x", "y"], draws: [.init("x", in: 0.1...10), .init("y", in: 0.1...10)], neutral: "0")
 
   let x: Span
   let y: Span

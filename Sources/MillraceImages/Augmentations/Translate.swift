@@ -11,7 +11,7 @@ struct Translate: Augmentation {
       AugmentationParameter(
         "y", .aroundZero, in: -1...1, default: .value(0.1), "downwards, as a share of the output's height"),
     ],
-    main: ["x", "y"], draws: [.init("x", in: -1...1), .init("y", in: -1...1)])
+    main: ["x", "y"], draws: [.init("x", in: -1...1), .init("y", in: -1...1)], neutral: "0")
 
   let x: Span
   let y: Span

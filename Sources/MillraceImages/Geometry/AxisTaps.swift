@@ -61,7 +61,9 @@ final class AxisTaps {
         start = min(start, sourceCount - 1)
       } else if border == .reflect {
         start = sourceCount
-        for position in from..<to { start = min(start, border.resolve(position, count: sourceCount) ?? start) }
+        for position in from..<to {
+          start = min(start, border.resolve(position, count: sourceCount) ?? start)
+        }
       }
       for position in from..<max(from, to) {
         let distance = abs(Double(position) + 0.5 - center) / support

@@ -98,7 +98,8 @@ final class ElasticField {
       let center = source + x + radius * step
       var sum = loadFloats(kernel.base) * loadFloats(center)
       for k in 1...radius {
-        sum += loadFloats(kernel.base + 4 * k) * (loadFloats(center - k * step) + loadFloats(center + k * step))
+        sum +=
+          loadFloats(kernel.base + 4 * k) * (loadFloats(center - k * step) + loadFloats(center + k * step))
       }
       storeFloats(scale.map { loadFloats(target + x) + $0 * sum } ?? sum, target + x)
       x += 4
@@ -112,7 +113,8 @@ final class ElasticField {
     let shift = SIMD4<Float>(repeating: 0x1p-16 - 1)
     for block in 0..<count / 8 {
       let words = KeyedRandom.philox(
-        counter: [UInt32(truncatingIfNeeded: block), stream, 0, RandomPurpose.elasticField.rawValue], key: key)
+        counter: [UInt32(truncatingIfNeeded: block), stream, 0, RandomPurpose.elasticField.rawValue], key: key
+      )
       let low = SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: words & 0xFFFF))
       let high = SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: words &>> 16))
       storeFloats(low * half + shift, target + 8 * block)

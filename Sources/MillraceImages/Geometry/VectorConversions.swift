@@ -23,10 +23,15 @@ func storeFloats(_ value: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>) 
 extension SIMD4<Float> {
   /// Each lane held between the bounds; NaN becomes `low`.
   ///
-  /// Written with masks because they compile to one `max` and one `min`.
+  /// Lane by lane, because that compiles to one `max` and one `min`, where masks do not.
   @inline(__always)
   func held(from low: Self, to high: Self) -> Self {
-    let raised = low.replacing(with: self, where: self .> low)
-    return high.replacing(with: raised, where: raised .< high)
+    @inline(__always) func lane(_ value: Float, _ low: Float, _ high: Float) -> Float {
+      let raised = value > low ? value : low
+      return raised < high ? raised : high
+    }
+    return Self(
+      lane(self[0], low[0], high[0]), lane(self[1], low[1], high[1]), lane(self[2], low[2], high[2]),
+      lane(self[3], low[3], high[3]))
   }
 }

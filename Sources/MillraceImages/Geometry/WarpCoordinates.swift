@@ -1,4 +1,6 @@
 /// Where the pixels of an output row lie in the tile.
+///
+/// The loops are short and hand their results on through memory: that way the compiler keeps whole vectors.
 struct WarpCoordinates {
   /// From output pixels about the centre to the lens, or without a lens all the way to the reduced source.
   var first: ProjectiveMap
@@ -14,9 +16,7 @@ struct WarpCoordinates {
   var high: SIMD2<Float>
   var origin: SIMD2<Float>
 
-  private static let ramp: SIMD4<Float> = [0, 1, 2, 3]
-
-  /// Writes the tile positions of `count` pixels, rounded up to whole vectors.
+  /// Works out the tile positions of `count` pixels, rounded up to whole vectors.
   ///
   /// - Parameters:
   ///   - x: The first pixel's x about the output's centre.
@@ -24,68 +24,105 @@ struct WarpCoordinates {
   ///   - displacementX: Elastic displacements to add to x, and `displacementY` to y; nil without.
   func write(
     x: Float, y: Float, count: Int, displacementX: UnsafePointer<Float>?,
-    displacementY: UnsafePointer<Float>?, toX: UnsafeMutablePointer<Float>,
-    toY: UnsafeMutablePointer<Float>
+    displacementY: UnsafePointer<Float>?, toX xs: UnsafeMutablePointer<Float>,
+    toY ys: UnsafeMutablePointer<Float>
   ) {
-    let lowX = SIMD4<Float>(repeating: low.x)
-    let lowY = SIMD4<Float>(repeating: low.y)
-    let highX = SIMD4<Float>(repeating: high.x)
-    let highY = SIMD4<Float>(repeating: high.y)
-    if first.isAffine && lens == nil && border != .reflect && displacementX == nil {
-      // The common case, kept free of branches.
-      let a = Float(first.a)
-      let d = Float(first.d)
-      let startX = Float(first.b * Double(y) + first.c) + a * x
-      let startY = Float(first.e * Double(y) + first.f) + d * x
-      var i = 0
-      while i < count {
-        let step = Self.ramp + Float(i)
-        storeFloats((startX + a * step).held(from: lowX, to: highX) - origin.x, toX + i)
-        storeFloats((startY + d * step).held(from: lowY, to: highY) - origin.y, toY + i)
-        i += 4
+    if first.isAffine && lens == nil && displacementX == nil {
+      // The common case: positions that follow each other in equal steps.
+      writeSteps(
+        Float(first.b * Double(y) + first.c) + Float(first.a) * x, by: Float(first.a), count: count, to: xs)
+      writeSteps(
+        Float(first.e * Double(y) + first.f) + Float(first.d) * x, by: Float(first.d), count: count, to: ys)
+    } else {
+      writeGrid(x: x, y: y, count: count, toX: xs, toY: ys)
+      if let displacementX, let displacementY {
+        add(displacementX, to: xs, count: count)
+        add(displacementY, to: ys, count: count)
       }
-      return
+      FloatMap(first).apply(toX: xs, toY: ys, count: count)
+      if let lens {
+        distort(by: lens, x: xs, y: ys, count: count)
+        FloatMap(second).apply(toX: xs, toY: ys, count: count)
+      }
     }
-    let map = FloatMap(first)
-    let after = FloatMap(second)
+    if border == .reflect {
+      fold(xs, count: count, length: sourceWidth)
+      fold(ys, count: count, length: sourceHeight)
+    }
+    hold(xs, count: count, from: low.x, to: high.x, origin: origin.x)
+    hold(ys, count: count, from: low.y, to: high.y, origin: origin.y)
+  }
+
+  private func writeSteps(_ start: Float, by step: Float, count: Int, to target: UnsafeMutablePointer<Float>)
+  {
+    var index: SIMD4<Float> = [0, 1, 2, 3]
     var i = 0
     while i < count {
-      var u = Self.ramp + (x + Float(i))
-      var v = SIMD4<Float>(repeating: y)
-      if let displacementX, let displacementY {
-        u += loadFloats(displacementX + i)
-        v += loadFloats(displacementY + i)
-      }
-      var (px, py) = map(u, v)
-      if let lens {
-        let dx = px - Float(lens.center.x)
-        let dy = py - Float(lens.center.y)
-        let r2 = (dx * dx + dy * dy) * Float(lens.inverseSquaredRadius)
-        let factor = 1 + r2 * (Float(lens.k1) + Float(lens.k2) * r2)
-        (px, py) = after(Float(lens.center.x) + dx * factor, Float(lens.center.y) + dy * factor)
-      }
-      if border == .reflect {
-        px = Self.folded(px, count: sourceWidth)
-        py = Self.folded(py, count: sourceHeight)
-      }
-      storeFloats(px.held(from: lowX, to: highX) - origin.x, toX + i)
-      storeFloats(py.held(from: lowY, to: highY) - origin.y, toY + i)
-      i += 4
+      storeFloats(start + step * index, target + i)
+      index += 4
+      i &+= 4
     }
   }
 
-  /// Positions mirrored into 0 ... count − 1.
-  private static func folded(_ position: SIMD4<Float>, count: Int) -> SIMD4<Float> {
-    let last = Float(count - 1)
-    if last == 0 { return .zero }
-    let period = 2 * last
-    let cycle = position - period * (position / period).rounded(.down)
-    let mirrored = period - cycle
-    return cycle.replacing(with: mirrored, where: cycle .> last)
+  private func writeGrid(
+    x: Float, y: Float, count: Int, toX xs: UnsafeMutablePointer<Float>, toY ys: UnsafeMutablePointer<Float>
+  ) {
+    writeSteps(x, by: 1, count: count, to: xs)
+    writeSteps(y, by: 0, count: count, to: ys)
+  }
+
+  private func add(_ values: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
+    var i = 0
+    while i < count {
+      storeFloats(loadFloats(target + i) + loadFloats(values + i), target + i)
+      i &+= 4
+    }
+  }
+
+  private func distort(
+    by lens: LensDistortion, x xs: UnsafeMutablePointer<Float>, y ys: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    let centerX = Float(lens.center.x)
+    let centerY = Float(lens.center.y)
+    let unit = Float(lens.inverseSquaredRadius)
+    let k1 = Float(lens.k1)
+    let k2 = Float(lens.k2)
+    var i = 0
+    while i < count {
+      let dx = loadFloats(xs + i) - centerX
+      let dy = loadFloats(ys + i) - centerY
+      let r2 = (dx * dx + dy * dy) * unit
+      let factor = 1 + r2 * (k1 + k2 * r2)
+      storeFloats(centerX + dx * factor, xs + i)
+      storeFloats(centerY + dy * factor, ys + i)
+      i &+= 4
+    }
+  }
+
+  /// Mirrors positions into 0 ... length − 1.
+  private func fold(_ positions: UnsafeMutablePointer<Float>, count: Int, length: Int) {
+    let last = Float(length - 1)
+    let period = max(1, 2 * last)
+    for i in 0..<(count + 3) & ~3 {
+      let cycle = positions[i] - period * (positions[i] / period).rounded(.down)
+      positions[i] = length == 1 ? 0 : (cycle > last ? period - cycle : cycle)
+    }
+  }
+
+  private func hold(
+    _ positions: UnsafeMutablePointer<Float>, count: Int, from low: Float, to high: Float, origin: Float
+  ) {
+    let lows = SIMD4<Float>(repeating: low)
+    let highs = SIMD4<Float>(repeating: high)
+    var i = 0
+    while i < count {
+      storeFloats(loadFloats(positions + i).held(from: lows, to: highs) - origin, positions + i)
+      i &+= 4
+    }
   }
 }
 
-/// A projective map on four points at a time.
+/// A projective map in single precision.
 private struct FloatMap {
   let row0: SIMD3<Float>
   let row1: SIMD3<Float>
@@ -93,7 +130,7 @@ private struct FloatMap {
   let isAffine: Bool
 
   init(_ map: ProjectiveMap) {
-    // An affine map has i = 1 after division.
+    // An affine map's i may be divided out beforehand.
     let scale = map.isAffine ? 1 / map.i : 1
     row0 = [Float(map.a * scale), Float(map.b * scale), Float(map.c * scale)]
     row1 = [Float(map.d * scale), Float(map.e * scale), Float(map.f * scale)]
@@ -101,12 +138,22 @@ private struct FloatMap {
     isAffine = map.isAffine
   }
 
-  @inline(__always)
-  func callAsFunction(_ u: SIMD4<Float>, _ v: SIMD4<Float>) -> (SIMD4<Float>, SIMD4<Float>) {
-    let x = row0.x * u + row0.y * v + row0.z
-    let y = row1.x * u + row1.y * v + row1.z
-    if isAffine { return (x, y) }
-    let w = row2.x * u + row2.y * v + row2.z
-    return (x / w, y / w)
+  func apply(toX xs: UnsafeMutablePointer<Float>, toY ys: UnsafeMutablePointer<Float>, count: Int) {
+    var i = 0
+    while i < count {
+      let u = loadFloats(xs + i)
+      let v = loadFloats(ys + i)
+      let x = row0.x * u + row0.y * v + row0.z
+      let y = row1.x * u + row1.y * v + row1.z
+      if isAffine {
+        storeFloats(x, xs + i)
+        storeFloats(y, ys + i)
+      } else {
+        let w = row2.x * u + row2.y * v + row2.z
+        storeFloats(x / w, xs + i)
+        storeFloats(y / w, ys + i)
+      }
+      i &+= 4
+    }
   }
 }

@@ -1,73 +1,139 @@
-/// Bilinear interpolation at many positions of a ``WarpTile``.
-enum WarpSampler {
-  /// The whole part of four positions, and the rest.
-  ///
-  /// Adding 1.5·2²³ rounds to a whole number and leaves it in the low bits: no conversion, no branch. A
-  /// position that is a whole number may come out as the one below with the rest 1, which is the same point.
-  @inline(__always)
-  private static func split(_ position: SIMD4<Float>) -> (whole: SIMD4<Int32>, rest: SIMD4<Float>) {
-    let magic = SIMD4<Float>(repeating: 12_582_912)
-    let rounded = (position - 0.5) + magic
-    return (
-      unsafeBitCast(rounded, to: SIMD4<Int32>.self) &- SIMD4<Int32>(repeating: 0x4B40_0000),
-      position - (rounded - magic)
-    )
-  }
+/// Positions in a ``WarpTile``, taken apart for interpolation.
+struct TilePositions {
+  /// The offset of the upper left of the four pixels around each position.
+  let offsets: UnsafeMutablePointer<Int32>
+  /// The weights of the upper left, upper right, lower left and lower right pixel, `stride` apart.
+  let weights: UnsafeMutablePointer<Float>
+  let stride: Int
 
-  /// Samples a gray tile. With `adding`, adds to what the target holds.
+  /// Takes `stride` positions apart, whole vectors of them.
+  ///
+  /// Added to a number below 2²², 1.5·2²³ rounds it and leaves the whole number in the low bits: no
+  /// conversion, no branch. A position that is whole may come out as the one below and 1, which is the same
+  /// point.
+  ///
+  /// - Parameters:
+  ///   - rowStride: The distance between the tile's rows.
+  ///   - pixelStride: The distance between its pixels: 1 or 4.
+  func set(x xs: UnsafePointer<Float>, y ys: UnsafePointer<Float>, rowStride: Int, pixelStride: Int) {
+    let magic = SIMD4<Float>(repeating: 12_582_912)
+    let bias = SIMD4<Int32>(repeating: 0x4B40_0000)
+    let rowFactor = SIMD4<Int32>(repeating: Int32(truncatingIfNeeded: rowStride))
+    let pixelShift = SIMD4<Int32>(repeating: pixelStride == 4 ? 2 : 0)
+    var i = 0
+    while i < stride {
+      let x = loadFloats(xs + i)
+      let y = loadFloats(ys + i)
+      let wholeX = (x - 0.5) + magic
+      let wholeY = (y - 0.5) + magic
+      let right = x - (wholeX - magic)
+      let down = y - (wholeY - magic)
+      let both = right * down
+      storeFloats(1 - right - (down - both), weights + i)
+      storeFloats(right - both, weights + (i &+ stride))
+      storeFloats(down - both, weights + (i &+ 2 &* stride))
+      storeFloats(both, weights + (i &+ 3 &* stride))
+      let column = unsafeBitCast(wholeX, to: SIMD4<Int32>.self) &- bias
+      let row = unsafeBitCast(wholeY, to: SIMD4<Int32>.self) &- bias
+      let offset = row &* rowFactor &+ column &<< pixelShift
+      UnsafeMutableRawPointer(offsets + i).storeBytes(of: offset, as: SIMD4<Int32>.self)
+      i &+= 4
+    }
+  }
+}
+
+/// Bilinear interpolation at many positions of a ``WarpTile``.
+///
+/// Written as weighted sums of whole vectors that come from memory and go to memory: the compiler breaks
+/// other forms up into lanes.
+enum WarpSampler {
+  /// Fills a row of gray pixels, each the mean of some positions.
+  ///
+  /// - Parameters:
+  ///   - positions: `samples` rows of positions, `stride` apart; a row holds `count` rounded up to whole vectors.
+  ///   - rowStride: The distance between rows of the tile.
+  ///   - target: Takes `count` values.
+  @inline(never)
   static func sampleGray(
-    _ tile: UnsafePointer<Float>, rowStride: Int, x: UnsafePointer<Float>, y: UnsafePointer<Float>,
-    count: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
+    _ tile: UnsafePointer<Float>, rowStride: Int, at positions: TilePositions, samples: Int, stride: Int,
+    count: Int, into target: UnsafeMutablePointer<Float>
   ) {
-    let stride = Int32(truncatingIfNeeded: rowStride)
-    let bytesPerRow = rowStride * 4
+    let scale = 1 / Float(samples)
     var i = 0
     while i < count {
-      let (wholeX, fx) = split(loadFloats(x + i))
-      let (wholeY, fy) = split(loadFloats(y + i))
-      let offset = wholeY &* stride &+ wholeX
-      @inline(__always) func pair(_ lane: Int, _ below: Int) -> SIMD2<Float> {
-        UnsafeRawPointer(tile + Int(offset[lane])).loadUnaligned(fromByteOffset: below, as: SIMD2<Float>.self)
+      var sum = SIMD4<Float>.zero
+      var k = i
+      for _ in 0..<samples {
+        let offsets = positions.offsets + k
+        @inline(__always) func pair(_ lane: Int, _ down: Int) -> SIMD2<Float> {
+          let pixel = tile + (Int(offsets[lane]) &+ down)
+          return UnsafeRawPointer(pixel).loadUnaligned(as: SIMD2<Float>.self)
+        }
+        let upper0 = SIMD4(lowHalf: pair(0, 0), highHalf: pair(1, 0))
+        let upper1 = SIMD4(lowHalf: pair(2, 0), highHalf: pair(3, 0))
+        let lower0 = SIMD4(lowHalf: pair(0, rowStride), highHalf: pair(1, rowStride))
+        let lower1 = SIMD4(lowHalf: pair(2, rowStride), highHalf: pair(3, rowStride))
+        let weights = positions.weights + k
+        sum +=
+          loadFloats(weights) * SIMD4(lowHalf: upper0.evenHalf, highHalf: upper1.evenHalf)
+          + loadFloats(weights + positions.stride) * SIMD4(lowHalf: upper0.oddHalf, highHalf: upper1.oddHalf)
+          + loadFloats(weights + 2 &* positions.stride)
+          * SIMD4(lowHalf: lower0.evenHalf, highHalf: lower1.evenHalf)
+          + loadFloats(weights + 3 &* positions.stride)
+          * SIMD4(lowHalf: lower0.oddHalf, highHalf: lower1.oddHalf)
+        k &+= stride
       }
-      let upper0 = SIMD4(lowHalf: pair(0, 0), highHalf: pair(1, 0))
-      let upper1 = SIMD4(lowHalf: pair(2, 0), highHalf: pair(3, 0))
-      let lower0 = SIMD4(lowHalf: pair(0, bytesPerRow), highHalf: pair(1, bytesPerRow))
-      let lower1 = SIMD4(lowHalf: pair(2, bytesPerRow), highHalf: pair(3, bytesPerRow))
-      let upperLeft = SIMD4(lowHalf: upper0.evenHalf, highHalf: upper1.evenHalf)
-      let upperRight = SIMD4(lowHalf: upper0.oddHalf, highHalf: upper1.oddHalf)
-      let lowerLeft = SIMD4(lowHalf: lower0.evenHalf, highHalf: lower1.evenHalf)
-      let lowerRight = SIMD4(lowHalf: lower0.oddHalf, highHalf: lower1.oddHalf)
-      let upper = upperLeft + fx * (upperRight - upperLeft)
-      let lower = lowerLeft + fx * (lowerRight - lowerLeft)
-      let value = upper + fy * (lower - upper)
-      storeFloats(adding ? loadFloats(target + i) + value : value, target + i)
-      i += 4
+      store(sum * scale, to: target + i, atMost: count &- i)
+      i &+= 4
     }
   }
 
-  /// Samples a tile of three channels into vectors of four, the last lane being idle.
+  /// Fills a row of three planes, `planeSize` apart; see `sampleGray`.
+  ///
+  /// - Parameter pixels: Room for four values for each of `count` pixels rounded up to whole vectors.
+  @inline(never)
   static func sampleColor(
-    _ tile: UnsafePointer<Float>, rowStride: Int, x: UnsafePointer<Float>, y: UnsafePointer<Float>,
-    count: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
+    _ tile: UnsafePointer<Float>, rowStride: Int, at positions: TilePositions, samples: Int, stride: Int,
+    count: Int, pixels: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>, planeSize: Int
   ) {
-    let stride = Int32(truncatingIfNeeded: rowStride)
+    let scale = 1 / Float(samples)
+    let (a, b) = (positions.weights, positions.weights + positions.stride)
+    let (c, d) = (b + positions.stride, b + 2 * positions.stride)
+    for i in 0..<count {
+      var sum = SIMD4<Float>.zero
+      var k = i
+      for _ in 0..<samples {
+        let upper = tile + Int(positions.offsets[k])
+        let lower = upper + rowStride
+        sum +=
+          a[k] * loadFloats(upper) + b[k] * loadFloats(upper + 4) + c[k] * loadFloats(lower)
+          + d[k] * loadFloats(lower + 4)
+        k &+= stride
+      }
+      storeFloats(sum * scale, pixels + 4 &* i)
+    }
     var i = 0
     while i < count {
-      let (wholeX, fx) = split(loadFloats(x + i))
-      let (wholeY, fy) = split(loadFloats(y + i))
-      let offset = wholeY &* stride &+ wholeX &+ (wholeX &+ wholeX)
-      for lane in 0..<4 {
-        let upperPixels = tile + Int(offset[lane])
-        let lowerPixels = upperPixels + rowStride
-        let upperLeft = loadFloats(upperPixels)
-        let lowerLeft = loadFloats(lowerPixels)
-        let upper = upperLeft + fx[lane] * (loadFloats(upperPixels + 3) - upperLeft)
-        let lower = lowerLeft + fx[lane] * (loadFloats(lowerPixels + 3) - lowerLeft)
-        let value = upper + fy[lane] * (lower - upper)
-        let pixel = target + 4 * (i + lane)
-        storeFloats(adding ? loadFloats(pixel) + value : value, pixel)
-      }
-      i += 4
+      // Four pixels turn into four values of each plane.
+      let a = loadFloats(pixels + 4 * i)
+      let b = loadFloats(pixels + 4 * i + 4)
+      let c = loadFloats(pixels + 4 * i + 8)
+      let d = loadFloats(pixels + 4 * i + 12)
+      let plane = target + i
+      store(SIMD4(a[0], b[0], c[0], d[0]), to: plane, atMost: count &- i)
+      store(SIMD4(a[1], b[1], c[1], d[1]), to: plane + planeSize, atMost: count &- i)
+      store(SIMD4(a[2], b[2], c[2], d[2]), to: plane + 2 * planeSize, atMost: count &- i)
+      i &+= 4
+    }
+  }
+
+  @inline(__always)
+  private static func store(_ values: SIMD4<Float>, to target: UnsafeMutablePointer<Float>, atMost count: Int)
+  {
+    if count >= 4 {
+      storeFloats(values, target)
+    } else {
+      for lane in 0..<count { target[lane] = values[lane] }
     }
   }
 }

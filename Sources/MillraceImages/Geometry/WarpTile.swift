@@ -1,7 +1,8 @@
 /// The part of a source that a warp needs, as floats, with its border around it.
 ///
-/// When the warp shrinks, the source is first averaged over boxes of `reduction × reduction` pixels. Pixels
-/// are interleaved. A ring of two pixels of border stands around the image, so the sampler needs no test.
+/// When the warp shrinks, the source is first averaged over boxes of `reduction × reduction` pixels. A gray
+/// pixel is one value, a colour pixel one vector of four whose last is idle. A ring of border stands around
+/// the image, so the sampler needs no test.
 final class WarpTile {
   private let values = ScratchBuffer<Float>()
   private let columnSums = ScratchBuffer<UInt16>()
@@ -9,8 +10,9 @@ final class WarpTile {
   /// The position of the tile's first pixel in the reduced image.
   private(set) var x = 0
   private(set) var y = 0
-  /// The distance from one row to the next, in values.
+  /// The distance from one row to the next, and from one pixel to the next, in values.
   private(set) var rowStride = 0
+  private(set) var pixelStride = 1
 
   var base: UnsafeMutablePointer<Float> { values.base }
 
@@ -23,14 +25,13 @@ final class WarpTile {
     from image: ImageView, reduction: Int, columns: ClosedRange<Int>, rows: ClosedRange<Int>,
     border: BorderMode, background: SIMD4<Float>
   ) {
-    let channels = image.channels.rawValue
     let width = (image.width + reduction - 1) / reduction
     let height = (image.height + reduction - 1) / reduction
     x = columns.lowerBound
     y = rows.lowerBound
-    rowStride = columns.count * channels
-    // Four more, because a pixel of three channels is read, and may be written, as four values.
-    let values = values.reserve(rowStride * rows.count + 4)
+    pixelStride = image.channels == .gray ? 1 : 4
+    rowStride = columns.count * pixelStride
+    let values = values.reserve(rowStride * rows.count)
 
     let firstInside = min(max(0, columns.lowerBound), width - 1)
     let inside = firstInside...max(firstInside, min(width - 1, columns.upperBound))
@@ -39,50 +40,65 @@ final class WarpTile {
       guard let sourceRow = border.resolve(row, count: height), columns.lowerBound < width,
         columns.upperBound >= 0
       else {
-        fillBackground(target, pixels: columns.count, channels: channels, color: background)
+        for pixel in 0..<columns.count { fill(target + pixel * pixelStride, with: background) }
         continue
       }
-      let body = target + (inside.lowerBound - x) * channels
-      if reduction == 1 {
-        let start = image.base + (sourceRow * image.width + inside.lowerBound) * channels
-        convert(start, count: inside.count * channels, into: body)
-      } else {
+      let body = target + (inside.lowerBound - x) * pixelStride
+      if reduction > 1 {
         average(image, reduction: reduction, row: sourceRow, columns: inside, into: body)
+      } else {
+        let start = sourceRow * image.width + inside.lowerBound
+        if image.channels == .gray {
+          convertGray(image.base + start, count: inside.count, into: body)
+        } else {
+          // Four bytes are read for a pixel's three; only the image's very last pixel has none after it.
+          let isLast = start + inside.count == image.width * image.height
+          convertColor(image.base + 3 * start, count: inside.count, isLast: isLast, into: body)
+        }
       }
       for column in columns where column < 0 || column >= width {
-        let pixel = target + (column - x) * channels
+        let pixel = target + (column - x) * pixelStride
         if border == .constant {
-          fillBackground(pixel, pixels: 1, channels: channels, color: background)
+          fill(pixel, with: background)
         } else {
           // Only the ring lies here: its weight is zero, so the nearest pixel will do.
-          let nearest = target + ((column < 0 ? inside.lowerBound : inside.upperBound) - x) * channels
-          pixel.update(from: nearest, count: channels)
+          let nearest = target + ((column < 0 ? inside.lowerBound : inside.upperBound) - x) * pixelStride
+          pixel.update(from: nearest, count: pixelStride)
         }
       }
     }
   }
 
-  private func fillBackground(
-    _ target: UnsafeMutablePointer<Float>, pixels: Int, channels: Int, color: SIMD4<Float>
-  ) {
-    for pixel in 0..<pixels {
-      for channel in 0..<channels { target[pixel * channels + channel] = color[channel] }
-    }
+  private func fill(_ pixel: UnsafeMutablePointer<Float>, with color: SIMD4<Float>) {
+    if pixelStride == 4 { storeFloats(color, pixel) } else { pixel[0] = color[0] }
   }
 
-  private func convert(
+  private func convertGray(
     _ bytes: UnsafePointer<UInt8>, count: Int, into target: UnsafeMutablePointer<Float>
   ) {
     var i = 0
-    while i + 8 <= count {
+    while i &+ 4 <= count {
       storeFloats(loadBytes(bytes + i), target + i)
-      storeFloats(loadBytes(bytes + i + 4), target + i + 4)
-      i += 8
+      i &+= 4
     }
     while i < count {
       target[i] = Float(bytes[i])
-      i += 1
+      i &+= 1
     }
+  }
+
+  private func convertColor(
+    _ bytes: UnsafePointer<UInt8>, count: Int, isLast: Bool, into target: UnsafeMutablePointer<Float>
+  ) {
+    var from = bytes
+    var to = target
+    let end = target + 4 * (isLast ? count - 1 : count)
+    while to < end {
+      storeFloats(loadBytes(from), to)
+      from += 3
+      to += 4
+    }
+    if isLast { storeFloats([Float(from[0]), Float(from[1]), Float(from[2]), 0], to) }
   }
 
   /// One row of box averages. Boxes that stick out on the right or at the bottom average what there is.
@@ -102,37 +118,39 @@ final class WarpTile {
     addRows(first, second: rowCount > 1 ? first + bytesPerRow : nil, count: count, into: sums, adding: false)
     for k in stride(from: 2, to: rowCount, by: 2) {
       let next = first + k * bytesPerRow
-      addRows(next, second: k + 1 < rowCount ? next + bytesPerRow : nil, count: count, into: sums, adding: true)
+      addRows(
+        next, second: k + 1 < rowCount ? next + bytesPerRow : nil, count: count, into: sums, adding: true)
     }
 
     let whole = pixelCount / reduction
     let factor = 1 / Float(rowCount * reduction)
+    var box = sums
     var written = target
-    if channels == 3 {
-      var box = UnsafeRawPointer(sums)
-      for _ in 0..<whole {
-        var sum = box.loadUnaligned(as: SIMD4<UInt16>.self)
-        for k in 1..<reduction { sum &+= box.loadUnaligned(fromByteOffset: 6 * k, as: SIMD4<UInt16>.self) }
-        // The fourth value is the next pixel's first, and is overwritten by it.
-        storeFloats(SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: sum)) * factor, written)
-        written += 3
-        box += 6 * reduction
-      }
-    } else {
-      for pixel in 0..<whole {
-        var sum: UInt16 = 0
-        for k in 0..<reduction { sum &+= sums[pixel * reduction + k] }
-        written[0] = Float(sum) * factor
-        written += 1
-      }
+    for _ in 0..<whole {
+      write(box, count: reduction, factor: factor, to: written)
+      written += pixelStride
+      box += reduction * channels
     }
     let rest = pixelCount - whole * reduction
-    if rest > 0 {
-      for channel in 0..<channels {
-        var sum: UInt32 = 0
-        for k in 0..<rest { sum += UInt32(sums[(whole * reduction + k) * channels + channel]) }
-        written[channel] = Float(sum) / Float(rowCount * rest)
+    if rest > 0 { write(box, count: rest, factor: 1 / Float(rowCount * rest), to: written) }
+  }
+
+  /// One box: the sum of `count` pixels of column sums, times a factor.
+  @inline(__always)
+  private func write(
+    _ sums: UnsafePointer<UInt16>, count: Int, factor: Float, to target: UnsafeMutablePointer<Float>
+  ) {
+    if pixelStride == 4 {
+      let pixels = UnsafeRawPointer(sums)
+      var sum = pixels.loadUnaligned(as: SIMD4<UInt16>.self)
+      for k in 1..<max(1, count) {
+        sum &+= pixels.loadUnaligned(fromByteOffset: 6 &* k, as: SIMD4<UInt16>.self)
       }
+      storeFloats(SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: sum)) * factor, target)
+    } else {
+      var sum: UInt16 = 0
+      for k in 0..<count { sum &+= sums[k] }
+      target[0] = Float(sum) * factor
     }
   }
 

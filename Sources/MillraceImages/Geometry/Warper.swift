@@ -5,8 +5,8 @@
 final class Warper {
   private let tile = WarpTile()
   private let field = ElasticField()
-  private let positions = ScratchBuffer<Float>()
-  private let samples = ScratchBuffer<Float>()
+  private let floatBuffer = ScratchBuffer<Float>()
+  private let offsetBuffer = ScratchBuffer<Int32>()
 
   /// Fills planes of `output.height × output.width` values from 0 to 255, one for each channel.
   func warp(_ image: ImageView, along geometry: WarpGeometry, into planes: UnsafeMutablePointer<Float>) {
@@ -21,47 +21,41 @@ final class Warper {
     let toReduced = ProjectiveMap(a: factor, c: 0.5 * factor - 0.5, e: factor, f: 0.5 * factor - 0.5)
     let coordinates = prepareTile(image, geometry: geometry, sampling: sampling, window: toReduced * window)
 
-    // Rows are worked in whole vectors; the planes have no room for the last one's idle lanes.
-    let padded = (output.width + 3) & ~3
-    let xs = positions.reserve(2 * padded)
-    let ys = xs + padded
-    let channels = image.channels.rawValue
-    let sums = samples.reserve(4 * padded)
-    let scale = 1 / Float(sampling.columns.count * sampling.rows.count)
+    // Positions are worked out in whole vectors.
+    let stride = (output.width + 3) & ~3
+    let samples = sampling.columns.count * sampling.rows.count
+    let count = samples * stride
+    let floats = floatBuffer.reserve(6 * count + 4 * stride)
+    let (xs, ys) = (floats, floats + count)
+    let positions = TilePositions(
+      offsets: offsetBuffer.reserve(count), weights: floats + 2 * count, stride: count)
+    let pixels = floats + 6 * count
+    let isElastic = !geometry.elastic.isEmpty
     for row in 0..<output.height {
-      var adding = false
+      var start = 0
       for j in 0..<sampling.rows.count {
         let v = Float(row) - Float(output.height - 1) / 2 + sampling.rows.offset(j)
         for i in 0..<sampling.columns.count {
           let u = -Float(output.width - 1) / 2 + sampling.columns.offset(i)
           coordinates.write(
             x: u, y: v, count: output.width,
-            displacementX: geometry.elastic.isEmpty ? nil : field.x + row * field.stride,
-            displacementY: geometry.elastic.isEmpty ? nil : field.y + row * field.stride,
-            toX: xs, toY: ys)
-          let sample = channels == 1 ? WarpSampler.sampleGray : WarpSampler.sampleColor
-          sample(tile.base, tile.rowStride, xs, ys, output.width, adding, sums)
-          adding = true
+            displacementX: isElastic ? field.x + row * field.stride : nil,
+            displacementY: isElastic ? field.y + row * field.stride : nil,
+            toX: xs + start, toY: ys + start)
+          start += stride
         }
       }
+      positions.set(x: xs, y: ys, rowStride: tile.rowStride, pixelStride: tile.pixelStride)
       let target = planes + row * output.width
-      if channels == 1 {
-        for x in 0..<output.width { target[x] = sums[x] * scale }
+      if image.channels == .gray {
+        WarpSampler.sampleGray(
+          tile.base, rowStride: tile.rowStride, at: positions, samples: samples, stride: stride,
+          count: output.width, into: target)
       } else {
-        scatter(sums, count: output.width, scale: scale, into: target, planeSize: output.width * output.height)
+        WarpSampler.sampleColor(
+          tile.base, rowStride: tile.rowStride, at: positions, samples: samples, stride: stride,
+          count: output.width, pixels: pixels, into: target, planeSize: output.width * output.height)
       }
-    }
-  }
-
-  private func scatter(
-    _ pixels: UnsafePointer<Float>, count: Int, scale: Float, into target: UnsafeMutablePointer<Float>,
-    planeSize: Int
-  ) {
-    for x in 0..<count {
-      let value = loadFloats(pixels + 4 * x) * scale
-      target[x] = value[0]
-      target[planeSize + x] = value[1]
-      target[2 * planeSize + x] = value[2]
     }
   }
 

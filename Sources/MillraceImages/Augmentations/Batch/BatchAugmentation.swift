@@ -13,7 +13,8 @@ public struct BatchAugmentation: Sendable {
       switch self {
       case .mixup:
         AugmentationDescriptor(
-          name: rawValue, summary: "Blends each image with another of its minibatch, and their targets alike.",
+          name: rawValue,
+          summary: "Blends each image with another of its minibatch, and their targets alike.",
           source: "Zhang et al., \"mixup: beyond empirical risk minimization\", 2018", stage: .batch,
           parameters: [
             AugmentationParameter(

@@ -4,7 +4,9 @@ import MillraceRandom
 public struct MinibatchMixing: Hashable, Sendable {
   /// The columns and rows of a pasted box, in pixels.
   public struct Box: Hashable, Sendable {
+    /// From left to right.
     public let columns: Range<Int>
+    /// From top to bottom.
     public let rows: Range<Int>
   }
 

@@ -10,8 +10,11 @@ import Darwin
 public final class AugmentationExecutor {
   /// Nanoseconds spent, summed since the executor was made.
   public struct StageTimes: Hashable, Sendable {
+    /// Composing the map and resampling.
     public var geometry: UInt64 = 0
+    /// Colours and the normalisation.
     public var color: UInt64 = 0
+    /// Operations on pixels and their neighbours.
     public var local: UInt64 = 0
   }
 
@@ -50,7 +53,8 @@ public final class AugmentationExecutor {
   ) {
     precondition(
       image.channels == preprocessing.channels,
-      "the image has \(image.channels.name) pixels, the preprocessing asks for \(preprocessing.channels.name)")
+      "the image has \(image.channels.name) pixels, the preprocessing asks for \(preprocessing.channels.name)"
+    )
     var clock = measuresStages ? now() : 0
     composition.begin(
       source: ImageSize(width: image.width, height: image.height), output: preprocessing.size,

@@ -43,12 +43,15 @@ public struct AugmentationDescriptor: Sendable {
   public let defaultProbability: Float
   /// What a plan holds of it; at most eight numbers.
   public let draws: [DrawnValue]
+  /// Arguments under which it changes nothing; nil if there are none.
+  public let neutral: String?
   /// True for what makes sense only once in a chain.
   public let isUnique: Bool
 
   init(
     name: String, summary: String, source: String, stage: Stage, parameters: [AugmentationParameter] = [],
-    main: [String]? = nil, defaultProbability: Float = 1, draws: [DrawnValue] = [], isUnique: Bool = false
+    main: [String]? = nil, defaultProbability: Float = 1, draws: [DrawnValue] = [], neutral: String? = nil,
+    isUnique: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -58,8 +61,10 @@ public struct AugmentationDescriptor: Sendable {
     self.main = main ?? parameters.prefix(1).map(\.name)
     self.defaultProbability = defaultProbability
     self.draws = draws
+    self.neutral = neutral
     self.isUnique = isUnique
-    precondition(draws.count <= DrawnValues.scalarCount, "\(name) draws more numbers than a plan's step holds")
+    precondition(
+      draws.count <= DrawnValues.scalarCount, "\(name) draws more numbers than a plan's step holds")
   }
 }
 
@@ -93,7 +98,8 @@ public struct AugmentationParameter: Sendable {
   public let summary: String
 
   init(
-    _ name: String, _ form: Form = .plain, in range: ClosedRange<Float>, default argument: AugmentationArgument,
+    _ name: String, _ form: Form = .plain, in range: ClosedRange<Float>,
+    default argument: AugmentationArgument,
     unit: String = "", _ summary: String
   ) {
     self.name = name
@@ -126,7 +132,8 @@ public struct AugmentationParameter: Sendable {
   ///
   /// - Throws: ``AugmentationError`` if it is of the wrong kind or out of range.
   func span(of argument: AugmentationArgument, augmentation: String) throws(AugmentationError) -> Span {
-    func problem(_ make: (AugmentationError.Place, String, String) -> AugmentationError) -> AugmentationError {
+    func problem(_ make: (AugmentationError.Place, String, String) -> AugmentationError) -> AugmentationError
+    {
       make(.init(augmentation: augmentation, parameter: name), argument.description, allowed)
     }
     var span: Span

@@ -2,7 +2,9 @@
 public enum AugmentationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A parameter of an augmentation.
   public struct Place: Hashable, Sendable {
+    /// The augmentation's name.
     public let augmentation: String
+    /// The parameter's name.
     public let parameter: String
   }
 

@@ -97,7 +97,8 @@ extension AugmentationPolicy {
   /// - Parameters:
   ///   - text: One member, such as `rotate` or `rotate:30`. A name or range that is left out takes its default.
   ///   - steps: How many strengths, at least 1.
-  public static func strengths(of text: String, steps: Int) throws(AugmentationError) -> [AugmentationPolicy] {
+  public static func strengths(of text: String, steps: Int) throws(AugmentationError) -> [AugmentationPolicy]
+  {
     let policy = try AugmentationPolicy(parsing: text)
     guard policy.members.count == 1, case .augmentation(let call, _) = policy.members[0] else {
       throw .syntax(found: text, expected: "the name of one augmentation that works on single images")

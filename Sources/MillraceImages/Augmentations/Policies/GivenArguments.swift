@@ -66,7 +66,9 @@ struct GivenArguments: Sendable {
         parts.append("\(parameter.name)=\(values[place])")
       }
     }
-    if probability != descriptor.defaultProbability { parts.append("p=\(AugmentationArgument.text(probability))") }
+    if probability != descriptor.defaultProbability {
+      parts.append("p=\(AugmentationArgument.text(probability))")
+    }
     return parts.isEmpty ? descriptor.name : "\(descriptor.name):\(parts.joined(separator: ";"))"
   }
 }

@@ -58,7 +58,9 @@ struct PolicyParser {
     let tail = String(text[text.index(after: close)...]).trimmed
     var probability: Float = 1
     if !tail.isEmpty {
-      guard tail.hasPrefix(":") else { throw .syntax(found: tail, expected: "\",\" or \":p=\" after oneof(…)") }
+      guard tail.hasPrefix(":") else {
+        throw .syntax(found: tail, expected: "\",\" or \":p=\" after oneof(…)")
+      }
       let descriptor = AugmentationDescriptor(name: "oneof", summary: "", source: "", stage: .policy)
       probability = try readArguments(String(tail.dropFirst()), of: descriptor).probability
     }
@@ -80,7 +82,8 @@ struct PolicyParser {
     let parts = try text.map { text throws(AugmentationError) in try split(text, at: ";") } ?? []
     for (place, part) in parts.enumerated() {
       let equals = part.firstIndex(of: "=")
-      let value = try readValue(String(part[(equals.map { part.index(after: $0) } ?? part.startIndex)...]).trimmed)
+      let value = try readValue(
+        String(part[(equals.map { part.index(after: $0) } ?? part.startIndex)...]).trimmed)
       let name = equals.map { String(part[..<$0]).trimmed }
       guard name != nil || place == 0 else {
         throw .syntax(found: part, expected: "name=value; only the first argument may stand without its name")

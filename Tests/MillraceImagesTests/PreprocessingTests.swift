@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+@testable import MillraceImages
+
+struct PreprocessingTests {
+  @Test func `a preprocessing is stored under plain keys`() throws {
+    let preprocessing = try Preprocessing(
+      size: ImageSize(width: 32, height: 24), channels: .rgb, background: [1, 2, 3])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let json = String(decoding: try encoder.encode(preprocessing), as: UTF8.self)
+    #expect(
+      json == """
+        {"background":[1,2,3],"channels":"rgb","height":24,"mean":[0,0,0],"standardDeviation":[1,1,1],"width":32}
+        """)
+    #expect(try JSONDecoder().decode(Preprocessing.self, from: Data(json.utf8)) == preprocessing)
+    #expect(preprocessing.featureCount == 3 * 24 * 32)
+  }
+
+  @Test(arguments: [
+    ("\"width\":32", "\"width\":0", "4096"), ("[1,1,1]", "[1,1]", "one value a channel"),
+    ("[1,1,1]", "[1,0,1]", "above 0"), ("\"rgb\"", "\"cmyk\"", "cmyk"), ("[1,2,3]", "[1]", "three numbers"),
+    ("\"rgb\"", "\"gray\"", "one value a channel"),
+  ])
+  func `a preprocessing that makes no sense is refused`(part: String, wrong: String, word: String) {
+    let good = """
+      {"background":[1,2,3],"channels":"rgb","height":24,"mean":[0,0,0],"standardDeviation":[1,1,1],"width":32}
+      """
+    let bad = good.replacingOccurrences(of: part, with: wrong)
+    do {
+      _ = try JSONDecoder().decode(Preprocessing.self, from: Data(bad.utf8))
+      Issue.record("\(bad) should be refused")
+    } catch {
+      #expect("\(error)".contains(word), "\(error)")
+    }
+  }
+}
