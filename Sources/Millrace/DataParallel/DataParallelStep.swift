@@ -26,6 +26,7 @@ public final class DataParallelStep {
 
   private let optimizer: any Optimizer
   private let regularization: RegularizationOptions
+  private let proximalStep: ProximalStep?
   private let maxNorm: MaxNorm?
   private let seed: UInt64
   private let team: WorkerTeam
@@ -65,6 +66,7 @@ public final class DataParallelStep {
     self.regularization = regularization
     self.seed = seed
     self.team = team
+    proximalStep = regularization.proximalStep
     maxNorm = regularization.maxNorm.map { MaxNorm(limit: Float($0)) }
     engine = ShardEngine(network: network, capacity: capacity, plan: plan, team: team, training: true)
     states = optimizer.stateNames.map { ($0, FlatVector(count: network.parameterCount)) }
@@ -131,6 +133,12 @@ public final class DataParallelStep {
       multiply(vector.base, by: mask.base, count: mask.count)
     }
   }
+
+  /// The last step's gradient, summed over the shards, as the optimiser left it.
+  var summedGradient: FlatVector { gradients[0] }
+
+  /// The share of a layer's units that were not above zero for any sample of the last step's minibatch.
+  func deadShare(ofLayer index: Int) -> Double { engine.deadShare(ofLayer: index) }
 
   // MARK: On every worker
 
@@ -214,13 +222,14 @@ public final class DataParallelStep {
       return
     }
     if scale != 1 { for i in 0..<piece.count { sum[i] *= scale } }
-    let penalty = regularization.penalty
     optimizer.update(
       ParameterBlock(
         parameters: values, gradient: sum, states: statePointers, offset: piece.lowerBound,
-        count: piece.count, weightDecay: role == .weight ? Float(penalty.l2) : 0),
+        count: piece.count, weightDecay: role == .weight ? Float(regularization.weightDecay) : 0),
       learningRate: learningRate, step: stepsDone)
-    if role == .weight { penalty.shrink(values, count: piece.count, learningRate: learningRate) }
+    if role == .weight {
+      proximalStep?.shrink(values, count: piece.count, learningRate: learningRate)
+    }
     if let mask {
       multiply(values, by: mask.base + piece.lowerBound, count: piece.count)
       for state in states {

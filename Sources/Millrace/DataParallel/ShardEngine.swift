@@ -108,6 +108,19 @@ final class ShardEngine {
     return nil
   }
 
+  /// The share of a layer's units that were not above zero for any row of the last minibatch.
+  func deadShare(ofLayer index: Int) -> Double {
+    let units = network.layers[index].outputCount
+    var isAlive = [Bool](repeating: false, count: units)
+    for pass in passes {
+      let output = pass.output(ofLayer: index)
+      for row in 0..<output.rows {
+        for unit in 0..<units where output.row(row)[unit] > 0 { isAlive[unit] = true }
+      }
+    }
+    return Double(isAlive.count { !$0 }) / Double(units)
+  }
+
   private var gradientScale: Float { 1 / Float(max(1, count)) }
 
   private func begin(_ shard: Int) {
