@@ -147,6 +147,12 @@ extension TrainingConfiguration {
     try setting.assign(&self, text)
   }
 
+  /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
+  var recipe: [String: String] {
+    let left: Set = ["data", "val", "workers", "loaders", "queue"]
+    return Dictionary(uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
+  }
+
   /// The settings that have a value, by name, in their order.
   public var settings: [(key: String, text: String)] {
     ConfigurationSetting.all.compactMap { setting in setting.text(self).map { (setting.key, $0) } }
