@@ -13,8 +13,8 @@ struct Train: ParsableCommand {
 
       Examples:
         millrace train photos
-        millrace train photos --image-size 64 --augment photos --epochs 30
-        millrace train mnist/train --channels gray --image-size 28 --hidden 800
+        millrace train photos --image-size 64 --augment photos
+        millrace train digits --channels gray --image-size 28
         millrace train --config runs/1/config.yaml --seed 2
 
       Next: millrace evaluate runs/1 TESTDATA
