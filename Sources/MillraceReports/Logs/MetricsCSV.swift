@@ -42,7 +42,8 @@ public final class MetricsCSV: TrainingObserver {
 extension NetworkStatistics {
   /// The 2-norm of all weights, without biases.
   fileprivate var weightNorm: Double {
-    weights.reduce(0) { $0 + Double($1.count) * ($1.deviation * $1.deviation + $1.mean * $1.mean) }.squareRoot()
+    let squares = weights.map { Double($0.count) * ($0.deviation * $0.deviation + $0.mean * $0.mean) }
+    return squares.reduce(0, +).squareRoot()
   }
 
   /// The share of all weights that are exactly zero.
