@@ -69,9 +69,9 @@ public struct ConfigurationSetting: Sendable {
     choice("batch-norm", "batch normalisation of hidden layers", \.batchNormalization),
     choice("loss", "what training makes small", \.loss),
     ConfigurationSetting(
-      key: "output", summary: "what the last layer's sums become", text: { $0.output?.rawValue ?? "auto" },
+      key: "output-activation", summary: "what the last layer's sums become", text: { $0.output?.rawValue ?? "auto" },
       assign: { configuration, text in
-        configuration.output = text == "auto" ? nil : try parseChoice("output", text)
+        configuration.output = text == "auto" ? nil : try parseChoice("output-activation", text)
       }),
     ConfigurationSetting(
       key: "init", summary: "how the weights begin", text: { $0.initializer.text },

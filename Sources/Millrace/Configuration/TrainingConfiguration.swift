@@ -35,7 +35,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var batchNormalization = BatchNormalizationKind.none
   /// What training makes small (`loss`).
   public var loss = LossKind.crossEntropy
-  /// What the last layer's sums become (`output`); nil: what fits the loss best.
+  /// What the last layer's sums become (`output-activation`); nil: what fits the loss best.
   public var output: OutputKind?
   /// How the weights begin (`init`).
   public var initializer = Initializer.he
@@ -86,7 +86,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
     }
     try require(initialBias.isFinite, "init-bias", "must be a number, got \(initialBias)")
     if let output, let problem = loss.problem(with: output) {
-      throw ConfigurationError(setting: "output", problem: problem)
+      throw ConfigurationError(setting: "output-activation", problem: problem)
     }
     try require(
       labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only")

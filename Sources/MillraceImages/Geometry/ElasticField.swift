@@ -1,11 +1,5 @@
 import MillraceRandom
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// What an elastic deformation is made from: its field is a pure function of these values.
 struct ElasticDisplacement: Hashable, Sendable {
   /// The Gaussian's standard deviation, in output pixels.
@@ -34,7 +28,7 @@ final class ElasticField {
   private let fields = ScratchBuffer<Float>()
   private let noise = ScratchBuffer<Float>()
   private let smoothedRows = ScratchBuffer<Float>()
-  private let kernel = ScratchBuffer<Float>()
+  private let kernelBuffer = ScratchBuffer<Float>()
 
   /// Makes the sum of some fields, each a pure function of its values.
   func make(_ displacements: [ElasticDisplacement], size: ImageSize) {
@@ -43,7 +37,7 @@ final class ElasticField {
     let count = 2 * height * stride
     let field = fields.reserve(count)
     field.update(repeating: 0, count: count)
-    for displacement in displacements { add(displacement, width: size.width) }
+    for displacement in displacements { add(displacement) }
     var bound = SIMD4<Float>.zero
     for i in Swift.stride(from: 0, to: count, by: 4) {
       let value = loadFloats(field + i)
@@ -53,10 +47,11 @@ final class ElasticField {
     largest = bound.max()
   }
 
-  private func add(_ displacement: ElasticDisplacement, width: Int) {
-    let radius = max(1, Int((3 * displacement.sigma).rounded(.up)))
-    makeKernel(sigma: displacement.sigma, radius: radius)
-    // Whole vectors are convolved, so the canvas is as wide as the padded rows need.
+  private func add(_ displacement: ElasticDisplacement) {
+    let radius = GaussianFilter.radius(sigma: displacement.sigma)
+    let kernel = kernelBuffer.reserve(GaussianFilter.kernelCount(radius: radius))
+    GaussianFilter.writeKernel(sigma: displacement.sigma, radius: radius, to: kernel)
+    // Whole vectors are smoothed, so the canvas is as wide as the padded rows need.
     let canvasWidth = (stride + 2 * radius + 7) & ~7
     let canvasHeight = height + 2 * radius
     let canvas = noise.reserve(canvasWidth * canvasHeight)
@@ -64,45 +59,16 @@ final class ElasticField {
     for axis in 0..<2 {
       fillNoise(canvas, count: canvasWidth * canvasHeight, seed: displacement.seed, stream: UInt32(axis))
       for y in 0..<canvasHeight {
-        convolve(canvas + y * canvasWidth, step: 1, radius: radius, into: rows + y * stride, scale: nil)
+        GaussianFilter.smooth(
+          canvas + y * canvasWidth, step: 1, kernel: kernel, radius: radius, count: stride,
+          into: rows + y * stride)
       }
       let field = fields.base + axis * height * stride
       for y in 0..<height {
-        convolve(
-          rows + y * stride, step: stride, radius: radius, into: field + y * stride,
-          scale: displacement.alpha)
+        GaussianFilter.smooth(
+          rows + y * stride, step: stride, kernel: kernel, radius: radius, count: stride,
+          factor: displacement.alpha, adding: true, into: field + y * stride)
       }
-    }
-  }
-
-  /// The Gaussian from its centre outwards, each weight four times for whole vectors.
-  private func makeKernel(sigma: Float, radius: Int) {
-    let weights = kernel.reserve(4 * (radius + 1))
-    var sum: Float = 0
-    for k in 0...radius {
-      let weight = expf(-0.5 * Float(k * k) / (sigma * sigma))
-      sum += k == 0 ? weight : 2 * weight
-      weights[4 * k] = weight
-    }
-    for k in 0...radius { storeFloats(SIMD4(repeating: weights[4 * k] / sum), weights + 4 * k) }
-  }
-
-  /// One row of `stride` values, each from 2·radius + 1 values that lie `step` apart; with a scale, added
-  /// to what is there.
-  private func convolve(
-    _ source: UnsafePointer<Float>, step: Int, radius: Int, into target: UnsafeMutablePointer<Float>,
-    scale: Float?
-  ) {
-    var x = 0
-    while x < stride {
-      let center = source + x + radius * step
-      var sum = loadFloats(kernel.base) * loadFloats(center)
-      for k in 1...radius {
-        sum +=
-          loadFloats(kernel.base + 4 * k) * (loadFloats(center - k * step) + loadFloats(center + k * step))
-      }
-      storeFloats(scale.map { loadFloats(target + x) + $0 * sum } ?? sum, target + x)
-      x += 4
     }
   }
 

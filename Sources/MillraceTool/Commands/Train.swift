@@ -27,6 +27,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Optimisation") var optimizer: OptimizerOptions
+  @OptionGroup(title: "Regularisation") var regularization: RegularizationFlags
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
@@ -37,7 +38,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let configuration = try file.configuration([
-      data, images, network, optimizer, minibatches, seed, execution,
+      data, images, network, optimizer, regularization, minibatches, seed, execution,
     ])
     let watch = InterruptionWatch()
     let run = try TrainingRun(configuration, output: output.output, name: output.name)

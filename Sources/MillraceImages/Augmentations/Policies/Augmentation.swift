@@ -69,3 +69,20 @@ extension DrawnValues {
     self = [a, b, c, d, e, f, 0, 0]
   }
 }
+
+extension KeyedRandom {
+  /// A whole number below 2²⁴, which a float holds exactly: half a key for a field of noise.
+  mutating func halfKey() -> Float { uniform() * 0x1p24 }
+}
+
+extension AugmentationDescriptor.DrawnValue {
+  /// The two halves of a key for a field of noise.
+  static let keyHalves = [Self("key1", in: 0...16_777_215), Self("key2", in: 0...16_777_215)]
+}
+
+extension DrawnValues {
+  /// The key whose halves stand at `place` and after it.
+  func key(at place: Int) -> UInt64 {
+    UInt64(self[place]) << 24 | UInt64(self[place + 1])
+  }
+}

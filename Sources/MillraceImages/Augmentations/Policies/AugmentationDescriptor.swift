@@ -76,6 +76,10 @@ public struct AugmentationParameter: Sendable {
     case plain
     /// As `plain`, in whole numbers.
     case whole
+    /// One whole number; no range.
+    case count
+    /// v is 0..v.
+    case upTo
     /// v is −v..v.
     case aroundZero
     /// v is 1−v..1+v.
@@ -123,6 +127,8 @@ public struct AugmentationParameter: Sendable {
     switch form {
     case .plain, .choice: return bounds
     case .whole: return "whole numbers from \(bounds)"
+    case .count: return "one whole number from \(bounds)"
+    case .upTo: return "\(bounds) (v alone means 0..v)"
     case .aroundZero: return "\(bounds) (v alone means -v..v)"
     case .aroundOne: return "\(bounds) (v alone means 1-v..1+v)"
     }
@@ -143,6 +149,10 @@ public struct AugmentationParameter: Sendable {
       return Span(low: Float(index), high: Float(index))
     case (.choice, _), (_, .word):
       throw problem(AugmentationError.invalidValue)
+    case (.count, .range), (.count, .ends):
+      throw problem(AugmentationError.invalidValue)
+    case (.upTo, .value(let v)): span = Span(low: 0, high: v)
+    case (.upTo, .ends(let v)): span = Span(low: 0, high: v, onlyEnds: true)
     case (.aroundZero, .value(let v)): span = Span(low: -abs(v), high: abs(v))
     case (.aroundOne, .value(let v)): span = Span(low: 1 - abs(v), high: 1 + abs(v))
     case (_, .value(let v)): span = Span(low: v, high: v)
@@ -154,7 +164,7 @@ public struct AugmentationParameter: Sendable {
     guard span.low >= range.lowerBound, span.high <= range.upperBound else {
       throw problem(AugmentationError.outOfRange)
     }
-    if form == .whole {
+    if form == .whole || form == .count {
       guard span.low == span.low.rounded(), span.high == span.high.rounded() else {
         throw problem(AugmentationError.invalidValue)
       }

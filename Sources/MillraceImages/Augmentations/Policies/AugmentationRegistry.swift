@@ -5,19 +5,38 @@ public enum AugmentationRegistry {
     HorizontalFlip.self,
     VerticalFlip.self,
     Crop.self,
+    PadCrop.self,
     Scale.self,
+    Stretch.self,
     Translate.self,
     Rotate.self,
     Shear.self,
-    Stretch.self,
+    Perspective.self,
+    Lens.self,
+    Elastic.self,
+    Border.self,
     Brightness.self,
     Contrast.self,
     Saturation.self,
+    Hue.self,
     Jitter.self,
+    Gamma.self,
+    Grayscale.self,
+    Invert.self,
+    Posterize.self,
+    Solarize.self,
+    Equalize.self,
+    Autocontrast.self,
+    Blur.self,
+    Sharpen.self,
+    Noise.self,
+    Erase.self,
+    Cutout.self,
+    CoarseDropout.self,
   ]
 
   /// What chooses among the others.
-  static let policies: [NamedPolicy] = Preset.all
+  static let policies: [NamedPolicy] = [RandAugment.policy, TrivialAugment.policy] + Preset.all
 
   /// The descriptors of everything, in the order in which lists show it.
   public static let descriptors: [AugmentationDescriptor] =

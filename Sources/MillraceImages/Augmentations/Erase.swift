@@ -1,0 +1,49 @@
+import MillraceRandom
+
+/// Erases a box of random area and shape that lies wholly inside.
+struct Erase: PixelAugmentation {
+  static let descriptor = AugmentationDescriptor(
+    name: "erase", summary: "Erases a box of random area and shape.",
+    source: "Zhong et al., \"Random erasing data augmentation\", 2017", stage: .local,
+    parameters: [
+      AugmentationParameter(
+        "area", in: 0...1, default: .range(0.02, 0.33), "the box's share of the picture's area"),
+      AugmentationParameter(
+        "ratio", in: 0.1...10, default: .range(0.3, 3.3), "its width over its height"),
+      PixelFill.parameter,
+    ],
+    defaultProbability: 0.5,
+    draws: [
+      .init("area", in: 0...1), .init("ratio", in: 0.1...10), .init("x", in: 0...1), .init("y", in: 0...1),
+      .init("fill", in: 0...2),
+    ] + AugmentationDescriptor.DrawnValue.keyHalves,
+    neutral: "0")
+
+  let area: Span
+  let ratio: Span
+  let fill: Int
+
+  init(_ arguments: AugmentationArguments) {
+    area = arguments.span("area")
+    ratio = arguments.span("ratio")
+    fill = arguments.choice("fill")
+  }
+
+  func draw(using random: inout KeyedRandom) -> DrawnValues {
+    [
+      area.draw(using: &random), ratio.drawLogarithmic(using: &random), random.uniform(), random.uniform(),
+      Float(fill), random.halfKey(), random.halfKey(), 0,
+    ]
+  }
+
+  static func apply(_ values: DrawnValues, to planes: PixelPlanes) {
+    let picture = SourceWindow(of: ImageSize(width: planes.width, height: planes.height))
+    let box = picture.box(
+      area: Double(values[0]), aspect: Double(values[1]), x: Double(values[2]), y: Double(values[3]))
+    var filler = PixelFiller(
+      PixelFill(rawValue: Int(values[4])) ?? .constant, of: planes, key: values.key(at: 5))
+    let (left, top) = (Int(box.x.rounded()), Int(box.y.rounded()))
+    let (right, bottom) = (Int((box.x + box.width).rounded()), Int((box.y + box.height).rounded()))
+    filler.fill(columns: left..<right, rows: top..<bottom)
+  }
+}

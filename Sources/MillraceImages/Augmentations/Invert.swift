@@ -1,0 +1,17 @@
+import MillraceRandom
+
+/// Makes the negative.
+struct Invert: Augmentation {
+  static let descriptor = AugmentationDescriptor(
+    name: "invert", summary: "Makes the negative: 255 less each value.",
+    source: "as Pillow's ImageOps.invert",
+    stage: .color, defaultProbability: 0.1)
+
+  init(_ arguments: AugmentationArguments) {}
+
+  func draw(using random: inout KeyedRandom) -> DrawnValues { .zero }
+
+  static func compose(_ values: DrawnValues, into composition: inout Composition) {
+    composition.append(color: .inversion)
+  }
+}
