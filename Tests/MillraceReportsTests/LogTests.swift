@@ -1,8 +1,8 @@
 import Foundation
-import MillraceReports
 import Testing
 
 @testable import Millrace
+@testable import MillraceReports
 
 struct LogTests {
   /// A folder that is gone when the test is.
@@ -27,13 +27,24 @@ struct LogTests {
     let log = MetricsCSV()
     try log.receive(.started(.sample(folder: folder.path)))
     try log.receive(.epochFinished(.sample(epoch: 0)))
-    let row = "0.31234,0.912,0.28,0.921,0.05,4.900,12345.0,0.0300,0.4000,1\n"
+    let row = "0.31234,0.912,0.28,0.921,0.05,4.900,12345.0,0.0300,0.4000,,,,1\n"
     let heading =
-      "epoch,train_loss,train_accuracy,val_loss,val_accuracy,lr,seconds,images_per_second,compute_wait,loader_wait,best\n"
+      "epoch,train_loss,train_accuracy,val_loss,val_accuracy,lr,seconds,images_per_second,compute_wait,loader_wait,"
+      + "weight_norm,gradient_norm,zero_weights,best\n"
     #expect(try folder.text("metrics.csv") == heading + "1," + row)
     try log.receive(.epochFinished(.sample(epoch: 1, validated: false)))
     #expect(
       try folder.text("metrics.csv") == heading + "1," + row + "2," + row.replacing("0.28,0.921", with: ","))
+  }
+
+  @Test func normsAndZerosOfTheWeightsAreInTheRow() throws {
+    var report = EpochReport.sample(epoch: 0)
+    let weights = WeightStatistics(
+      name: "0.dense.weight", range: -3...4, mean: 0.5, deviation: 3.5, zeros: 0.25, gradientNorm: 1,
+      histogram: [1, 3])
+    report.statistics = NetworkStatistics(gradientNorm: 0.125, weights: [weights], rectified: [])
+    // ‖w‖² = 4 · (3.5² + 0.5²)
+    #expect(MetricsCSV.cells(report).suffix(4) == ["7.071", "0.125", "0.2500", "1"])
   }
 
   @Test func aResumedRunContinuesItsRows() throws {
