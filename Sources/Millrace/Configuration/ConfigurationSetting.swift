@@ -163,9 +163,9 @@ extension ConfigurationError {
   /// The error for a name that no setting has; it names the nearest one.
   static func unknown(_ key: String) -> ConfigurationError {
     let keys = ConfigurationSetting.all.map(\.key)
-    let nearest = suggestion(for: key, among: keys)
-    let hint = nearest.isEmpty ? "; the settings are \(keys.joined(separator: ", "))" : nearest
-    return ConfigurationError(setting: key, problem: "there is no such setting\(hint)")
+    let hint = suggestion(
+      for: key, among: keys, else: "the settings are \(keys.joined(separator: ", "))")
+    return ConfigurationError(setting: key, problem: "there is no such setting; \(hint)")
   }
 }
 
@@ -250,7 +250,8 @@ private func parseImageSize(_ text: String) throws(ConfigurationError) -> ImageS
   case (2, let width?, let height?): return ImageSize(width: width, height: height)
   default:
     throw ConfigurationError(
-      setting: "image-size", problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'")
+      setting: "image-size", problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'"
+    )
   }
 }
 
@@ -260,7 +261,8 @@ private func parseHidden(_ text: String) throws(ConfigurationError) -> [Int] {
   for part in text.split(separator: ",", omittingEmptySubsequences: false) {
     guard let count = Int(part.trimmingSpaces) else {
       throw ConfigurationError(
-        setting: "hidden", problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
+        setting: "hidden",
+        problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
     }
     units.append(count)
   }
