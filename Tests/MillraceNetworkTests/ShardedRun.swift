@@ -33,12 +33,12 @@ struct ShardedRun {
       }
       let last = network.stageCount - 1
       var sums: [Double] = [0]
-      func meet(beforeStage stage: Int) {
-        let parts = passes.map { $0.sums(beforeStage: stage) }
+      func meet(beforeStage stage: Int, isBackward: Bool) {
+        let parts = passes.map { $0.sums(beforeStage: stage, isBackward: isBackward) }
         sums = parts[0].indices.map { i in parts.reduce(0) { $0 + $1[i] } }
       }
       for stage in 0...last {
-        if stage > 0 { meet(beforeStage: stage) }
+        if stage > 0 { meet(beforeStage: stage, isBackward: false) }
         for pass in passes { pass.forward(stage: stage, parameters: parameters, sums: sums) }
       }
       for pass in passes {
@@ -47,7 +47,7 @@ struct ShardedRun {
       }
       var gradients = passes.map { _ in [Float](repeating: .nan, count: network.parameterCount) }
       for stage in stride(from: last, through: 0, by: -1) {
-        if stage < last { meet(beforeStage: stage + 1) }
+        if stage < last { meet(beforeStage: stage + 1, isBackward: true) }
         for (shard, pass) in passes.enumerated() {
           pass.backward(stage: stage, parameters: parameters, sums: sums, into: &gradients[shard])
         }
