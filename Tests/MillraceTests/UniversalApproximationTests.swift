@@ -20,7 +20,7 @@ struct UniversalApproximationTests {
     options.epochs = 300
     options.batchSize = 16
     options.learningRate = 0.02
-    options.weightDecay = 0
+    options.regularization.weightDecay = 0
     options.optimizer = OptimizerConfiguration(.adam)
 
     let network = Network(configuration)
@@ -30,7 +30,7 @@ struct UniversalApproximationTests {
     let source = ArrayMinibatchSource(
       features: x, featureCount: 1, targets: sines, batchSize: options.batchSize,
       epochs: 0..<options.epochs, seed: 1)
-    try trainer.train(on: source, validate: { nil }, observe: { _ in })
+    try trainer.train(on: source, validate: { _ in nil }, observe: { _ in })
 
     var rows = x
     let pass = NetworkPass(network: network, capacity: x.count, training: false)

@@ -213,10 +213,8 @@ private func parseChoice<Value: RawRepresentable & CaseIterable>(
 ) throws(ConfigurationError) -> Value where Value.RawValue == String {
   guard let value = Value(rawValue: text) else {
     let names = Value.allCases.map(\.rawValue)
-    throw ConfigurationError(
-      setting: key,
-      problem: "'\(text)' is unknown\(suggestion(for: text, among: names)); "
-        + "use one of \(names.joined(separator: ", "))")
+    let hint = suggestion(for: text, among: names, else: "use one of \(names.joined(separator: ", "))")
+    throw ConfigurationError(setting: key, problem: "'\(text)' is unknown; \(hint)")
   }
   return value
 }
