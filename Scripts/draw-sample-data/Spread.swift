@@ -37,7 +37,7 @@ struct Spread {
     rotation: 6, scale: Interval(0.34, 0.39), shift: 0.03, shear: 0.03, mirrored: 0,
     darkness: Interval(0.32, 0.46), lightness: Interval(0.76, 0.88), chroma: Interval(0.05, 0.13))
   static let validation = Spread(
-    rotation: 20, scale: Interval(0.3, 0.42), shift: 0.06, shear: 0.12, mirrored: 0.5,
+    rotation: 22, scale: Interval(0.28, 0.42), shift: 0.06, shear: 0.14, mirrored: 0.5,
     darkness: Interval(0.28, 0.48), lightness: Interval(0.76, 0.92), chroma: Interval(0.03, 0.15))
 }
 

@@ -45,12 +45,13 @@ do {
         let image = Picture(of: figure, spread: part.spread, channels: channels, grain: grain, using: &random)
           .image
         let bytes = isPNG ? ImageEncoder.png(image) : try ImageEncoder.jpeg(image, quality: 85)
-        let name = "\(figure.rawValue)-\(number < 10 ? "0" : "")\(number).\(isPNG ? "png" : "jpg")"
+        let name = "\(number < 10 ? "0" : "")\(number).\(isPNG ? "png" : "jpg")"
         try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
       }
     }
   }
 } catch {
-  FileHandle.standardError.write(Data("draw-sample-data: \(error)\n".utf8))
+  FileHandle.standardError.write(
+    Data("draw-sample-data: cannot write into \(root); give a folder that you may write to\n".utf8))
   exit(74)
 }

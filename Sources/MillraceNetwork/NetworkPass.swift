@@ -1,7 +1,7 @@
 /// One shard's way through the network, forward and backward, in memory allocated once.
 ///
 /// A pass runs in stages: most networks have one; each layer with sums over the whole minibatch begins another.
-/// Between two stages the caller adds up the ``sums(ofStage:)`` of all shards and hands the totals to the next.
+/// Between two stages the caller adds up the ``sums(beforeStage:isBackward:)`` of all shards and hands the totals to the next.
 /// One thread uses a pass at a time.
 public final class NetworkPass {
   /// The network it was made for.
@@ -16,6 +16,7 @@ public final class NetworkPass {
   private let scratchStarts: [Int]
   private let sumMemory: UnsafeMutablePointer<Double>
   private let sumStarts: [Int]
+  private let sumCount: Int
 
   private var shard: Shard
 
@@ -80,8 +81,10 @@ public final class NetworkPass {
       defer { nextSum += (layer as? any SynchronizedLayer)?.sumCount ?? 0 }
       return nextSum
     }
-    sumMemory = .allocate(capacity: max(1, nextSum))
-    sumMemory.initialize(repeating: 0, count: max(1, nextSum))
+    // Twice: a shard may be on its way back while another still adds up what came forward.
+    sumCount = nextSum
+    sumMemory = .allocate(capacity: max(1, 2 * nextSum))
+    sumMemory.initialize(repeating: 0, count: max(1, 2 * nextSum))
     shard = Shard(
       input: Matrix(base: memory, rows: 0, columns: network.configuration.inputCount), targets: nil,
       minibatchCount: 0, isTraining: false)
@@ -159,15 +162,20 @@ public final class NetworkPass {
       synchronizedLayer(index).sumBackward(
         input: input(of: index), output: output(index), outputGradient: self.gradient(index),
         parameters: parameters + network.sliceStarts[index], context: context(index, sums),
-        into: sumMemory + sumStarts[index])
+        into: sumMemory + sumCount + sumStarts[index])
     }
   }
 
-  /// What this shard adds to the totals at the boundary before a stage, forward or backward.
-  public func sums(beforeStage stage: Int) -> UnsafeMutableBufferPointer<Double> {
+  /// What this shard adds to the totals at the boundary before a stage.
+  ///
+  /// - Parameters:
+  ///   - stage: From 1 on.
+  ///   - isBackward: Which way the pass crosses the boundary.
+  public func sums(beforeStage stage: Int, isBackward: Bool) -> UnsafeMutableBufferPointer<Double> {
     let index = network.stages[stage].lowerBound
     return UnsafeMutableBufferPointer(
-      start: sumMemory + sumStarts[index], count: synchronizedLayer(index).sumCount)
+      start: sumMemory + (isBackward ? sumCount : 0) + sumStarts[index],
+      count: synchronizedLayer(index).sumCount)
   }
 
   /// The last layer's outputs, (rows, outputs), valid until the next pass.
@@ -227,14 +235,14 @@ extension NetworkPass {
   ) -> LossSum {
     begin(shard)
     for stage in 0..<network.stageCount {
-      let sums = stage > 0 ? UnsafePointer(sums(beforeStage: stage).baseAddress) : nil
+      let sums = stage > 0 ? UnsafePointer(sums(beforeStage: stage, isBackward: false).baseAddress) : nil
       forward(stage: stage, parameters: parameters, sums: sums)
     }
     let sum = evaluateLoss(scale: 1 / Float(max(1, shard.minibatchCount)))
     if let gradient {
       for stage in stride(from: network.stageCount - 1, through: 0, by: -1) {
         let sums =
-          stage + 1 < network.stageCount ? UnsafePointer(sums(beforeStage: stage + 1).baseAddress) : nil
+          stage + 1 < network.stageCount ? UnsafePointer(sums(beforeStage: stage + 1, isBackward: true).baseAddress) : nil
         backward(stage: stage, parameters: parameters, sums: sums, into: gradient)
       }
     }

@@ -26,7 +26,7 @@ struct GradientTests {
             let check = GradientCheck(network, rows: 6, soft: soft)
             let (error, kinks) = check.worstRelativeError()
             #expect(error < 1e-3, "\(loss) \(output) dropout \(dropout) soft \(soft)")
-            #expect(kinks <= check.probed.count / 2, "\(loss) \(output): \(kinks) of \(check.probed.count)")
+            #expect(kinks <= check.probed.count / 4, "\(loss) \(output): \(kinks) of \(check.probed.count)")
           }
         }
       }
@@ -119,15 +119,17 @@ struct GradientCheck {
     var kinks = 0
     for i in probed {
       // Small steps drown in Float's rounding, large ones in curvature: the best of some steps is fair.
-      let errors = [Float(1e-2), 3e-3, 1e-3].compactMap { step -> Double? in
+      var best = Double.infinity
+      var jump = 0.0
+      for step in [Float(3e-2), 1e-2, 3e-3, 1e-3] {
         let (up, down) = (loss(at: i, moved: step), loss(at: i, moved: -step))
-        let (right, left) = ((up.loss - loss) / up.moved, (down.loss - loss) / down.moved)
         let central = (up.loss - down.loss) / (up.moved - down.moved)
-        if abs(right - left) > 2e-3 * scale * Double(input.matrix.rows) { return nil }
         // The gradient is of the mean loss.
-        return abs(central / Double(input.matrix.rows) - Double(gradient[i]))
+        best = min(best, abs(central / Double(input.matrix.rows) - Double(gradient[i])) / scale)
+        jump = abs((up.loss - loss) / up.moved - (down.loss - loss) / down.moved) / Double(input.matrix.rows)
       }
-      if let error = errors.min() { worst = max(worst, error / scale) } else { kinks += 1 }
+      // The slopes to either side of a smooth point agree at the smallest step.
+      if best >= 1e-3 && jump > 2e-3 * scale { kinks += 1 } else { worst = max(worst, best) }
     }
     return (worst, kinks)
   }

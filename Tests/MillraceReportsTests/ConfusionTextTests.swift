@@ -8,7 +8,7 @@ struct ConfusionTextTests {
   @Test func aMatrixThatFitsIsShownWhole() {
     #expect(
       text.lines(width: nil) == [
-        "confusion (a row: the true class, a column: the predicted one)",
+        "confusion: rows true, columns predicted",
         "    cat dog  ox",
         "cat  12   3   .",
         "dog   1   9   .",

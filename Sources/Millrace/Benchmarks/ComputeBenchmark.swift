@@ -1,4 +1,4 @@
-public import MillraceNetwork
+import MillraceNetwork
 import MillracePipeline
 import MillraceRandom
 import MillraceThreads

@@ -100,7 +100,9 @@ public struct TrainBenchmark: Sendable {
     if loaderWait >= noticeable {
       return "Computing is the bottleneck: the loaders waited \(loader) of their time for room."
     }
-    return
-      "Loading and computing keep pace: the workers waited \(compute) of the time, the loaders \(loader)."
+    return """
+      Neither waits for the other: the workers \(compute) of the time, the loaders \(loader). The processors are \
+      the limit.
+      """
   }
 }

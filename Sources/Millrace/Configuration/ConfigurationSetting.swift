@@ -61,15 +61,62 @@ public struct ConfigurationSetting: Sendable {
           return activation
         }
       }),
+    ConfigurationSetting(
+      key: "dropout", summary: "share of each hidden layer dropped: one for all, or one for each",
+      text: { $0.dropout.map(\.shortText).joined(separator: ",") },
+      assign: { $0.dropout = try parseNumbers("dropout", $1) }),
+    number("input-dropout", "share of the inputs dropped", \.inputDropout),
+    choice("batch-norm", "batch normalisation of hidden layers", \.batchNormalization),
+    choice("loss", "what training makes small", \.loss),
+    ConfigurationSetting(
+      key: "output-activation", summary: "what the last layer's sums become", text: { $0.output?.rawValue ?? "auto" },
+      assign: { configuration, text in
+        configuration.output = text == "auto" ? nil : try parseChoice("output-activation", text)
+      }),
+    ConfigurationSetting(
+      key: "init", summary: "how the weights begin", text: { $0.initializer.text },
+      assign: { $0.initializer = try Initializer(parsing: $1) }),
+    number("init-bias", "how the hidden layers' biases begin", \.initialBias),
+    number("label-smoothing", "share of the target spread over all classes", \.labelSmoothing),
+    choice("balance", "what is done about classes of unequal size", \.balance),
     integer("epochs", "how often each image is shown", \.optimization.epochs),
     integer("batch-size", "images a step", \.optimization.batchSize),
+    ConfigurationSetting(
+      key: "optimizer", summary: "the rule of a step", text: { $0.optimization.optimizer.description },
+      assign: { $0.optimization.optimizer = try OptimizerConfiguration(parsing: $1) }),
     number("lr", "base learning rate", \.optimization.learningRate),
     number("momentum", "share of the velocity kept each step", \.optimization.momentum),
-    number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.penalty.l2),
+    number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.weightDecay),
     ConfigurationSetting(
       key: "schedule", summary: "how the learning rate goes", text: { $0.optimization.schedule.description },
       assign: { $0.optimization.schedule = try LearningRateSchedule(parsing: $1) }),
     number("warmup-epochs", "epochs over which the learning rate rises", \.optimization.warmupEpochs),
+    number("l1", "λ of the penalty λ‖w‖₁", \.optimization.regularization.l1),
+    number("elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet),
+    number("elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio),
+    optionalNumber("max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm),
+    optionalNumber("clip-norm", "longest norm of a step's gradient", \.optimization.regularization.clipNorm),
+    optionalNumber(
+      "ema", "share kept each step in the moving average of the weights",
+      \.optimization.regularization.averageDecay),
+    ConfigurationSetting(
+      key: "dsd", summary: "dense-sparse-dense training",
+      text: { $0.optimization.denseSparseDense?.description ?? "none" },
+      assign: { $0.optimization.denseSparseDense = $1 == "none" ? nil : try DenseSparseDense(parsing: $1) }),
+    optionalInteger(
+      "patience", "epochs without improvement after which the run ends", \.optimization.earlyStopping.patience,
+      none: "none"),
+    number("min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement),
+    choice("monitor", "validation figure that tells the best epoch", \.optimization.earlyStopping.metric),
+    ConfigurationSetting(
+      key: "refit", summary: "train afresh on training and validation images for the best number of steps",
+      text: { $0.optimization.refits ? "true" : "false" },
+      assign: { configuration, text in
+        guard let value = Bool(text) else {
+          throw ConfigurationError(setting: "refit", problem: "must be true or false, got '\(text)'")
+        }
+        configuration.optimization.refits = value
+      }),
     optionalInteger("shards", "parts a minibatch's gradient is computed in", \.optimization.shards),
     ConfigurationSetting(
       key: "seed", summary: "what everything random follows from", text: { "\($0.seed)" },
@@ -100,6 +147,12 @@ extension TrainingConfiguration {
     try setting.assign(&self, text)
   }
 
+  /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
+  var recipe: [String: String] {
+    let left: Set = ["data", "val", "workers", "loaders", "queue"]
+    return Dictionary(uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
+  }
+
   /// The settings that have a value, by name, in their order.
   public var settings: [(key: String, text: String)] {
     ConfigurationSetting.all.compactMap { setting in setting.text(self).map { (setting.key, $0) } }
@@ -109,11 +162,10 @@ extension TrainingConfiguration {
 extension ConfigurationError {
   /// The error for a name that no setting has; it names the nearest one.
   static func unknown(_ key: String) -> ConfigurationError {
-    let nearest = ConfigurationSetting.all.map(\.key).min { editDistance($0, key) < editDistance($1, key) }
-    let hint =
-      nearest.flatMap { editDistance($0, key) <= max(2, key.count / 3) ? "; did you mean '\($0)'?" : nil }
-      ?? "; the settings are \(ConfigurationSetting.all.map(\.key).joined(separator: ", "))"
-    return ConfigurationError(setting: key, problem: "there is no such setting\(hint)")
+    let keys = ConfigurationSetting.all.map(\.key)
+    let hint = suggestion(
+      for: key, among: keys, else: "the settings are \(keys.joined(separator: ", "))")
+    return ConfigurationError(setting: key, problem: "there is no such setting; \(hint)")
   }
 }
 
@@ -127,21 +179,59 @@ private func integer(_ key: String, _ summary: String, _ path: Path<Int>) -> Con
     assign: { $0[keyPath: path] = try parseInteger(key, $1) })
 }
 
-private func optionalInteger(_ key: String, _ summary: String, _ path: Path<Int?>) -> ConfigurationSetting {
+private func optionalInteger(
+  _ key: String, _ summary: String, _ path: Path<Int?>, none: String = "auto"
+) -> ConfigurationSetting {
   ConfigurationSetting(
-    key: key, summary: summary, text: { $0[keyPath: path].map { "\($0)" } },
-    assign: { $0[keyPath: path] = $1 == "auto" ? nil : try parseInteger(key, $1) })
+    key: key, summary: summary, text: { $0[keyPath: path].map { "\($0)" } ?? none },
+    assign: { $0[keyPath: path] = $1 == none ? nil : try parseInteger(key, $1) })
 }
 
 private func number(_ key: String, _ summary: String, _ path: Path<Double>) -> ConfigurationSetting {
   ConfigurationSetting(
     key: key, summary: summary, text: { "\($0[keyPath: path])" },
-    assign: { configuration, text in
-      guard let value = Double(text), value.isFinite else {
-        throw ConfigurationError(setting: key, problem: "must be a number, got '\(text)'")
-      }
-      configuration[keyPath: path] = value
-    })
+    assign: { $0[keyPath: path] = try parseNumber(key, $1) })
+}
+
+private func optionalNumber(_ key: String, _ summary: String, _ path: Path<Double?>) -> ConfigurationSetting {
+  ConfigurationSetting(
+    key: key, summary: summary, text: { $0[keyPath: path].map { "\($0)" } ?? "none" },
+    assign: { $0[keyPath: path] = $1 == "none" ? nil : try parseNumber(key, $1) })
+}
+
+private func choice<Value: RawRepresentable & CaseIterable & SendableMetatype>(
+  _ key: String, _ summary: String, _ path: Path<Value>
+) -> ConfigurationSetting where Value.RawValue == String, Value.AllCases: SendableMetatype {
+  let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+  return ConfigurationSetting(
+    key: key, summary: "\(summary): \(names)", text: { $0[keyPath: path].rawValue },
+    assign: { $0[keyPath: path] = try parseChoice(key, $1) })
+}
+
+private func parseChoice<Value: RawRepresentable & CaseIterable>(
+  _ key: String, _ text: String
+) throws(ConfigurationError) -> Value where Value.RawValue == String {
+  guard let value = Value(rawValue: text) else {
+    let names = Value.allCases.map(\.rawValue)
+    let hint = suggestion(for: text, among: names, else: "use one of \(names.joined(separator: ", "))")
+    throw ConfigurationError(setting: key, problem: "'\(text)' is unknown; \(hint)")
+  }
+  return value
+}
+
+private func parseNumbers(_ key: String, _ text: String) throws(ConfigurationError) -> [Double] {
+  var values: [Double] = []
+  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    values.append(try parseNumber(key, part.trimmingSpaces))
+  }
+  return values
+}
+
+private func parseNumber(_ key: String, _ text: String) throws(ConfigurationError) -> Double {
+  guard let value = Double(text), value.isFinite else {
+    throw ConfigurationError(setting: key, problem: "must be a number, got '\(text)'")
+  }
+  return value
 }
 
 private func parseInteger(_ key: String, _ text: String) throws(ConfigurationError) -> Int {
@@ -158,7 +248,8 @@ private func parseImageSize(_ text: String) throws(ConfigurationError) -> ImageS
   case (2, let width?, let height?): return ImageSize(width: width, height: height)
   default:
     throw ConfigurationError(
-      setting: "image-size", problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'")
+      setting: "image-size", problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'"
+    )
   }
 }
 
@@ -168,7 +259,8 @@ private func parseHidden(_ text: String) throws(ConfigurationError) -> [Int] {
   for part in text.split(separator: ",", omittingEmptySubsequences: false) {
     guard let count = Int(part.trimmingSpaces) else {
       throw ConfigurationError(
-        setting: "hidden", problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
+        setting: "hidden",
+        problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
     }
     units.append(count)
   }

@@ -6,7 +6,9 @@ public struct OptimizationOptions: Sendable, Hashable {
   public var batchSize = 128
   /// The base learning rate (`lr`), above 0.
   public var learningRate = 0.05
-  /// The share of the velocity kept each step (`momentum`), in [0, 1).
+  /// The rule of a step (`optimizer`).
+  public var optimizer = OptimizerConfiguration(.momentum)
+  /// The share of the velocity kept each step (`momentum`), in [0, 1); for the optimisers `momentum` and `nesterov`.
   public var momentum = 0.9
   /// Penalties, caps and the moving average of the weights.
   public var regularization = RegularizationOptions()
@@ -17,10 +19,18 @@ public struct OptimizationOptions: Sendable, Hashable {
   /// Parts that a minibatch's gradient is computed in (`shards`); nil: chosen by the batch size.
   public var shards: Int?
 
-  /// The defaults; weight decay 10⁻⁴ among them.
-  public init() {
-    regularization.penalty.l2 = 1e-4
-  }
+  /// When a run ends before its last epoch, and which epoch is the best.
+  public var earlyStopping = EarlyStopping()
+  /// Training with a sparse phase in the middle (`dsd`); nil: dense throughout.
+  public var denseSparseDense: DenseSparseDense?
+  /// Whether, once the best number of steps is known, training starts afresh on training and validation samples
+  /// together for that many (`refit`).
+  ///
+  /// Source: Goodfellow, Bengio, Courville, "Deep Learning", 2016, section 7.8, algorithm 7.2.
+  public var refits = false
+
+  /// The defaults.
+  public init() {}
 
   /// The number of shards: as set, else one for each 128 samples of a minibatch and at least two.
   ///
@@ -35,14 +45,25 @@ public struct OptimizationOptions: Sendable, Hashable {
   ///   - step: Steps done in this epoch.
   ///   - stepsPerEpoch: Steps of an epoch, at least 1.
   ///   - epoch: Epochs done.
-  public func learningRate(step: Int, of stepsPerEpoch: Int, epoch: Int) -> Double {
+  ///   - validationLosses: The loss on the validation samples after each epoch so far.
+  public func learningRate(
+    step: Int, of stepsPerEpoch: Int, epoch: Int, validationLosses: [Double] = []
+  ) -> Double {
     let position = Double(epoch) + Double(step) / Double(stepsPerEpoch)
+    let finalEpochs = Double(denseSparseDense?.finalEpochs ?? 0)
+    let firstEpochs = Double(epochs) - finalEpochs
+    if position >= firstEpochs, finalEpochs > 0 {
+      let factor = schedule.factor(
+        atEpoch: position - firstEpochs, of: finalEpochs, validationLosses: validationLosses)
+      return learningRate * DenseSparseDense.finalRate * factor
+    }
     if position < warmupEpochs {
       // The first step already moves: it takes the rate of its end.
       return learningRate * min(1, (position + 1 / Double(stepsPerEpoch)) / warmupEpochs)
     }
     return learningRate
-      * schedule.factor(atEpoch: position - warmupEpochs, of: Double(epochs) - warmupEpochs)
+      * schedule.factor(
+        atEpoch: position - warmupEpochs, of: firstEpochs - warmupEpochs, validationLosses: validationLosses)
   }
 
   /// Checks every range.
@@ -56,6 +77,13 @@ public struct OptimizationOptions: Sendable, Hashable {
       learningRate > 0 && learningRate.isFinite, "lr", "must be above 0 and finite, got \(learningRate)")
     try require((0..<1).contains(momentum), "momentum", "must be from 0 to below 1, got \(momentum)")
     try regularization.validate()
+    try earlyStopping.validate()
+    if let dsd = denseSparseDense {
+      try require(
+        dsd.sparseEpochs + dsd.finalEpochs < epochs, "dsd",
+        "its sparse and final epochs (\(dsd.sparseEpochs) + \(dsd.finalEpochs)) must leave some of the "
+          + "\(epochs) epochs for the first phase")
+    }
     try require(
       warmupEpochs >= 0 && warmupEpochs <= Double(epochs), "warmup-epochs",
       "must be from 0 to the number of epochs (\(epochs)), got \(warmupEpochs)")

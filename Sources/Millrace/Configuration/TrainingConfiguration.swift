@@ -27,6 +27,25 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// The activation of the hidden layers (`activation`): one for all, or one for each.
   public var activations = [HiddenActivation.elementwise(.relu)]
 
+  /// The share of each hidden layer dropped in training (`dropout`), in [0, 1): one for all, or one for each.
+  public var dropout = [0.0]
+  /// The share of the inputs dropped in training (`input-dropout`), in [0, 1).
+  public var inputDropout = 0.0
+  /// Whether and over what hidden layers are normalised (`batch-norm`).
+  public var batchNormalization = BatchNormalizationKind.none
+  /// What training makes small (`loss`).
+  public var loss = LossKind.crossEntropy
+  /// What the last layer's sums become (`output-activation`); nil: what fits the loss best.
+  public var output: OutputKind?
+  /// How the weights begin (`init`).
+  public var initializer = Initializer.he
+  /// How the hidden layers' biases begin (`init-bias`).
+  public var initialBias = 0.0
+  /// ε of label smoothing (`label-smoothing`), in [0, 1).
+  public var labelSmoothing = 0.0
+  /// What is done about classes of unequal size (`balance`).
+  public var balance = ClassBalance.none
+
   /// How the weights are found: epochs, minibatches, learning rate and its like.
   public var optimization = OptimizationOptions()
   /// The number that everything random follows from (`seed`).
@@ -55,9 +74,22 @@ public struct TrainingConfiguration: Sendable, Hashable {
         (1...1_000_000).contains(units), "hidden",
         "each layer needs from 1 to 1000000 units, got \(units); for a linear classifier write 'none'")
     }
+    for (setting, count) in [("activation", activations.count), ("dropout", dropout.count)] {
+      try require(
+        count == 1 || count == hidden.count, setting,
+        "needs one value, or one for each of the \(hidden.count) hidden layers, got \(count)")
+    }
+    for (setting, rate) in dropout.map({ ("dropout", $0) }) + [
+      ("input-dropout", inputDropout), ("label-smoothing", labelSmoothing),
+    ] {
+      try require((0..<1).contains(rate), setting, "must be from 0 to below 1, got \(rate)")
+    }
+    try require(initialBias.isFinite, "init-bias", "must be a number, got \(initialBias)")
+    if let output, let problem = loss.problem(with: output) {
+      throw ConfigurationError(setting: "output-activation", problem: problem)
+    }
     try require(
-      activations.count == 1 || activations.count == hidden.count, "activation",
-      "needs one name, or one for each of the \(hidden.count) hidden layers, got \(activations.count)")
+      labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only")
     try optimization.validate()
     try execution.validate()
   }
@@ -66,11 +98,43 @@ public struct TrainingConfiguration: Sendable, Hashable {
 extension TrainingConfiguration {
   /// The network for a number of classes.
   public func network(classes: Int) -> NetworkConfiguration {
-    NetworkConfiguration(
+    func each<Value>(_ values: [Value], _ index: Int) -> Value { values[values.count == 1 ? 0 : index] }
+    var network = NetworkConfiguration(
       inputCount: channels.rawValue * imageSize.height * imageSize.width,
       hidden: hidden.enumerated().map { index, units in
-        HiddenLayer(units: units, activation: activations[activations.count == 1 ? 0 : index])
+        HiddenLayer(units: units, activation: each(activations, index), dropout: each(dropout, index))
       },
       outputCount: classes)
+    network.inputDropout = inputDropout
+    network.batchNormalization = batchNormalization
+    network.loss = loss
+    network.output = output ?? loss.outputs[0]
+    return network
   }
+
+  /// What matters to the network's training alone.
+  ///
+  /// - Parameter counts: The training images of each class.
+  public func networkTraining(countPerClass counts: [Int]) -> NetworkTrainingOptions {
+    var options = NetworkTrainingOptions()
+    options.initializer = initializer
+    options.initialBias = Float(initialBias)
+    options.labelSmoothing = Float(labelSmoothing)
+    if balance == .weights {
+      // total / (classes · count): the mean weight of an image is 1.
+      let mean = Float(counts.reduce(0, +)) / Float(max(1, counts.count))
+      options.classWeights = counts.map { mean / Float(max(1, $0)) }
+    }
+    return options
+  }
+}
+
+/// What is done about classes of unequal size.
+public enum ClassBalance: String, Sendable, Hashable, CaseIterable {
+  /// Nothing: each image counts the same.
+  case none
+  /// Each class weighs the same in the loss.
+  case weights
+  /// Each class is shown equally often.
+  case sampling
 }

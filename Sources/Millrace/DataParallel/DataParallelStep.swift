@@ -21,8 +21,12 @@ public final class DataParallelStep {
   /// The 2-norm of the last step's gradient, before clipping; nil where it was not asked for.
   public private(set) var gradientNorm: Double?
 
+  /// Steps taken in the whole run; an optimiser's bias correction follows from it.
+  public internal(set) var stepsDone = 0
+
   private let optimizer: any Optimizer
   private let regularization: RegularizationOptions
+  private let proximalStep: ProximalStep?
   private let maxNorm: MaxNorm?
   private let seed: UInt64
   private let team: WorkerTeam
@@ -37,7 +41,6 @@ public final class DataParallelStep {
   /// For each worker an element whose gradient is infinite or not a number; −1 where there is none.
   private let firstNotFinite: UnsafeMutablePointer<Int>
   private var learningRate: Float = 0
-  private var stepNumber = 0
   private var wantsNorm = false
   private var body: (Int) throws -> Void = { _ in }
 
@@ -63,6 +66,7 @@ public final class DataParallelStep {
     self.regularization = regularization
     self.seed = seed
     self.team = team
+    proximalStep = regularization.proximalStep
     maxNorm = regularization.maxNorm.map { MaxNorm(limit: Float($0)) }
     engine = ShardEngine(network: network, capacity: capacity, plan: plan, team: team, training: true)
     states = optimizer.stateNames.map { ($0, FlatVector(count: network.parameterCount)) }
@@ -101,7 +105,7 @@ public final class DataParallelStep {
   ) throws -> LossSum {
     engine.begin(minibatch, targets: minibatch.lossTargets, seed: seed, isTraining: true)
     self.learningRate = Float(learningRate)
-    stepNumber += 1
+    stepsDone += 1
     wantsNorm = measuringNorm || regularization.clipNorm != nil
     gradientNorm = nil
     try team.run(body)
@@ -119,6 +123,36 @@ public final class DataParallelStep {
     return loss
   }
 
+  /// Every vector that training needs to go on, by name: what a checkpoint holds beside the model.
+  ///
+  /// `parameters`, the optimiser's, and where there are such `average` and `mask`.
+  public var vectors: [String: [Float]] {
+    var vectors = ["parameters": parameters.values]
+    for state in states { vectors["optimizer.\(state.name)"] = state.vector.values }
+    vectors["average"] = average?.values
+    vectors["mask"] = mask?.values
+    return vectors
+  }
+
+  /// Goes back to a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - vectors: What ``vectors`` gave, from a step with the same network and options.
+  ///   - stepsDone: Steps taken until then.
+  public func restore(_ vectors: [String: [Float]], stepsDone: Int) {
+    func take(_ name: String, into vector: FlatVector) {
+      guard let values = vectors[name], values.count == vector.count else {
+        preconditionFailure("a checkpoint of another network or optimiser has no '\(name)' of \(vector.count) values")
+      }
+      vector.assign(values)
+    }
+    take("parameters", into: parameters)
+    for state in states { take("optimizer.\(state.name)", into: state.vector) }
+    if let average { take("average", into: average) }
+    mask = vectors["mask"].map(FlatVector.init)
+    self.stepsDone = stepsDone
+  }
+
   /// Holds parameters at zero from now on, or frees all.
   ///
   /// - Parameter values: 1 or 0 for each parameter, or nil. Velocities of held parameters are cleared, too.
@@ -129,6 +163,12 @@ public final class DataParallelStep {
       multiply(vector.base, by: mask.base, count: mask.count)
     }
   }
+
+  /// The last step's gradient, summed over the shards, as the optimiser left it.
+  var summedGradient: FlatVector { gradients[0] }
+
+  /// The share of a layer's units that were not above zero for any sample of the last step's minibatch.
+  func deadShare(ofLayer index: Int) -> Double { engine.deadShare(ofLayer: index) }
 
   // MARK: On every worker
 
@@ -212,13 +252,14 @@ public final class DataParallelStep {
       return
     }
     if scale != 1 { for i in 0..<piece.count { sum[i] *= scale } }
-    let penalty = regularization.penalty
     optimizer.update(
       ParameterBlock(
         parameters: values, gradient: sum, states: statePointers, offset: piece.lowerBound,
-        count: piece.count, weightDecay: role == .weight ? Float(penalty.l2) : 0),
-      learningRate: learningRate)
-    if role == .weight { penalty.shrink(values, count: piece.count, learningRate: learningRate) }
+        count: piece.count, weightDecay: role == .weight ? Float(regularization.weightDecay) : 0),
+      learningRate: learningRate, step: stepsDone)
+    if role == .weight {
+      proximalStep?.shrink(values, count: piece.count, learningRate: learningRate)
+    }
     if let mask {
       multiply(values, by: mask.base + piece.lowerBound, count: piece.count)
       for state in states {

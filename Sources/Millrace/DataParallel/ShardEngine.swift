@@ -108,6 +108,19 @@ final class ShardEngine {
     return nil
   }
 
+  /// The share of a layer's units that were not above zero for any row of the last minibatch.
+  func deadShare(ofLayer index: Int) -> Double {
+    let units = network.layers[index].outputCount
+    var isAlive = [Bool](repeating: false, count: units)
+    for pass in passes {
+      let output = pass.output(ofLayer: index)
+      for row in 0..<output.rows {
+        for unit in 0..<units where output.row(row)[unit] > 0 { isAlive[unit] = true }
+      }
+    }
+    return Double(isAlive.count { !$0 }) / Double(units)
+  }
+
   private var gradientScale: Float { 1 / Float(max(1, count)) }
 
   private func begin(_ shard: Int) {
@@ -127,13 +140,13 @@ final class ShardEngine {
     var sums: UnsafePointer<Double>?
     for shard in own { begin(shard) }
     for stage in 0...last {
-      if stage > 0 { sums = try meet(beforeStage: stage, worker: worker) }
+      if stage > 0 { sums = try meet(beforeStage: stage, isBackward: false, worker: worker) }
       for shard in own { passes[shard].forward(stage: stage, parameters: parameters, sums: sums) }
     }
     for shard in own { losses[shard] = passes[shard].evaluateLoss(scale: gradientScale) }
     guard let gradients else { return }
     for stage in stride(from: last, through: 0, by: -1) {
-      if stage < last { sums = try meet(beforeStage: stage + 1, worker: worker) }
+      if stage < last { sums = try meet(beforeStage: stage + 1, isBackward: true, worker: worker) }
       for shard in own {
         passes[shard].backward(
           stage: stage, parameters: parameters, sums: sums, into: gradients[shard].base)
@@ -142,10 +155,10 @@ final class ShardEngine {
   }
 
   /// Waits for all workers and adds up the shards' sums, in a fixed tree.
-  private func meet(beforeStage stage: Int, worker: Int) throws -> UnsafePointer<Double> {
+  private func meet(beforeStage stage: Int, isBackward: Bool, worker: Int) throws -> UnsafePointer<Double> {
     try team.barrier()
     let mine = totals + worker * totalCount
-    let shards = (0..<plan.count).lazy.map { self.passes[$0].sums(beforeStage: stage) }
+    let shards = (0..<plan.count).lazy.map { self.passes[$0].sums(beforeStage: stage, isBackward: isBackward) }
     for i in 0..<shards[0].count { mine[i] = treeSum(0, plan.count) { shards[$0][i] } }
     return UnsafePointer(mine)
   }

@@ -11,9 +11,11 @@ public struct Momentum: Optimizer {
     self.momentum = momentum
   }
 
+  /// The vectors it remembers between steps.
   public var stateNames: [String] { ["velocity"] }
 
-  public func update(_ block: ParameterBlock, learningRate: Float) {
+  /// Steps each element of the block by the formula.
+  public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     let w = block.parameters
     let g = block.gradient
     let v = block.state(0)

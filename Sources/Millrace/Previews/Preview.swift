@@ -1,4 +1,4 @@
-public import MillraceImages
+import MillraceImages
 public import MillracePipeline
 import MillraceRandom
 

@@ -1,7 +1,15 @@
 /// What keeps a network from learning its training set by heart, beside what the network itself holds.
 public struct RegularizationOptions: Sendable, Hashable {
-  /// L2, L1 and elastic net.
-  public var penalty = WeightPenalty()
+  /// λ of the penalty ½λ‖w‖² (`weight-decay`), whose gradient λw joins the gradient; at least 0.
+  public var weightDecay = 1e-4
+  /// λ of the penalty λ‖w‖₁ (`l1`), a proximal step; at least 0.
+  public var l1 = 0.0
+  /// λ of the elastic net λ·(r·‖w‖₁ + ½(1−r)·‖w‖₂²) (`elastic-net`), a proximal step; at least 0.
+  ///
+  /// Source: Zou and Hastie, "Regularization and variable selection via the elastic net", 2005.
+  public var elasticNet = 0.0
+  /// r of the elastic net (`elastic-ratio`), in [0, 1].
+  public var elasticRatio = 0.5
   /// The longest 2-norm of a unit's incoming weights (`max-norm`), above 0; nil: no limit.
   public var maxNorm: Double?
   /// The largest 2-norm of a step's gradient (`clip-norm`), above 0; nil: no limit.
@@ -9,18 +17,24 @@ public struct RegularizationOptions: Sendable, Hashable {
   /// The share of the average kept each step in the moving average of the weights (`ema`), in (0, 1); nil: none.
   public var averageDecay: Double?
 
-  /// None.
+  /// Weight decay alone.
   public init() {}
+
+  /// What is shrunk after each step; nil where nothing is.
+  var proximalStep: ProximalStep? {
+    l1 > 0 || elasticNet > 0
+      ? ProximalStep(l1: l1 + elasticNet * elasticRatio, l2: elasticNet * (1 - elasticRatio)) : nil
+  }
 
   /// Checks every range.
   ///
   /// - Throws: ``ConfigurationError`` for the first setting out of range.
   public func validate() throws(ConfigurationError) {
-    for (setting, value) in [
-      ("weight-decay", penalty.l2), ("l1", penalty.proximalL1), ("elastic-net", penalty.proximalL2),
-    ] {
+    for (setting, value) in [("weight-decay", weightDecay), ("l1", l1), ("elastic-net", elasticNet)] {
       try require(value >= 0 && value.isFinite, setting, "must be at least 0 and finite, got \(value)")
     }
+    try require(
+      (0...1).contains(elasticRatio), "elastic-ratio", "must be from 0 to 1, got \(elasticRatio)")
     for (setting, value) in [("max-norm", maxNorm), ("clip-norm", clipNorm)] {
       if let value {
         try require(value > 0 && value.isFinite, setting, "must be above 0 and finite, got \(value)")

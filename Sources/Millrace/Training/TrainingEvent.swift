@@ -79,6 +79,8 @@ public struct EpochReport: Sendable {
   public var loaderWait = 0.0
   /// Whether this epoch's weights are the best so far.
   public var isBest = false
+  /// The network in figures; nil until the epoch's last full minibatch.
+  public var statistics: NetworkStatistics?
 
   /// The report of an epoch in which nothing has happened.
   public init(epoch: Int, epochs: Int) {

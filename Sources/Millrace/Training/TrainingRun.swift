@@ -32,6 +32,10 @@ public final class TrainingRun {
     let data = try TrainingData(configuration)
     training = data.training
     validation = data.validation
+    try require(
+      validation != nil || !configuration.optimization.schedule.kind.needsValidation, "schedule",
+      "\(configuration.optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
+        + "images to validate on; set val or val-fraction, or use another schedule")
     for ignored in data.ignoredFolders {
       notices.append("\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
     }
@@ -72,10 +76,9 @@ public final class TrainingRun {
   private func run(_ observers: [any TrainingObserver]) throws -> TrainingSummary {
     let began = MonotonicClock.now()
     let options = configuration.optimization
-    let execution = configuration.execution
     let preprocessing = try measuredPreprocessing()
-    let network = Network(configuration.network(classes: training.classes.count))
-    let team = try WorkerTeam(count: execution.resolvedWorkers, name: "worker")
+    let network = network(for: training)
+    let team = try WorkerTeam(count: configuration.execution.resolvedWorkers, name: "worker")
     defer { team.shutdown() }
     let trainer = try Trainer(network: network, options: options, seed: configuration.seed, team: team)
     let validator = try validation.map { dataset in
@@ -83,14 +86,7 @@ public final class TrainingRun {
         dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed),
         network: network, configuration: configuration, team: team)
     }
-    let producer = try MinibatchProducer(
-      dataset: training,
-      loading: ImageLoading(
-        preprocessing: preprocessing, policy: configuration.augment, seed: configuration.seed),
-      shuffles: true,
-      options: MinibatchProducer.Options(
-        batchSize: options.batchSize, epochs: 0..<options.epochs, loaders: execution.resolvedLoaders,
-        slots: execution.queue))
+    let producer = try producer(for: training, preprocessing: preprocessing)
     defer { producer.stop() }
 
     try writeConfiguration()
@@ -110,41 +106,80 @@ public final class TrainingRun {
     func model(_ parameters: [Float]) -> Model {
       Model(
         network: network.configuration, classes: training.classes, preprocessing: preprocessing,
-        parameters: parameters)
+        parameters: parameters, recipe: configuration.recipe)
     }
-    try trainer.train(
-      on: producer,
-      validate: {
-        try validator?.validate(trainer.step.parameters) { skipped in
-          if badFiles.add(skipped) { try tell(.fileSkipped(skipped)) }
-        }
-      },
-      observe: { event in
-        if case .fileSkipped(let skipped) = event {
-          if badFiles.add(skipped) { try tell(event) }
-          return
-        }
-        try tell(event)
-        guard let folder, case .epochFinished(let report) = event else { return }
-        let checkpoint = Checkpoint(
-          model: model(trainer.step.parameters.values),
-          optimizerStates: trainer.step.states.map { ($0.name, $0.vector.values) },
-          epochsDone: report.epoch + 1)
-        try checkpoint.save(to: folder.lastCheckpoint)
-        try tell(.checkpointSaved(path: folder.lastCheckpoint))
-        if report.isBest {
-          try checkpoint.save(to: folder.bestCheckpoint)
-          try tell(.checkpointSaved(path: folder.bestCheckpoint))
-        }
-      })
+    func observe(_ event: TrainingEvent, of trainer: Trainer) throws {
+      if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
+      try tell(event)
+      guard let folder, case .epochFinished(let report) = event else { return }
+      let checkpoint = Checkpoint(
+        model: model(trainer.weights.values), vectors: trainer.step.vectors, stepsDone: trainer.step.stepsDone,
+        epochsDone: report.epoch + 1)
+      try checkpoint.save(to: folder.lastCheckpoint)
+      try tell(.checkpointSaved(path: folder.lastCheckpoint))
+      if report.isBest {
+        try checkpoint.save(to: folder.bestCheckpoint)
+        try tell(.checkpointSaved(path: folder.bestCheckpoint))
+      }
+    }
 
-    guard let best = trainer.best else { throw TrainingError.nothingTrained(data: configuration.data) }
+    let epochs = try trainer.train(
+      on: minibatches(of: producer, preprocessing: preprocessing),
+      validate: { weights in
+        try validator?.validate(weights) { try observe(.fileSkipped($0), of: trainer) }
+      },
+      observe: { try observe($0, of: trainer) })
+    producer.stop()
+    guard var best = trainer.best, best.steps > 0 else {
+      throw TrainingError.nothingTrained(data: configuration.data)
+    }
+    if options.refits, let validation {
+      let all = training.joined(with: validation)
+      try tell(.notice("refit: training afresh on all \(all.count) images for \(best.steps) steps"))
+      let second = try Trainer(
+        network: self.network(for: all), options: options, seed: configuration.seed, team: team)
+      let source = try self.producer(for: all, preprocessing: preprocessing)
+      defer { source.stop() }
+      try second.refit(
+        steps: best.steps, stepsPerEpoch: producer.stepsPerEpoch, after: trainer,
+        on: minibatches(of: source, preprocessing: preprocessing), observe: { try observe($0, of: second) })
+      // What the first part has measured stays the run's figure: nothing is left to measure the second on.
+      best = Trainer.BestEpoch(
+        parameters: second.weights.values, report: best.report, steps: second.step.stepsDone)
+    }
     if let folder { try model(best.parameters).save(to: folder.model) }
     let summary = TrainingSummary(
       folder: folder?.path, modelPath: folder?.model, model: model(best.parameters), best: best.report,
-      epochs: options.epochs, seconds: Double(MonotonicClock.now() - began) * 1e-9, skipped: badFiles.all)
+      epochs: epochs, seconds: Double(MonotonicClock.now() - began) * 1e-9, skipped: badFiles.all)
     try tell(.finished(summary))
     return summary
+  }
+
+  private func network(for dataset: Dataset) -> Network {
+    Network(
+      configuration.network(classes: dataset.classes.count),
+      options: configuration.networkTraining(countPerClass: dataset.countPerClass))
+  }
+
+  private func producer(for dataset: Dataset, preprocessing: Preprocessing) throws -> MinibatchProducer {
+    try MinibatchProducer(
+      dataset: dataset,
+      loading: ImageLoading(
+        preprocessing: preprocessing, policy: configuration.augment, seed: configuration.seed),
+      shuffles: true, balances: configuration.balance == .sampling,
+      options: MinibatchProducer.Options(
+        batchSize: configuration.optimization.batchSize, epochs: 0..<configuration.optimization.epochs,
+        loaders: configuration.execution.resolvedLoaders, slots: configuration.execution.queue))
+  }
+
+  /// What is trained on: the loaded minibatches, mixed where the policy says so.
+  private func minibatches(
+    of producer: MinibatchProducer, preprocessing: Preprocessing
+  ) -> any MinibatchSource {
+    if configuration.augment.batch.isNone { return producer }
+    return MixedMinibatches(
+      producer, augmentation: configuration.augment.batch, preprocessing: preprocessing,
+      classes: training.classes.count, capacity: configuration.optimization.batchSize, seed: configuration.seed)
   }
 
   private func measuredPreprocessing() throws -> Preprocessing {

@@ -8,25 +8,39 @@ public struct EpochOrder: Sendable, Hashable {
   public let count: Int
   /// The seed of the shuffles; nil visits the samples as they are numbered.
   public let seed: UInt64?
+  /// The samples of each class, where classes are visited equally often; empty otherwise.
+  private let classes: [[Int32]]
 
   /// A new random order every epoch.
   public static func shuffled(count: Int, seed: UInt64) -> EpochOrder {
-    EpochOrder(count: count, seed: seed)
+    EpochOrder(count: count, seed: seed, classes: [])
   }
 
   /// The samples as they are numbered, in every epoch.
   public static func sequential(count: Int) -> EpochOrder {
-    EpochOrder(count: count, seed: nil)
+    EpochOrder(count: count, seed: nil, classes: [])
   }
 
-  private init(count: Int, seed: UInt64?) {
+  /// A new random order every epoch in which each class comes equally often, as many samples as there are.
+  ///
+  /// Small classes are gone through more than once, large ones in part, another part each epoch.
+  ///
+  /// - Parameter labels: The class of each sample, from 0.
+  public static func balanced(labels: [Int], seed: UInt64) -> EpochOrder {
+    var classes = [[Int32]](repeating: [], count: (labels.max() ?? -1) + 1)
+    for (sample, label) in labels.enumerated() { classes[label].append(Int32(truncatingIfNeeded: sample)) }
+    return EpochOrder(count: labels.count, seed: seed, classes: classes.filter { !$0.isEmpty })
+  }
+
+  private init(count: Int, seed: UInt64?, classes: [[Int32]]) {
     precondition(
       (0...Int(Int32.max)).contains(count), "an order numbers at most 2³¹−1 samples, got \(count)")
     self.count = count
     self.seed = seed
+    self.classes = classes
   }
 
-  /// The samples of an epoch, each once.
+  /// The samples of an epoch: each once, unless classes are balanced.
   public func samples(epoch: Int) -> [Int32] {
     [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
       fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]), epoch: epoch)
@@ -34,13 +48,27 @@ public struct EpochOrder: Sendable, Hashable {
     }
   }
 
-  /// Writes the samples of an epoch to memory for `count` of them. Does not allocate.
+  /// Writes the samples of an epoch to memory for `count` of them. Allocates only where classes are balanced.
   func fill(_ samples: UnsafeMutableBufferPointer<Int32>, epoch: Int) {
     precondition(samples.count == count, "an order of \(count) samples needs as many places")
     for index in samples.indices { samples[index] = Int32(truncatingIfNeeded: index) }
     guard let seed else { return }
     var random = KeyedRandom(seed: seed, purpose: .epochOrder, epoch: epoch)
     var samples = samples
+    if !classes.isEmpty { fillBalanced(&samples, using: &random) }
     random.shuffle(&samples)
+  }
+
+  private func fillBalanced(_ samples: inout UnsafeMutableBufferPointer<Int32>, using random: inout KeyedRandom) {
+    var next = samples.startIndex
+    for (index, members) in classes.enumerated() {
+      var members = members
+      random.shuffle(&members)
+      let wanted = count * (index + 1) / classes.count - count * index / classes.count
+      for turn in 0..<wanted {
+        samples[next] = members[turn % members.count]
+        next += 1
+      }
+    }
   }
 }

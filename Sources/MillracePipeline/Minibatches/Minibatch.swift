@@ -62,6 +62,15 @@ public final class Minibatch {
       targets: targets.map { $0 + row * targetCount })
   }
 
+  /// Takes over which samples another minibatch has; their values are for the caller to write.
+  func take(from other: Minibatch) {
+    precondition(other.count <= capacity, "a minibatch of \(capacity) rows cannot take \(other.count)")
+    (count, epoch, index) = (other.count, other.epoch, other.index)
+    (stepsPerEpoch, skipped) = (other.stepsPerEpoch, other.skipped)
+    labels.update(from: other.labels, count: other.count)
+    samples.update(from: other.samples, count: other.count)
+  }
+
   /// Copies one row over another.
   func moveRow(_ from: Int, to: Int) {
     (features + to * featureCount).update(from: features + from * featureCount, count: featureCount)

@@ -6,7 +6,7 @@ public import Millrace
 public final class MetricsCSV: TrainingObserver {
   static let columns = [
     "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "lr", "seconds", "images_per_second",
-    "compute_wait", "loader_wait", "best",
+    "compute_wait", "loader_wait", "weight_norm", "gradient_norm", "zero_weights", "best",
   ]
 
   private var log: RowLog?
@@ -26,11 +26,33 @@ public final class MetricsCSV: TrainingObserver {
   }
 
   static func cells(_ report: EpochReport) -> [String] {
-    [
+    let statistics = report.statistics
+    return [
       String(report.epoch + 1), String(report.training.mean), String(report.training.accuracy),
       report.validation.map { String($0.mean) } ?? "", report.validation.map { String($0.accuracy) } ?? "",
       String(report.learningRate), Figures.fixed(report.seconds, 3), Figures.fixed(report.imagesPerSecond, 1),
-      Figures.fixed(report.computeWait, 4), Figures.fixed(report.loaderWait, 4), report.isBest ? "1" : "0",
+      Figures.fixed(report.computeWait, 4), Figures.fixed(report.loaderWait, 4),
+      statistics.map { Figures.significant($0.weightNorm) } ?? "",
+      statistics.map { Figures.significant($0.gradientNorm) } ?? "",
+      statistics.map { Figures.fixed($0.zeroShare, 4) } ?? "", report.isBest ? "1" : "0",
     ]
   }
+}
+
+extension NetworkStatistics {
+  /// The 2-norm of all weights, without biases.
+  fileprivate var weightNorm: Double {
+    let squares = weights.map { Double($0.count) * ($0.deviation * $0.deviation + $0.mean * $0.mean) }
+    return squares.reduce(0, +).squareRoot()
+  }
+
+  /// The share of all weights that are exactly zero.
+  fileprivate var zeroShare: Double {
+    let count = weights.reduce(0) { $0 + $1.count }
+    return weights.reduce(0) { $0 + $1.zeros * Double($1.count) } / Double(max(1, count))
+  }
+}
+
+extension WeightStatistics {
+  fileprivate var count: Int { histogram.reduce(0, +) }
 }

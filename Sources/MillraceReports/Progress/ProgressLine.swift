@@ -49,9 +49,8 @@ struct ProgressLine {
         .text(shortWait),
       ],
       [
-        .text(short), .bar(narrowest: 4, share: share), .text("\(Figures.shortRate(rate))/s"), .text(left),
-        .text("loss \(Figures.fixed(loss, 2))"), .text("acc \(Figures.percent(accuracy, digits: 0))"),
-        .text(shortWait),
+        .text(short), .bar(narrowest: 4, share: share), .text("\(Figures.shortRate(rate))/s \(left)"),
+        .text("loss \(Figures.fixed(loss, 2)) acc \(Figures.percent(accuracy, digits: 0)) \(shortWait)"),
       ],
       [
         .text(short), .bar(narrowest: 4, share: share), .text("\(Figures.shortRate(rate))/s"), .text(left),
@@ -100,7 +99,7 @@ struct ProgressLine {
       [.text(short)] + trainingInShort + validationInShort + [
         .text("\(Figures.shortRate(report.imagesPerSecond))/s"), .text(Self.shortWait(report)),
       ] + best,
-      [.text(short)] + trainingInShort + validationInShort + [.text(Figures.clock(report.seconds))] + best,
+      [.text(short)] + trainingInShort + validationInShort + [.text(Figures.duration(report.seconds))] + best,
       [.text(short), .text("loss \(Figures.fixed(training.mean, 3))")] + validationAlone + best,
       [.text(short)] + validationAlone,
     ])

@@ -46,8 +46,8 @@ public enum BenchmarkText {
       (
         "minibatch", "\(Figures.count(result.batchSize, "image")) in \(Figures.count(result.shards, "shard"))"
       ),
-      ("BLAS", result.blas),
-    ]) + [""] + scaling.lines(width: width) + ["", result.verdict]
+      ("BLAS", blas(result.blas)),
+    ]) + [""] + scaling.lines(width: width) + [""] + result.verdict.wrapped(columns: width)
   }
 
   /// A benchmark of whole training.
@@ -63,7 +63,12 @@ public enum BenchmarkText {
       ("network", Figures.widths(result.widths)),
       ("minibatch", Figures.count(result.batchSize, "image")),
       ("data", images(result.images, bad: result.badFiles)),
-    ]) + [""] + stages(result.stages, width: width) + ["", result.verdict]
+    ]) + [""] + stages(result.stages, width: width) + [""] + result.verdict.wrapped(columns: width)
+  }
+
+  /// Name, version and processor; the rest is how it was built.
+  private static func blas(_ description: String) -> String {
+    description.split(separator: " ").filter { !$0.contains("_") && !$0.contains("=") }.joined(separator: " ")
   }
 
   private static func images(_ count: Int, bad: Int) -> String {

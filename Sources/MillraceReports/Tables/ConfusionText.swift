@@ -44,7 +44,7 @@ public struct ConfusionText {
         (usesNames ? "" : number.padded(to: digits, left: false) + " ") + name.padded(to: left, left: true)
           + cells.map { " " + $0.padded(to: column, left: false) }.joined()
       }
-      return ["confusion (a row: the true class, a column: the predicted one)", line("", "", heads)]
+      return ["confusion: rows true, columns predicted", line("", "", heads)]
         + classes.indices.map { row in
           line(numbers[row], names[row], counts[row].map { $0 == 0 ? "." : String($0) })
         }

@@ -18,8 +18,9 @@ public struct ModelText {
     let network = model.network
     let preprocessing = model.preprocessing
     let activations = network.hidden.map(\.activation.description)
-    let normalization = zip(preprocessing.normalization.mean, preprocessing.normalization.standardDeviation)
-      .map { "(x − \(Figures.significant(Double($0)))) / \(Figures.significant(Double($1)))" }
+    func figures(_ values: [Float]) -> String {
+      values.map { Figures.significant(Double($0)) }.joined(separator: ", ")
+    }
     let entries = [
       ("model", path.printable),
       ("network", Figures.widths(network.widths)),
@@ -29,27 +30,15 @@ public struct ModelText {
       ),
       ("parameters", Figures.count(model.parameters.count)),
       ("image", "\(preprocessing.size.width)×\(preprocessing.size.height) \(preprocessing.channels.name)"),
-      ("pixel", Set(normalization).count == 1 ? normalization[0] : normalization.joined(separator: ", ")),
+      ("mean", figures(preprocessing.normalization.mean)),
+      ("deviation", figures(preprocessing.normalization.standardDeviation)),
       ("classes", Figures.count(model.classes.count)),
     ]
     let name = entries.map(\.0.count).max() ?? 0
-    let room = max(20, (width ?? 100) - name - 2)
+    let classes = model.classes.map(\.printable).joined(separator: ", ")
+    let recipe = model.recipe.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
     return entries.map { "\($0.padded(to: name, left: true))  \($1)" }
-      + wrapped(model.classes.map(\.printable), columns: room)
-      .map { String(repeating: " ", count: name + 2) + $0 }
-  }
-
-  /// The words in lines, with commas between them.
-  private func wrapped(_ words: [String], columns: Int) -> [String] {
-    var lines: [String] = []
-    for (index, word) in words.enumerated() {
-      let piece = index < words.count - 1 ? word + "," : word
-      if let last = lines.last, last.displayWidth + 1 + piece.displayWidth <= columns {
-        lines[lines.count - 1] = last + " " + piece
-      } else {
-        lines.append(piece)
-      }
-    }
-    return lines
+      + classes.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2)
+      + (recipe.isEmpty ? [] : ["trained with".padded(to: name, left: true)] + recipe.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2))
   }
 }

@@ -32,8 +32,8 @@ public struct PredictionRows {
   /// The headings.
   public var heading: [String] {
     if isStacked { return [] }
-    let pair = "class".padded(to: classWidth, left: true) + "         "
-    return [String(repeating: pair + " ", count: topK) + "path"]
+    let pair = "class".padded(to: classWidth, left: true) + "   prob.  "
+    return [String(repeating: pair, count: topK) + "path"]
   }
 
   /// The lines of one prediction.

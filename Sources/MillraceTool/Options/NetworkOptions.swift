@@ -5,10 +5,35 @@ struct NetworkOptions: SettingOptions {
   @Option(help: .setting("hidden", value: "units,…", more: "none for a linear classifier"))
   var hidden: String?
 
-  @Option(help: .setting("activation", value: "name"))
+  @Option(help: .setting("activation", value: "name,…", more: "see the README; maxout:5 has five pieces"))
   var activation: String?
 
+  @Option(help: .setting("dropout", value: "rate,…"))
+  var dropout: String?
+
+  @Option(help: .setting("input-dropout", value: "rate"))
+  var inputDropout: String?
+
+  @Option(help: .setting("batch-norm", value: "kind"))
+  var batchNorm: String?
+
+  @Option(help: .setting("loss", value: "name"))
+  var loss: String?
+
+  @Option(help: .setting("output-activation", value: "name", more: "softmax, sigmoid, tanh or linear, as fits the loss"))
+  var outputActivation: String?
+
+  @Option(name: .customLong("init"), help: .setting("init", value: "name", more: "he, glorot, normal, uniform"))
+  var initializer: String?
+
+  @Option(help: .setting("init-bias", value: "b"))
+  var initBias: String?
+
   var given: [(key: String, text: String?)] {
-    [("hidden", hidden), ("activation", activation)]
+    [
+      ("hidden", hidden), ("activation", activation), ("dropout", dropout), ("input-dropout", inputDropout),
+      ("batch-norm", batchNorm), ("loss", loss), ("output-activation", outputActivation), ("init", initializer),
+      ("init-bias", initBias),
+    ]
   }
 }

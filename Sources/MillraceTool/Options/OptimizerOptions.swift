@@ -8,13 +8,16 @@ struct OptimizerOptions: SettingOptions {
   @Option(help: .setting("lr", value: "rate"))
   var lr: String?
 
+  @Option(help: .setting("optimizer", value: "name", more: "sgd, momentum, nesterov, rmsprop, adam, adamw"))
+  var optimizer: String?
+
   @Option(help: .setting("momentum", value: "share"))
   var momentum: String?
 
-  @Option(help: .setting("weight-decay", value: "λ"))
-  var weightDecay: String?
-
-  @Option(help: .setting("schedule", value: "name", more: "constant, cosine or 'step:epochs=10;factor=0.1'"))
+  @Option(
+    help: .setting(
+      "schedule", value: "name",
+      more: "constant, step, exponential, inverse-time, cosine, one-cycle or plateau, as in 'step:epochs=10;factor=0.1'"))
   var schedule: String?
 
   @Option(help: .setting("warmup-epochs", value: "n"))
@@ -22,7 +25,7 @@ struct OptimizerOptions: SettingOptions {
 
   var given: [(key: String, text: String?)] {
     [
-      ("epochs", epochs), ("lr", lr), ("momentum", momentum), ("weight-decay", weightDecay),
+      ("epochs", epochs), ("lr", lr), ("optimizer", optimizer), ("momentum", momentum),
       ("schedule", schedule), ("warmup-epochs", warmupEpochs),
     ]
   }

@@ -26,12 +26,17 @@ final class InterruptionWatch: TrainingObserver {
   init() {
     // Touched here, so that the handler finds it made.
     receivedSignal.store(0, ordering: .relaxed)
+    var numbers = sigset_t()
+    sigemptyset(&numbers)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&numbers, number)
       signal(number) { number in
         receivedSignal.store(number, ordering: .relaxed)
         signal(number, SIG_DFL)
       }
     }
+    // A program that starts this one from a thread of a pool hands on that thread's mask, in which they are blocked.
+    pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
   }
 
   func receive(_ event: TrainingEvent) throws {

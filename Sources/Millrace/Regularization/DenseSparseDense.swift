@@ -1,0 +1,40 @@
+/// Dense-sparse-dense training: dense, then with the smallest weights of each layer held at zero, then dense again
+/// from zero at a tenth of the learning rate.
+///
+/// Source: Han and others, "DSD: dense-sparse-dense training for deep neural networks", 2017.
+public struct DenseSparseDense: Sendable, Hashable {
+  /// The share of each weight tensor that is held at zero, in (0, 1).
+  public var sparsity = 0.3
+  /// Epochs of the sparse phase, at least 1.
+  public var sparseEpochs = 5
+  /// Epochs of the last, dense phase, at least 1. What is left of the run's epochs is the first.
+  public var finalEpochs = 5
+
+  /// The factor on the learning rate in the last phase.
+  public static let finalRate = 0.1
+
+  /// 30 % over 5 + 5 epochs.
+  public init() {}
+
+  private static let parameters = [
+    NamedParameter("sparsity", default: 0.3, .above(0, below: 1), "share of weights held at zero"),
+    NamedParameter("sparse-epochs", default: 5, .from(1, to: 1e6), isWhole: true, "epochs of the sparse phase"),
+    NamedParameter("final-epochs", default: 5, .from(1, to: 1e6), isWhole: true, "epochs of the last phase"),
+  ]
+
+  /// Reads `sparsity=0.3;sparse-epochs=5;final-epochs=5`; what is left out is the default.
+  ///
+  /// - Throws: ``ConfigurationError`` naming what is possible.
+  public init(parsing text: String) throws(ConfigurationError) {
+    let values = try NamedArguments(parsing: text, of: Self.parameters, setting: "dsd", owner: "dsd")
+    sparsity = values["sparsity"]
+    sparseEpochs = Int(values["sparse-epochs"])
+    finalEpochs = Int(values["final-epochs"])
+  }
+}
+
+extension DenseSparseDense: CustomStringConvertible {
+  public var description: String {
+    "sparsity=\(sparsity.shortText);sparse-epochs=\(sparseEpochs);final-epochs=\(finalEpochs)"
+  }
+}

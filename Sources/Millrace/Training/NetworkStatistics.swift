@@ -1,0 +1,88 @@
+import MillraceNetwork
+
+/// What people look at in a network while it learns: measured once an epoch, on its last full minibatch.
+public struct NetworkStatistics: Sendable {
+  /// The 2-norm of the whole gradient, before clipping.
+  public var gradientNorm: Double
+  /// Each weight tensor.
+  public var weights: [WeightStatistics]
+  /// Each layer with rectified units.
+  public var rectified: [RectifiedStatistics]
+}
+
+/// A weight tensor in figures.
+public struct WeightStatistics: Sendable {
+  /// The tensor's name, such as `0.dense.weight`.
+  public var name: String
+  /// The smallest and the largest weight.
+  public var range: ClosedRange<Float>
+  /// The mean weight.
+  public var mean: Double
+  /// The standard deviation of the weights.
+  public var deviation: Double
+  /// The share of weights that are exactly zero, from 0 to 1.
+  public var zeros: Double
+  /// The 2-norm of the tensor's gradient, as the optimiser saw it.
+  public var gradientNorm: Double
+  /// How many weights lie in each of ``binCount`` equal parts of the range.
+  public var histogram: [Int]
+
+  /// The parts of a histogram.
+  public static let binCount = 64
+}
+
+/// The units of a layer that rectify their sums, in figures.
+public struct RectifiedStatistics: Sendable {
+  /// The layer's name, such as `0.dense`.
+  public var name: String
+  /// The share of its units that were zero for every sample of the minibatch, from 0 to 1.
+  public var dead: Double
+}
+
+extension WeightStatistics {
+  init(name: String, weights: UnsafeBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>) {
+    var (low, high) = (Float.infinity, -Float.infinity)
+    var (sum, squares, gradientSquares) = (0.0, 0.0, 0.0)
+    var zeroCount = 0
+    for (w, g) in zip(weights, gradient) {
+      (low, high) = (min(low, w), max(high, w))
+      sum += Double(w)
+      squares += Double(w) * Double(w)
+      gradientSquares += Double(g) * Double(g)
+      if w == 0 { zeroCount += 1 }
+    }
+    let count = Double(max(1, weights.count))
+    let mean = sum / count
+    var histogram = [Int](repeating: 0, count: Self.binCount)
+    let scale = high > low ? Float(Self.binCount) / (high - low) : 0
+    for w in weights { histogram[min(Self.binCount - 1, Int((w - low) * scale))] += 1 }
+    self.init(
+      name: name, range: low...max(low, high), mean: mean,
+      deviation: max(0, squares / count - mean * mean).squareRoot(), zeros: Double(zeroCount) / count,
+      gradientNorm: gradientSquares.squareRoot(), histogram: histogram)
+  }
+}
+
+extension DataParallelStep {
+  /// The figures of the parameters, of the last step's gradient, and of the units in its forward pass.
+  ///
+  /// The last step must have measured its norm and its parameters must be finite.
+  func statistics() -> NetworkStatistics {
+    func view(_ vector: FlatVector, _ range: Range<Int>) -> UnsafeBufferPointer<Float> {
+      UnsafeBufferPointer(start: vector.base + range.lowerBound, count: range.count)
+    }
+    return NetworkStatistics(
+      gradientNorm: gradientNorm ?? 0,
+      weights: network.parameters.filter { $0.description.role == .weight }.map { tensor in
+        WeightStatistics(
+          name: tensor.name, weights: view(parameters, tensor.range),
+          gradient: view(summedGradient, tensor.range))
+      },
+      rectified: network.layers.indices.compactMap { index in
+        let layer = network.layers[index]
+        guard (layer as? Dense)?.activation == .relu || (layer as? BatchNormalization)?.activation == .relu
+        else { return nil }
+        return RectifiedStatistics(name: "\(index).\(layer.name)", dead: deadShare(ofLayer: index))
+      })
+  }
+}

@@ -1,0 +1,31 @@
+extension Dataset {
+  /// The samples of this data set, then those of another with the same classes.
+  public func joined(with other: Dataset) -> Dataset {
+    precondition(classes == other.classes, "data sets of different classes cannot be joined")
+    // Paths as they are, with no common root; see ``rawPath(of:)``.
+    var storage = DatasetStorage(root: [])
+    var labels: [Int32] = []
+    for part in [self, other] {
+      var directories: [Int: UInt32] = [:]
+      for sample in 0..<part.count {
+        let directory = part.directory(of: sample)
+        let number =
+          directories[directory]
+          ?? {
+            let path = part.rawPath(of: sample)
+            let nameStart = path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0
+            labels.append(Int32(part.label(of: sample)))
+            let number = storage.addDirectory(path: path[..<nameStart])
+            directories[directory] = number
+            return number
+          }()
+        Array(part.storage.value.name(ofFile: part.file(of: sample))).withUnsafeBufferPointer {
+          storage.addFile($0, in: number)
+        }
+      }
+    }
+    storage.trim()
+    return Dataset(
+      classes: classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil)
+  }
+}

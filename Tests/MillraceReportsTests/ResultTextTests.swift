@@ -1,0 +1,89 @@
+import MillraceReports
+import Testing
+
+@testable import Millrace
+
+struct ResultTextTests {
+  private let evaluation = Evaluation(
+    count: 1200, loss: 0.12345, accuracy: 0.9583,
+    topK: [TopKAccuracy(k: 1, accuracy: 0.9583), TopKAccuracy(k: 2, accuracy: 1)],
+    classes: [
+      ClassReport(name: "cat", count: 1000, precision: 0.99, recall: 0.96, f1: 0.975),
+      ClassReport(name: "dog", count: 200, precision: 0.8, recall: 0.95, f1: 0.869),
+    ],
+    confusion: [[960, 40], [10, 190]],
+    skipped: [SkippedSample(sample: 3, path: "data/cat/3.png", reason: "the file is empty")])
+
+  @Test func anEvaluationIsFiguresClassesConfusionAndBadFiles() {
+    #expect(
+      EvaluationText(evaluation).lines(width: 60) == [
+        "images             1,200",
+        "loss              0.1235",
+        "accuracy         95.83 %",
+        "top-2 accuracy  100.00 %",
+        "",
+        "class  images  precision  recall     F1",
+        "cat     1,000     99.0 %  96.0 %  0.975",
+        "dog       200     80.0 %  95.0 %  0.869",
+        "",
+        "confusion: rows true, columns predicted",
+        "    cat dog",
+        "cat 960  40",
+        "dog  10 190",
+        "",
+        "1 file could not be used and did not count:",
+        "  data/cat/3.png: the file is empty",
+      ])
+  }
+
+  private let prediction = Prediction(
+    path: "photos/somewhere/deep/1.jpg",
+    ranked: [RankedClass(name: "cat", probability: 0.98), RankedClass(name: "tabby", probability: 0.02)])
+
+  @Test func aPredictionIsARow() {
+    let rows = PredictionRows(classes: ["cat", "tabby"], topK: 2, width: nil)
+    #expect(rows.heading == ["class   prob.  class   prob.  path"])
+    #expect(rows.lines(prediction) == ["cat    98.0 %  tabby   2.0 %  photos/somewhere/deep/1.jpg"])
+  }
+
+  @Test func aPredictionsPathIsCutAtItsStart() {
+    let rows = PredictionRows(classes: ["cat", "tabby"], topK: 1, width: 32)
+    #expect(rows.lines(prediction) == ["cat    98.0 %  …where/deep/1.jpg"])
+  }
+
+  @Test func aPredictionTakesLinesWhereARowIsTooNarrow() {
+    let rows = PredictionRows(classes: ["cat", "tabby"], topK: 2, width: 30)
+    #expect(rows.heading.isEmpty)
+    #expect(rows.lines(prediction) == ["photos/somewhere/deep/1.jpg", "  cat    98.0 %", "  tabby   2.0 %"])
+  }
+
+  @Test func aSummaryNamesTheModelAndTheNextStep() throws {
+    let network = NetworkConfiguration(inputCount: 1, hidden: [], outputCount: 2)
+    let summary = TrainingSummary(
+      folder: "runs/1", modelPath: "runs/1/model.safetensors",
+      model: Model(
+        network: network, classes: ["a", "b"],
+        preprocessing: try Preprocessing(size: ImageSize(width: 1, height: 1), channels: .gray),
+        parameters: [0, 0, 0, 0]),
+      best: .sample(epoch: 2), epochs: 20, seconds: 98, skipped: evaluation.skipped)
+    #expect(
+      SummaryText(summary).lines == [
+        "trained     20 epochs in 1:38",
+        "best epoch  3",
+        "training    loss 0.3123, accuracy 91.20 %",
+        "validation  loss 0.2800, accuracy 92.10 %",
+        "skipped     1 file, listed in runs/1/bad-files.csv",
+        "model       runs/1/model.safetensors",
+        "next        millrace evaluate runs/1 DATA",
+      ])
+  }
+
+  @Test(arguments: [30, 60, 100]) func theListOfAugmentationsFitsAndLeavesNoneOut(width: Int) {
+    let lines = AugmentationListText.lines(AugmentationRegistry.descriptors, width: width)
+    for name in AugmentationRegistry.names {
+      #expect(lines.contains { $0.hasPrefix("  \(name)  ") || $0 == "  \(name)" }, "\(name)")
+    }
+    // A single word may be longer than a line.
+    #expect(lines.allSatisfy { $0.displayWidth <= max(width, 60) })
+  }
+}
