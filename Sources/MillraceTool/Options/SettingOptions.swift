@@ -16,7 +16,9 @@ extension ArgumentHelp {
     let summary = ConfigurationSetting.all.first { $0.key == key }?.summary ?? ""
     let standard = TrainingConfiguration(data: "").settings.first { $0.key == key }?.text
       .replacing(#/\.0$/#, with: "")
-    let details = [more, standard.map { "default: \($0)" } ?? ""].filter { !$0.isEmpty }
+    // Where the default depends on other things, the words beside it say on what.
+    let isSaid = standard == "auto" && more.hasPrefix("by default")
+    let details = [more, isSaid ? "" : standard.map { "default: \($0)" } ?? ""].filter { !$0.isEmpty }
     let end = details.isEmpty ? "." : " (\(details.joined(separator: "; ")))."
     return ArgumentHelp("\(capitalized(summary))\(end)", valueName: value)
   }
