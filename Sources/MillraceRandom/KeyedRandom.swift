@@ -38,20 +38,20 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
   /// Ten rounds of Philox 4×32 over one counter.
   @inlinable
   public static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var x = counter
-    var k = key
+    // Scalars, because the compiler does not keep the arithmetic on lanes of vectors in registers.
+    var (x0, x1, x2, x3) = (counter.x, counter.y, counter.z, counter.w)
+    var (k0, k1) = (key.x, key.y)
     for _ in 0..<10 {
-      let product0 = UInt64(x[0]) &* 0xD251_1F53
-      let product1 = UInt64(x[2]) &* 0xCD9E_8D57
-      x = [
-        UInt32(truncatingIfNeeded: product1 >> 32) ^ x[1] ^ k[0],
-        UInt32(truncatingIfNeeded: product1),
-        UInt32(truncatingIfNeeded: product0 >> 32) ^ x[3] ^ k[1],
-        UInt32(truncatingIfNeeded: product0),
-      ]
-      k = k &+ [0x9E37_79B9, 0xBB67_AE85]
+      let product0 = UInt64(x0) &* 0xD251_1F53
+      let product1 = UInt64(x2) &* 0xCD9E_8D57
+      (x0, x1, x2, x3) = (
+        UInt32(truncatingIfNeeded: product1 >> 32) ^ x1 ^ k0, UInt32(truncatingIfNeeded: product1),
+        UInt32(truncatingIfNeeded: product0 >> 32) ^ x3 ^ k1, UInt32(truncatingIfNeeded: product0)
+      )
+      k0 &+= 0x9E37_79B9
+      k1 &+= 0xBB67_AE85
     }
-    return x
+    return SIMD4(x0, x1, x2, x3)
   }
 
   private mutating func nextWord() -> UInt32 {

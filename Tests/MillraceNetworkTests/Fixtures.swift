@@ -12,6 +12,13 @@ final class Buffer {
     matrix = Matrix(base: base, rows: rows, columns: columns)
   }
 
+  /// One row of given values.
+  init(_ values: [Float]) {
+    let base = UnsafeMutablePointer<Float>.allocate(capacity: max(1, values.count))
+    for (i, value) in values.enumerated() { (base + i).initialize(to: value) }
+    matrix = Matrix(base: base, rows: 1, columns: values.count)
+  }
+
   deinit { matrix.base.deallocate() }
 
   var values: [Float] { Array(UnsafeBufferPointer(start: matrix.base, count: matrix.count)) }

@@ -82,4 +82,41 @@ struct DeterminismTests {
       }
     }
   }
+
+  @Test func `A checkpoint's vectors are all that training needs to go on`() throws {
+    var random = KeyedRandom(seed: 6, purpose: .preview)
+    let features = (0..<48 * 10).map { _ in random.normal() }
+    var network = NetworkConfiguration(
+      inputCount: 10, hidden: [HiddenLayer(units: 12, dropout: 0.3)], outputCount: 3)
+    network.batchNormalization = .sync
+    let team = try WorkerTeam(count: 2)
+    defer { team.shutdown() }
+    var regularization = RegularizationOptions()
+    regularization.averageDecay = 0.9
+    func makeStep() -> DataParallelStep {
+      let built = Network(network)
+      return DataParallelStep(
+        network: built, parameters: built.initialParameters(seed: 1),
+        optimizer: Adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), regularization: regularization, seed: 1,
+        capacity: 12, plan: ShardPlan(count: 3), team: team)
+    }
+    func train(_ step: DataParallelStep, from first: Int, to last: Int) throws {
+      let source = ArrayMinibatchSource(
+        features: features, featureCount: 10, labels: (0..<48).map { Int32($0 % 3) }, batchSize: 12,
+        epochs: first..<last, seed: 1)
+      while let minibatch = source.next() {
+        _ = try step.run(minibatch, learningRate: 0.01)
+        source.release(minibatch)
+      }
+    }
+    let straight = makeStep()
+    try train(straight, from: 0, to: 4)
+    let first = makeStep()
+    try train(first, from: 0, to: 2)
+    let second = makeStep()
+    second.restore(first.vectors, stepsDone: first.stepsDone)
+    try train(second, from: 2, to: 4)
+    let isSame = second.vectors == straight.vectors
+    #expect(isSame)
+  }
 }

@@ -28,12 +28,12 @@ struct ModelFileTests {
     let folder = try TemporaryFolder()
     let path = folder.path + "/c.safetensors"
     let model = try model()
-    let velocity = model.parameters.map { $0 * 2 }
-    try Checkpoint(model: model, optimizerStates: [("velocity", velocity)], epochsDone: 3).save(to: path)
+    let vectors = ["parameters": model.parameters, "optimizer.velocity": model.parameters.map { $0 * 2 }]
+    try Checkpoint(model: model, vectors: vectors, stepsDone: 42, epochsDone: 3).save(to: path)
     let read = try Checkpoint(contentsOf: path)
+    #expect(read.stepsDone == 42)
     #expect(read.epochsDone == 3)
-    #expect(read.optimizerStates.map(\.name) == ["velocity"])
-    #expect(read.optimizerStates.first?.values == velocity)
+    #expect(read.vectors == vectors)
     #expect(try Model(contentsOf: path).parameters == model.parameters)
   }
 

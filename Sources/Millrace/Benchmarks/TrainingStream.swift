@@ -22,7 +22,8 @@ final class TrainingStream {
   func producer(loaders: Int) throws -> MinibatchProducer {
     emptyMinibatches = 0
     return try configuration.producer(
-      for: dataset, preprocessing: preprocessing, epochs: 0..<1_000_000, loaders: loaders, measuresStages: true)
+      for: dataset, preprocessing: preprocessing, epochs: 0..<1_000_000, loaders: loaders,
+      measuresStages: true)
   }
 
   /// The minibatches of a producer as training takes them, mixed where the policy says so.

@@ -147,6 +147,12 @@ extension TrainingConfiguration {
     try setting.assign(&self, text)
   }
 
+  /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
+  var recipe: [String: String] {
+    let left: Set = ["data", "val", "workers", "loaders", "queue"]
+    return Dictionary(uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
+  }
+
   /// The settings that have a value, by name, in their order.
   public var settings: [(key: String, text: String)] {
     ConfigurationSetting.all.compactMap { setting in setting.text(self).map { (setting.key, $0) } }
@@ -157,9 +163,9 @@ extension ConfigurationError {
   /// The error for a name that no setting has; it names the nearest one.
   static func unknown(_ key: String) -> ConfigurationError {
     let keys = ConfigurationSetting.all.map(\.key)
-    let nearest = suggestion(for: key, among: keys)
-    let hint = nearest.isEmpty ? "; the settings are \(keys.joined(separator: ", "))" : nearest
-    return ConfigurationError(setting: key, problem: "there is no such setting\(hint)")
+    let hint = suggestion(
+      for: key, among: keys, else: "the settings are \(keys.joined(separator: ", "))")
+    return ConfigurationError(setting: key, problem: "there is no such setting; \(hint)")
   }
 }
 
@@ -207,10 +213,8 @@ private func parseChoice<Value: RawRepresentable & CaseIterable>(
 ) throws(ConfigurationError) -> Value where Value.RawValue == String {
   guard let value = Value(rawValue: text) else {
     let names = Value.allCases.map(\.rawValue)
-    throw ConfigurationError(
-      setting: key,
-      problem: "'\(text)' is unknown\(suggestion(for: text, among: names)); "
-        + "use one of \(names.joined(separator: ", "))")
+    let hint = suggestion(for: text, among: names, else: "use one of \(names.joined(separator: ", "))")
+    throw ConfigurationError(setting: key, problem: "'\(text)' is unknown; \(hint)")
   }
   return value
 }
@@ -244,7 +248,8 @@ private func parseImageSize(_ text: String) throws(ConfigurationError) -> ImageS
   case (2, let width?, let height?): return ImageSize(width: width, height: height)
   default:
     throw ConfigurationError(
-      setting: "image-size", problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'")
+      setting: "image-size", problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'"
+    )
   }
 }
 
@@ -254,7 +259,8 @@ private func parseHidden(_ text: String) throws(ConfigurationError) -> [Int] {
   for part in text.split(separator: ",", omittingEmptySubsequences: false) {
     guard let count = Int(part.trimmingSpaces) else {
       throw ConfigurationError(
-        setting: "hidden", problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
+        setting: "hidden",
+        problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
     }
     units.append(count)
   }

@@ -14,9 +14,9 @@ package func editDistance(_ a: String, _ b: String) -> Int {
   return row[b.count]
 }
 
-/// `; did you mean 'adam'?` where a name is near to what was written, else nothing.
-func suggestion(for written: String, among names: [String]) -> String {
+/// `did you mean 'adam'?` where a name is near to what was written, else the words that list what is possible.
+func suggestion(for written: String, among names: [String], else list: @autoclosure () -> String) -> String {
   let nearest = names.min { editDistance($0, written) < editDistance($1, written) }
-  guard let nearest, editDistance(nearest, written) <= max(2, written.count / 3) else { return "" }
-  return "; did you mean '\(nearest)'?"
+  guard let nearest, editDistance(nearest, written) <= max(2, written.count / 3) else { return list() }
+  return "did you mean '\(nearest)'?"
 }

@@ -43,10 +43,9 @@ public struct NamedArguments: Sendable, Hashable {
     _ key: String, to value: Double, written: String, setting: String, owner: String
   ) throws(ConfigurationError) {
     guard let index = parameters.firstIndex(where: { $0.key == key }) else {
-      throw ConfigurationError(
-        setting: setting,
-        problem: "\(owner) has no '\(key)'\(suggestion(for: key, among: parameters.map(\.key))); "
-          + "it takes \(Self.usage(parameters))")
+      let hint = suggestion(
+        for: key, among: parameters.map(\.key), else: "it takes \(Self.usage(parameters))")
+      throw ConfigurationError(setting: setting, problem: "\(owner) has no '\(key)'; \(hint)")
     }
     let parameter = parameters[index]
     try require(

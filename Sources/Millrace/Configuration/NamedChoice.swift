@@ -40,10 +40,8 @@ public struct NamedChoice<Kind: NamedKind>: Sendable, Hashable {
     let name = parts[0].trimmingSpaces
     guard let kind = Kind(rawValue: name) else {
       let names = Kind.allCases.map(\.rawValue)
-      throw ConfigurationError(
-        setting: Kind.setting,
-        problem: "'\(name)' is unknown\(suggestion(for: name, among: names)); "
-          + "use one of \(names.joined(separator: ", "))")
+      let hint = suggestion(for: name, among: names, else: "use one of \(names.joined(separator: ", "))")
+      throw ConfigurationError(setting: Kind.setting, problem: "'\(name)' is unknown; \(hint)")
     }
     self.kind = kind
     arguments = try NamedArguments(
@@ -61,10 +59,12 @@ extension NamedChoice: CustomStringConvertible, Codable {
     arguments.parameters.isEmpty ? kind.rawValue : "\(kind.rawValue):\(arguments)"
   }
 
+  /// Reads its text.
   public init(from decoder: any Decoder) throws {
     try self.init(parsing: try decoder.singleValueContainer().decode(String.self))
   }
 
+  /// Writes its text.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

@@ -62,9 +62,14 @@ public struct NamedParameter: Sendable, Hashable {
   /// What it may be, in words that follow "must be".
   public var allowed: String {
     let (low, high) = (limits.low.shortText, limits.high.shortText)
-    let lower = limits.includesLow ? "from \(low)" : "above \(low)"
-    let upper = limits.includesHigh ? "to \(high)" : "to below \(high)"
-    return (isWhole ? "a whole number " : "") + "\(lower) \(upper)"
+    let text =
+      switch (limits.includesLow, limits.includesHigh) {
+      case (true, true): "from \(low) to \(high)"
+      case (true, false): "from \(low) to below \(high)"
+      case (false, true): "above \(low) and at most \(high)"
+      case (false, false): "above \(low) and below \(high)"
+      }
+    return (isWhole ? "a whole number " : "") + text
   }
 }
 

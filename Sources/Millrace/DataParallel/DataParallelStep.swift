@@ -123,6 +123,36 @@ public final class DataParallelStep {
     return loss
   }
 
+  /// Every vector that training needs to go on, by name: what a checkpoint holds beside the model.
+  ///
+  /// `parameters`, the optimiser's, and where there are such `average` and `mask`.
+  public var vectors: [String: [Float]] {
+    var vectors = ["parameters": parameters.values]
+    for state in states { vectors["optimizer.\(state.name)"] = state.vector.values }
+    vectors["average"] = average?.values
+    vectors["mask"] = mask?.values
+    return vectors
+  }
+
+  /// Goes back to a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - vectors: What ``vectors`` gave, from a step with the same network and options.
+  ///   - stepsDone: Steps taken until then.
+  public func restore(_ vectors: [String: [Float]], stepsDone: Int) {
+    func take(_ name: String, into vector: FlatVector) {
+      guard let values = vectors[name], values.count == vector.count else {
+        preconditionFailure("a checkpoint of another network or optimiser has no '\(name)' of \(vector.count) values")
+      }
+      vector.assign(values)
+    }
+    take("parameters", into: parameters)
+    for state in states { take("optimizer.\(state.name)", into: state.vector) }
+    if let average { take("average", into: average) }
+    mask = vectors["mask"].map(FlatVector.init)
+    self.stepsDone = stepsDone
+  }
+
   /// Holds parameters at zero from now on, or frees all.
   ///
   /// - Parameter values: 1 or 0 for each parameter, or nil. Velocities of held parameters are cleared, too.

@@ -2,23 +2,27 @@ import MillraceNetwork
 
 /// A moment of a training run: a model file that also holds what training needs to go on.
 ///
-/// Beside the model's tensors it has one flat tensor for each vector of the optimiser, `optimizer.NAME`, and in
-/// its metadata the number of epochs done. It is a model file: evaluate and predict open it.
+/// Beside the model's tensors it has one flat tensor for each vector of the training, `training.NAME`, and in its
+/// metadata the steps and epochs done. It is a model file: evaluate and predict open it.
 public struct Checkpoint: Sendable {
-  /// The weights and all that belongs to them.
+  /// The weights that were validated, and all that belongs to them.
   public let model: Model
-  /// The optimiser's vectors, each as long as the parameters.
-  public let optimizerStates: [(name: String, values: [Float])]
+  /// The vectors of ``DataParallelStep/vectors``, each as long as the parameters.
+  public let vectors: [String: [Float]]
+  /// Steps done.
+  public let stepsDone: Int
   /// Epochs done.
   public let epochsDone: Int
 
+  private static let stepsKey = "millrace.stepsDone"
   private static let epochsKey = "millrace.epochsDone"
-  private static let prefix = "optimizer."
+  private static let prefix = "training."
 
   /// Puts a checkpoint together.
-  public init(model: Model, optimizerStates: [(name: String, values: [Float])], epochsDone: Int) {
+  public init(model: Model, vectors: [String: [Float]], stepsDone: Int, epochsDone: Int) {
     self.model = model
-    self.optimizerStates = optimizerStates
+    self.vectors = vectors
+    self.stepsDone = stepsDone
     self.epochsDone = epochsDone
   }
 
@@ -27,11 +31,11 @@ public struct Checkpoint: Sendable {
   /// - Throws: ``FileError`` where the file cannot be written.
   public func save(to path: String) throws {
     var contents = try model.safetensors()
+    contents.metadata[Self.stepsKey] = "\(stepsDone)"
     contents.metadata[Self.epochsKey] = "\(epochsDone)"
-    for state in optimizerStates {
+    for (name, values) in vectors.sorted(by: { $0.key < $1.key }) {
       contents.tensors.append(
-        SafetensorsFile.Tensor(
-          name: Self.prefix + state.name, shape: [state.values.count], values: .float32(state.values)))
+        SafetensorsFile.Tensor(name: Self.prefix + name, shape: [values.count], values: .float32(values)))
     }
     try contents.write(to: path)
   }
@@ -42,20 +46,24 @@ public struct Checkpoint: Sendable {
   public init(contentsOf path: String) throws {
     let contents = try SafetensorsFile(contentsOf: path)
     model = try Model(contents, path: path)
-    guard let epochs = contents.metadata[Self.epochsKey].flatMap({ Int($0) }), epochs >= 0 else {
-      throw ModelFileError.damaged(
-        path: path, found: "no count of epochs done", expected: "a checkpoint that millrace train has written")
+    func count(_ key: String) throws(ModelFileError) -> Int {
+      guard let count = contents.metadata[key].flatMap({ Int($0) }), count >= 0 else {
+        throw ModelFileError.damaged(
+          path: path, found: "no count '\(key)'", expected: "a checkpoint that millrace train has written")
+      }
+      return count
     }
-    epochsDone = epochs
-    var states: [(name: String, values: [Float])] = []
+    stepsDone = try count(Self.stepsKey)
+    epochsDone = try count(Self.epochsKey)
+    var vectors: [String: [Float]] = [:]
     for tensor in contents.tensors where tensor.name.hasPrefix(Self.prefix) {
       guard let values = tensor.floats, values.count == model.parameters.count else {
         throw ModelFileError.damaged(
           path: path, found: "tensor '\(tensor.name)' of shape \(tensor.shape)",
           expected: "\(model.parameters.count) values of F32")
       }
-      states.append((String(tensor.name.dropFirst(Self.prefix.count)), values))
+      vectors[String(tensor.name.dropFirst(Self.prefix.count))] = values
     }
-    optimizerStates = states
+    self.vectors = vectors
   }
 }

@@ -5,7 +5,7 @@ public import MillraceNetwork
 /// A trained classifier, complete: network, weights, class names and preprocessing.
 ///
 /// Its file is in the safetensors format. Each parameter is a tensor; the metadata holds the rest as JSON:
-/// `millrace.network`, `millrace.classes` and `millrace.preprocessing`.
+/// `millrace.network`, `millrace.classes`, `millrace.preprocessing` and `millrace.recipe`.
 public struct Model: Sendable {
   /// What the network is made of.
   public let network: NetworkConfiguration
@@ -15,10 +15,13 @@ public struct Model: Sendable {
   public let preprocessing: Preprocessing
   /// The flat parameter vector.
   public let parameters: [Float]
+  /// The settings it was trained with, by name; for people. Neither paths nor anything without effect on the bits.
+  public let recipe: [String: String]
 
   /// Puts a model together.
   public init(
-    network: NetworkConfiguration, classes: [String], preprocessing: Preprocessing, parameters: [Float]
+    network: NetworkConfiguration, classes: [String], preprocessing: Preprocessing, parameters: [Float],
+    recipe: [String: String] = [:]
   ) {
     precondition(
       classes.count == network.outputCount && parameters.count == Network(network).parameterCount,
@@ -27,6 +30,7 @@ public struct Model: Sendable {
     self.classes = classes
     self.preprocessing = preprocessing
     self.parameters = parameters
+    self.recipe = recipe
   }
 }
 
@@ -36,6 +40,7 @@ extension Model {
     static let network = "millrace.network"
     static let classes = "millrace.classes"
     static let preprocessing = "millrace.preprocessing"
+    static let recipe = "millrace.recipe"
   }
 
   /// The file's contents: the same model gives the same bytes.
@@ -51,6 +56,7 @@ extension Model {
         Key.network: try json(network),
         Key.classes: try json(classes),
         Key.preprocessing: try json(preprocessing),
+        Key.recipe: try json(recipe),
       ],
       tensors: Network(network).parameters.map { tensor in
         SafetensorsFile.Tensor(
@@ -90,6 +96,7 @@ extension Model {
     let network = try decode(NetworkConfiguration.self, Key.network)
     let classes = try decode([String].self, Key.classes)
     let preprocessing = try decode(Preprocessing.self, Key.preprocessing)
+    let recipe = try decode([String: String].self, Key.recipe)
     if let problem = network.problem {
       throw .damaged(path: path, found: "a network with \(problem)", expected: "a network that can be built")
     }
@@ -115,6 +122,7 @@ extension Model {
       }
       parameters += values
     }
-    self.init(network: network, classes: classes, preprocessing: preprocessing, parameters: parameters)
+    self.init(
+      network: network, classes: classes, preprocessing: preprocessing, parameters: parameters, recipe: recipe)
   }
 }

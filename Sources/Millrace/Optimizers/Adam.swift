@@ -30,8 +30,10 @@ public struct Adam: Optimizer {
     self.epsilon = epsilon
   }
 
+  /// The vectors it remembers between steps.
   public var stateNames: [String] { ["mean", "square"] }
 
+  /// Steps each element of the block by the formula.
   public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     update(block, learningRate: learningRate, step: step, decay: block.weightDecay, shrink: 1)
   }

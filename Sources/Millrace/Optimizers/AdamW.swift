@@ -10,8 +10,10 @@ public struct AdamW: Optimizer {
     adam = Adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
   }
 
+  /// The vectors it remembers between steps.
   public var stateNames: [String] { adam.stateNames }
 
+  /// Steps each element of the block by the formula.
   public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     adam.update(
       block, learningRate: learningRate, step: step, decay: 0, shrink: 1 - learningRate * block.weightDecay)

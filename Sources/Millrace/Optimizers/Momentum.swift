@@ -11,8 +11,10 @@ public struct Momentum: Optimizer {
     self.momentum = momentum
   }
 
+  /// The vectors it remembers between steps.
   public var stateNames: [String] { ["velocity"] }
 
+  /// Steps each element of the block by the formula.
   public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     let w = block.parameters
     let g = block.gradient

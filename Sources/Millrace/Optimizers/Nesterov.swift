@@ -11,8 +11,10 @@ public struct Nesterov: Optimizer {
     self.momentum = momentum
   }
 
+  /// The vectors it remembers between steps.
   public var stateNames: [String] { ["velocity"] }
 
+  /// Steps each element of the block by the formula.
   public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     let (w, g, v) = (block.parameters, block.gradient, block.state(0))
     let momentum = momentum

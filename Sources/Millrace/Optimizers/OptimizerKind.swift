@@ -7,8 +7,10 @@ public enum OptimizerKind: String, NamedKind {
   case adam
   case adamw
 
+  /// The name of the setting.
   public static var setting: String { "optimizer" }
 
+  /// The numbers that may follow each name.
   public var parameters: [NamedParameter] {
     switch self {
     case .sgd, .momentum, .nesterov: []

@@ -20,8 +20,10 @@ public struct RMSProp: Optimizer {
     self.epsilon = epsilon
   }
 
+  /// The vectors it remembers between steps.
   public var stateNames: [String] { ["square"] }
 
+  /// Steps each element of the block by the formula.
   public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     let (w, g, s) = (block.parameters, block.gradient, block.state(0))
     let (keep, take) = (Float(rho), Float(1 - rho))

@@ -5,8 +5,10 @@ public struct SGD: Optimizer {
   /// Makes the rule.
   public init() {}
 
+  /// The vectors it remembers between steps.
   public var stateNames: [String] { [] }
 
+  /// Steps each element of the block by the formula.
   public func update(_ block: ParameterBlock, learningRate: Float, step: Int) {
     let (w, g) = (block.parameters, block.gradient)
     let decay = block.weightDecay

@@ -106,15 +106,15 @@ public final class TrainingRun {
     func model(_ parameters: [Float]) -> Model {
       Model(
         network: network.configuration, classes: training.classes, preprocessing: preprocessing,
-        parameters: parameters)
+        parameters: parameters, recipe: configuration.recipe)
     }
     func observe(_ event: TrainingEvent, of trainer: Trainer) throws {
       if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
       try tell(event)
       guard let folder, case .epochFinished(let report) = event else { return }
       let checkpoint = Checkpoint(
-        model: model(trainer.weights.values),
-        optimizerStates: trainer.step.states.map { ($0.name, $0.vector.values) }, epochsDone: report.epoch + 1)
+        model: model(trainer.weights.values), vectors: trainer.step.vectors, stepsDone: trainer.step.stepsDone,
+        epochsDone: report.epoch + 1)
       try checkpoint.save(to: folder.lastCheckpoint)
       try tell(.checkpointSaved(path: folder.lastCheckpoint))
       if report.isBest {

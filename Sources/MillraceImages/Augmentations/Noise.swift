@@ -26,14 +26,14 @@ struct Noise: PixelAugmentation {
 
   static func apply(_ values: DrawnValues, to planes: PixelPlanes) {
     let key = values.key(at: 1)
-    let words: SIMD2<UInt32> = [UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)]
+    let words = SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
     let sigma = 255 * values[0]
     quantiles.withUnsafeBufferPointer { quantiles in
       var i = 0
       var block: UInt32 = 0
       while i < planes.count {
         let bits = KeyedRandom.philox(
-          counter: [block, 0, 0, RandomPurpose.noise.rawValue], key: words)
+          counter: SIMD4(block, 0, 0, RandomPurpose.noise.rawValue), key: words)
         block &+= 1
         // Each random word serves two values: its upper and its lower twelve bits.
         for lane in 0..<8 where i + lane < planes.count {

@@ -6,6 +6,7 @@ final class AxisAlignedResampler {
   private let rows = AxisTaps()
   private let columns = AxisTaps()
   private let rowBuffer = ScratchBuffer<Float>()
+  private let pixelBuffer = ScratchBuffer<Float>()
 
   /// Fills planes of `output.height × output.width` values from 0 to 255, one for each channel.
   ///
@@ -52,7 +53,7 @@ final class AxisAlignedResampler {
     let first = corner + Int(tap.start) * rowStride
     let taps = Int(tap.count)
     var i = 0
-    while i + 16 <= count {
+    while i &+ 16 <= count {
       var sums = (SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero)
       var row = first + i
       for k in 0..<taps {
@@ -64,10 +65,10 @@ final class AxisAlignedResampler {
         row += rowStride
       }
       storeFloats(sums.0, blended + i)
-      storeFloats(sums.1, blended + i + 4)
-      storeFloats(sums.2, blended + i + 8)
-      storeFloats(sums.3, blended + i + 12)
-      i += 16
+      storeFloats(sums.1, blended + (i &+ 4))
+      storeFloats(sums.2, blended + (i &+ 8))
+      storeFloats(sums.3, blended + (i &+ 12))
+      i &+= 16
     }
     while i < count {
       var sum: Float = 0
@@ -112,16 +113,19 @@ final class AxisAlignedResampler {
     into target: UnsafeMutablePointer<Float>, planeSize: Int
   ) {
     let origin = columns.used.lowerBound
-    let taps = columns.taps
+    let pixels = pixelBuffer.reserve(4 * (width + 3))
+    var weights = UnsafePointer(columns.weights)
     for x in 0..<width {
-      let tap = taps[x]
-      let weights = columns.weights + x * columns.stride
-      let pixels = blended + (tap.count > 0 ? 3 * (Int(tap.start) - origin) : 0)
+      let tap = columns.taps[x]
       var sum = tap.border * background
-      for k in 0..<Int(tap.count) { sum += weights[k] * loadFloats(pixels + 3 * k) }
-      target[x] = sum[0]
-      target[planeSize + x] = sum[1]
-      target[2 * planeSize + x] = sum[2]
+      var pixel = blended + (tap.count > 0 ? 3 &* (Int(tap.start) &- origin) : 0)
+      for k in 0..<Int(tap.count) {
+        sum += weights[k] * loadFloats(pixel)
+        pixel += 3
+      }
+      storeFloats(sum, pixels + 4 &* x)
+      weights += columns.stride
     }
+    scatterPixels(pixels, count: width, into: target, planeSize: planeSize)
   }
 }

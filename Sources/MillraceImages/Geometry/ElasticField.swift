@@ -74,13 +74,13 @@ final class ElasticField {
 
   /// Uniform noise in (−1, 1), two values of 16 bits from each random word; `count` is a multiple of 8.
   private func fillNoise(_ target: UnsafeMutablePointer<Float>, count: Int, seed: UInt64, stream: UInt32) {
-    let key: SIMD2<UInt32> = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
+    let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     let half = SIMD4<Float>(repeating: 0x1p-15)
     let shift = SIMD4<Float>(repeating: 0x1p-16 - 1)
     for block in 0..<count / 8 {
       let words = KeyedRandom.philox(
-        counter: [UInt32(truncatingIfNeeded: block), stream, 0, RandomPurpose.elasticField.rawValue], key: key
-      )
+        counter: SIMD4(UInt32(truncatingIfNeeded: block), stream, 0, RandomPurpose.elasticField.rawValue),
+        key: key)
       let low = SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: words & 0xFFFF))
       let high = SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: words &>> 16))
       storeFloats(low * half + shift, target + 8 * block)

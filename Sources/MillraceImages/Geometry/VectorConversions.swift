@@ -20,6 +20,38 @@ func storeFloats(_ value: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>) 
   UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: SIMD4<Float>.self)
 }
 
+/// Stores the first lanes only, where fewer than four values have room.
+@inline(__always)
+func storeFloats(_ values: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>, atMost count: Int) {
+  if count >= 4 {
+    storeFloats(values, pointer)
+  } else {
+    for lane in 0..<count { pointer[lane] = values[lane] }
+  }
+}
+
+/// Spreads pixels of four values, the last of them idle, over three planes.
+///
+/// - Parameters:
+///   - pixels: `count` pixels, with room up to whole vectors of four pixels.
+///   - planes: The first pixel's place in the first plane; the others lie `planeSize` apart.
+func scatterPixels(
+  _ pixels: UnsafePointer<Float>, count: Int, into planes: UnsafeMutablePointer<Float>, planeSize: Int
+) {
+  var i = 0
+  while i < count {
+    let a = loadFloats(pixels + 4 &* i)
+    let b = loadFloats(pixels + (4 &* i &+ 4))
+    let c = loadFloats(pixels + (4 &* i &+ 8))
+    let d = loadFloats(pixels + (4 &* i &+ 12))
+    let plane = planes + i
+    storeFloats(SIMD4(a[0], b[0], c[0], d[0]), plane, atMost: count &- i)
+    storeFloats(SIMD4(a[1], b[1], c[1], d[1]), plane + planeSize, atMost: count &- i)
+    storeFloats(SIMD4(a[2], b[2], c[2], d[2]), plane + 2 &* planeSize, atMost: count &- i)
+    i &+= 4
+  }
+}
+
 extension SIMD4<Float> {
   /// Each lane held between the bounds; NaN becomes `low`.
   ///

@@ -83,7 +83,7 @@ enum WarpSampler {
           * SIMD4(lowHalf: lower0.oddHalf, highHalf: lower1.oddHalf)
         k &+= stride
       }
-      store(sum * scale, to: target + i, atMost: count &- i)
+      storeFloats(sum * scale, target + i, atMost: count &- i)
       i &+= 4
     }
   }
@@ -112,28 +112,6 @@ enum WarpSampler {
       }
       storeFloats(sum * scale, pixels + 4 &* i)
     }
-    var i = 0
-    while i < count {
-      // Four pixels turn into four values of each plane.
-      let a = loadFloats(pixels + 4 * i)
-      let b = loadFloats(pixels + 4 * i + 4)
-      let c = loadFloats(pixels + 4 * i + 8)
-      let d = loadFloats(pixels + 4 * i + 12)
-      let plane = target + i
-      store(SIMD4(a[0], b[0], c[0], d[0]), to: plane, atMost: count &- i)
-      store(SIMD4(a[1], b[1], c[1], d[1]), to: plane + planeSize, atMost: count &- i)
-      store(SIMD4(a[2], b[2], c[2], d[2]), to: plane + 2 * planeSize, atMost: count &- i)
-      i &+= 4
-    }
-  }
-
-  @inline(__always)
-  private static func store(_ values: SIMD4<Float>, to target: UnsafeMutablePointer<Float>, atMost count: Int)
-  {
-    if count >= 4 {
-      storeFloats(values, target)
-    } else {
-      for lane in 0..<count { target[lane] = values[lane] }
-    }
+    scatterPixels(pixels, count: count, into: target, planeSize: planeSize)
   }
 }

@@ -58,7 +58,9 @@ func hyperbolicTangent(_ x: Lanes) -> Lanes {
   return e / (e + 2)
 }
 
-/// The error function to 1.5·10⁻⁷. Source: Abramowitz and Stegun, 1964, formula 7.1.26.
+/// The error function to 5·10⁻⁷: the formula's 1.5·10⁻⁷ and Float's rounding.
+///
+/// Source: Abramowitz and Stegun, 1964, formula 7.1.26.
 @inline(__always)
 func errorFunction(_ x: Lanes) -> Lanes {
   let isNegative = x .< 0

@@ -36,8 +36,8 @@ public struct Maxout: Layer {
       y.update(from: x, count: outputCount)
       for piece in 1..<max(1, pieces) {
         let z = x + piece * outputCount
-        // A comparison with NaN is false: write it so that NaN wins and is seen.
-        for unit in 0..<outputCount where !(z[unit] <= y[unit]) { y[unit] = z[unit] }
+        // NaN is seen wherever it stands: it wins over what was before, and nothing is greater than it.
+        for unit in 0..<outputCount where z[unit] > y[unit] || z[unit].isNaN { y[unit] = z[unit] }
       }
     }
   }

@@ -11,7 +11,7 @@ struct ImageOptions: SettingOptions {
   @Option(help: .setting("augment", value: "policy", more: "see millrace preview --list"))
   var augment: String?
 
-  @Option(help: .setting("normalize", value: "mean/deviation"))
+  @Option(help: .setting("normalize", value: "mean/deviation", more: "such as 0.5/0.25; by default measured"))
   var normalize: String?
 
   var given: [(key: String, text: String?)] {

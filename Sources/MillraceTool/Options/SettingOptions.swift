@@ -16,8 +16,8 @@ extension ArgumentHelp {
     let summary = ConfigurationSetting.all.first { $0.key == key }?.summary ?? ""
     let standard = TrainingConfiguration(data: "").settings.first { $0.key == key }?.text
       .replacing(#/\.0$/#, with: "")
-    // Where the default depends on other things, the words beside it say on what.
-    let isSaid = standard == "auto" && more.hasPrefix("by default")
+    // Where words say what is chosen, "auto" would say it again.
+    let isSaid = standard == "auto" && !more.isEmpty
     let details = [more, isSaid ? "" : standard.map { "default: \($0)" } ?? ""].filter { !$0.isEmpty }
     let end = details.isEmpty ? "." : " (\(details.joined(separator: "; ")))."
     return ArgumentHelp("\(capitalized(summary))\(end)", valueName: value)

@@ -13,6 +13,7 @@ struct ModelResult: Encodable {
   let parameterCount: Int
   let tensors: [Tensor]
   let preprocessing: Preprocessing
+  let recipe: [String: String]
 
   init(_ model: Model, path: String) {
     self.path = path
@@ -21,5 +22,6 @@ struct ModelResult: Encodable {
     parameterCount = model.parameters.count
     tensors = Network(model.network).parameters.map { Tensor(name: $0.name, shape: $0.description.shape) }
     preprocessing = model.preprocessing
+    recipe = model.recipe
   }
 }

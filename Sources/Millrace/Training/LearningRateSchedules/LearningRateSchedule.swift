@@ -21,8 +21,10 @@ public enum LearningRateScheduleKind: String, NamedKind {
   /// Down whenever the validation loss stands still: ``PlateauState``.
   case plateau
 
+  /// The name of the setting.
   public static var setting: String { "schedule" }
 
+  /// The numbers that may follow each name.
   public var parameters: [NamedParameter] {
     switch self {
     case .constant, .cosine: []

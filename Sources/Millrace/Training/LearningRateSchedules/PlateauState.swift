@@ -7,7 +7,8 @@ public struct PlateauState: Sendable, Hashable {
   static let parameters = [
     NamedParameter("factor", default: 0.1, .above(0, below: 1), "of each drop"),
     NamedParameter(
-      "patience", default: 5, .from(0, to: 1e6), isWhole: true, "epochs in a row that may be without a lower loss"),
+      "patience", default: 5, .from(0, to: 1e6), isWhole: true,
+      "epochs in a row that may be without a lower loss"),
     NamedParameter(
       "improvement", default: 1e-4, .from(0, below: 1), "share by which a loss must be lower to count"),
   ]
