@@ -155,31 +155,18 @@ public final class TrainingRun {
     return summary
   }
 
-  private func network(for dataset: Dataset) -> Network {
-    Network(
-      configuration.network(classes: dataset.classes.count),
-      options: configuration.networkTraining(countPerClass: dataset.countPerClass))
-  }
+  private func network(for dataset: Dataset) -> Network { configuration.network(for: dataset) }
 
   private func producer(for dataset: Dataset, preprocessing: Preprocessing) throws -> MinibatchProducer {
-    try MinibatchProducer(
-      dataset: dataset,
-      loading: ImageLoading(
-        preprocessing: preprocessing, policy: configuration.augment, seed: configuration.seed),
-      shuffles: true, balances: configuration.balance == .sampling,
-      options: MinibatchProducer.Options(
-        batchSize: configuration.optimization.batchSize, epochs: 0..<configuration.optimization.epochs,
-        loaders: configuration.execution.resolvedLoaders, slots: configuration.execution.queue))
+    try configuration.producer(
+      for: dataset, preprocessing: preprocessing, epochs: 0..<configuration.optimization.epochs)
   }
 
-  /// What is trained on: the loaded minibatches, mixed where the policy says so.
   private func minibatches(
     of producer: MinibatchProducer, preprocessing: Preprocessing
   ) -> any MinibatchSource {
-    if configuration.augment.batch.isNone { return producer }
-    return MixedMinibatches(
-      producer, augmentation: configuration.augment.batch, preprocessing: preprocessing,
-      classes: training.classes.count, capacity: configuration.optimization.batchSize, seed: configuration.seed)
+    configuration.minibatches(
+      of: producer, preprocessing: preprocessing, classCount: training.classes.count)
   }
 
   private func measuredPreprocessing() throws -> Preprocessing {
