@@ -35,7 +35,7 @@ struct OutputTests {
     let info = try bench.run("info", "runs/1", "--json").json()
     #expect(
       Set(info.keys).isSuperset(of: [
-        "classes", "network", "parameterCount", "path", "preprocessing", "tensors",
+        "classes", "network", "parameterCount", "path", "preprocessing", "recipe", "tensors",
       ]))
     #expect(info["parameterCount"] as? Int == 300 * 16 + 16 + 16 * 3 + 3)
   }

@@ -72,7 +72,7 @@ public struct TrainBenchmark: Sendable {
         for sample in minibatch.skipped { bad.insert(sample.path) }
         seen += minibatch.count + minibatch.skipped.count
         if minibatch.count > 0 {
-          _ = try step.run(minibatch, learningRate: configuration.optimization.learningRate)
+          _ = try step.run(minibatch, learningRate: rate)
         }
         return minibatch.count
       },

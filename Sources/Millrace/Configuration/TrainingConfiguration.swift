@@ -51,6 +51,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// The number that everything random follows from (`seed`).
   public var seed: UInt64 = 1
 
+  /// What an image file may cost.
+  public var reading = ReadingOptions()
   /// How the run is carried out.
   public var execution = ExecutionOptions()
 
@@ -92,6 +94,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
       labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only"
     )
     try optimization.validate()
+    try reading.validate()
     try execution.validate()
   }
 }

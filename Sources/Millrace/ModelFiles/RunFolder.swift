@@ -44,10 +44,14 @@ public struct RunFolder: Sendable, Hashable {
     return RunFolder(path: path)
   }
 
-  /// The model file that a path means: itself, or the model of the run folder that it is.
+  /// The model file that a path means: itself, or the model of the run folder that it is; where the run did not
+  /// come to its end, its best checkpoint, or its last.
   static func modelPath(for path: String) -> String {
     var status = stat()
     let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    return isFolder ? RunFolder(path: path).model : path
+    guard isFolder else { return path }
+    let folder = RunFolder(path: path)
+    let candidates = [folder.model, folder.bestCheckpoint, folder.lastCheckpoint]
+    return candidates.first { access($0, F_OK) == 0 } ?? folder.model
   }
 }

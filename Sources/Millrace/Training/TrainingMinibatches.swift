@@ -25,7 +25,8 @@ extension TrainingConfiguration {
     try MinibatchProducer(
       dataset: dataset,
       loading: ImageLoading(
-        preprocessing: preprocessing, policy: augment, seed: seed, measuresStages: measuresStages),
+        preprocessing: preprocessing, policy: augment, seed: seed, measuresStages: measuresStages
+      ).reading(reading),
       shuffles: true, balances: balance == .sampling,
       options: MinibatchProducer.Options(
         batchSize: optimization.batchSize, epochs: epochs, loaders: loaders ?? execution.resolvedLoaders,

@@ -28,10 +28,13 @@ public final class TrainingRun {
   /// - Throws: ``ConfigurationError``, ``DatasetError`` or ``FileError``; then no folder was created.
   public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
     try configuration.validate()
-    self.configuration = configuration
     let data = try TrainingData(configuration)
     training = data.training
     validation = data.validation
+    var resolved = configuration
+    resolved.optimization.learningRate = configuration.optimization.resolvedLearningRate(
+      inputCount: configuration.network(classes: training.classes.count).inputCount)
+    self.configuration = resolved
     try require(
       validation != nil || !configuration.optimization.schedule.kind.needsValidation, "schedule",
       "\(configuration.optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
@@ -84,7 +87,8 @@ public final class TrainingRun {
     let trainer = try Trainer(network: network, options: options, seed: configuration.seed, team: team)
     let validator = try validation.map { dataset in
       try Validator(
-        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed),
+        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
+          .reading(configuration.reading),
         network: network, configuration: configuration, team: team)
     }
     let producer = try producer(for: training, preprocessing: preprocessing)
@@ -109,14 +113,18 @@ public final class TrainingRun {
         network: network.configuration, classes: training.classes, preprocessing: preprocessing,
         parameters: parameters, recipe: configuration.recipe)
     }
+    func checkpoint(_ trainer: Trainer, epochsDone: Int) -> Checkpoint {
+      Checkpoint(
+        model: model(trainer.weights.values), vectors: trainer.step.vectors, stepsDone: trainer.step.stepsDone,
+        epochsDone: epochsDone)
+    }
+    var epochsDone = 0
     func observe(_ event: TrainingEvent, of trainer: Trainer) throws {
       if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
       try tell(event)
       guard let folder, case .epochFinished(let report) = event else { return }
-      let checkpoint = Checkpoint(
-        model: model(trainer.weights.values), vectors: trainer.step.vectors,
-        stepsDone: trainer.step.stepsDone,
-        epochsDone: report.epoch + 1)
+      epochsDone = report.epoch + 1
+      let checkpoint = checkpoint(trainer, epochsDone: epochsDone)
       try checkpoint.save(to: folder.lastCheckpoint)
       try tell(.checkpointSaved(path: folder.lastCheckpoint))
       if report.isBest {
@@ -125,12 +133,21 @@ public final class TrainingRun {
       }
     }
 
-    let epochs = try trainer.train(
-      on: minibatches(of: producer, preprocessing: preprocessing),
-      validate: { weights in
-        try validator?.validate(weights) { try observe(.fileSkipped($0), of: trainer) }
-      },
-      observe: { try observe($0, of: trainer) })
+    let epochs: Int
+    do {
+      epochs = try trainer.train(
+        on: minibatches(of: producer, preprocessing: preprocessing),
+        validate: { weights in
+          try validator?.validate(weights) { try observe(.fileSkipped($0), of: trainer) }
+        },
+        observe: { try observe($0, of: trainer) })
+    } catch {
+      // What was learned until an interruption is worth keeping; what diverged is not.
+      if let folder, trainer.step.stepsDone > 0, !(error is DivergenceError) {
+        try? checkpoint(trainer, epochsDone: epochsDone).save(to: folder.lastCheckpoint)
+      }
+      throw error
+    }
     producer.stop()
     guard var best = trainer.best, best.steps > 0 else {
       throw TrainingError.nothingTrained(data: configuration.data)
@@ -176,7 +193,8 @@ public final class TrainingRun {
     let normalization =
       try configuration.normalization
       ?? NormalizationEstimate.measure(
-        training, preprocessing: plain, loaders: configuration.execution.resolvedLoaders
+        training, preprocessing: plain, limits: configuration.reading.decodeLimits,
+        loaders: configuration.execution.resolvedLoaders
       ).normalization
     return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
   }
