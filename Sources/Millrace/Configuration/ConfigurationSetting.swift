@@ -69,7 +69,8 @@ public struct ConfigurationSetting: Sendable {
     choice("batch-norm", "batch normalisation of hidden layers", \.batchNormalization),
     choice("loss", "what training makes small", \.loss),
     ConfigurationSetting(
-      key: "output-activation", summary: "what the last layer's sums become", text: { $0.output?.rawValue ?? "auto" },
+      key: "output-activation", summary: "what the last layer's sums become",
+      text: { $0.output?.rawValue ?? "auto" },
       assign: { configuration, text in
         configuration.output = text == "auto" ? nil : try parseChoice("output-activation", text)
       }),
@@ -94,7 +95,8 @@ public struct ConfigurationSetting: Sendable {
     number("l1", "λ of the penalty λ‖w‖₁", \.optimization.regularization.l1),
     number("elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet),
     number("elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio),
-    optionalNumber("max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm),
+    optionalNumber(
+      "max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm),
     optionalNumber("clip-norm", "longest norm of a step's gradient", \.optimization.regularization.clipNorm),
     optionalNumber(
       "ema", "share kept each step in the moving average of the weights",
@@ -104,9 +106,11 @@ public struct ConfigurationSetting: Sendable {
       text: { $0.optimization.denseSparseDense?.description ?? "none" },
       assign: { $0.optimization.denseSparseDense = $1 == "none" ? nil : try DenseSparseDense(parsing: $1) }),
     optionalInteger(
-      "patience", "epochs without improvement after which the run ends", \.optimization.earlyStopping.patience,
+      "patience", "epochs without improvement after which the run ends",
+      \.optimization.earlyStopping.patience,
       none: "none"),
-    number("min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement),
+    number(
+      "min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement),
     choice("monitor", "validation figure that tells the best epoch", \.optimization.earlyStopping.metric),
     ConfigurationSetting(
       key: "refit", summary: "train afresh on training and validation images for the best number of steps",
@@ -150,7 +154,8 @@ extension TrainingConfiguration {
   /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
   var recipe: [String: String] {
     let left: Set = ["data", "val", "workers", "loaders", "queue"]
-    return Dictionary(uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
+    return Dictionary(
+      uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
   }
 
   /// The settings that have a value, by name, in their order.

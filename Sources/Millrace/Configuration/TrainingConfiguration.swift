@@ -89,7 +89,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
       throw ConfigurationError(setting: "output-activation", problem: problem)
     }
     try require(
-      labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only")
+      labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only"
+    )
     try optimization.validate()
     try execution.validate()
   }

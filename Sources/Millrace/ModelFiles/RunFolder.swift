@@ -37,7 +37,9 @@ public struct RunFolder: Sendable, Hashable {
   /// - Throws: ``FileError`` where it cannot be created or the name is taken.
   public static func create(in output: String, name: String?) throws(FileError) -> RunFolder {
     let path =
-      if let name { try NewFolder.create(named: name, in: output) } else { try NewFolder.createNumbered(in: output) }
+      if let name { try NewFolder.create(named: name, in: output) } else {
+        try NewFolder.createNumbered(in: output)
+      }
     _ = try NewFolder.create(named: "checkpoints", in: path)
     return RunFolder(path: path)
   }

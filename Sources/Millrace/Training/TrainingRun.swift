@@ -37,7 +37,8 @@ public final class TrainingRun {
       "\(configuration.optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
         + "images to validate on; set val or val-fraction, or use another schedule")
     for ignored in data.ignoredFolders {
-      notices.append("\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
+      notices.append(
+        "\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
     }
     if training.count < configuration.optimization.batchSize {
       notices.append(
@@ -113,7 +114,8 @@ public final class TrainingRun {
       try tell(event)
       guard let folder, case .epochFinished(let report) = event else { return }
       let checkpoint = Checkpoint(
-        model: model(trainer.weights.values), vectors: trainer.step.vectors, stepsDone: trainer.step.stepsDone,
+        model: model(trainer.weights.values), vectors: trainer.step.vectors,
+        stepsDone: trainer.step.stepsDone,
         epochsDone: report.epoch + 1)
       try checkpoint.save(to: folder.lastCheckpoint)
       try tell(.checkpointSaved(path: folder.lastCheckpoint))
@@ -191,6 +193,7 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No step was done.
   case nothingTrained(data: String)
 
+  /// One line.
   public var description: String {
     switch self {
     case .nothingTrained(let data): "\(data): no image could be trained on; check the files listed as bad"
