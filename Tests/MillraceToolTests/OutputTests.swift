@@ -40,6 +40,12 @@ struct OutputTests {
     #expect(info["parameterCount"] as? Int == 300 * 16 + 16 + 16 * 3 + 3)
   }
 
+  @Test func theListOfAugmentationsIsAnObjectToo() throws {
+    let list = try Workbench().run("preview", "--list", "--json").json()
+    let augmentations = try #require(list["augmentations"] as? [[String: Any]])
+    #expect(augmentations.map { $0["name"] as? String } == AugmentationRegistry.names)
+  }
+
   @Test func benchmarksWriteTheirRatesAndStages() throws {
     let bench = try workbench()
     let measurement = [

@@ -62,7 +62,7 @@ struct Preview: ParsableCommand {
 
   func run() throws {
     if list {
-      return try json.show(AugmentationRegistry.descriptors.map(AugmentationResult.init)) {
+      return try json.show(AugmentationList(AugmentationRegistry.descriptors)) {
         AugmentationListText.lines(AugmentationRegistry.descriptors, width: $0)
       }
     }
