@@ -13,7 +13,7 @@ final class Warper {
     let output = geometry.output
     let window = geometry.window.map(output: output)
     let whole = window * geometry.map
-    let shrink = whole.stretch(x: 0, y: 0)
+    let shrink = shrink(of: whole, output: output)
     let sampling = WarpSampling(shrinkX: shrink.x, shrinkY: shrink.y)
     if !geometry.elastic.isEmpty { field.make(geometry.elastic, size: output) }
 
@@ -57,6 +57,21 @@ final class Warper {
           count: output.width, pixels: pixels, into: target, planeSize: output.width * output.height)
       }
     }
+  }
+
+  /// How many source pixels an output pixel covers in x and in y. Where that differs from place to place, as
+  /// in perspective, the root mean square over the centres of the four quarters.
+  private func shrink(of map: ProjectiveMap, output: ImageSize) -> (x: Double, y: Double) {
+    if map.isAffine { return map.stretch(x: 0, y: 0) }
+    var (x, y) = (0.0, 0.0)
+    for quarter in 0..<4 {
+      let side = map.stretch(
+        x: Double(output.width) * (quarter & 1 == 0 ? -0.25 : 0.25),
+        y: Double(output.height) * (quarter & 2 == 0 ? -0.25 : 0.25))
+      x += side.x * side.x / 4
+      y += side.y * side.y / 4
+    }
+    return (x.squareRoot(), y.squareRoot())
   }
 
   /// Fills the tile with what the map can reach, and returns the way into it.

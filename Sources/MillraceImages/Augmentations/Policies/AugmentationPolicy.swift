@@ -13,7 +13,8 @@ public struct AugmentationPolicy: Sendable {
   /// What mixes whole minibatches.
   public let batch: BatchAugmentation
   /// How much a draw may enlarge the image relative to the plain fit: at least 1. A decode that keeps
-  /// ceil(output · magnification) pixels a side has a pixel for each of the output's.
+  /// ceil(output · magnification) pixels a side has a pixel for each of the output's. Maps that enlarge in
+  /// places only (shear, perspective, lens, elastic) count as 1.
   public let magnification: Float
 
   let members: [PolicyMember]
