@@ -58,6 +58,8 @@ public struct TrainBenchmark: Sendable {
     let step = try Trainer(
       network: network, options: configuration.optimization, seed: configuration.seed, team: team
     ).step
+    let learningRate = configuration.optimization.resolvedLearningRate(
+      inputCount: network.configuration.inputCount)
     let producer = try stream.producer(loaders: execution.resolvedLoaders)
     defer { producer.stop() }
     let source = stream.minibatches(of: producer)
@@ -72,7 +74,7 @@ public struct TrainBenchmark: Sendable {
         for sample in minibatch.skipped { bad.insert(sample.path) }
         seen += minibatch.count + minibatch.skipped.count
         if minibatch.count > 0 {
-          _ = try step.run(minibatch, learningRate: rate)
+          _ = try step.run(minibatch, learningRate: learningRate)
         }
         return minibatch.count
       },

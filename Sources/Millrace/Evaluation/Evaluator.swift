@@ -34,7 +34,8 @@ extension Model {
     // hits[r]: samples whose own class came at rank r.
     var hits = [Int](repeating: 0, count: classes.count)
     var skipped: [SkippedSample] = []
-    try forEachMinibatch(of: dataset, labelled: true, reading: reading, execution: execution) { minibatch, sum, predictions in
+    try forEachMinibatch(of: dataset, labelled: true, reading: reading, execution: execution) {
+      minibatch, sum, predictions in
       loss += sum
       skipped += minibatch.skipped
       for row in 0..<predictions.rows {

@@ -33,7 +33,8 @@ extension Model {
   ) throws {
     let dataset = try Dataset.unlabelled(paths)
     guard dataset.count > 0 else { throw DatasetError.empty(path: paths.joined(separator: ", ")) }
-    try forEachMinibatch(of: dataset, labelled: false, reading: reading, execution: execution) { minibatch, _, predictions in
+    try forEachMinibatch(of: dataset, labelled: false, reading: reading, execution: execution) {
+      minibatch, _, predictions in
       var bad = minibatch.skipped[...]
       func tellBad(before sample: Int) throws {
         while let first = bad.first, first.sample < sample {
@@ -63,7 +64,9 @@ extension Model {
     execution: ExecutionOptions = ExecutionOptions()
   ) throws -> [Prediction] {
     var predictions: [Prediction] = []
-    try predict(paths, topK: topK, reading: reading, execution: execution) { predictions.append(try $0.get()) }
+    try predict(paths, topK: topK, reading: reading, execution: execution) {
+      predictions.append(try $0.get())
+    }
     return predictions
   }
 }

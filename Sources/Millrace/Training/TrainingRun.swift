@@ -87,7 +87,8 @@ public final class TrainingRun {
     let trainer = try Trainer(network: network, options: options, seed: configuration.seed, team: team)
     let validator = try validation.map { dataset in
       try Validator(
-        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
+        dataset: dataset,
+        loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
           .reading(configuration.reading),
         network: network, configuration: configuration, team: team)
     }
@@ -115,7 +116,8 @@ public final class TrainingRun {
     }
     func checkpoint(_ trainer: Trainer, epochsDone: Int) -> Checkpoint {
       Checkpoint(
-        model: model(trainer.weights.values), vectors: trainer.step.vectors, stepsDone: trainer.step.stepsDone,
+        model: model(trainer.weights.values), vectors: trainer.step.vectors,
+        stepsDone: trainer.step.stepsDone,
         epochsDone: epochsDone)
     }
     var epochsDone = 0
