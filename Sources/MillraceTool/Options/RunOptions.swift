@@ -18,7 +18,8 @@ struct RunOptions: ParsableArguments {
   ///
   /// - Parameter needsData: Whether a folder of images must be named.
   func configuration(needsData: Bool = true) throws -> TrainingConfiguration {
-    try file.configuration([data, images, network, optimizer, regularization, minibatches, seed, reading, execution],
+    try file.configuration(
+      [data, images, network, optimizer, regularization, minibatches, seed, reading, execution],
       needsData: needsData)
   }
 }
