@@ -76,7 +76,8 @@ let package = Package(
       name: "_MillraceTestSupport", dependencies: ["Millrace"], path: "Tests/_MillraceTestSupport",
       swiftSettings: swiftSettings),
     .testTarget(name: "MillraceRandomTests", dependencies: ["MillraceRandom"], swiftSettings: swiftSettings),
-    .testTarget(name: "MillraceThreadsTests", dependencies: ["MillraceThreads"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillraceThreadsTests", dependencies: ["MillraceThreads"], swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceImagesTests", dependencies: ["MillraceImages", "MillraceRandom"],
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
@@ -84,10 +85,16 @@ let package = Package(
       name: "MillracePipelineTests",
       dependencies: ["MillraceImages", "MillracePipeline", "MillraceRandom", "MillraceThreads"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "MillraceNetworkTests", dependencies: ["MillraceNetwork", "MillraceRandom"], swiftSettings: swiftSettings),
-    .testTarget(name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
-    .testTarget(name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+      name: "MillraceNetworkTests", dependencies: ["MillraceNetwork", "MillraceRandom"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"],
+      swiftSettings: swiftSettings),
   ]
 )

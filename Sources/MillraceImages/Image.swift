@@ -9,9 +9,12 @@ public enum Channels: Int, Sendable, Codable, CaseIterable {
 
 /// A width and a height in pixels.
 public struct ImageSize: Hashable, Sendable {
+  /// The columns, in pixels.
   public var width: Int
+  /// The rows, in pixels.
   public var height: Int
 
+  /// Names a size.
   public init(width: Int, height: Int) {
     self.width = width
     self.height = height
@@ -22,16 +25,21 @@ public struct ImageSize: Hashable, Sendable {
 ///
 /// `pixels.count == width * height * channels.rawValue`.
 public struct Image: Hashable, Sendable {
+  /// The columns, in pixels.
   public let width: Int
+  /// The rows, in pixels.
   public let height: Int
+  /// How many values a pixel has.
   public let channels: Channels
+  /// The bytes.
   public var pixels: [UInt8]
 
   /// Makes an image from its pixels.
   public init(width: Int, height: Int, channels: Channels, pixels: [UInt8]) {
     precondition(
       width > 0 && height > 0 && pixels.count == width * height * channels.rawValue,
-      "a \(width)×\(height) \(channels.name) image needs \(width * height * channels.rawValue) bytes, got \(pixels.count)")
+      "a \(width)×\(height) \(channels.name) image needs \(width * height * channels.rawValue) bytes, got \(pixels.count)"
+    )
     self.width = width
     self.height = height
     self.channels = channels
@@ -52,11 +60,16 @@ public struct Image: Hashable, Sendable {
 /// `base` points to `width * height * channels` bytes laid out as in ``Image``; rows follow each other
 /// without padding.
 public struct ImageView {
+  /// The first element.
   public let base: UnsafePointer<UInt8>
+  /// The columns, in pixels.
   public let width: Int
+  /// The rows, in pixels.
   public let height: Int
+  /// How many values a pixel has.
   public let channels: Channels
 
+  /// Views some bytes.
   public init(base: UnsafePointer<UInt8>, width: Int, height: Int, channels: Channels) {
     self.base = base
     self.width = width

@@ -69,6 +69,7 @@ extension HiddenActivation: CustomStringConvertible, Codable {
     (ActivationKind.allCases.map(\.rawValue) + ["maxout:K with K from 2 to 1000"]).joined(separator: ", ")
   }
 
+  /// The text that is read back.
   public var description: String {
     switch self {
     case .elementwise(let kind): kind.rawValue
@@ -76,6 +77,7 @@ extension HiddenActivation: CustomStringConvertible, Codable {
     }
   }
 
+  /// Reads the text.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -86,6 +88,7 @@ extension HiddenActivation: CustomStringConvertible, Codable {
     self = value
   }
 
+  /// Writes the text.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

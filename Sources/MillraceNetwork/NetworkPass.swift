@@ -195,7 +195,8 @@ public final class NetworkPass {
 
   private func gradient(_ layer: Int) -> Matrix {
     Matrix(
-      base: memory + gradientStarts[layer], rows: shard.input.rows, columns: network.layers[layer].outputCount)
+      base: memory + gradientStarts[layer], rows: shard.input.rows, columns: network.layers[layer].outputCount
+    )
   }
 
   private func context(_ layer: Int, _ sums: UnsafePointer<Double>?) -> LayerContext {
@@ -242,7 +243,8 @@ extension NetworkPass {
     if let gradient {
       for stage in stride(from: network.stageCount - 1, through: 0, by: -1) {
         let sums =
-          stage + 1 < network.stageCount ? UnsafePointer(sums(beforeStage: stage + 1, isBackward: true).baseAddress) : nil
+          stage + 1 < network.stageCount
+          ? UnsafePointer(sums(beforeStage: stage + 1, isBackward: true).baseAddress) : nil
         backward(stage: stage, parameters: parameters, sums: sums, into: gradient)
       }
     }

@@ -89,7 +89,8 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
   ///
   /// - Parameter bound: At least 1 and below 2³².
   public mutating func index(below bound: Int) -> Int {
-    precondition(bound >= 1 && bound <= Int(UInt32.max), "an index needs a bound from 1 to 2³²−1, got \(bound)")
+    precondition(
+      bound >= 1 && bound <= Int(UInt32.max), "an index needs a bound from 1 to 2³²−1, got \(bound)")
     // Lemire, "Fast random integer generation in an interval", 2019.
     let range = UInt64(bound)
     let threshold = (0x1_0000_0000 - range) % range

@@ -1,4 +1,5 @@
 import MillraceNetwork
+import MillraceRandom
 import Testing
 
 /// Backward against finite differences and against the naive kernel.
@@ -45,7 +46,8 @@ struct GradientTests {
 
   @Test func `A shard without rows has a gradient of zero`() {
     let check = GradientCheck(
-      NetworkConfiguration(inputCount: 7, hidden: [HiddenLayer(units: 6)], outputCount: 4), rows: 0, soft: false)
+      NetworkConfiguration(inputCount: 7, hidden: [HiddenLayer(units: 6)], outputCount: 4), rows: 0,
+      soft: false)
     #expect(check.loss == 0)
     #expect(check.gradient.allSatisfy { $0 == 0 })
   }
@@ -68,12 +70,16 @@ struct GradientCheck {
     // Biases away from zero, so that no unit begins on the kink of its activation.
     options.initialBias = 0.1
     network = Network(configuration, options: options, kernel: kernel)
-    parameters = network.initialParameters(seed: 7)
+    // Away from where training begins, so that scales are not all one and shifts not all zero.
+    var random = KeyedRandom(seed: 9, purpose: .preview)
+    parameters = network.initialParameters(seed: 7).map { $0 + 0.3 * random.normal() }
     input = Buffer(rows: rows, columns: configuration.inputCount, seed: 11)
     let classes = configuration.outputCount
     labels = (0..<max(1, rows)).map { Int32($0 * 7 % classes) }
     self.soft =
-      soft ? (0..<rows * classes).map { $0 % classes == $0 / classes % classes ? 0.6 : 0.4 / Float(classes - 1) } : nil
+      soft
+      ? (0..<rows * classes).map { $0 % classes == $0 / classes % classes ? 0.6 : 0.4 / Float(classes - 1) }
+      : nil
     var gradient = [Float](repeating: .nan, count: network.parameterCount)
     let sum = Self.run(network, parameters, input.matrix, labels, self.soft, into: &gradient)
     loss = sum.loss

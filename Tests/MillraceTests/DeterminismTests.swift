@@ -14,6 +14,7 @@ struct DeterminismTests {
     configuration.optimization.epochs = 2
     configuration.optimization.batchSize = 10
     configuration.optimization.shards = 5
+    configuration.optimization.learningRate = 0.02
     configuration.optimization.regularization.clipNorm = 2
     configuration.optimization.regularization.maxNorm = 2
     return configuration

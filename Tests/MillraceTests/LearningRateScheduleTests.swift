@@ -74,7 +74,7 @@ struct LearningRateScheduleTests {
     options.warmupEpochs = 2
     options.schedule = .cosine
     let rates = [(0, 0), (0, 4), (1, 4), (2, 0), (7, 0)].map {
-      options.learningRate(step: $1, of: 5, epoch: $0)
+      options.learningRate(options.resolvedLearningRate(inputCount: 1), step: $1, of: 5, epoch: $0)
     }
     for (rate, expected) in zip(rates, [0.02, 0.1, 0.2, 0.2, 0.1]) {
       #expect(abs(rate - expected) < 1e-12)

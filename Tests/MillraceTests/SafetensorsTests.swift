@@ -236,21 +236,22 @@ struct SafetensorsTests {
     }
   }
 
-  @Test func aDamagedHeaderIsReadOrRefusedButNeverTraps() throws {
-    let folder = try TemporaryFolder()
-    try Self.sample.write(to: folder.file("whole"))
-    let whole = try folder.bytes(of: "whole")
+  @Test func aDamagedHeaderIsReadOrRefusedButNeverTraps() {
+    let header = SafetensorsHeader(metadata: Self.sample.metadata, tensors: Self.sample.tensors)
+    let json = Array(header.encoded().dropFirst(SafetensorsHeader.lengthPrefixCount))
+    let dataCount = header.entries.reduce(0) { $0 + $1.bytes.count }
     var random = KeyedRandom(seed: 1, purpose: .noise)
     var refused = 0
     for _ in 0..<2000 {
-      var bytes = whole
+      var damaged = json
       for _ in 0...random.index(below: 3) {
-        bytes[random.index(below: 500)] = UInt8(random.index(below: 256))
+        damaged[random.index(below: json.count)] = UInt8(random.index(below: 256))
       }
-      let path = try folder.put(bytes, at: "damaged")
-      do { _ = try SafetensorsFile(contentsOf: path) } catch { refused += 1 }
+      do { _ = try SafetensorsHeader(parsing: damaged, dataCount: dataCount, path: "m") } catch {
+        refused += 1
+      }
     }
-    #expect(refused > 1000)
+    #expect((1000..<2000).contains(refused))
   }
 
   @Test func whatIsNotAFileIsNamed() throws {

@@ -23,7 +23,9 @@ struct TrainingRunTests {
 
     let folder = RunFolder(path: try #require(summary.folder))
     #expect(folder.path == output.path + "/1")
-    for file in [folder.configuration, folder.classes, folder.model, folder.lastCheckpoint, folder.bestCheckpoint] {
+    for file in [
+      folder.configuration, folder.classes, folder.model, folder.lastCheckpoint, folder.bestCheckpoint,
+    ] {
       #expect(FileManager.default.fileExists(atPath: file), "\(file)")
     }
 

@@ -29,7 +29,7 @@ struct InterruptionTests {
     #expect(process.terminationReason == .exit && process.terminationStatus == status)
     let last = text.split(separator: "\n").last ?? ""
     #expect(
-      last == "millrace: error: interrupted; the last whole epoch is in runs/1/checkpoints/last.safetensors")
+      last == "millrace: error: interrupted; what was learned is kept: millrace evaluate runs/1 DATA")
     #expect(try bench.run("info", "runs/1/checkpoints/last.safetensors").status == 0)
   }
 }

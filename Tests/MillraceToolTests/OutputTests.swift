@@ -33,8 +33,17 @@ struct OutputTests {
     #expect(items.count == 12 && items.allSatisfy { ($0["topK"] as? [Any])?.count == 2 })
 
     let info = try bench.run("info", "runs/1", "--json").json()
-    #expect(Set(info.keys) == ["classes", "network", "parameterCount", "path", "preprocessing", "tensors"])
+    #expect(
+      Set(info.keys).isSuperset(of: [
+        "classes", "network", "parameterCount", "path", "preprocessing", "recipe", "tensors",
+      ]))
     #expect(info["parameterCount"] as? Int == 300 * 16 + 16 + 16 * 3 + 3)
+  }
+
+  @Test func theListOfAugmentationsIsAnObjectToo() throws {
+    let list = try Workbench().run("preview", "--list", "--json").json()
+    let augmentations = try #require(list["augmentations"] as? [[String: Any]])
+    #expect(augmentations.map { $0["name"] as? String } == AugmentationRegistry.names)
   }
 
   @Test func benchmarksWriteTheirRatesAndStages() throws {

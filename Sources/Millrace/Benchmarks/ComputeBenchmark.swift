@@ -68,7 +68,9 @@ public struct ComputeBenchmark: Sendable {
     guard (2...1_000_000).contains(classCount) else {
       throw ConfigurationError(setting: "classes", problem: "must be from 2 to 1000000, got \(classCount)")
     }
-    let network = Network(configuration.network(classes: classCount))
+    let network = Network(
+      configuration.network(classes: classCount),
+      options: configuration.networkTraining(countPerClass: Array(repeating: 1, count: classCount)))
     let sources = (0..<Self.minibatchCount).map {
       Self.syntheticSource(network, batchSize: configuration.optimization.batchSize, seed: UInt64($0))
     }

@@ -51,27 +51,30 @@ public struct TrainBenchmark: Sendable {
     try configuration.validate()
     try timing.validate()
     let stream = try TrainingStream(configuration)
-    let network = Network(configuration.network(classes: stream.dataset.classes.count))
+    let network = configuration.network(for: stream.dataset)
     let execution = configuration.execution
     let team = try WorkerTeam(count: execution.resolvedWorkers)
     defer { team.shutdown() }
     let step = try Trainer(
       network: network, options: configuration.optimization, seed: configuration.seed, team: team
     ).step
+    let learningRate = configuration.optimization.resolvedLearningRate(
+      inputCount: network.configuration.inputCount)
     let producer = try stream.producer(loaders: execution.resolvedLoaders)
     defer { producer.stop() }
+    let source = stream.minibatches(of: producer)
 
     var seen = 0
     var bad: Set<String> = []
     var meter = ProducerMeter(producer)
     let rate = try timing.measure(
       {
-        let minibatch = try stream.next(of: producer)
-        defer { producer.release(minibatch) }
+        let minibatch = try stream.next(of: source)
+        defer { source.release(minibatch) }
         for sample in minibatch.skipped { bad.insert(sample.path) }
         seen += minibatch.count + minibatch.skipped.count
         if minibatch.count > 0 {
-          _ = try step.run(minibatch, learningRate: configuration.optimization.learningRate)
+          _ = try step.run(minibatch, learningRate: learningRate)
         }
         return minibatch.count
       },

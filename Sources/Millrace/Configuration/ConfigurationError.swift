@@ -11,6 +11,7 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
     self.problem = problem
   }
 
+  /// One line.
   public var description: String { "\(setting): \(problem)" }
 }
 

@@ -69,7 +69,8 @@ public struct ConfigurationSetting: Sendable {
     choice("batch-norm", "batch normalisation of hidden layers", \.batchNormalization),
     choice("loss", "what training makes small", \.loss),
     ConfigurationSetting(
-      key: "output-activation", summary: "what the last layer's sums become", text: { $0.output?.rawValue ?? "auto" },
+      key: "output-activation", summary: "what the last layer's sums become",
+      text: { $0.output?.rawValue ?? "auto" },
       assign: { configuration, text in
         configuration.output = text == "auto" ? nil : try parseChoice("output-activation", text)
       }),
@@ -84,7 +85,7 @@ public struct ConfigurationSetting: Sendable {
     ConfigurationSetting(
       key: "optimizer", summary: "the rule of a step", text: { $0.optimization.optimizer.description },
       assign: { $0.optimization.optimizer = try OptimizerConfiguration(parsing: $1) }),
-    number("lr", "base learning rate", \.optimization.learningRate),
+    optionalNumber("lr", "base learning rate", \.optimization.learningRate, none: "auto"),
     number("momentum", "share of the velocity kept each step", \.optimization.momentum),
     number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.weightDecay),
     ConfigurationSetting(
@@ -94,7 +95,8 @@ public struct ConfigurationSetting: Sendable {
     number("l1", "λ of the penalty λ‖w‖₁", \.optimization.regularization.l1),
     number("elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet),
     number("elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio),
-    optionalNumber("max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm),
+    optionalNumber(
+      "max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm),
     optionalNumber("clip-norm", "longest norm of a step's gradient", \.optimization.regularization.clipNorm),
     optionalNumber(
       "ema", "share kept each step in the moving average of the weights",
@@ -104,19 +106,15 @@ public struct ConfigurationSetting: Sendable {
       text: { $0.optimization.denseSparseDense?.description ?? "none" },
       assign: { $0.optimization.denseSparseDense = $1 == "none" ? nil : try DenseSparseDense(parsing: $1) }),
     optionalInteger(
-      "patience", "epochs without improvement after which the run ends", \.optimization.earlyStopping.patience,
+      "patience", "epochs without improvement after which the run ends",
+      \.optimization.earlyStopping.patience,
       none: "none"),
-    number("min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement),
+    number(
+      "min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement),
     choice("monitor", "validation figure that tells the best epoch", \.optimization.earlyStopping.metric),
-    ConfigurationSetting(
-      key: "refit", summary: "train afresh on training and validation images for the best number of steps",
-      text: { $0.optimization.refits ? "true" : "false" },
-      assign: { configuration, text in
-        guard let value = Bool(text) else {
-          throw ConfigurationError(setting: "refit", problem: "must be true or false, got '\(text)'")
-        }
-        configuration.optimization.refits = value
-      }),
+    truth(
+      "refit", "train afresh on training and validation images for the best number of steps",
+      \.optimization.refits),
     optionalInteger("shards", "parts a minibatch's gradient is computed in", \.optimization.shards),
     ConfigurationSetting(
       key: "seed", summary: "what everything random follows from", text: { "\($0.seed)" },
@@ -127,6 +125,11 @@ public struct ConfigurationSetting: Sendable {
         }
         configuration.seed = seed
       }),
+    integer("max-pixels", "largest width × height of an image", \.reading.maxPixels),
+    integer("max-scans", "most scans of a progressive JPEG", \.reading.maxScans),
+    integer("max-chunk-bytes", "largest PNG chunk that is not image data", \.reading.maxChunkBytes),
+    integer("max-file-bytes", "largest file", \.reading.maxFileBytes),
+    truth("allow-truncated", "use images that are cut short as far as they go", \.reading.allowTruncated),
     optionalInteger("workers", "gradient threads", \.execution.workers),
     optionalInteger("loaders", "producer threads", \.execution.loaders),
     integer("queue", "minibatches that may wait for the workers", \.execution.queue),
@@ -150,7 +153,8 @@ extension TrainingConfiguration {
   /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
   var recipe: [String: String] {
     let left: Set = ["data", "val", "workers", "loaders", "queue"]
-    return Dictionary(uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
+    return Dictionary(
+      uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
   }
 
   /// The settings that have a value, by name, in their order.
@@ -193,10 +197,23 @@ private func number(_ key: String, _ summary: String, _ path: Path<Double>) -> C
     assign: { $0[keyPath: path] = try parseNumber(key, $1) })
 }
 
-private func optionalNumber(_ key: String, _ summary: String, _ path: Path<Double?>) -> ConfigurationSetting {
+private func truth(_ key: String, _ summary: String, _ path: Path<Bool>) -> ConfigurationSetting {
   ConfigurationSetting(
-    key: key, summary: summary, text: { $0[keyPath: path].map { "\($0)" } ?? "none" },
-    assign: { $0[keyPath: path] = $1 == "none" ? nil : try parseNumber(key, $1) })
+    key: key, summary: summary, text: { "\($0[keyPath: path])" },
+    assign: { configuration, text in
+      guard let value = Bool(text) else {
+        throw ConfigurationError(setting: key, problem: "must be true or false, got '\(text)'")
+      }
+      configuration[keyPath: path] = value
+    })
+}
+
+private func optionalNumber(
+  _ key: String, _ summary: String, _ path: Path<Double?>, none: String = "none"
+) -> ConfigurationSetting {
+  ConfigurationSetting(
+    key: key, summary: summary, text: { $0[keyPath: path].map { "\($0)" } ?? none },
+    assign: { $0[keyPath: path] = $1 == none ? nil : try parseNumber(key, $1) })
 }
 
 private func choice<Value: RawRepresentable & CaseIterable & SendableMetatype>(

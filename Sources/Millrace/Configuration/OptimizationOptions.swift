@@ -1,11 +1,18 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// How the weights are found.
 public struct OptimizationOptions: Sendable, Hashable {
   /// How often each sample is shown (`epochs`), at least 1.
   public var epochs = 20
   /// Samples a step (`batch-size`), at least 1.
   public var batchSize = 128
-  /// The base learning rate (`lr`), above 0.
-  public var learningRate = 0.05
+  /// The base learning rate (`lr`), above 0; nil: by the optimiser and the network's inputs, see
+  /// ``resolvedLearningRate(inputCount:)``.
+  public var learningRate: Double?
   /// The rule of a step (`optimizer`).
   public var optimizer = OptimizerConfiguration(.momentum)
   /// The share of the velocity kept each step (`momentum`), in [0, 1); for the optimisers `momentum` and `nesterov`.
@@ -39,15 +46,34 @@ public struct OptimizationOptions: Sendable, Hashable {
     shards ?? min(batchSize, max(2, min(64, batchSize / 128)))
   }
 
+  /// The base learning rate: as set, else 0.001 for optimisers that scale each weight's step by themselves, else
+  /// 0.05 up to 784 inputs and inversely less for more.
+  ///
+  /// With standardised inputs the steepest direction of the loss has a curvature that grows with their number, and
+  /// the largest stable step shrinks with it. Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998,
+  /// section 5.
+  public func resolvedLearningRate(inputCount: Int) -> Double {
+    if let learningRate { return learningRate }
+    switch optimizer.kind {
+    case .rmsprop, .adam, .adamw: return 0.001
+    case .sgd, .momentum, .nesterov:
+      // Two digits are all that a rule of thumb deserves.
+      let rate = 0.05 * min(1, 784 / Double(max(1, inputCount)))
+      let scale = pow(10, 1 - log10(rate).rounded(.down))
+      return (rate * scale).rounded() / scale
+    }
+  }
+
   /// The learning rate of a step.
   ///
   /// - Parameters:
+  ///   - learningRate: The base learning rate.
   ///   - step: Steps done in this epoch.
   ///   - stepsPerEpoch: Steps of an epoch, at least 1.
   ///   - epoch: Epochs done.
   ///   - validationLosses: The loss on the validation samples after each epoch so far.
   public func learningRate(
-    step: Int, of stepsPerEpoch: Int, epoch: Int, validationLosses: [Double] = []
+    _ learningRate: Double, step: Int, of stepsPerEpoch: Int, epoch: Int, validationLosses: [Double] = []
   ) -> Double {
     let position = Double(epoch) + Double(step) / Double(stepsPerEpoch)
     let finalEpochs = Double(denseSparseDense?.finalEpochs ?? 0)
@@ -73,8 +99,10 @@ public struct OptimizationOptions: Sendable, Hashable {
     try require((1...1_000_000).contains(epochs), "epochs", "must be from 1 to 1000000, got \(epochs)")
     try require(
       (1...1_000_000).contains(batchSize), "batch-size", "must be from 1 to 1000000, got \(batchSize)")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "lr", "must be above 0 and finite, got \(learningRate)")
+    if let learningRate {
+      try require(
+        learningRate > 0 && learningRate.isFinite, "lr", "must be above 0 and finite, got \(learningRate)")
+    }
     try require((0..<1).contains(momentum), "momentum", "must be from 0 to below 1, got \(momentum)")
     try regularization.validate()
     try earlyStopping.validate()

@@ -51,6 +51,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// The number that everything random follows from (`seed`).
   public var seed: UInt64 = 1
 
+  /// What an image file may cost.
+  public var reading = ReadingOptions()
   /// How the run is carried out.
   public var execution = ExecutionOptions()
 
@@ -89,8 +91,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
       throw ConfigurationError(setting: "output-activation", problem: problem)
     }
     try require(
-      labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only")
+      labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only"
+    )
     try optimization.validate()
+    try reading.validate()
     try execution.validate()
   }
 }

@@ -114,7 +114,8 @@ public final class DataParallelStep {
       throw DivergenceError(
         what: "the loss is \(loss.mean)", layer: engine.firstLayerNotFinite, learningRate: learningRate)
     }
-    if let element = (0..<team.count).compactMap({ firstNotFinite[$0] >= 0 ? firstNotFinite[$0] : nil }).min() {
+    if let element = (0..<team.count).compactMap({ firstNotFinite[$0] >= 0 ? firstNotFinite[$0] : nil }).min()
+    {
       throw DivergenceError(
         what: "a gradient is not finite",
         layer: network.parameters.first { $0.range.contains(element) }?.name, learningRate: learningRate)
@@ -142,7 +143,8 @@ public final class DataParallelStep {
   public func restore(_ vectors: [String: [Float]], stepsDone: Int) {
     func take(_ name: String, into vector: FlatVector) {
       guard let values = vectors[name], values.count == vector.count else {
-        preconditionFailure("a checkpoint of another network or optimiser has no '\(name)' of \(vector.count) values")
+        preconditionFailure(
+          "a checkpoint of another network or optimiser has no '\(name)' of \(vector.count) values")
       }
       vector.assign(values)
     }

@@ -7,6 +7,7 @@ public struct DivergenceError: Error, Sendable, Hashable, CustomStringConvertibl
   /// The learning rate of the step.
   public let learningRate: Double
 
+  /// One line.
   public var description: String {
     "training diverged at learning rate \(learningRate): \(what)\(layer.map { ", first at \($0)" } ?? ""); "
       + "try a smaller --lr, --warmup-epochs 1 or --clip-norm 1"

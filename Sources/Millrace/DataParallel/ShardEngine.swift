@@ -102,7 +102,9 @@ final class ShardEngine {
     for (index, layer) in network.layers.enumerated() {
       for pass in passes {
         let output = pass.output(ofLayer: index)
-        if (0..<output.count).contains(where: { !output.base[$0].isFinite }) { return "\(index).\(layer.name)" }
+        if (0..<output.count).contains(where: { !output.base[$0].isFinite }) {
+          return "\(index).\(layer.name)"
+        }
       }
     }
     return nil
@@ -158,7 +160,9 @@ final class ShardEngine {
   private func meet(beforeStage stage: Int, isBackward: Bool, worker: Int) throws -> UnsafePointer<Double> {
     try team.barrier()
     let mine = totals + worker * totalCount
-    let shards = (0..<plan.count).lazy.map { self.passes[$0].sums(beforeStage: stage, isBackward: isBackward) }
+    let shards = (0..<plan.count).lazy.map {
+      self.passes[$0].sums(beforeStage: stage, isBackward: isBackward)
+    }
     for i in 0..<shards[0].count { mine[i] = treeSum(0, plan.count) { shards[$0][i] } }
     return UnsafePointer(mine)
   }

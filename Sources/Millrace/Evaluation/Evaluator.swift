@@ -11,26 +11,31 @@ extension Model {
   /// - Parameters:
   ///   - data: The folder; its class folders must be the model's classes.
   ///   - topK: The largest k of ``Evaluation/topK``, at least 1; no more than there are classes counts.
+  ///   - reading: What an image file may cost.
   ///   - execution: How it is carried out.
   /// - Throws: ``DatasetError`` where the folder is not a data set of the model's classes, or none of its images
   ///   can be read.
   public func evaluate(
-    _ data: String, topK: Int = 5, execution: ExecutionOptions = ExecutionOptions()
+    _ data: String, topK: Int = 5, reading: ReadingOptions = ReadingOptions(),
+    execution: ExecutionOptions = ExecutionOptions()
   ) throws -> Evaluation {
     try evaluate(
-      try Dataset.scan(data, minimumClasses: 1).labelled(by: classes), topK: topK, execution: execution)
+      try Dataset.scan(data, minimumClasses: 1).labelled(by: classes), topK: topK, reading: reading,
+      execution: execution)
   }
 
   /// Measures the model on a data set whose labels are the model's.
   public func evaluate(
-    _ dataset: Dataset, topK: Int = 5, execution: ExecutionOptions = ExecutionOptions()
+    _ dataset: Dataset, topK: Int = 5, reading: ReadingOptions = ReadingOptions(),
+    execution: ExecutionOptions = ExecutionOptions()
   ) throws -> Evaluation {
     var loss = LossSum()
     var confusion = ConfusionMatrix(classCount: classes.count)
     // hits[r]: samples whose own class came at rank r.
     var hits = [Int](repeating: 0, count: classes.count)
     var skipped: [SkippedSample] = []
-    try forEachMinibatch(of: dataset, labelled: true, execution: execution) { minibatch, sum, predictions in
+    try forEachMinibatch(of: dataset, labelled: true, reading: reading, execution: execution) {
+      minibatch, sum, predictions in
       loss += sum
       skipped += minibatch.skipped
       for row in 0..<predictions.rows {
@@ -46,7 +51,8 @@ extension Model {
     let total = Double(max(1, loss.count))
     return Evaluation(
       count: loss.count, loss: loss.mean, accuracy: Double(hits[0]) / total,
-      topK: (1...max(1, min(topK, classes.count))).map { k in
+      // That the class is among all of them says nothing.
+      topK: (1...max(1, min(topK, classes.count - 1))).map { k in
         TopKAccuracy(k: k, accuracy: Double(hits.prefix(k).reduce(0, +)) / total)
       },
       classes: classes.enumerated().map { label, name in
@@ -59,17 +65,19 @@ extension Model {
 
   /// Runs the model over a data set in order, without augmentation.
   func forEachMinibatch(
-    of dataset: Dataset, labelled: Bool, execution: ExecutionOptions,
+    of dataset: Dataset, labelled: Bool, reading: ReadingOptions, execution: ExecutionOptions,
     _ body: (_ minibatch: Minibatch, _ loss: LossSum, _ predictions: Matrix) throws -> Void
   ) throws {
     try execution.validate()
+    try reading.validate()
     let team = try WorkerTeam(count: execution.resolvedWorkers, name: "worker")
     defer { team.shutdown() }
     let batchSize = min(Self.evaluationBatchSize, max(1, dataset.count))
     let inference = ShardedInference(
       network: Network(network), capacity: batchSize, plan: ShardPlan(count: min(2, batchSize)), team: team)
     let producer = try MinibatchProducer(
-      dataset: dataset, loading: ImageLoading(preprocessing: preprocessing), shuffles: false,
+      dataset: dataset, loading: ImageLoading(preprocessing: preprocessing).reading(reading),
+      shuffles: false,
       options: MinibatchProducer.Options(
         batchSize: batchSize, epochs: 0..<1, loaders: execution.resolvedLoaders, slots: execution.queue))
     defer { producer.stop() }

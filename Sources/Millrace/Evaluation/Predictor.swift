@@ -22,15 +22,19 @@ extension Model {
   /// - Parameters:
   ///   - paths: Files, and folders of files, in any depth.
   ///   - topK: How many classes to name for each, at least 1.
+  ///   - reading: What an image file may cost.
   ///   - execution: How it is carried out.
   ///   - each: Is handed each image's prediction, or why there is none, in the order of the paths.
   /// - Throws: ``DatasetError`` for a path that does not exist, or what `each` throws.
   public func predict(
-    _ paths: [String], topK: Int = 1, execution: ExecutionOptions = ExecutionOptions(),
+    _ paths: [String], topK: Int = 1, reading: ReadingOptions = ReadingOptions(),
+    execution: ExecutionOptions = ExecutionOptions(),
     each: (Result<Prediction, BadSample>) throws -> Void
   ) throws {
     let dataset = try Dataset.unlabelled(paths)
-    try forEachMinibatch(of: dataset, labelled: false, execution: execution) { minibatch, _, predictions in
+    guard dataset.count > 0 else { throw DatasetError.empty(path: paths.joined(separator: ", ")) }
+    try forEachMinibatch(of: dataset, labelled: false, reading: reading, execution: execution) {
+      minibatch, _, predictions in
       var bad = minibatch.skipped[...]
       func tellBad(before sample: Int) throws {
         while let first = bad.first, first.sample < sample {
@@ -56,10 +60,13 @@ extension Model {
   /// - Throws: ``DatasetError`` for a path that does not exist, ``BadSample`` for the first image that cannot be
   ///   read.
   public func predict(
-    _ paths: [String], topK: Int = 1, execution: ExecutionOptions = ExecutionOptions()
+    _ paths: [String], topK: Int = 1, reading: ReadingOptions = ReadingOptions(),
+    execution: ExecutionOptions = ExecutionOptions()
   ) throws -> [Prediction] {
     var predictions: [Prediction] = []
-    try predict(paths, topK: topK, execution: execution) { predictions.append(try $0.get()) }
+    try predict(paths, topK: topK, reading: reading, execution: execution) {
+      predictions.append(try $0.get())
+    }
     return predictions
   }
 }

@@ -60,7 +60,8 @@ extension Model {
       ],
       tensors: Network(network).parameters.map { tensor in
         SafetensorsFile.Tensor(
-          name: tensor.name, shape: tensor.description.shape, values: .float32(Array(parameters[tensor.range])))
+          name: tensor.name, shape: tensor.description.shape,
+          values: .float32(Array(parameters[tensor.range])))
       })
   }
 
@@ -90,7 +91,8 @@ extension Model {
       do {
         return try JSONDecoder().decode(type, from: Data(text.utf8))
       } catch {
-        throw .damaged(path: path, found: "metadata '\(key)' that cannot be read", expected: "JSON of \(type)")
+        throw .damaged(
+          path: path, found: "metadata '\(key)' that cannot be read", expected: "JSON of \(type)")
       }
     }
     let network = try decode(NetworkConfiguration.self, Key.network)
@@ -102,12 +104,14 @@ extension Model {
     }
     guard classes.count == network.outputCount else {
       throw .damaged(
-        path: path, found: "\(classes.count) classes", expected: "one for each of \(network.outputCount) outputs")
+        path: path, found: "\(classes.count) classes",
+        expected: "one for each of \(network.outputCount) outputs")
     }
     let inputs = preprocessing.size.width * preprocessing.size.height * preprocessing.channels.rawValue
     guard inputs == network.inputCount else {
       throw .damaged(
-        path: path, found: "images of \(inputs) values", expected: "the network's \(network.inputCount) inputs")
+        path: path, found: "images of \(inputs) values",
+        expected: "the network's \(network.inputCount) inputs")
     }
     let tensors = Dictionary(uniqueKeysWithValues: contents.tensors.map { ($0.name, $0) })
     var parameters: [Float] = []
@@ -123,6 +127,7 @@ extension Model {
       parameters += values
     }
     self.init(
-      network: network, classes: classes, preprocessing: preprocessing, parameters: parameters, recipe: recipe)
+      network: network, classes: classes, preprocessing: preprocessing, parameters: parameters, recipe: recipe
+    )
   }
 }

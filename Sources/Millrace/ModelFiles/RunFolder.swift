@@ -37,15 +37,21 @@ public struct RunFolder: Sendable, Hashable {
   /// - Throws: ``FileError`` where it cannot be created or the name is taken.
   public static func create(in output: String, name: String?) throws(FileError) -> RunFolder {
     let path =
-      if let name { try NewFolder.create(named: name, in: output) } else { try NewFolder.createNumbered(in: output) }
+      if let name { try NewFolder.create(named: name, in: output) } else {
+        try NewFolder.createNumbered(in: output)
+      }
     _ = try NewFolder.create(named: "checkpoints", in: path)
     return RunFolder(path: path)
   }
 
-  /// The model file that a path means: itself, or the model of the run folder that it is.
+  /// The model file that a path means: itself, or the model of the run folder that it is; where the run did not
+  /// come to its end, its best checkpoint, or its last.
   static func modelPath(for path: String) -> String {
     var status = stat()
     let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    return isFolder ? RunFolder(path: path).model : path
+    guard isFolder else { return path }
+    let folder = RunFolder(path: path)
+    let candidates = [folder.model, folder.bestCheckpoint, folder.lastCheckpoint]
+    return candidates.first { access($0, F_OK) == 0 } ?? folder.model
   }
 }

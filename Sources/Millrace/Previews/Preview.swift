@@ -71,7 +71,8 @@ public struct Preview: Sendable {
     func loader(_ policy: AugmentationPolicy) -> ImageLoader {
       ImageLoader(
         dataset: dataset,
-        loading: ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed))
+        loading: ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed)
+          .reading(configuration.reading))
     }
     let original = loader(.none)
     // Variants of one policy share a loader.

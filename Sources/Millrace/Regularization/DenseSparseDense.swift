@@ -18,7 +18,8 @@ public struct DenseSparseDense: Sendable, Hashable {
 
   private static let parameters = [
     NamedParameter("sparsity", default: 0.3, .above(0, below: 1), "share of weights held at zero"),
-    NamedParameter("sparse-epochs", default: 5, .from(1, to: 1e6), isWhole: true, "epochs of the sparse phase"),
+    NamedParameter(
+      "sparse-epochs", default: 5, .from(1, to: 1e6), isWhole: true, "epochs of the sparse phase"),
     NamedParameter("final-epochs", default: 5, .from(1, to: 1e6), isWhole: true, "epochs of the last phase"),
   ]
 
@@ -34,6 +35,7 @@ public struct DenseSparseDense: Sendable, Hashable {
 }
 
 extension DenseSparseDense: CustomStringConvertible {
+  /// The text that is read back.
   public var description: String {
     "sparsity=\(sparsity.shortText);sparse-epochs=\(sparseEpochs);final-epochs=\(finalEpochs)"
   }

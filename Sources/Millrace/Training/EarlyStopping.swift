@@ -34,7 +34,8 @@ public struct EarlyStopping: Sendable, Hashable {
 
   func validate() throws(ConfigurationError) {
     if let patience {
-      try require((1...1_000_000).contains(patience), "patience", "must be from 1 to 1000000, got \(patience)")
+      try require(
+        (1...1_000_000).contains(patience), "patience", "must be from 1 to 1000000, got \(patience)")
     }
     try require(
       minimumImprovement >= 0 && minimumImprovement.isFinite, "min-delta",

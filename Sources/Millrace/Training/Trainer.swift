@@ -12,6 +12,7 @@ public final class Trainer {
   public private(set) var best: BestEpoch?
 
   private let options: OptimizationOptions
+  private let learningRate: Double
   /// The loss on the validation samples after each epoch, which some schedules follow.
   private var validationLosses: [Double] = []
 
@@ -38,6 +39,7 @@ public final class Trainer {
   ) throws(ConfigurationError) {
     try options.validate()
     self.options = options
+    learningRate = options.resolvedLearningRate(inputCount: network.configuration.inputCount)
     step = DataParallelStep(
       network: network, parameters: network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),
@@ -66,6 +68,10 @@ public final class Trainer {
       var report = EpochReport(epoch: epoch, epochs: options.epochs)
       try trainEpoch(on: source, limit: nil, report: &report, observe: observe)
       report.validation = try validate(weights)
+      if let loss = report.validation?.mean, !loss.isFinite {
+        throw DivergenceError(
+          what: "the validation loss is \(loss)", layer: nil, learningRate: report.learningRate)
+      }
       if let loss = report.validation?.mean { validationLosses.append(loss) }
       report.isBest = isBest(report)
       if report.isBest {
@@ -156,7 +162,7 @@ public final class Trainer {
         if index == 0 { beginPhase(atEpoch: epoch) }
       }
       report.learningRate = options.learningRate(
-        step: index, of: length, epoch: epoch, validationLosses: losses)
+        learningRate, step: index, of: length, epoch: epoch, validationLosses: losses)
       // Every file of a minibatch may be bad: there is nothing to learn from it.
       if minibatch.count > 0 {
         // The last minibatch of an epoch may be small; the one before says more.

@@ -28,16 +28,20 @@ public final class TrainingRun {
   /// - Throws: ``ConfigurationError``, ``DatasetError`` or ``FileError``; then no folder was created.
   public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
     try configuration.validate()
-    self.configuration = configuration
     let data = try TrainingData(configuration)
     training = data.training
     validation = data.validation
+    var resolved = configuration
+    resolved.optimization.learningRate = configuration.optimization.resolvedLearningRate(
+      inputCount: configuration.network(classes: training.classes.count).inputCount)
+    self.configuration = resolved
     try require(
       validation != nil || !configuration.optimization.schedule.kind.needsValidation, "schedule",
       "\(configuration.optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
         + "images to validate on; set val or val-fraction, or use another schedule")
     for ignored in data.ignoredFolders {
-      notices.append("\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
+      notices.append(
+        "\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
     }
     if training.count < configuration.optimization.batchSize {
       notices.append(
@@ -83,7 +87,9 @@ public final class TrainingRun {
     let trainer = try Trainer(network: network, options: options, seed: configuration.seed, team: team)
     let validator = try validation.map { dataset in
       try Validator(
-        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed),
+        dataset: dataset,
+        loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
+          .reading(configuration.reading),
         network: network, configuration: configuration, team: team)
     }
     let producer = try producer(for: training, preprocessing: preprocessing)
@@ -108,13 +114,19 @@ public final class TrainingRun {
         network: network.configuration, classes: training.classes, preprocessing: preprocessing,
         parameters: parameters, recipe: configuration.recipe)
     }
+    func checkpoint(_ trainer: Trainer, epochsDone: Int) -> Checkpoint {
+      Checkpoint(
+        model: model(trainer.weights.values), vectors: trainer.step.vectors,
+        stepsDone: trainer.step.stepsDone,
+        epochsDone: epochsDone)
+    }
+    var epochsDone = 0
     func observe(_ event: TrainingEvent, of trainer: Trainer) throws {
       if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
       try tell(event)
       guard let folder, case .epochFinished(let report) = event else { return }
-      let checkpoint = Checkpoint(
-        model: model(trainer.weights.values), vectors: trainer.step.vectors, stepsDone: trainer.step.stepsDone,
-        epochsDone: report.epoch + 1)
+      epochsDone = report.epoch + 1
+      let checkpoint = checkpoint(trainer, epochsDone: epochsDone)
       try checkpoint.save(to: folder.lastCheckpoint)
       try tell(.checkpointSaved(path: folder.lastCheckpoint))
       if report.isBest {
@@ -123,12 +135,21 @@ public final class TrainingRun {
       }
     }
 
-    let epochs = try trainer.train(
-      on: minibatches(of: producer, preprocessing: preprocessing),
-      validate: { weights in
-        try validator?.validate(weights) { try observe(.fileSkipped($0), of: trainer) }
-      },
-      observe: { try observe($0, of: trainer) })
+    let epochs: Int
+    do {
+      epochs = try trainer.train(
+        on: minibatches(of: producer, preprocessing: preprocessing),
+        validate: { weights in
+          try validator?.validate(weights) { try observe(.fileSkipped($0), of: trainer) }
+        },
+        observe: { try observe($0, of: trainer) })
+    } catch {
+      // What was learned until an interruption is worth keeping; what diverged is not.
+      if let folder, trainer.step.stepsDone > 0, !(error is DivergenceError) {
+        try? checkpoint(trainer, epochsDone: epochsDone).save(to: folder.lastCheckpoint)
+      }
+      throw error
+    }
     producer.stop()
     guard var best = trainer.best, best.steps > 0 else {
       throw TrainingError.nothingTrained(data: configuration.data)
@@ -155,31 +176,18 @@ public final class TrainingRun {
     return summary
   }
 
-  private func network(for dataset: Dataset) -> Network {
-    Network(
-      configuration.network(classes: dataset.classes.count),
-      options: configuration.networkTraining(countPerClass: dataset.countPerClass))
-  }
+  private func network(for dataset: Dataset) -> Network { configuration.network(for: dataset) }
 
   private func producer(for dataset: Dataset, preprocessing: Preprocessing) throws -> MinibatchProducer {
-    try MinibatchProducer(
-      dataset: dataset,
-      loading: ImageLoading(
-        preprocessing: preprocessing, policy: configuration.augment, seed: configuration.seed),
-      shuffles: true, balances: configuration.balance == .sampling,
-      options: MinibatchProducer.Options(
-        batchSize: configuration.optimization.batchSize, epochs: 0..<configuration.optimization.epochs,
-        loaders: configuration.execution.resolvedLoaders, slots: configuration.execution.queue))
+    try configuration.producer(
+      for: dataset, preprocessing: preprocessing, epochs: 0..<configuration.optimization.epochs)
   }
 
-  /// What is trained on: the loaded minibatches, mixed where the policy says so.
   private func minibatches(
     of producer: MinibatchProducer, preprocessing: Preprocessing
   ) -> any MinibatchSource {
-    if configuration.augment.batch.isNone { return producer }
-    return MixedMinibatches(
-      producer, augmentation: configuration.augment.batch, preprocessing: preprocessing,
-      classes: training.classes.count, capacity: configuration.optimization.batchSize, seed: configuration.seed)
+    configuration.minibatches(
+      of: producer, preprocessing: preprocessing, classCount: training.classes.count)
   }
 
   private func measuredPreprocessing() throws -> Preprocessing {
@@ -187,7 +195,8 @@ public final class TrainingRun {
     let normalization =
       try configuration.normalization
       ?? NormalizationEstimate.measure(
-        training, preprocessing: plain, loaders: configuration.execution.resolvedLoaders
+        training, preprocessing: plain, limits: configuration.reading.decodeLimits,
+        loaders: configuration.execution.resolvedLoaders
       ).normalization
     return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
   }
@@ -204,6 +213,7 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No step was done.
   case nothingTrained(data: String)
 
+  /// One line.
   public var description: String {
     switch self {
     case .nothingTrained(let data): "\(data): no image could be trained on; check the files listed as bad"

@@ -19,7 +19,8 @@ final class Validator {
     batchSize = configuration.optimization.batchSize
     execution = configuration.execution
     inference = ShardedInference(
-      network: network, capacity: batchSize, plan: ShardPlan(count: configuration.optimization.resolvedShards),
+      network: network, capacity: batchSize,
+      plan: ShardPlan(count: configuration.optimization.resolvedShards),
       team: team)
   }
 

@@ -21,7 +21,8 @@ protocol ElementwiseActivation: SendableMetatype {
   static func apply(_ input: UnsafePointer<Float>, to output: UnsafeMutablePointer<Float>, count: Int)
   /// gradient ← gradient · f′.
   static func backward(
-    input: UnsafePointer<Float>, output: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, count: Int)
+    input: UnsafePointer<Float>, output: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>,
+    count: Int)
 }
 
 extension ElementwiseActivation {
@@ -35,7 +36,8 @@ extension ElementwiseActivation {
   }
 
   static func backward(
-    input: UnsafePointer<Float>, output: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, count: Int
+    input: UnsafePointer<Float>, output: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>,
+    count: Int
   ) {
     forEachLane(
       count,

@@ -2,8 +2,11 @@
 ///
 /// It owns nothing: whoever allocated `base` says how long it lives.
 public struct Matrix {
+  /// The first element.
   public let base: UnsafeMutablePointer<Float>
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
 
   /// Views `rows * columns` Floats at `base`.

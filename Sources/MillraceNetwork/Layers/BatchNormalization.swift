@@ -10,6 +10,7 @@ public import MillraceRandom
 /// Source: Ioffe and Szegedy, "Batch normalization", 2015; Hoffer, Hubara, Soudry, "Train longer, generalize
 /// better", 2017, for ghost batches.
 public struct BatchNormalization: SynchronizedLayer {
+  /// The columns of the input.
   public let inputCount: Int
   /// The activation f.
   public let activation: ActivationKind
@@ -32,9 +33,12 @@ public struct BatchNormalization: SynchronizedLayer {
     function = activation.implementation
   }
 
+  /// The word for this kind of layer.
   public var name: String { "batchnorm" }
+  /// The columns of the output.
   public var outputCount: Int { inputCount }
 
+  /// The tensors of the slice.
   public var parameters: [ParameterDescription] {
     [
       ParameterDescription(name: "scale", shape: [inputCount], role: .bias),
@@ -46,6 +50,7 @@ public struct BatchNormalization: SynchronizedLayer {
     ]
   }
 
+  /// Writes the initial parameters.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
     for (tensor, value) in [1, 0, 0, 1].enumerated() {
       (values + tensor * inputCount).update(repeating: Float(value), count: inputCount)
@@ -58,6 +63,7 @@ public struct BatchNormalization: SynchronizedLayer {
     context.scratch + part.rawValue * inputCount
   }
 
+  /// What is kept from forward to backward.
   public func scratchCount(rows: Int) -> Int { (Part.activationInput.rawValue + rows) * inputCount }
 
   // MARK: Sums over the minibatch
@@ -65,6 +71,7 @@ public struct BatchNormalization: SynchronizedLayer {
   /// Σx and Σx², or Σdβ and Σdγ.
   public var sumCount: Int { isSynchronized ? 2 * inputCount : 0 }
 
+  /// See ``SynchronizedLayer``.
   public func sumForward(_ input: Matrix, into sums: UnsafeMutablePointer<Double>) {
     guard isSynchronized else { return }
     sums.update(repeating: 0, count: 2 * inputCount)
@@ -79,6 +86,7 @@ public struct BatchNormalization: SynchronizedLayer {
     }
   }
 
+  /// See ``SynchronizedLayer``.
   public func sumBackward(
     input: Matrix, output: Matrix, outputGradient: Matrix, parameters: UnsafePointer<Float>,
     context: LayerContext, into sums: UnsafeMutablePointer<Double>
@@ -94,6 +102,7 @@ public struct BatchNormalization: SynchronizedLayer {
 
   // MARK: Forward
 
+  /// See ``Layer``.
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
@@ -177,6 +186,7 @@ public struct BatchNormalization: SynchronizedLayer {
     }
   }
 
+  /// See ``Layer``.
   public func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext

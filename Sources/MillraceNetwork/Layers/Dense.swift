@@ -4,7 +4,9 @@ public import MillraceRandom
 ///
 /// Parameters: `weight` (outputs, inputs), then `bias` (outputs) unless a following layer shifts by itself.
 public struct Dense: Layer {
+  /// The columns of the input.
   public let inputCount: Int
+  /// The columns of the output.
   public let outputCount: Int
   /// The activation f.
   public let activation: ActivationKind
@@ -46,8 +48,10 @@ public struct Dense: Layer {
     function = activation.implementation
   }
 
+  /// The word for this kind of layer.
   public var name: String { "dense" }
 
+  /// The tensors of the slice.
   public var parameters: [ParameterDescription] {
     let weight = ParameterDescription(name: "weight", shape: [outputCount, inputCount], role: .weight)
     return hasBias
@@ -61,6 +65,7 @@ public struct Dense: Layer {
 
   private var weightCount: Int { outputCount * inputCount }
 
+  /// Writes the initial parameters.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
     initializer.fillWeights(values, inputs: inputCount, outputs: outputCount, using: &random)
     if hasBias {
@@ -68,6 +73,7 @@ public struct Dense: Layer {
     }
   }
 
+  /// See ``Layer``.
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
@@ -81,6 +87,7 @@ public struct Dense: Layer {
     }
   }
 
+  /// See ``Layer``.
   public func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext

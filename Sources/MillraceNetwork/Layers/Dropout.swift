@@ -7,6 +7,7 @@ public import MillraceRandom
 /// shard and on whatever thread the row is computed.
 /// Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout", 2014.
 public struct Dropout: Layer {
+  /// The columns of the input.
   public let inputCount: Int
   /// The probability of zero, in [0, 1).
   public let rate: Double
@@ -29,15 +30,20 @@ public struct Dropout: Layer {
     scale = 65536 / Float(threshold)
   }
 
+  /// The word for this kind of layer.
   public var name: String { "dropout" }
+  /// The columns of the output.
   public var outputCount: Int { inputCount }
+  /// The tensors of the slice.
   public var parameters: [ParameterDescription] { [] }
 
   /// The factor of each value: 0 or 1 / keep.
   public func scratchCount(rows: Int) -> Int { rows * inputCount }
 
+  /// Writes the initial parameters.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
 
+  /// See ``Layer``.
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
@@ -52,6 +58,7 @@ public struct Dropout: Layer {
     }
   }
 
+  /// See ``Layer``.
   public func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext

@@ -21,12 +21,18 @@ public struct Maxout: Layer {
     self.pieces = pieces
   }
 
+  /// The word for this kind of layer.
   public var name: String { "maxout" }
+  /// The columns of the input.
   public var inputCount: Int { outputCount * pieces }
+  /// The tensors of the slice.
   public var parameters: [ParameterDescription] { [] }
+  /// What is kept from forward to backward.
   public func scratchCount(rows: Int) -> Int { 0 }
+  /// Writes the initial parameters.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
 
+  /// See ``Layer``.
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
@@ -42,6 +48,7 @@ public struct Maxout: Layer {
     }
   }
 
+  /// See ``Layer``.
   public func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext

@@ -29,7 +29,8 @@ protocol Loss: Sendable {
   ///   - target: As many values: class probabilities that sum to one, or the numbers of a regression.
   ///   - count: The number of outputs, at least 1.
   func replaceWithGradient(
-    _ outputs: UnsafeMutablePointer<Float>, target: UnsafePointer<Float>, count: Int) -> Double
+    _ outputs: UnsafeMutablePointer<Float>, target: UnsafePointer<Float>, count: Int
+  ) -> Double
 
   /// Turns a row of the last layer's outputs into what a user reads, in place; probabilities for a classifier.
   func predict(_ outputs: UnsafeMutablePointer<Float>, count: Int)

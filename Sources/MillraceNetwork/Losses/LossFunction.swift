@@ -13,7 +13,8 @@ public struct LossFunction: Sendable {
   ///   - labelSmoothing: ε: the true class gets 1 − ε + ε/C, the others ε/C.
   ///   - classWeights: The factor of each class's samples; empty: 1.
   init(kind: LossKind, outputs: Int, labelSmoothing: Float, classWeights: [Float]) {
-    precondition(classWeights.isEmpty || classWeights.count == outputs, "class weights need one for each class")
+    precondition(
+      classWeights.isEmpty || classWeights.count == outputs, "class weights need one for each class")
     loss = kind.implementation
     columns = outputs
     smoothing = labelSmoothing
@@ -38,7 +39,8 @@ public struct LossFunction: Sendable {
         let s = outputs.row(row)
         let guess = indexOfLargest(s, count: columns)
         // A row of NaN has no largest value: it is not correct whatever its label.
-        let isCorrect = s[guess] == s[guess] && target[guess] == target[indexOfLargest(target.baseAddress!, count: columns)]
+        let isCorrect =
+          s[guess] == s[guess] && target[guess] == target[indexOfLargest(target.baseAddress!, count: columns)]
         if columns > 1 && isCorrect { sum.correct += 1 }
         let g = gradient.row(row)
         g.update(from: s, count: columns)

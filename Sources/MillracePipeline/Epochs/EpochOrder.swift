@@ -59,7 +59,9 @@ public struct EpochOrder: Sendable, Hashable {
     random.shuffle(&samples)
   }
 
-  private func fillBalanced(_ samples: inout UnsafeMutableBufferPointer<Int32>, using random: inout KeyedRandom) {
+  private func fillBalanced(
+    _ samples: inout UnsafeMutableBufferPointer<Int32>, using random: inout KeyedRandom
+  ) {
     var next = samples.startIndex
     for (index, members) in classes.enumerated() {
       var members = members

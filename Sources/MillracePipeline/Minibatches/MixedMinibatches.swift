@@ -52,7 +52,9 @@ public final class MixedMinibatches: MinibatchSource {
     isLent = false
   }
 
+  /// How long the source and its caller have waited for each other.
   public var waits: WaitTimes { source.waits }
+  /// The threads of the source.
   public var producerCount: Int { source.producerCount }
 
   private func mix(_ minibatch: Minibatch) {

@@ -98,7 +98,7 @@ public final class ProgressReporter: TrainingObserver {
     let configuration = start.configuration
     let validation =
       start.validationCount > 0
-      ? Figures.count(start.validationCount, "image") : "none: the training accuracy chooses the best epoch"
+      ? Figures.count(start.validationCount, "image") : "none: the last epoch's weights are kept"
     var entries = [
       ("data", configuration.data.printable),
       (

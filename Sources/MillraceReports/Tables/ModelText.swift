@@ -36,9 +36,13 @@ public struct ModelText {
     ]
     let name = entries.map(\.0.count).max() ?? 0
     let classes = model.classes.map(\.printable).joined(separator: ", ")
-    let recipe = model.recipe.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    let recipe = model.recipe.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(
+      separator: ", ")
     return entries.map { "\($0.padded(to: name, left: true))  \($1)" }
       + classes.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2)
-      + (recipe.isEmpty ? [] : ["trained with".padded(to: name, left: true)] + recipe.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2))
+      + (recipe.isEmpty
+        ? []
+        : ["trained with".padded(to: name, left: true)]
+          + recipe.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2))
   }
 }

@@ -32,6 +32,7 @@ struct Predict: ParsableCommand {
   @Flag(help: "Write comma-separated values: path, class, probability; then class_2 and so on.")
   var csv = false
 
+  @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
   @OptionGroup var format: JSONOption
 
@@ -43,7 +44,9 @@ struct Predict: ParsableCommand {
     let contents = try Model(contentsOf: model)
     var output = PredictionOutput(
       classes: contents.classes, topK: topK.value, form: csv ? .csv : format.json ? .json : .table)
-    try contents.predict(paths, topK: topK.value, execution: execution.options()) { try output.show($0) }
+    try contents.predict(
+      paths, topK: topK.value, reading: reading.options(), execution: execution.options()
+    ) { try output.show($0) }
     try output.end()
   }
 }

@@ -54,12 +54,15 @@ struct Preview: ParsableCommand {
 
   // Accepted so that a train command can be turned into a preview by its first word.
   @OptionGroup(visibility: .hidden) var network: NetworkOptions
+  @OptionGroup(visibility: .hidden) var optimizer: OptimizerOptions
+  @OptionGroup(visibility: .hidden) var regularization: RegularizationFlags
+  @OptionGroup(visibility: .hidden) var reading: ReadingFlags
   @OptionGroup(visibility: .hidden) var minibatches: MinibatchOptions
   @OptionGroup(visibility: .hidden) var execution: ExecutionFlags
 
   func run() throws {
     if list {
-      return try json.show(AugmentationRegistry.descriptors.map(AugmentationResult.init)) {
+      return try json.show(AugmentationList(AugmentationRegistry.descriptors)) {
         AugmentationListText.lines(AugmentationRegistry.descriptors, width: $0)
       }
     }
@@ -69,7 +72,9 @@ struct Preview: ParsableCommand {
     preview.epoch = epoch
     preview.only = only
     preview.format = format
-    let configuration = try file.configuration([data, images, seed, network, minibatches, execution])
+    let configuration = try file.configuration([
+      data, images, seed, network, optimizer, regularization, reading, minibatches, execution,
+    ])
     let outcome = try preview.write(configuration, to: output)
     for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }
     try json.show(PreviewResult(outcome)) { _ in PreviewText.lines(outcome) }

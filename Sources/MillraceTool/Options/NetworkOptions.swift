@@ -1,11 +1,12 @@
 import ArgumentParser
+import Millrace
 
 /// What is trained.
 struct NetworkOptions: SettingOptions {
   @Option(help: .setting("hidden", value: "units,…", more: "none for a linear classifier"))
   var hidden: String?
 
-  @Option(help: .setting("activation", value: "name,…", more: "see the README; maxout:5 has five pieces"))
+  @Option(help: .setting("activation", value: "name,…", more: HiddenActivation.names))
   var activation: String?
 
   @Option(help: .setting("dropout", value: "rate,…"))
@@ -20,10 +21,13 @@ struct NetworkOptions: SettingOptions {
   @Option(help: .setting("loss", value: "name"))
   var loss: String?
 
-  @Option(help: .setting("output-activation", value: "name", more: "softmax, sigmoid, tanh or linear, as fits the loss"))
+  @Option(
+    help: .setting(
+      "output-activation", value: "name", more: "softmax, sigmoid, tanh or linear, as fits the loss"))
   var outputActivation: String?
 
-  @Option(name: .customLong("init"), help: .setting("init", value: "name", more: "he, glorot, normal, uniform"))
+  @Option(
+    name: .customLong("init"), help: .setting("init", value: "name", more: "he, glorot, normal, uniform"))
   var initializer: String?
 
   @Option(help: .setting("init-bias", value: "b"))
@@ -32,7 +36,8 @@ struct NetworkOptions: SettingOptions {
   var given: [(key: String, text: String?)] {
     [
       ("hidden", hidden), ("activation", activation), ("dropout", dropout), ("input-dropout", inputDropout),
-      ("batch-norm", batchNorm), ("loss", loss), ("output-activation", outputActivation), ("init", initializer),
+      ("batch-norm", batchNorm), ("loss", loss), ("output-activation", outputActivation),
+      ("init", initializer),
       ("init-bias", initBias),
     ]
   }

@@ -17,7 +17,9 @@ struct OptimizerOptions: SettingOptions {
   @Option(
     help: .setting(
       "schedule", value: "name",
-      more: "constant, step, exponential, inverse-time, cosine, one-cycle or plateau, as in 'step:epochs=10;factor=0.1'"))
+      more:
+        "constant, step, exponential, inverse-time, cosine, one-cycle or plateau, as in 'step:epochs=10;factor=0.1'"
+    ))
   var schedule: String?
 
   @Option(help: .setting("warmup-epochs", value: "n"))

@@ -6,8 +6,11 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Optimisation") var optimizer: OptimizerOptions
+  @OptionGroup(title: "Regularisation") var regularization: RegularizationFlags
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
+  @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Threads") var execution: ExecutionFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
 
@@ -15,6 +18,7 @@ struct RunOptions: ParsableArguments {
   ///
   /// - Parameter needsData: Whether a folder of images must be named.
   func configuration(needsData: Bool = true) throws -> TrainingConfiguration {
-    try file.configuration([data, images, network, minibatches, seed, execution], needsData: needsData)
+    try file.configuration([data, images, network, optimizer, regularization, minibatches, seed, reading, execution],
+      needsData: needsData)
   }
 }

@@ -1,5 +1,14 @@
 import Millrace
 
+/// The list of augmentations as JSON.
+struct AugmentationList: Encodable {
+  let augmentations: [AugmentationResult]
+
+  init(_ descriptors: [AugmentationDescriptor]) {
+    augmentations = descriptors.map(AugmentationResult.init)
+  }
+}
+
 /// An augmentation's description as JSON.
 struct AugmentationResult: Encodable {
   struct Parameter: Encodable {

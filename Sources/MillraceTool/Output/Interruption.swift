@@ -9,18 +9,17 @@ private let receivedSignal = Atomic<Int32>(0)
 struct Interruption: Error, CustomStringConvertible {
   /// SIGINT or SIGTERM.
   let signal: Int32
-  /// The last checkpoint of the run, if there is one yet.
-  let checkpoint: String?
+  /// The run's folder.
+  let folder: String?
 
   var description: String {
-    "interrupted"
-      + (checkpoint.map { "; the last whole epoch is in \($0)" } ?? " before the end of the first epoch")
+    "interrupted" + (folder.map { "; what was learned is kept: millrace evaluate \($0) DATA" } ?? "")
   }
 }
 
 /// Ends a run at the next step after SIGINT or SIGTERM; the same signal again ends the process at once.
 final class InterruptionWatch: TrainingObserver {
-  private var checkpoint: String?
+  private var folder: String?
 
   /// Begins to watch.
   init() {
@@ -40,11 +39,11 @@ final class InterruptionWatch: TrainingObserver {
   }
 
   func receive(_ event: TrainingEvent) throws {
-    if case .checkpointSaved(let path) = event, checkpoint == nil { checkpoint = path }
+    if case .started(let start) = event { folder = start.folder }
     // After the last step the run is as good as done, and its model is being written.
     if case .stepFinished = event {
       let number = receivedSignal.load(ordering: .relaxed)
-      if number != 0 { throw Interruption(signal: number, checkpoint: checkpoint) }
+      if number != 0 { throw Interruption(signal: number, folder: folder) }
     }
   }
 }

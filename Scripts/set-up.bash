@@ -1,0 +1,70 @@
+# Sourced by the other scripts: goes to the checkout's root, checks the Swift toolchain and installs the system
+# libraries that are missing. macOS is provided for, but only Linux is tested.
+# shellcheck shell=bash
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+step() { printf '\n==> %s\n' "$*"; }
+
+fail() {
+  printf '\n%s\n' "$*" >&2
+  exit 1
+}
+
+require_swift() {
+  local where="Get it from https://www.swift.org/install, open a new terminal and run this again."
+  command -v swift > /dev/null \
+    || fail "Millrace needs the Swift toolchain, 6.2 or newer, and there is no 'swift' on the PATH. $where"
+  local version
+  version="$(swift --version 2> /dev/null | sed -nE 's/.*Swift version ([0-9]+)\.([0-9]+).*/\1 \2/p' | head -n 1)" || true
+  version="${version:-0 0}"
+  local major="${version% *}" minor="${version#* }"
+  if ((major < 6 || (major == 6 && minor < 2))); then
+    fail "Millrace needs the Swift toolchain, 6.2 or newer, and this 'swift' is version ${version/ /.}. $where"
+  fi
+}
+
+# Runs a command in silence; shows what it said only if it fails.
+quietly() {
+  local output
+  output="$("$@" 2>&1)" || {
+    printf '%s\n' "$output" >&2
+    fail "This failed: $*"
+  }
+}
+
+install_libraries() {
+  if [[ "$(uname)" == Darwin ]]; then
+    local formula missing=()
+    command -v brew > /dev/null || fail "Millrace needs jpeg-turbo, libpng, openblas and pkgconf. Install Homebrew \
+from https://brew.sh and run this again, or install them by other means where pkg-config finds them."
+    for formula in jpeg-turbo libpng openblas pkgconf; do
+      brew list --versions "$formula" > /dev/null || missing+=("$formula")
+    done
+    ((${#missing[@]} == 0)) && return
+    step "Installing ${missing[*]} with Homebrew"
+    quietly brew install "${missing[@]}"
+    return
+  fi
+
+  pkg-config --exists libjpeg libpng openblas 2> /dev/null && return
+  local packages=(pkg-config libjpeg-dev libpng-dev libopenblas-dev) as_root=()
+  command -v apt-get > /dev/null || fail "Millrace needs pkg-config and the development files of libjpeg(-turbo), \
+libpng and OpenBLAS. Install them with this system's package manager and run this again."
+  if ((EUID != 0)); then
+    command -v sudo > /dev/null || fail "Millrace needs system libraries that are not installed. As root, run \
+'apt-get install ${packages[*]}', then run this again."
+    as_root=(sudo)
+  fi
+  step "Installing ${packages[*]}"
+  quietly ${as_root[@]+"${as_root[@]}"} apt-get update
+  quietly ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y "${packages[@]}"
+}
+
+# swift build with its one progress line in a terminal, and only errors and warnings elsewhere.
+build() {
+  if [[ -t 1 ]]; then swift build "$@"; else swift build --quiet "$@"; fi
+}
+
+require_swift
+install_libraries
