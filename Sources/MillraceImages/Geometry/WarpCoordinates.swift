@@ -103,9 +103,19 @@ struct WarpCoordinates {
   private func fold(_ positions: UnsafeMutablePointer<Float>, count: Int, length: Int) {
     let last = Float(length - 1)
     let period = max(1, 2 * last)
-    for i in 0..<(count + 3) & ~3 {
-      let cycle = positions[i] - period * (positions[i] / period).rounded(.down)
-      positions[i] = length == 1 ? 0 : (cycle > last ? period - cycle : cycle)
+    let frequency = 1 / period
+    // Added and taken away again, this rounds to whole numbers.
+    let magic: Float = 12_582_912
+    let reach = SIMD4<Float>(repeating: 1_000_000)
+    let limit = SIMD4<Float>(repeating: last)
+    var i = 0
+    while i < count {
+      let position = loadFloats(positions + i).held(from: -reach, to: reach)
+      let cycles = ((position * frequency - 0.5) + magic) - magic
+      let cycle = position - period * cycles
+      // The way back runs from the period down; whichever is nearer to the start is inside.
+      storeFloats(cycle.held(from: .zero, to: period - cycle).held(from: .zero, to: limit), positions + i)
+      i &+= 4
     }
   }
 
