@@ -22,36 +22,25 @@ extension Model {
   /// - Parameters:
   ///   - paths: Files, and folders of files, in any depth.
   ///   - topK: How many classes to name for each, at least 1.
-  ///   - reading: What an image file may cost.
-  ///   - execution: How it is carried out.
+  ///   - options: How the model is run.
   ///   - each: Is handed each image's prediction, or why there is none, in the order of the paths.
   /// - Throws: ``DatasetError`` for a path that does not exist, or what `each` throws.
   public func predict(
-    _ paths: [String], topK: Int = 1, reading: ReadingOptions = ReadingOptions(),
-    execution: ExecutionOptions = ExecutionOptions(),
+    _ paths: [String], topK: Int = 1, options: InferenceOptions = InferenceOptions(),
     each: (Result<Prediction, BadSample>) throws -> Void
   ) throws {
     let dataset = try Dataset.unlabelled(paths)
     guard dataset.count > 0 else { throw DatasetError.empty(path: paths.joined(separator: ", ")) }
-    try forEachMinibatch(of: dataset, labelled: false, reading: reading, execution: execution) {
-      minibatch, _, predictions in
-      var bad = minibatch.skipped[...]
-      func tellBad(before sample: Int) throws {
-        while let first = bad.first, first.sample < sample {
-          try each(.failure(BadSample(path: first.path, reason: first.reason)))
-          bad.removeFirst()
-        }
-      }
-      for row in 0..<predictions.rows {
-        let sample = Int(minibatch.samples[row])
-        try tellBad(before: sample)
-        let scores = predictions.row(row)
+    _ = try forEachOutcome(of: dataset, labelled: false, options: options) { outcome in
+      switch outcome {
+      case .scored(let sample, _, let scores):
         let ranked = largest(topK, of: scores, count: classes.count).map {
           RankedClass(name: classes[$0], probability: scores[$0])
         }
         try each(.success(Prediction(path: dataset.path(of: sample), ranked: ranked)))
+      case .skipped(let bad):
+        try each(.failure(BadSample(path: bad.path, reason: bad.reason)))
       }
-      try tellBad(before: .max)
     }
   }
 
@@ -60,11 +49,10 @@ extension Model {
   /// - Throws: ``DatasetError`` for a path that does not exist, ``BadSample`` for the first image that cannot be
   ///   read.
   public func predict(
-    _ paths: [String], topK: Int = 1, reading: ReadingOptions = ReadingOptions(),
-    execution: ExecutionOptions = ExecutionOptions()
+    _ paths: [String], topK: Int = 1, options: InferenceOptions = InferenceOptions()
   ) throws -> [Prediction] {
     var predictions: [Prediction] = []
-    try predict(paths, topK: topK, reading: reading, execution: execution) {
+    try predict(paths, topK: topK, options: options) {
       predictions.append(try $0.get())
     }
     return predictions

@@ -28,13 +28,13 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("Also count images whose class is among the k most probable.", valueName: "k"))
   var topK = Count(5)
 
-  @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
-  @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup var inference: InferenceFlags
   @OptionGroup var format: JSONOption
 
   func run() throws {
-    let evaluation = try Model(contentsOf: model).evaluate(
-      data, topK: topK.value, reading: reading.options(), execution: execution.options())
+    let contents = try Model(contentsOf: model)
+    let evaluation = try contents.evaluate(
+      data, topK: topK.value, options: inference.options(for: contents))
     try format.show(EvaluationResult(evaluation)) { EvaluationText(evaluation).lines(width: $0) }
   }
 }

@@ -32,8 +32,7 @@ struct Predict: ParsableCommand {
   @Flag(help: "Write comma-separated values: path, class, probability; then class_2 and so on.")
   var csv = false
 
-  @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
-  @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup var inference: InferenceFlags
   @OptionGroup var format: JSONOption
 
   func validate() throws {
@@ -45,7 +44,7 @@ struct Predict: ParsableCommand {
     var output = PredictionOutput(
       classes: contents.classes, topK: topK.value, form: csv ? .csv : format.json ? .json : .table)
     try contents.predict(
-      paths, topK: topK.value, reading: reading.options(), execution: execution.options()
+      paths, topK: topK.value, options: inference.options(for: contents)
     ) { try output.show($0) }
     try output.end()
   }

@@ -1,0 +1,48 @@
+public import MillraceImages
+
+/// How a model is run over images: what a file may cost, how many threads, and whether images are varied.
+public struct InferenceOptions: Sendable {
+  /// What an image file may cost.
+  public var reading = ReadingOptions()
+  /// How it is carried out.
+  public var execution = ExecutionOptions()
+  /// Whether each image is seen in several variants; nil: once, as it is.
+  public var testTimeAugmentation: TestTimeAugmentation?
+
+  /// Each image once, with the defaults.
+  public init() {}
+
+  func validate() throws(ConfigurationError) {
+    try reading.validate()
+    try execution.validate()
+    if let passes = testTimeAugmentation?.passes {
+      try require((1...1000).contains(passes), "tta", "must be from 1 to 1000, got \(passes)")
+    }
+  }
+}
+
+/// Averaging a model's probabilities over variants of each image.
+///
+/// Source: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks", 2012.
+public struct TestTimeAugmentation: Sendable, Hashable {
+  /// The variants of each image, from 1 to 1000.
+  public var passes: Int
+  /// What is drawn for each; what mixes images has no effect.
+  public var policy: AugmentationPolicy
+  /// What the draws follow from.
+  public var seed: UInt64
+
+  /// Describes the variants.
+  public init(passes: Int, policy: AugmentationPolicy, seed: UInt64 = 1) {
+    self.passes = passes
+    self.policy = policy
+    self.seed = seed
+  }
+}
+
+extension Model {
+  /// The augmentation it was trained with, for ``TestTimeAugmentation``; none where its file does not say.
+  public var trainingPolicy: AugmentationPolicy {
+    recipe["augment"].flatMap { try? AugmentationPolicy(parsing: $0) } ?? .none
+  }
+}
