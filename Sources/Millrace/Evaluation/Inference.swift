@@ -1,11 +1,12 @@
+import MillraceNetwork
+import MillracePipeline
+import MillraceThreads
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
-import MillraceNetwork
-import MillracePipeline
-import MillraceThreads
 
 /// What became of one image.
 enum InferenceOutcome {
@@ -75,7 +76,8 @@ extension Model {
       let sample = Int(minibatch.samples[row])
       while let first = skipped.first, first.sample < sample { try body(.skipped(skipped.removeFirst())) }
       try body(
-        .scored(sample: sample, label: Int(minibatch.labels[row]), scores: UnsafePointer(predictions.row(row))))
+        .scored(
+          sample: sample, label: Int(minibatch.labels[row]), scores: UnsafePointer(predictions.row(row))))
     }
     for last in skipped { try body(.skipped(last)) }
   }

@@ -8,7 +8,8 @@ struct InferenceFlags: ParsableArguments {
       "Average over n augmented variants of each image (test-time augmentation).", valueName: "n"))
   var tta: Int?
 
-  @Option(help: ArgumentHelp("What is drawn for each variant (default: as in training).", valueName: "policy"))
+  @Option(
+    help: ArgumentHelp("What is drawn for each variant (default: as in training).", valueName: "policy"))
   var ttaAugment: String?
 
   @Option(help: ArgumentHelp("What the variants follow from.", valueName: "n"))
