@@ -131,4 +131,23 @@ struct ImageLoaderTests {
     let size = ImageLoading(preprocessing: preprocessing, policy: policy).decodedSize
     #expect(size.width >= 20 && size.height >= 40)
   }
+
+  @Test func theDrawsOfASampleDoNotDependOnTheOthers() throws {
+    func rows() throws -> [Float] {
+      let dataset = try Dataset.scan(folder.path)
+      let preprocessing = try Preprocessing(size: ImageSize(width: 4, height: 4), channels: .gray)
+      let policy = try AugmentationPolicy(parsing: "rotate:30, brightness:0.5, noise:0.1")
+      let loader = ImageLoader(
+        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, policy: policy, seed: 3))
+      var row = [Float](repeating: .nan, count: 16)
+      try row.withUnsafeMutableBufferPointer { try loader.load(sample: 1, epoch: 2, into: $0.baseAddress!) }
+      return row
+    }
+    let alone = try rows()
+    // The sample before it goes bad, and others come after it.
+    try folder.file("a/0.png", [1, 2, 3])
+    try folder.file("b/1.png", Self.png(level: 9))
+    try folder.file("c/0.png", Self.png(level: 90))
+    #expect(try rows() == alone)
+  }
 }
