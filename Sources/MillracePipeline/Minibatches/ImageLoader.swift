@@ -68,10 +68,9 @@ public final class ImageLoader: RowLoader {
     }
     clock.lap(&times.decode)
     var random = KeyedRandom(seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: sample)
-    loading.policy.draw(
-      using: &random, source: ImageSize(width: image.width, height: image.height), into: &lastPlan)
+    loading.policy.draw(using: &random, source: decoder.lastReport.originalSize, into: &lastPlan)
     clock.lap(&times.draw)
-    executor.carryOut(lastPlan, on: image, into: features)
+    executor.carryOut(lastPlan, on: image, decoded: decoder.lastReport, into: features)
     times.samples += 1
   }
 

@@ -51,7 +51,8 @@ struct ColorTransformTests {
     #expect(largestDifference(found, wanted) < 0.02)
     var composition = Composition()
     composition.begin(
-      source: ImageSize(width: 20, height: 16), output: ImageSize(width: 20, height: 16), channels: .rgb)
+      source: ImageSize(width: 20, height: 16), reduction: 1, output: ImageSize(width: 20, height: 16),
+      channels: .rgb)
     draw(try AugmentationPolicy(parsing: policy), sample: 0).compose(into: &composition)
     #expect(composition.steps.count == 1)
   }

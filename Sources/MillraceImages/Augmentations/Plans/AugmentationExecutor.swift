@@ -47,9 +47,11 @@ public final class AugmentationExecutor {
   /// - Parameters:
   ///   - plan: What was drawn; the empty plan is the evaluation's resize and centre crop.
   ///   - image: The source, with the channels of the preprocessing.
+  ///   - report: How the source was decoded; nil where it is the whole image.
   ///   - row: Takes `preprocessing.featureCount` values: normalised planes of channels, each row by row.
   public func carryOut(
-    _ plan: AugmentationPlan, on image: ImageView, into row: UnsafeMutablePointer<Float>
+    _ plan: AugmentationPlan, on image: ImageView, decoded report: DecodeReport? = nil,
+    into row: UnsafeMutablePointer<Float>
   ) {
     precondition(
       image.channels == preprocessing.channels,
@@ -57,8 +59,8 @@ public final class AugmentationExecutor {
     )
     var clock = measuresStages ? now() : 0
     composition.begin(
-      source: ImageSize(width: image.width, height: image.height), output: preprocessing.size,
-      channels: preprocessing.channels)
+      source: report?.originalSize ?? ImageSize(width: image.width, height: image.height),
+      reduction: report?.reduction ?? 1, output: preprocessing.size, channels: preprocessing.channels)
     plan.compose(into: &composition)
     resample(image, into: row)
     if measuresStages { stageTimes.geometry += lap(&clock) }

@@ -3,7 +3,10 @@
 /// A pure result of the plan and of two sizes. Augmentations add to it in the order in which they act on
 /// what is seen.
 struct Composition {
+  /// The size of the image before its decode has reduced it.
   private(set) var source: ImageSize
+  /// How many of its pixels a pixel of the decoded image stands for, in each direction.
+  private(set) var reduction = 1
   private(set) var output: ImageSize
   private(set) var channels: Channels
 
@@ -31,8 +34,9 @@ struct Composition {
   }
 
   /// Starts anew for an image; keeps its storage.
-  mutating func begin(source: ImageSize, output: ImageSize, channels: Channels) {
+  mutating func begin(source: ImageSize, reduction: Int, output: ImageSize, channels: Channels) {
     self.source = source
+    self.reduction = reduction
     self.output = output
     self.channels = channels
     window = nil
@@ -43,8 +47,14 @@ struct Composition {
     steps.removeAll(keepingCapacity: true)
   }
 
-  /// The window that is used: what was cropped, or the largest centred box of the output's shape.
-  var finalWindow: SourceWindow { window ?? .covering(output, of: source) }
+  /// The window that is used, in pixels of the decoded image: what was cropped, or the largest centred box of the
+  /// output's shape.
+  ///
+  /// It is found in the image as it was, for the last row and column of a reduced one may stand for less than a
+  /// whole pixel: a window found in those would be stretched by as much.
+  var finalWindow: SourceWindow {
+    (window ?? .covering(output, of: source)).reduced(by: reduction)
+  }
 
   /// Takes a box of the source, or of the box taken before, whatever else has happened to the picture.
   mutating func crop(area: Double, ratio: Double, x: Double, y: Double) {
