@@ -1,1 +1,0 @@
-// Holds the place of these tests until the first stands.
