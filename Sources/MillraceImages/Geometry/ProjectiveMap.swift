@@ -92,13 +92,10 @@ struct ProjectiveMap: Hashable, Sendable {
   /// True when rows stay rows and columns stay columns.
   var isAxisAligned: Bool { isAffine && b == 0 && d == 0 }
 
-  /// How far one step in x, and one step in y, moves the image of a point.
-  func stretch(x: Double, y: Double) -> (x: Double, y: Double) {
+  /// How one step in x, and one step in y, moves the image of a point.
+  func derivative(x: Double, y: Double) -> (x: SIMD2<Double>, y: SIMD2<Double>) {
     let w = g * x + h * y + i
     let p = self(x, y)
-    return (
-      hypot((a - p.x * g) / w, (d - p.y * g) / w),
-      hypot((b - p.x * h) / w, (e - p.y * h) / w)
-    )
+    return ([(a - p.x * g) / w, (d - p.y * g) / w], [(b - p.x * h) / w, (e - p.y * h) / w])
   }
 }

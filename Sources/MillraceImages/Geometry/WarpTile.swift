@@ -1,11 +1,12 @@
 /// The part of a source that a warp needs, as floats, with its border around it.
 ///
-/// When the warp shrinks, the source is first averaged over boxes of `reduction × reduction` pixels. A gray
-/// pixel is one value, a colour pixel one vector of four whose last is idle. A ring of border stands around
-/// the image, so the sampler needs no test.
+/// When the warp shrinks, the source is first averaged over boxes of `reduction × reduction` pixels, and these
+/// are smoothed by three taps along each axis. A gray pixel is one value, a colour pixel one vector of four
+/// whose last is idle. A ring of border stands around the image, so the sampler needs no test.
 final class WarpTile {
   private let values = ScratchBuffer<Float>()
   private let columnSums = ScratchBuffer<UInt16>()
+  private let sharpRows = ScratchBuffer<Float>()
 
   /// The position of the tile's first pixel in the reduced image.
   private(set) var x = 0
@@ -22,51 +23,113 @@ final class WarpTile {
   ///   - columns: The columns of the reduced image; those outside it are border.
   ///   - rows: The same for rows.
   func fill(
-    from image: ImageView, reduction: Int, columns: ClosedRange<Int>, rows: ClosedRange<Int>,
+    from image: ImageView, sampling: WarpSampling, columns: ClosedRange<Int>, rows: ClosedRange<Int>,
     border: BorderMode, background: SIMD4<Float>
   ) {
-    let width = (image.width + reduction - 1) / reduction
-    let height = (image.height + reduction - 1) / reduction
     x = columns.lowerBound
     y = rows.lowerBound
     pixelStride = image.channels == .gray ? 1 : 4
     rowStride = columns.count * pixelStride
-    let values = values.reserve(rowStride * rows.count)
-
-    let firstInside = min(max(0, columns.lowerBound), width - 1)
-    let inside = firstInside...max(firstInside, min(width - 1, columns.upperBound))
-    for row in rows {
-      let target = values + (row - y) * rowStride
-      guard let sourceRow = border.resolve(row, count: height), columns.lowerBound < width,
-        columns.upperBound >= 0
-      else {
-        for pixel in 0..<columns.count { fill(target + pixel * pixelStride, with: background) }
-        continue
-      }
-      let body = target + (inside.lowerBound - x) * pixelStride
-      if reduction > 1 {
-        average(image, reduction: reduction, row: sourceRow, columns: inside, into: body)
-      } else {
-        let start = sourceRow * image.width + inside.lowerBound
-        if image.channels == .gray {
-          convertGray(image.base + start, count: inside.count, into: body)
-        } else {
-          // Four bytes are read for a pixel's three; only the image's very last pixel has none after it.
-          let isLast = start + inside.count == image.width * image.height
-          convertColor(image.base + 3 * start, count: inside.count, isLast: isLast, into: body)
-        }
-      }
-      for column in columns where column < 0 || column >= width {
-        let pixel = target + (column - x) * pixelStride
-        if border == .constant {
-          fill(pixel, with: background)
-        } else {
-          // Only the ring lies here: its weight is zero, so the nearest pixel will do.
-          let nearest = target + ((column < 0 ? inside.lowerBound : inside.upperBound) - x) * pixelStride
-          pixel.update(from: nearest, count: pixelStride)
-        }
+    // Whole vectors are written, so the last row may be written past its end.
+    let values = values.reserve(rowStride * rows.count + 4)
+    let source = Source(image: image, reduction: sampling.reduction, border: border, background: background)
+    if sampling.smoothing != .zero {
+      fillSmoothed(from: source, columns: columns, rows: rows, smoothing: sampling.smoothing, into: values)
+    } else {
+      for row in rows {
+        fillRow(row, of: source, columns: columns, into: values + (row - y) * rowStride)
       }
     }
+  }
+
+  /// What the rows of a tile are made from.
+  private struct Source {
+    let image: ImageView
+    let reduction: Int
+    let border: BorderMode
+    let background: SIMD4<Float>
+
+    var width: Int { (image.width + reduction - 1) / reduction }
+    var height: Int { (image.height + reduction - 1) / reduction }
+  }
+
+  /// Fills rows of three, each a ring wider than the tile, and blends them.
+  private func fillSmoothed(
+    from source: Source, columns: ClosedRange<Int>, rows: ClosedRange<Int>, smoothing: SIMD2<Float>,
+    into values: UnsafeMutablePointer<Float>
+  ) {
+    let wider = columns.lowerBound - 1...columns.upperBound + 1
+    let width = wider.count * pixelStride
+    let pitch = width + 4
+    // Three rows as they are, and one that is smoothed down the columns.
+    let sharp = sharpRows.reserve(4 * pitch)
+    let blended = sharp + 3 * pitch
+    func place(_ row: Int) -> UnsafeMutablePointer<Float> { sharp + (row - y + 1) % 3 * pitch }
+
+    fillRow(y - 1, of: source, columns: wider, into: place(y - 1))
+    fillRow(y, of: source, columns: wider, into: place(y))
+    for row in rows {
+      fillRow(row + 1, of: source, columns: wider, into: place(row + 1))
+      Self.blend(
+        place(row - 1), place(row), place(row + 1), share: smoothing.y, count: width, into: blended)
+      Self.blend(
+        blended, blended + pixelStride, blended + 2 * pixelStride, share: smoothing.x, count: rowStride,
+        into: values + (row - y) * rowStride)
+    }
+  }
+
+  /// target = share · (before + after) + (1 − 2 · share) · middle, in whole vectors.
+  private static func blend(
+    _ before: UnsafePointer<Float>, _ middle: UnsafePointer<Float>, _ after: UnsafePointer<Float>,
+    share: Float, count: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    let rest = 1 - 2 * share
+    var i = 0
+    while i < count {
+      let sides = loadFloats(before + i) + loadFloats(after + i)
+      storeFloats(share * sides + rest * loadFloats(middle + i), target + i)
+      i &+= 4
+    }
+  }
+
+  /// Fills one row of the reduced image and its border.
+  private func fillRow(
+    _ row: Int, of source: Source, columns: ClosedRange<Int>, into target: UnsafeMutablePointer<Float>
+  ) {
+    let image = source.image
+    let width = source.width
+    guard let sourceRow = source.border.resolve(row, count: source.height), columns.lowerBound < width,
+      columns.upperBound >= 0
+    else {
+      for pixel in 0..<columns.count { fill(target + pixel * pixelStride, with: source.background) }
+      return
+    }
+    let firstInside = min(max(0, columns.lowerBound), width - 1)
+    let inside = firstInside...max(firstInside, min(width - 1, columns.upperBound))
+    let body = target + (inside.lowerBound - columns.lowerBound) * pixelStride
+    if source.reduction > 1 {
+      average(image, reduction: source.reduction, row: sourceRow, columns: inside, into: body)
+    } else {
+      let start = sourceRow * image.width + inside.lowerBound
+      if image.channels == .gray {
+        convertGray(image.base + start, count: inside.count, into: body)
+      } else {
+        // Four bytes are read for a pixel's three; only the image's very last pixel has none after it.
+        let isLast = start + inside.count == image.width * image.height
+        convertColor(image.base + 3 * start, count: inside.count, isLast: isLast, into: body)
+      }
+    }
+    func addBorder(_ column: Int) {
+      let pixel = target + (column - columns.lowerBound) * pixelStride
+      if let resolved = source.border.resolve(column, count: width) {
+        let nearest = min(max(resolved, inside.lowerBound), inside.upperBound)
+        pixel.update(from: target + (nearest - columns.lowerBound) * pixelStride, count: pixelStride)
+      } else {
+        fill(pixel, with: source.background)
+      }
+    }
+    for column in columns.lowerBound..<inside.lowerBound { addBorder(column) }
+    for column in inside.upperBound..<columns.upperBound { addBorder(column + 1) }
   }
 
   private func fill(_ pixel: UnsafeMutablePointer<Float>, with color: SIMD4<Float>) {

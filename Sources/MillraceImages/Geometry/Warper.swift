@@ -1,7 +1,7 @@
 /// Resamples along any composed map: affine, projective, with a lens, with elastic displacements.
 ///
-/// One pass over the output; each pixel is interpolated bilinearly in a tile of the source, which is first
-/// averaged over boxes where the map shrinks (``WarpSampling``).
+/// One pass over the output; each pixel is interpolated bilinearly in a tile of the source, which is averaged
+/// first where the map shrinks (``WarpSampling``).
 final class Warper {
   private let tile = WarpTile()
   private let field = ElasticField()
@@ -13,8 +13,7 @@ final class Warper {
     let output = geometry.output
     let window = geometry.window.map(output: output)
     let whole = window * geometry.map
-    let shrink = shrink(of: whole, output: output)
-    let sampling = WarpSampling(shrinkX: shrink.x, shrinkY: shrink.y)
+    let sampling = WarpSampling(for: PixelFootprint(of: whole, output: output))
     if !geometry.elastic.isEmpty { field.make(geometry.elastic, size: output) }
 
     let factor = 1 / Double(sampling.reduction)
@@ -59,28 +58,14 @@ final class Warper {
     }
   }
 
-  /// How many source pixels an output pixel covers in x and in y. Where that differs from place to place, as
-  /// in perspective, the root mean square over the centres of the four quarters.
-  private func shrink(of map: ProjectiveMap, output: ImageSize) -> (x: Double, y: Double) {
-    if map.isAffine { return map.stretch(x: 0, y: 0) }
-    var (x, y) = (0.0, 0.0)
-    for quarter in 0..<4 {
-      let side = map.stretch(
-        x: Double(output.width) * (quarter & 1 == 0 ? -0.25 : 0.25),
-        y: Double(output.height) * (quarter & 2 == 0 ? -0.25 : 0.25))
-      x += side.x * side.x / 4
-      y += side.y * side.y / 4
-    }
-    return (x.squareRoot(), y.squareRoot())
-  }
-
   /// Fills the tile with what the map can reach, and returns the way into it.
   private func prepareTile(
     _ image: ImageView, geometry: WarpGeometry, sampling: WarpSampling, window: ProjectiveMap
   ) -> WarpCoordinates {
     let width = (image.width + sampling.reduction - 1) / sampling.reduction
     let height = (image.height + sampling.reduction - 1) / sampling.reduction
-    let rim = geometry.border == .constant ? 1.0 : 0.0
+    // As far as the image shines through: by a pixel of interpolation, and one of smoothing.
+    let rim = geometry.border == .constant ? (sampling.smoothing == .zero ? 1.0 : 2.0) : 0.0
     var low: SIMD2<Double> = [-rim, -rim]
     var high: SIMD2<Double> = [Double(width - 1) + rim, Double(height - 1) + rim]
     let whole = window * geometry.map
@@ -101,7 +86,7 @@ final class Warper {
     let columns = Int(lowest.x.rounded(.down)) - 1...Int(highest.x.rounded(.down)) + 2
     let rows = Int(lowest.y.rounded(.down)) - 1...Int(highest.y.rounded(.down)) + 2
     tile.fill(
-      from: image, reduction: sampling.reduction, columns: columns, rows: rows, border: geometry.border,
+      from: image, sampling: sampling, columns: columns, rows: rows, border: geometry.border,
       background: geometry.background)
     return WarpCoordinates(
       first: geometry.lens == nil ? whole : geometry.map, lens: geometry.lens, second: window,

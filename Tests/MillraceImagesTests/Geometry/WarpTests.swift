@@ -97,6 +97,27 @@ struct WarpTests {
     #expect(10 * log10(255 * 255 / error) > 38, "\(10 * log10(255 * 255 / error)) dB")
   }
 
+  @Test(arguments: [(1.0, 1.9), (1.6, 2.2), (2.0, 3.5), (4.0, 1.2)], [0.0, 20, 45, 90])
+  func `what an output pixel averages has the moments of the triangle filter`(
+    shrink: (x: Double, y: Double), degrees: Double
+  ) {
+    let (x, y) = shrink
+    let map = ProjectiveMap.rotation(degrees: degrees) * .scale(x: x, y: y)
+    let sampling = WarpSampling(for: PixelFootprint(of: map, output: ImageSize(width: 64, height: 64)))
+    for (step, samples, length) in [
+      (map.derivative(x: 0, y: 0).x, sampling.columns, x), (map.derivative(x: 0, y: 0).y, sampling.rows, y),
+    ] {
+      let box = Double(sampling.reduction)
+      let taps = 2 * SIMD2<Double>(sampling.smoothing) * box * box
+      let fixed = (box * box - 1) / 12 + box * box / 6 + (taps * step * step).sum() / (length * length)
+      let spread = Double(samples.spacing) * length
+      let found = fixed + spread * spread * Double(samples.count * samples.count - 1) / 12
+      // Nothing can make the filter narrower than the interpolation's own.
+      let wanted = max(length * length / 6, 1.0 / 6)
+      #expect(abs(found - wanted) < 0.15 * wanted + 0.09 * box * box, "\(found) for \(wanted)")
+    }
+  }
+
   @Test(arguments: [
     SourceWindow(x: 0, y: 0, width: 37, height: 29), SourceWindow(x: 3.3, y: 1.7, width: 20.5, height: 24),
     SourceWindow(x: 10, y: 5, width: 13, height: 11), SourceWindow(x: 12.2, y: 9.1, width: 6, height: 5),
@@ -164,8 +185,9 @@ struct WarpTests {
     }
   }
 
-  @Test func `a background colour surrounds what has moved away`() throws {
-    let image = syntheticImage(width: 20, height: 20, channels: .rgb)
+  @Test(arguments: [20, 36, 50, 90])
+  func `a background colour surrounds what has moved away`(side: Int) throws {
+    let image = syntheticImage(width: side, height: side, channels: .rgb)
     for policy in ["translate:x=1..1;y=0", "translate:x=1..1;y=0, rotate:3..3"] {
       let plan = draw(try AugmentationPolicy(parsing: policy), sample: 0)
       let row = try render(plan, image, width: 20, height: 20, background: [255, 51, 0])
