@@ -15,10 +15,14 @@ struct PreviewTests {
     return configuration
   }
 
-  @Test func aVariantIsWhatTrainingSeesInItsEpoch() throws {
+  @Test(arguments: ["", ", mixup:1", ", cutmix:p=0.5"])
+  func aVariantIsWhatTrainingSeesInItsEpoch(mixing: String) throws {
     let images = try ImageFolder(countPerClass: 4)
     defer { withExtendedLifetime(images) {} }
-    let configuration = try configuration(images)
+    var configuration = try configuration(images)
+    let policy = "rotate:25, flip, jitter:0.3, crop:0.6..1\(mixing)"
+    configuration.augment = try AugmentationPolicy(parsing: policy)
+    configuration.optimization.batchSize = 5
     let folder = try TemporaryFolder()
     var preview = Preview()
     preview.count = 6
@@ -31,13 +35,14 @@ struct PreviewTests {
     let preprocessing = try configuration.unmeasuredPreprocessing()
     let producer = try configuration.producer(for: dataset, preprocessing: preprocessing, epochs: 3..<5)
     defer { producer.stop() }
+    let source = configuration.minibatches(of: producer, preprocessing: preprocessing, classCount: 3)
     var seen: [Int: [Int: Image]] = [:]
-    while let minibatch = try producer.next() {
+    while let minibatch = try source.next() {
       for row in 0..<minibatch.count {
         seen[Int(minibatch.samples[row]), default: [:]][minibatch.epoch] = Image(
           rendering: minibatch.features + row * minibatch.featureCount, preprocessing: preprocessing)
       }
-      producer.release(minibatch)
+      source.release(minibatch)
     }
 
     let decoder = ImageDecoder()

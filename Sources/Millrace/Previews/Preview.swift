@@ -77,6 +77,8 @@ public struct Preview: Sendable {
     let original = loader(.none)
     // Variants of one policy share a loader.
     let loaders = policies.map(loader)
+    let mixes = only == nil && !configuration.augment.batch.isNone
+    let mixer = mixes ? MixedPictures(configuration, dataset: dataset, preprocessing: preprocessing) : nil
 
     var output = PreviewFolder(
       path: folder, format: format, columns: variants + 1, preprocessing: preprocessing)
@@ -91,9 +93,12 @@ public struct Preview: Sendable {
         for variant in 0..<variants {
           let loader = loaders[variant % loaders.count]
           let drawn = epoch + variant
-          pictures.append(
-            Image(rendering: try loader.row(of: sample, epoch: drawn), preprocessing: preprocessing))
-          plans.append(PlanRecord(variant: variant + 1, epoch: drawn, plan: loader.lastPlan))
+          var row = try loader.row(of: sample, epoch: drawn)
+          let plan = loader.lastPlan
+          let mixed = try mixer?.mixed(sample: sample, epoch: drawn, loader: loader)
+          if let mixed { row = mixed.row }
+          pictures.append(Image(rendering: row, preprocessing: preprocessing))
+          plans.append(PlanRecord(variant: variant + 1, epoch: drawn, plan: plan, mixed: mixed?.record))
         }
         try output.add(
           pictures, plans: plans, path: dataset.path(of: sample),
@@ -135,7 +140,7 @@ public struct Preview: Sendable {
 
 extension ImageLoader {
   /// A sample's row in memory of its own.
-  fileprivate func row(of sample: Int, epoch: Int) throws -> [Float] {
+  func row(of sample: Int, epoch: Int) throws -> [Float] {
     let count = loading.preprocessing.featureCount
     return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       // At least one pixel, so the buffer has a base address.

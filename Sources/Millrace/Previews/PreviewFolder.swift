@@ -13,6 +13,8 @@ struct PlanRecord {
   let variant: Int
   let epoch: Int
   let plan: AugmentationPlan
+  /// Nil where the minibatch is not mixed.
+  let mixed: MixingRecord?
 }
 
 /// The folder that a preview fills: image files, a contact sheet and `plans.json`.
@@ -27,6 +29,7 @@ struct PreviewFolder {
     let variant: Int
     let epoch: Int
     let plan: AugmentationPlan
+    let mixed: MixingRecord?
   }
 
   /// The most pixels of a contact sheet: what any viewer opens.
@@ -69,7 +72,8 @@ struct PreviewFolder {
       entries.append(
         Entry(
           file: "\(stem)-v\(record.variant).\(format.fileExtension)", source: source, class: className,
-          variant: record.variant, epoch: record.epoch, plan: record.plan))
+          variant: record.variant, epoch: record.epoch, plan: record.plan,
+          mixed: record.mixed))
     }
     // Small pictures are enlarged on the sheet.
     let pixels = max(preprocessing.size.width * preprocessing.size.height, 1 << 14) * columns

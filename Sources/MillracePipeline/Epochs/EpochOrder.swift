@@ -32,6 +32,14 @@ public struct EpochOrder: Sendable, Hashable {
     return EpochOrder(count: labels.count, seed: seed, classes: classes.filter { !$0.isEmpty })
   }
 
+  /// A new random order of a data set's samples every epoch.
+  ///
+  /// - Parameter balances: Whether each class comes equally often.
+  public static func shuffled(_ dataset: Dataset, seed: UInt64, balances: Bool) -> EpochOrder {
+    if !balances { return .shuffled(count: dataset.count, seed: seed) }
+    return .balanced(labels: (0..<dataset.count).map(dataset.label(of:)), seed: seed)
+  }
+
   private init(count: Int, seed: UInt64?, classes: [[Int32]]) {
     precondition(
       (0...Int(Int32.max)).contains(count), "an order numbers at most 2³¹−1 samples, got \(count)")

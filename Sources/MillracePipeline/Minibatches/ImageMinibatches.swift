@@ -16,16 +16,11 @@ extension MinibatchProducer {
   ) throws {
     let directories = OpenDirectories(dataset)
     try self.init(
-      order: Self.order(of: dataset, seed: loading.seed, shuffles: shuffles, balances: balances),
+      order: shuffles
+        ? .shuffled(dataset, seed: loading.seed, balances: balances) : .sequential(count: dataset.count),
       featureCount: loading.preprocessing.featureCount, options: options
     ) {
       ImageLoader(dataset: dataset, loading: loading, directories: directories)
     }
-  }
-
-  private static func order(of dataset: Dataset, seed: UInt64, shuffles: Bool, balances: Bool) -> EpochOrder {
-    if !shuffles { return .sequential(count: dataset.count) }
-    if !balances { return .shuffled(count: dataset.count, seed: seed) }
-    return .balanced(labels: (0..<dataset.count).map(dataset.label(of:)), seed: seed)
   }
 }

@@ -1,5 +1,4 @@
 public import MillraceImages
-import MillraceRandom
 
 /// Minibatches whose rows are mixed with each other, mixup or cutmix, with soft targets.
 ///
@@ -64,9 +63,9 @@ public final class MixedMinibatches: MinibatchSource {
       for label in 0..<classes { oneHot[row * classes + label] = 0 }
       oneHot[row * classes + Int(minibatch.labels[row])] = 1
     }
-    var random = KeyedRandom(
-      seed: seed, purpose: .batchAugmentation, epoch: minibatch.epoch, sample: minibatch.index)
-    augmentation.draw(using: &random, count: minibatch.count, size: preprocessing.size, into: &mixing)
+    augmentation.draw(
+      seed: seed, epoch: minibatch.epoch, minibatch: minibatch.index, count: minibatch.count,
+      size: preprocessing.size, into: &mixing)
     for row in 0..<minibatch.count {
       mixing.mix(
         row: row, of: minibatch.features, channels: preprocessing.channels.rawValue,

@@ -12,8 +12,10 @@ public enum AugmentationListText {
   /// - Parameter width: The columns there are; nil: 100.
   public static func lines(_ descriptors: [AugmentationDescriptor], width: Int?) -> [String] {
     let columns = max(30, width ?? 100)
-    var lines = "A policy is a list such as 'flip:0.5, crop:0.5..1, rotate:15', or the name of a preset."
-      .wrapped(columns: columns)
+    var lines = """
+      A policy is a list such as 'flip:0.5, crop:0.5..1, rotate:15', or the name of a preset. Any member may \
+      be applied now and then, as in 'blur:p=0.2', and 'oneof(blur | noise):0.3' applies one of several.
+      """.wrapped(columns: columns)
     for stage in AugmentationDescriptor.Stage.allCases {
       let members = descriptors.filter { $0.stage == stage }
       if members.isEmpty { continue }

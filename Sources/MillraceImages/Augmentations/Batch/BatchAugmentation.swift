@@ -1,4 +1,4 @@
-public import MillraceRandom
+import MillraceRandom
 
 /// What mixes whole minibatches: pure functions on rows and targets.
 public struct BatchAugmentation: Sendable {
@@ -55,11 +55,27 @@ public struct BatchAugmentation: Sendable {
   /// Draws how one minibatch is mixed. Of several members, one is chosen for each minibatch.
   ///
   /// - Parameters:
-  ///   - random: The minibatch's generator.
+  ///   - seed: The run's seed.
+  ///   - epoch: The minibatch's epoch.
+  ///   - minibatch: Its place in the epoch.
   ///   - count: How many rows it has.
   ///   - size: The size of its images.
   ///   - mixing: Takes the result; its storage is used again.
   public func draw(
+    seed: UInt64, epoch: Int, minibatch: Int, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
+  ) {
+    var random = KeyedRandom(seed: seed, purpose: .batchAugmentation, epoch: epoch, sample: minibatch)
+    draw(using: &random, count: count, size: size, into: &mixing)
+  }
+
+  /// Draws how one minibatch is mixed.
+  ///
+  /// - Parameters:
+  ///   - random: The minibatch's generator.
+  ///   - count: How many rows it has.
+  ///   - size: The size of its images.
+  ///   - mixing: Takes the result; its storage is used again.
+  func draw(
     using random: inout KeyedRandom, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
   ) {
     mixing.reset(count: count)

@@ -1,0 +1,63 @@
+import MillraceImages
+import MillracePipeline
+
+/// How a sample was mixed with another of its minibatch, as `plans.json` tells it.
+struct MixingRecord: Encodable {
+  /// The other sample's file, for people.
+  let partner: String
+  /// The sample's own share of the target, from 0 to 1.
+  let lambda: Float
+  /// The pasted box as x, y, width and height in pixels; nil where the two are blended.
+  let box: [Int]?
+}
+
+/// Mixes single rows as training mixes them in their minibatches.
+struct MixedPictures {
+  private let dataset: Dataset
+  private let configuration: TrainingConfiguration
+  private let preprocessing: Preprocessing
+  private let order: EpochOrder
+
+  /// - Parameter configuration: One whose policy mixes.
+  init(_ configuration: TrainingConfiguration, dataset: Dataset, preprocessing: Preprocessing) {
+    self.configuration = configuration
+    self.dataset = dataset
+    self.preprocessing = preprocessing
+    order = .shuffled(
+      dataset, seed: configuration.seed, balances: configuration.balance == .sampling)
+  }
+
+  /// A sample's mixed row in an epoch; nil if the epoch does not visit it, or leaves it as it is.
+  ///
+  /// Reads the whole minibatch, since a bad file in it moves the rows.
+  ///
+  /// - Parameter loader: Gives the unmixed rows.
+  func mixed(sample: Int, epoch: Int, loader: ImageLoader) throws -> (row: [Float], record: MixingRecord)? {
+    let samples = order.samples(epoch: epoch)
+    guard let place = samples.firstIndex(of: Int32(sample)) else { return nil }
+    let size = configuration.optimization.batchSize
+    let index = place / size
+    var rows: [Float] = []
+    var members: [Int] = []
+    for member in samples[index * size..<min(samples.count, (index + 1) * size)] {
+      do {
+        rows += try loader.row(of: Int(member), epoch: epoch)
+        members.append(Int(member))
+      } catch is BadSample {
+        continue
+      }
+    }
+    var mixing = MinibatchMixing()
+    configuration.augment.batch.draw(
+      seed: configuration.seed, epoch: epoch, minibatch: index, count: members.count,
+      size: preprocessing.size, into: &mixing)
+    guard !mixing.isIdentity, let row = members.firstIndex(of: sample) else { return nil }
+    var result = [Float](repeating: 0, count: preprocessing.featureCount)
+    mixing.mix(
+      row: row, of: rows, channels: preprocessing.channels.rawValue, size: preprocessing.size, into: &result)
+    let record = MixingRecord(
+      partner: dataset.path(of: members[Int(mixing.partners[row])]), lambda: mixing.lambda,
+      box: mixing.box.map { [$0.columns.lowerBound, $0.rows.lowerBound, $0.columns.count, $0.rows.count] })
+    return (result, record)
+  }
+}
