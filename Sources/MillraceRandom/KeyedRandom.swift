@@ -29,7 +29,7 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
   ///   - seed: The run's seed.
   ///   - purpose: What the numbers are for.
   ///   - epoch: The epoch, from 0 to 2³²−1.
-  ///   - sample: The sample's index in its data set, from 0 to 2³²−1; any other index where there is none.
+  ///   - sample: The sample's key or index, from 0 to 2³²−1; any other index where there is none.
   public init(seed: UInt64, purpose: RandomPurpose, epoch: Int = 0, sample: Int = 0) {
     key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
     counter = [0, UInt32(truncatingIfNeeded: sample), UInt32(truncatingIfNeeded: epoch), purpose.rawValue]

@@ -140,12 +140,17 @@ struct ImageLoaderTests {
       let loader = ImageLoader(
         dataset: dataset, loading: ImageLoading(preprocessing: preprocessing, policy: policy, seed: 3))
       var row = [Float](repeating: .nan, count: 16)
-      try row.withUnsafeMutableBufferPointer { try loader.load(sample: 1, epoch: 2, into: $0.baseAddress!) }
+      let sample = try #require((0..<dataset.count).first { dataset.relativePath(of: $0) == "b/0.png" })
+      try row.withUnsafeMutableBufferPointer {
+        try loader.load(sample: sample, epoch: 2, into: $0.baseAddress!)
+      }
       return row
     }
     let alone = try rows()
-    // The sample before it goes bad, and others come after it.
+    // The sample before it goes bad, and others come before and after it.
     try folder.file("a/0.png", [1, 2, 3])
+    try folder.file("a/00.png", Self.png(level: 40))
+    try folder.file("aa/0.png", Self.png(level: 40))
     try folder.file("b/1.png", Self.png(level: 9))
     try folder.file("c/0.png", Self.png(level: 90))
     #expect(try rows() == alone)

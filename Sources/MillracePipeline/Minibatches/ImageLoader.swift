@@ -67,7 +67,8 @@ public final class ImageLoader: RowLoader {
       throw bad(sample, error.description)
     }
     clock.lap(&times.decode)
-    var random = KeyedRandom(seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: sample)
+    var random = KeyedRandom(
+      seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: dataset.drawKey(of: sample))
     loading.policy.draw(using: &random, source: decoder.lastReport.originalSize, into: &lastPlan)
     clock.lap(&times.draw)
     executor.carryOut(lastPlan, on: image, decoded: decoder.lastReport, into: features)
