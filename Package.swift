@@ -32,6 +32,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // MARK: Ground floor: they know nobody
     .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
@@ -51,7 +54,8 @@ let package = Package(
     .target(
       name: "Millrace",
       dependencies: [
-        "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom", "MillraceThreads",
+        "CZlib", "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceThreads",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: swiftSettings),
@@ -91,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports"],
+      name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports", "_MillraceTestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"],

@@ -47,10 +47,10 @@ from https://brew.sh and run this again, or install them by other means where pk
     return
   fi
 
-  pkg-config --exists libjpeg libpng openblas 2> /dev/null && return
-  local packages=(pkg-config libjpeg-dev libpng-dev libopenblas-dev) as_root=()
+  pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null && return
+  local packages=(pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev) as_root=()
   command -v apt-get > /dev/null || fail "Millrace needs pkg-config and the development files of libjpeg(-turbo), \
-libpng and OpenBLAS. Install them with this system's package manager and run this again."
+libpng, zlib and OpenBLAS. Install them with this system's package manager and run this again."
   if ((EUID != 0)); then
     command -v sudo > /dev/null || fail "Millrace needs system libraries that are not installed. As root, run \
 'apt-get install ${packages[*]}', then run this again."

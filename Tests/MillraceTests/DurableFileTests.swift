@@ -35,12 +35,25 @@ struct DurableFileTests {
     #expect(try folder.bytes(of: "model") == [9])
   }
 
-  @Test func aStaleTemporaryOfTheSameProcessIsNotInTheWay() throws {
+  @Test func aStaleTemporaryIsNotInTheWayUntilItIsRemoved() throws {
     let folder = try TemporaryFolder()
-    let stale = ".model.tmp-\(ProcessInfo.processInfo.processIdentifier)-0"
-    _ = try folder.put([7], at: stale)
+    _ = try folder.put([7], at: ".model.tmp-0")
     try DurableFile.write([1], to: folder.file("model"))
-    #expect(try folder.names() == [stale, "model"])
+    #expect(try folder.names() == [".model.tmp-0", "model"])
+    DurableFile.removeTemporaries(in: folder.path)
+    #expect(try folder.names() == ["model"])
+  }
+
+  @Test func theFileThatIsReplacedCanBeKept() throws {
+    let folder = try TemporaryFolder()
+    for byte in UInt8(1)...3 {
+      var file = try DurableFile(replacing: folder.file("last"))
+      try file.write([byte])
+      try file.commit(movingOldTo: folder.file("previous"))
+    }
+    #expect(try folder.names() == ["last", "previous"])
+    #expect(try folder.bytes(of: "last") == [3])
+    #expect(try folder.bytes(of: "previous") == [2])
   }
 
   @Test func aNameOfTheLongestLengthWorks() throws {

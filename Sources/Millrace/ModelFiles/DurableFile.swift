@@ -6,10 +6,11 @@ import Darwin
 
 /// A file that is whole or absent: written beside its destination, then moved there in one step.
 ///
-/// The bytes go to a temporary file in the same folder (`.NAME.tmp-PID-N`). ``commit()`` brings them to the
+/// The bytes go to a temporary file in the same folder (`.NAME.tmp-N`). ``commit()`` brings them to the
 /// disk, renames the file and brings the folder to the disk, so after a crash at any moment the path holds the
 /// old contents or the new, never a mixture. A file that is not committed, because of an error or otherwise,
-/// removes its temporary when it goes out of scope. A symbolic link at the path is replaced, not followed.
+/// removes its temporary when it goes out of scope; that of a process that was killed stays until
+/// ``removeTemporaries(in:)``. A symbolic link at the path is replaced, not followed.
 public struct DurableFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
@@ -31,8 +32,8 @@ public struct DurableFile: ~Copyable {
     let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
     var attempt = 0
     while true {
-      // A process killed in mid-write leaves its temporary, and process ids come again: the number tells them apart.
-      let temporaryPath = "\(folder)/.\(stem).tmp-\(getpid())-\(attempt)"
+      // Another process may be writing the same file, and one that was killed leaves its temporary.
+      let temporaryPath = "\(folder)/.\(stem)\(Self.temporaryMark)\(attempt)"
       let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 {
         self.path = path
@@ -69,13 +70,19 @@ public struct DurableFile: ~Copyable {
   /// Makes the bytes durable and moves them to the path.
   ///
   /// When this throws before the move, whatever the path held is still there, and the temporary is removed.
-  public consuming func commit() throws(FileError) {
+  ///
+  /// - Parameter keptAs: Where the file that is replaced goes, in the same folder; nil: it goes away. Between the
+  ///   two moves there is no file at the path, and the old one, whole, at the other.
+  public consuming func commit(movingOldTo keptAs: String? = nil) throws(FileError) {
     guard synchronize(descriptor) == 0 else { throw .cannotWrite(path: path, during: "fsync", code: errno) }
     // A network file system may report a failed write only here. After EINTR the descriptor is closed all the same.
     let closed = close(descriptor)
     descriptor = -1
     guard closed == 0 || errno == EINTR else { throw .cannotWrite(path: path, during: "close", code: errno) }
-    guard rename(temporaryPath, path) == 0 else {
+    if let keptAs, !move(path, to: keptAs), errno != ENOENT {
+      throw .cannotWrite(path: keptAs, during: "rename", code: errno)
+    }
+    guard move(temporaryPath, to: path) else {
       throw .cannotWrite(path: path, during: "rename", code: errno)
     }
     isTemporary = false
@@ -95,10 +102,23 @@ extension DurableFile {
   public static func write(_ text: String, to path: String) throws(FileError) {
     try write(Array(text.utf8), to: path)
   }
+
+  /// What tells a temporary's name from others.
+  private static let temporaryMark = ".tmp-"
+
+  /// Removes what processes that were killed in mid-write have left in a folder. Nobody may be writing there.
+  public static func removeTemporaries(in folder: String) {
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let name = entryName(entry)
+      if name.hasPrefix("."), name.contains(temporaryMark) { unlink("\(folder)/\(name)") }
+    }
+  }
 }
 
 /// Writes every byte, however the system splits or interrupts it.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws(FileError) {
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws(FileError) {
   var done = 0
   while done < bytes.count {
     let written = write(descriptor, bytes.baseAddress.map { $0 + done }, min(bytes.count - done, 1 << 30))
@@ -110,7 +130,7 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: Strin
 
 /// Brings a folder's entries to the disk.
 func synchronizeFolder(_ path: String) throws(FileError) {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+  let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY) }
   guard descriptor >= 0 else { throw .cannotWrite(path: path, during: "open folder", code: errno) }
   defer { close(descriptor) }
   // Some network and user-space file systems cannot do this and say so with EINVAL; there is nothing better then.
@@ -121,14 +141,33 @@ func synchronizeFolder(_ path: String) throws(FileError) {
 
 /// `fsync`, on through interruptions. After any other failure it must not be tried again: the system may have
 /// dropped the pages, and a second call would succeed without them.
-private func synchronize(_ descriptor: Int32) -> Int32 {
+package func synchronize(_ descriptor: Int32) -> Int32 {
   #if canImport(Darwin)
   // On macOS fsync stops at the drive's cache.
   if fcntl(descriptor, F_FULLFSYNC) == 0 { return 0 }
   #endif
+  return retryingInterrupted { fsync(descriptor) }
+}
+
+/// Renames a file; on failure `errno` says why.
+private func move(_ path: String, to newPath: String) -> Bool {
+  retryingInterrupted { rename(path, newPath) } == 0
+}
+
+/// Makes a system call again as long as signals interrupt it.
+package func retryingInterrupted(_ call: () -> Int32) -> Int32 {
   while true {
-    let result = fsync(descriptor)
-    if result == 0 || errno != EINTR { return result }
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
+  }
+}
+
+/// The name of a folder's entry.
+func entryName(_ entry: UnsafeMutablePointer<dirent>) -> String {
+  withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+    pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
+      String(cString: $0)
+    }
   }
 }
 

@@ -69,7 +69,7 @@ extension Model {
   ///
   /// - Throws: ``FileError`` where the file cannot be written.
   public func save(to path: String) throws {
-    try safetensors().write(to: path)
+    try safetensors().sealed().write(to: path)
   }
 
   /// Reads a model.
@@ -83,6 +83,7 @@ extension Model {
 
   /// Takes a model from a file's contents, which may hold more tensors than the model's.
   init(_ contents: SafetensorsFile, path: String) throws(ModelFileError) {
+    try contents.checkSeal(path: path)
     func decode<Value: Decodable>(_ type: Value.Type, _ key: String) throws(ModelFileError) -> Value {
       guard let text = contents.metadata[key] else {
         throw .damaged(

@@ -12,6 +12,20 @@ public enum ModelFileError: Error, Sendable, Equatable {
   case unsupported(path: String, found: String, expected: String)
 }
 
+extension ModelFileError {
+  /// The file and what is wrong with it, without what to do.
+  var finding: String {
+    switch self {
+    case .notFound(let path): "\(path) is missing"
+    case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+    case .damaged(let path, let found, let expected):
+      "\(path) is damaged: found \(found), expected \(expected)"
+    case .unsupported(let path, let found, let expected):
+      "\(path) is not supported: found \(found), expected \(expected)"
+    }
+  }
+}
+
 extension ModelFileError: CustomStringConvertible {
   /// The message as one line, without a full stop.
   public var description: String {

@@ -71,11 +71,7 @@ public enum NewFolder {
     defer { closedir(listing) }
     var highest = 0
     while let entry = readdir(listing) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
-          String(cString: $0)
-        }
-      }
+      let name = entryName(entry)
       // A longer number is not one of ours, and must not overflow the next.
       if let number = Int(name), String(number) == name, name.utf8.count <= 9 {
         highest = max(highest, number)

@@ -108,13 +108,20 @@ extension SafetensorsFile {
   ///
   /// Metadata is ordered by its keys' bytes. Tensors keep their order, but wider elements come first, so each
   /// is aligned to its element's size. Two tensors of one name are a programmer's mistake.
-  public func write(to path: String) throws(FileError) {
-    let widths = Set(tensors.map(\.values.elementType.width)).sorted(by: >)
-    let ordered = widths.flatMap { width in tensors.filter { $0.values.elementType.width == width } }
+  ///
+  /// - Parameter oldPath: Where a file that is replaced goes, as ``DurableFile/commit(movingOldTo:)`` has it.
+  public func write(to path: String, movingOldTo oldPath: String? = nil) throws(FileError) {
+    let ordered = alignedTensors
     var file = try DurableFile(replacing: path)
     try file.write(SafetensorsHeader(metadata: metadata, tensors: ordered).encoded())
     for tensor in ordered { try tensor.values.write(to: &file) }
-    try file.commit()
+    try file.commit(movingOldTo: oldPath)
+  }
+
+  /// The tensors in the order in which they are written.
+  var alignedTensors: [Tensor] {
+    let widths = Set(tensors.map(\.values.elementType.width)).sorted(by: >)
+    return widths.flatMap { width in tensors.filter { $0.values.elementType.width == width } }
   }
 }
 
