@@ -49,11 +49,15 @@ struct LogTests {
 
   @Test func aResumedRunContinuesItsRows() throws {
     let folder = try Folder()
-    for epoch in 0..<2 {
-      let log = MetricsCSV()
-      try log.receive(.started(.sample(folder: folder.path)))
-      try log.receive(.epochFinished(.sample(epoch: epoch)))
-    }
+    let log = MetricsCSV()
+    try log.receive(.started(.sample(folder: folder.path)))
+    for epoch in 0..<3 { try log.receive(.epochFinished(.sample(epoch: epoch))) }
+    // Its checkpoint was saved after the first epoch: what came later will come again.
+    var start = TrainingStart.sample(folder: folder.path)
+    start.epochsTold = 1
+    let second = MetricsCSV()
+    try second.receive(.started(start))
+    try second.receive(.epochFinished(.sample(epoch: 1)))
     #expect(try folder.text("metrics.csv").split(separator: "\n").map { $0.prefix(2) } == ["ep", "1,", "2,"])
   }
 

@@ -41,6 +41,32 @@ struct DeterminismTests {
     }
   }
 
+  @Test func `A model file is the same bytes for any threads and slots, resumed in mid-epoch with others`()
+    throws
+  {
+    let bench = try ResumeBench()
+    let configuration = try ResumeCase.everythingRandom.configuration(bench.images)
+    let events = try bench.train(configuration, "whole")
+    let whole = try bench.model("whole")
+    var number = 0
+    for workers in [1, 2, 3, 4, 7, 8] {
+      for loaders in [1, 2, 5] {
+        for queue in [2, 3, 64] {
+          var configuration = configuration
+          configuration.execution.workers = workers
+          configuration.execution.loaders = loaders
+          configuration.execution.queue = queue
+          number += 1
+          // From the first step's event on, so that there is something to resume.
+          try bench.train(configuration, "\(number)", StopAtEvent(2 + number % (events - 3)))
+          try bench.resume("\(number)")
+          let isSame = try bench.model("\(number)") == whole
+          #expect(isSame, "\(workers) workers, \(loaders) loaders, \(queue) slots, run \(number)")
+        }
+      }
+    }
+  }
+
   @Test func `Another seed gives another model`() throws {
     let folder = try ImageFolder()
     var configuration = try Self.configuration(folder)

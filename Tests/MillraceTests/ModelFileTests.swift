@@ -1,7 +1,8 @@
 import Foundation
-import Millrace
 import Testing
 import _MillraceTestSupport
+
+@testable import Millrace
 
 struct ModelFileTests {
   private func model() throws -> Model {
@@ -29,12 +30,38 @@ struct ModelFileTests {
     let path = folder.path + "/c.safetensors"
     let model = try model()
     let vectors = ["parameters": model.parameters, "optimizer.velocity": model.parameters.map { $0 * 2 }]
-    try Checkpoint(model: model, vectors: vectors, stepsDone: 42, epochsDone: 3).save(to: path)
+    try checkpoint(model, vectors).save(to: path)
     let read = try Checkpoint(contentsOf: path)
-    #expect(read.stepsDone == 42)
-    #expect(read.epochsDone == 3)
+    #expect(read.state.stepsDone == 42)
+    #expect(read.state.progress.position == MinibatchPosition(epoch: 3, minibatch: 1))
+    #expect(read.state.seconds == 0.1)
     #expect(read.vectors == vectors)
     #expect(try Model(contentsOf: path).parameters == model.parameters)
+  }
+
+  private func checkpoint(_ model: Model, _ vectors: [String: [Float]]) -> Checkpoint {
+    var progress = TrainingProgress()
+    progress.position = MinibatchPosition(epoch: 3, minibatch: 1)
+    return Checkpoint(
+      model: model, vectors: vectors,
+      state: TrainingState(
+        stepsDone: 42, progress: progress, settings: ["seed": "1"],
+        training: DatasetIdentity(classes: model.classes, count: 7, fingerprint: .max), epochsTold: 3,
+        skipped: [], seconds: 0.1))
+  }
+
+  @Test func `A bit that flips anywhere is found`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/c.safetensors"
+    let model = try model()
+    try checkpoint(model, ["optimizer.velocity": model.parameters.map { $0 * 2 }]).save(to: path)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    for bit in stride(from: 0, to: 8 * bytes.count, by: 13) {
+      var damaged = bytes
+      damaged[bit / 8] ^= 1 << (bit % 8)
+      try damaged.write(to: URL(fileURLWithPath: path))
+      #expect(throws: ModelFileError.self, "bit \(bit)") { try Checkpoint(contentsOf: path) }
+    }
   }
 
   @Test func `A model file cut short anywhere is refused`() throws {

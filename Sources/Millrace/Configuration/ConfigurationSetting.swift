@@ -133,6 +133,18 @@ public struct ConfigurationSetting: Sendable {
     optionalInteger("workers", "gradient threads", \.execution.workers),
     optionalInteger("loaders", "producer threads", \.execution.loaders),
     integer("queue", "minibatches that may wait for the workers", \.execution.queue),
+    ConfigurationSetting(
+      key: "checkpoint-interval", summary: "time or steps between two checkpoints of an epoch",
+      text: { $0.execution.checkpointInterval.description },
+      assign: { $0.execution.checkpointInterval = try CheckpointInterval(parsing: $1) }),
+  ]
+}
+
+extension ConfigurationSetting {
+  /// The settings that decide nothing of what a model becomes: paths, and how a run is carried out. A run can be
+  /// resumed with others.
+  static let withoutEffect: Set = [
+    "data", "val", "workers", "loaders", "queue", "checkpoint-interval",
   ]
 }
 
@@ -152,7 +164,7 @@ extension TrainingConfiguration {
 
   /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
   var recipe: [String: String] {
-    let left: Set = ["data", "val", "workers", "loaders", "queue"]
+    let left = ConfigurationSetting.withoutEffect
     return Dictionary(
       uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
   }

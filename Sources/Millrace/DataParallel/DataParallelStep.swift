@@ -135,6 +135,11 @@ public final class DataParallelStep {
     return vectors
   }
 
+  /// The names of the vectors that every checkpoint of this step has; a mask may come with them.
+  var vectorNames: [String] {
+    ["parameters"] + states.map { "optimizer.\($0.name)" } + (average == nil ? [] : ["average"])
+  }
+
   /// Goes back to a checkpoint.
   ///
   /// - Parameters:

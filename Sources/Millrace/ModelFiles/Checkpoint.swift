@@ -1,69 +1,126 @@
-import MillraceNetwork
+import Foundation
+import MillracePipeline
 
-/// A moment of a training run: a model file that also holds what training needs to go on.
+/// A moment of a training run: a model file that also holds what training needs to go on, to the bit.
 ///
-/// Beside the model's tensors it has one flat tensor for each vector of the training, `training.NAME`, and in its
-/// metadata the steps and epochs done. It is a model file: evaluate and predict open it.
+/// Beside the model's tensors it has a flat tensor for each vector of the training that is not the model's own,
+/// `training.NAME`, and in its metadata, as JSON, the ``TrainingState``. It is a model file: evaluate and predict
+/// open it. A checksum over everything is checked when it is read.
 public struct Checkpoint: Sendable {
-  /// The weights that were validated, and all that belongs to them.
+  /// The weights as they would be validated, and all that belongs to them.
   public let model: Model
-  /// The vectors of ``DataParallelStep/vectors``, each as long as the parameters.
+  /// The vectors of ``Trainer/vectors``, each as long as the parameters.
   public let vectors: [String: [Float]]
-  /// Steps done.
-  public let stepsDone: Int
-  /// Epochs done.
-  public let epochsDone: Int
+  /// Where the run stands.
+  public let state: TrainingState
 
-  private static let stepsKey = "millrace.stepsDone"
-  private static let epochsKey = "millrace.epochsDone"
+  private static let stateKey = "millrace.state"
+  private static let vectorsKey = "millrace.vectors"
   private static let prefix = "training."
 
   /// Puts a checkpoint together.
-  public init(model: Model, vectors: [String: [Float]], stepsDone: Int, epochsDone: Int) {
+  public init(model: Model, vectors: [String: [Float]], state: TrainingState) {
     self.model = model
     self.vectors = vectors
-    self.stepsDone = stepsDone
-    self.epochsDone = epochsDone
+    self.state = state
   }
 
   /// Writes the checkpoint, whole or not at all.
   ///
+  /// - Parameters:
+  ///   - path: Where to.
+  ///   - oldPath: Where a file that is replaced goes; nil: it goes away.
   /// - Throws: ``FileError`` where the file cannot be written.
-  public func save(to path: String) throws {
+  public func save(to path: String, movingOldTo oldPath: String? = nil) throws {
     var contents = try model.safetensors()
-    contents.metadata[Self.stepsKey] = "\(stepsDone)"
-    contents.metadata[Self.epochsKey] = "\(epochsDone)"
-    for (name, values) in vectors.sorted(by: { $0.key < $1.key }) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let names = vectors.keys.sorted()
+    contents.metadata[Self.stateKey] = String(decoding: try encoder.encode(state), as: UTF8.self)
+    contents.metadata[Self.vectorsKey] = names.joined(separator: ",")
+    for name in names {
+      guard let values = vectors[name], !hasSameBits(values, model.parameters) else { continue }
       contents.tensors.append(
         SafetensorsFile.Tensor(name: Self.prefix + name, shape: [values.count], values: .float32(values)))
     }
-    try contents.write(to: path)
+    try contents.sealed().write(to: path, movingOldTo: oldPath)
   }
 
   /// Reads a checkpoint.
   ///
   /// - Throws: ``ModelFileError`` for a file that is missing, damaged, or no checkpoint.
-  public init(contentsOf path: String) throws {
+  public init(contentsOf path: String) throws(ModelFileError) {
     let contents = try SafetensorsFile(contentsOf: path)
     model = try Model(contents, path: path)
-    func count(_ key: String) throws(ModelFileError) -> Int {
-      guard let count = contents.metadata[key].flatMap({ Int($0) }), count >= 0 else {
-        throw ModelFileError.damaged(
-          path: path, found: "no count '\(key)'", expected: "a checkpoint that millrace train has written")
-      }
-      return count
+    guard contents.isSealed, let state = contents.metadata[Self.stateKey],
+      let names = contents.metadata[Self.vectorsKey]
+    else {
+      throw .unsupported(
+        path: path, found: "a model without the state of a training",
+        expected: "a checkpoint that this version's millrace train has written")
     }
-    stepsDone = try count(Self.stepsKey)
-    epochsDone = try count(Self.epochsKey)
+    do {
+      self.state = try JSONDecoder().decode(TrainingState.self, from: Data(state.utf8))
+    } catch {
+      throw .unsupported(
+        path: path, found: "a state of the training that cannot be read",
+        expected: "a checkpoint that this version's millrace train has written")
+    }
+    let tensors = Dictionary(uniqueKeysWithValues: contents.tensors.map { ($0.name, $0) })
     var vectors: [String: [Float]] = [:]
-    for tensor in contents.tensors where tensor.name.hasPrefix(Self.prefix) {
+    for name in names.split(separator: ",").map(String.init) {
+      guard let tensor = tensors[Self.prefix + name] else {
+        vectors[name] = model.parameters
+        continue
+      }
       guard let values = tensor.floats, values.count == model.parameters.count else {
-        throw ModelFileError.damaged(
+        throw .damaged(
           path: path, found: "tensor '\(tensor.name)' of shape \(tensor.shape)",
           expected: "\(model.parameters.count) values of F32")
       }
-      vectors[String(tensor.name.dropFirst(Self.prefix.count))] = values
+      vectors[name] = values
     }
     self.vectors = vectors
   }
+}
+
+extension Checkpoint {
+  /// Checks that the checkpoint fits what is trained, so that whatever a file says nothing traps.
+  ///
+  /// - Parameters:
+  ///   - parameterCount: The length of a vector.
+  ///   - vectorNames: The vectors that are needed.
+  ///   - steps: Minibatches an epoch.
+  ///   - epochs: Epochs of the run.
+  func check(
+    parameterCount: Int, vectorNames: [String], steps: Int, epochs: Int
+  ) throws(ModelFileError) {
+    func damaged(_ found: String, _ expected: String) -> ModelFileError {
+      .damaged(path: "the checkpoint", found: found, expected: expected)
+    }
+    guard model.parameters.count == parameterCount else {
+      throw damaged("\(model.parameters.count) parameters", "the network's \(parameterCount)")
+    }
+    for name in vectorNames where vectors[name] == nil {
+      throw damaged("no vector '\(name)'", "every vector of the training")
+    }
+    let position = state.progress.position
+    let isInside = (0..<epochs).contains(position.epoch) && (0..<max(1, steps)).contains(position.minibatch)
+    guard isInside || position == MinibatchPosition(epoch: epochs), state.stepsDone >= 0 else {
+      throw damaged(
+        "minibatch \(position.minibatch) of epoch \(position.epoch)",
+        "at most \(steps) minibatches and \(epochs) epochs")
+    }
+  }
+}
+
+/// Zero and minus zero are equal, but not the same bits.
+private func hasSameBits(_ a: [Float], _ b: [Float]) -> Bool {
+  a.count == b.count
+    && a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b in
+        guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+        return memcmp(first, second, a.count) == 0
+      }
+    }
 }

@@ -19,10 +19,19 @@ public struct RunFolder: Sendable, Hashable {
   public var badFiles: String { "\(path)/bad-files.csv" }
   /// The model: the best weights.
   public var model: String { "\(path)/model.safetensors" }
-  /// The state after the last epoch.
+  /// The folder of the checkpoints.
+  public var checkpoints: String { "\(path)/checkpoints" }
+  /// The latest moment of the training.
   public var lastCheckpoint: String { "\(path)/checkpoints/last.safetensors" }
-  /// The state after the best epoch.
+  /// The checkpoint that was the last before it.
+  public var previousCheckpoint: String { "\(path)/checkpoints/previous.safetensors" }
+  /// The model of the best epoch so far.
   public var bestCheckpoint: String { "\(path)/checkpoints/best.safetensors" }
+
+  /// Whether there is a checkpoint to go on from.
+  public var hasCheckpoint: Bool {
+    access(lastCheckpoint, F_OK) == 0 || access(previousCheckpoint, F_OK) == 0
+  }
 
   /// Names a folder that exists.
   public init(path: String) {
@@ -45,13 +54,15 @@ public struct RunFolder: Sendable, Hashable {
   }
 
   /// The model file that a path means: itself, or the model of the run folder that it is; where the run did not
-  /// come to its end, its best checkpoint, or its last.
+  /// come to its end, its best epoch's, or its last checkpoint.
   static func modelPath(for path: String) -> String {
     var status = stat()
     let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     guard isFolder else { return path }
     let folder = RunFolder(path: path)
-    let candidates = [folder.model, folder.bestCheckpoint, folder.lastCheckpoint]
+    let candidates = [
+      folder.model, folder.bestCheckpoint, folder.lastCheckpoint, folder.previousCheckpoint,
+    ]
     return candidates.first { access($0, F_OK) == 0 } ?? folder.model
   }
 }

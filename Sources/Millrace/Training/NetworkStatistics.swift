@@ -1,7 +1,7 @@
 import MillraceNetwork
 
 /// What people look at in a network while it learns: measured once an epoch, on its last full minibatch.
-public struct NetworkStatistics: Sendable {
+public struct NetworkStatistics: Sendable, Codable {
   /// The 2-norm of the whole gradient, before clipping.
   public var gradientNorm: Double
   /// Each weight tensor.
@@ -11,7 +11,7 @@ public struct NetworkStatistics: Sendable {
 }
 
 /// A weight tensor in figures.
-public struct WeightStatistics: Sendable {
+public struct WeightStatistics: Sendable, Codable {
   /// The tensor's name, such as `0.dense.weight`.
   public var name: String
   /// The smallest and the largest weight.
@@ -32,7 +32,7 @@ public struct WeightStatistics: Sendable {
 }
 
 /// The units of a layer that rectify their sums, in figures.
-public struct RectifiedStatistics: Sendable {
+public struct RectifiedStatistics: Sendable, Codable {
   /// The layer's name, such as `0.dense`.
   public var name: String
   /// The share of its units that were zero for every sample of the minibatch, from 0 to 1.

@@ -11,10 +11,14 @@ public final class Trainer {
   /// The best epoch so far.
   public private(set) var best: BestEpoch?
 
+  /// How far the training has come.
+  ///
+  /// It is the state after the last step, or after the last epoch that the observer was told of without an error:
+  /// an epoch's end that failed to be told is told again after a resume.
+  public private(set) var progress = TrainingProgress()
+
   private let options: OptimizationOptions
   private let learningRate: Double
-  /// The loss on the validation samples after each epoch, which some schedules follow.
-  private var validationLosses: [Double] = []
 
   /// An epoch and its weights.
   public struct BestEpoch: Sendable {
@@ -50,10 +54,32 @@ public final class Trainer {
   /// The weights that are validated and saved: the moving average where one is kept.
   public var weights: FlatVector { step.average ?? step.parameters }
 
+  /// Every vector that training needs to go on, by name: ``DataParallelStep/vectors`` and `best`, the best epoch's
+  /// weights.
+  public var vectors: [String: [Float]] {
+    var vectors = step.vectors
+    vectors["best"] = best?.parameters
+    return vectors
+  }
+
+  /// Goes back to a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - progress: What ``progress`` was, in a trainer with the same network and options.
+  ///   - vectors: What ``vectors`` were.
+  ///   - stepsDone: What `step.stepsDone` was.
+  public func restore(_ progress: TrainingProgress, vectors: [String: [Float]], stepsDone: Int) {
+    step.restore(vectors, stepsDone: stepsDone)
+    self.progress = progress
+    best = progress.best.flatMap { report in
+      vectors["best"].map { BestEpoch(parameters: $0, report: report, steps: progress.bestSteps) }
+    }
+  }
+
   /// Trains for the epochs that the options say, or until validation stops improving.
   ///
   /// - Parameters:
-  ///   - source: The minibatches of all epochs, in order.
+  ///   - source: The minibatches of all epochs, in order, from ``progress`` on.
   ///   - validate: The loss of some weights on samples not trained on, or nil where there are none.
   ///   - observe: Is told of each step and epoch, and of files skipped. An error ends the training.
   /// - Returns: Epochs done.
@@ -63,63 +89,78 @@ public final class Trainer {
     on source: any MinibatchSource, validate: (FlatVector) throws -> LossSum?,
     observe: (TrainingEvent) throws -> Void
   ) throws -> Int {
-    for epoch in 0..<options.epochs {
-      beginPhase(atEpoch: epoch)
-      var report = EpochReport(epoch: epoch, epochs: options.epochs)
-      try trainEpoch(on: source, limit: nil, report: &report, observe: observe)
-      report.validation = try validate(weights)
-      if let loss = report.validation?.mean, !loss.isFinite {
-        throw DivergenceError(
-          what: "the validation loss is \(loss)", layer: nil, learningRate: report.learningRate)
-      }
-      if let loss = report.validation?.mean { validationLosses.append(loss) }
-      report.isBest = isBest(report)
-      if report.isBest {
-        best = BestEpoch(parameters: weights.values, report: report, steps: step.stepsDone)
-      }
-      try observe(.epochFinished(report))
-      if let patience = options.earlyStopping.patience, let best, report.validation != nil,
-        epoch - best.report.epoch >= patience, epoch + 1 < options.epochs
-      {
+    while try trainEpoch(on: source, validate: validate, observe: observe) {}
+    return progress.position.epoch
+  }
+
+  /// Trains for an epoch, or for the rest of the one under way.
+  ///
+  /// - Parameters: Those of ``train(on:validate:observe:)``.
+  /// - Returns: Whether there was an epoch to train.
+  public func trainEpoch(
+    on source: any MinibatchSource, validate: (FlatVector) throws -> LossSum?,
+    observe: (TrainingEvent) throws -> Void
+  ) throws -> Bool {
+    if progress.running == nil {
+      let epoch = progress.position.epoch
+      guard epoch < options.epochs else { return false }
+      if let best, let patience = patienceLost(beforeEpoch: epoch) {
         try observe(
           .notice(
             "stopped early: no better \(options.earlyStopping.metric.rawValue) for \(patience) epochs; "
               + "the weights are those of epoch \(best.report.epoch + 1)"))
-        return epoch + 1
+        return false
       }
+      beginPhase(atEpoch: epoch)
     }
-    return options.epochs
+    var report = try step(through: source, limit: nil, observe: observe)
+    report.validation = try validate(weights)
+    let loss = report.validation?.mean
+    if let loss, !loss.isFinite {
+      throw DivergenceError(
+        what: "the validation loss is \(loss)", layer: nil, learningRate: report.learningRate)
+    }
+    report.isBest = isBest(report)
+    try observe(.epochFinished(report))
+    if let loss { progress.validationLosses.append(loss) }
+    finish(report)
+    return true
   }
 
-  /// Trains for a number of steps without validation: the second part of ``OptimizationOptions/refits``.
+  /// Trains for an epoch without validation, or for the rest of the one under way: the second part of
+  /// ``OptimizationOptions/refits``.
   ///
   /// - Parameters:
-  ///   - steps: How many.
-  ///   - stepsPerEpoch: Of the run that found them: learning rate and phases follow its epochs.
-  ///   - first: That run, whose validation losses a schedule may follow.
-  ///   - source: The minibatches of enough epochs.
+  ///   - search: What the first part has found.
+  ///   - source: The minibatches of enough epochs, from ``progress`` on.
   ///   - observe: Is told of each step and epoch.
-  public func refit(
-    steps: Int, stepsPerEpoch: Int, after first: Trainer, on source: any MinibatchSource,
-    observe: (TrainingEvent) throws -> Void
-  ) throws {
-    validationLosses = first.validationLosses
-    var epoch = 0
-    while step.stepsDone < steps {
-      var report = EpochReport(epoch: epoch, epochs: options.epochs)
-      let limit = StepLimit(steps: steps, stepsPerEpoch: stepsPerEpoch)
-      try trainEpoch(on: source, limit: limit, report: &report, observe: observe)
-      report.isBest = true
-      best = BestEpoch(parameters: weights.values, report: report, steps: step.stepsDone)
-      try observe(.epochFinished(report))
-      epoch += 1
-    }
+  /// - Returns: Whether there was an epoch to train.
+  public func refitEpoch(
+    after search: SearchResult, on source: any MinibatchSource, observe: (TrainingEvent) throws -> Void
+  ) throws -> Bool {
+    guard progress.running != nil || step.stepsDone < search.steps else { return false }
+    var report = try step(through: source, limit: search, observe: observe)
+    report.isBest = true
+    try observe(.epochFinished(report))
+    finish(report)
+    return true
   }
 
-  /// How far a refit goes, and the epochs by which it counts.
-  private struct StepLimit {
-    let steps: Int
-    let stepsPerEpoch: Int
+  /// What an epoch's end changes, once it is told.
+  private func finish(_ report: EpochReport) {
+    progress.running = nil
+    guard report.isBest else { return }
+    best = BestEpoch(parameters: weights.values, report: report, steps: step.stepsDone)
+    progress.best = report
+    progress.bestSteps = step.stepsDone
+  }
+
+  /// The epochs without an improvement, where they have become too many.
+  private func patienceLost(beforeEpoch epoch: Int) -> Int? {
+    guard let patience = options.earlyStopping.patience, let best, best.report.validation != nil else {
+      return nil
+    }
+    return epoch - 1 - best.report.epoch >= patience ? patience : nil
   }
 
   /// Begins the sparse or the last phase of dense-sparse-dense training where an epoch begins one.
@@ -138,27 +179,31 @@ public final class Trainer {
     return options.earlyStopping.improves(new, over: best)
   }
 
-  private func trainEpoch(
-    on source: any MinibatchSource, limit: StepLimit?, report: inout EpochReport,
-    observe: (TrainingEvent) throws -> Void
-  ) throws {
-    let start = MonotonicClock.now()
-    let producersWaitedBefore = source.waits.producers
+  /// Takes the steps of an epoch, or those that are left of the one under way.
+  ///
+  /// - Parameter limit: In a refit, how far it goes and the epochs by which it counts.
+  /// - Returns: The epoch's report.
+  private func step(
+    through source: any MinibatchSource, limit: SearchResult?, observe: (TrainingEvent) throws -> Void
+  ) throws -> EpochReport {
+    var report =
+      progress.running ?? EpochReport(epoch: progress.position.epoch, epochs: options.epochs)
+    let clock = EpochClock(since: report, source: source)
     var waited: UInt64 = 0
-    while true {
+    while progress.position.epoch == report.epoch, limit.map({ step.stepsDone < $0.steps }) ?? true {
       let asked = MonotonicClock.now()
-      guard let minibatch = try source.next() else { return }
+      guard let minibatch = try source.next() else { break }
       waited += MonotonicClock.now() - asked
       defer { source.release(minibatch) }
 
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
       let stepsPerEpoch = minibatch.stepsPerEpoch
       var (epoch, index, length) = (report.epoch, minibatch.index, stepsPerEpoch)
-      var losses = validationLosses
+      var losses = progress.validationLosses
       if let limit {
         length = limit.stepsPerEpoch
         (epoch, index) = (step.stepsDone / length, step.stepsDone % length)
-        losses = Array(losses.prefix(epoch))
+        losses = Array(limit.validationLosses.prefix(epoch))
         if index == 0 { beginPhase(atEpoch: epoch) }
       }
       report.learningRate = options.learningRate(
@@ -171,17 +216,15 @@ public final class Trainer {
           minibatch, learningRate: report.learningRate, measuringNorm: measures)
         if measures { report.statistics = step.statistics() }
       }
-
-      let elapsed = MonotonicClock.now() - start
-      report.seconds = Double(elapsed) * 1e-9
-      report.imagesPerSecond = Double(report.training.count) / max(report.seconds, 1e-9)
-      report.computeWait = Double(waited) / Double(max(elapsed, 1))
-      report.loaderWait =
-        Double(source.waits.producers - producersWaitedBefore)
-        / (Double(max(elapsed, 1)) * Double(max(1, source.producerCount)))
+      clock.read(into: &report, waited: waited)
+      progress.position =
+        minibatch.isLastOfEpoch
+        ? MinibatchPosition(epoch: report.epoch + 1)
+        : MinibatchPosition(epoch: report.epoch, minibatch: minibatch.index + 1)
+      progress.running = report
       try observe(
         .stepFinished(StepReport(epoch: report, step: minibatch.index + 1, stepsPerEpoch: stepsPerEpoch)))
-      if minibatch.isLastOfEpoch || step.stepsDone == limit?.steps { return }
     }
+    return report
   }
 }

@@ -5,10 +5,14 @@ public import MillracePipeline
 public enum TrainingEvent: Sendable {
   /// The data is found and the network is built; no step is done yet.
   case started(TrainingStart)
+  /// Some training images were read to measure the normalisation; it happens before the start.
+  case measuring(images: Int)
   /// Something a person should know that is no error, in one line.
   case notice(String)
   /// A minibatch step is done. There are many: keep what you do with it short.
   case stepFinished(StepReport)
+  /// A minibatch of the validation after an epoch is done.
+  case validating(images: Int)
   /// A file could not be used.
   case fileSkipped(SkippedSample)
   /// An epoch and its validation are done.
@@ -45,6 +49,12 @@ public struct TrainingStart: Sendable {
   public var stepsPerEpoch: Int
   /// The epoch that the run begins at: 0, or later after a resume.
   public var firstEpoch: Int
+  /// The minibatch of that epoch, from 0.
+  public var firstMinibatch = 0
+  /// How many epochs were told of before, by the run that is resumed.
+  public var epochsTold = 0
+  /// The files that the run that is resumed could not use.
+  public var skipped: [SkippedSample] = []
 }
 
 /// How a run stands after a step.
@@ -58,7 +68,7 @@ public struct StepReport: Sendable {
 }
 
 /// An epoch in figures: a row of `metrics.csv`.
-public struct EpochReport: Sendable {
+public struct EpochReport: Sendable, Codable {
   /// The epoch, from 0.
   public var epoch: Int
   /// Epochs of the run.

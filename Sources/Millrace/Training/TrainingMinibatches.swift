@@ -16,11 +16,12 @@ extension TrainingConfiguration {
   ///
   /// - Parameters:
   ///   - epochs: The epochs to go through.
+  ///   - start: The first minibatch; nil: that of the first epoch.
   ///   - loaders: Threads; nil: as configured.
   ///   - measuresStages: Whether the loaders measure how long their stages take.
   func producer(
-    for dataset: Dataset, preprocessing: Preprocessing, epochs: Range<Int>, loaders: Int? = nil,
-    measuresStages: Bool = false
+    for dataset: Dataset, preprocessing: Preprocessing, epochs: Range<Int>, start: MinibatchPosition? = nil,
+    loaders: Int? = nil, measuresStages: Bool = false
   ) throws -> MinibatchProducer {
     try MinibatchProducer(
       dataset: dataset,
@@ -29,7 +30,8 @@ extension TrainingConfiguration {
       ).reading(reading),
       shuffles: true, balances: balance == .sampling,
       options: MinibatchProducer.Options(
-        batchSize: optimization.batchSize, epochs: epochs, loaders: loaders ?? execution.resolvedLoaders,
+        batchSize: optimization.batchSize, epochs: epochs, start: start,
+        loaders: loaders ?? execution.resolvedLoaders,
         slots: execution.queue))
   }
 

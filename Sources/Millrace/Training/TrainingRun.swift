@@ -16,8 +16,12 @@ public final class TrainingRun {
   public let validation: Dataset?
   /// What happened while the run was prepared that a person should know.
   public private(set) var notices: [String] = []
-  /// Whether the folder of all runs was not there before.
-  private let madeOutput: Bool
+
+  /// Whether this run made its folder, and the folder of all runs: it removes what it made if it leaves nothing.
+  private let made: (folder: Bool, output: Bool)
+  private let resumed: ResumedRun?
+  /// Keeps the folder until the run is over.
+  private var lock: FolderLock?
 
   /// Scans the data, splits it where it has no validation folder, and creates the run's folder.
   ///
@@ -29,43 +33,66 @@ public final class TrainingRun {
   public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
     try configuration.validate()
     let data = try TrainingData(configuration)
-    training = data.training
-    validation = data.validation
-    var resolved = configuration
-    resolved.optimization.learningRate = configuration.optimization.resolvedLearningRate(
-      inputCount: configuration.network(classes: training.classes.count).inputCount)
-    self.configuration = resolved
-    try require(
-      validation != nil || !configuration.optimization.schedule.kind.needsValidation, "schedule",
-      "\(configuration.optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
-        + "images to validate on; set val or val-fraction, or use another schedule")
-    for ignored in data.ignoredFolders {
-      notices.append(
-        "\(configuration.data)/\(ignored): not looked at; only train/ and its validation folder are")
-    }
-    if training.count < configuration.optimization.batchSize {
-      notices.append(
-        "batch-size \(configuration.optimization.batchSize) is more than the \(training.count) training images: "
-          + "each epoch is one smaller minibatch")
-    }
-    madeOutput = output.map { !FileManager.default.fileExists(atPath: $0) } ?? false
+    (training, validation) = (data.training, data.validation)
+    self.configuration = try configuration.resolved(for: data)
+    resumed = nil
+    let hasOutput = output.map { FileManager.default.fileExists(atPath: $0) } ?? true
     folder = try output.map { try RunFolder.create(in: $0, name: name) }
+    lock = folder.flatMap { FolderLock($0.path) }
+    made = (true, !hasOutput)
+    notices = self.configuration.notices(on: data)
+  }
+
+  /// Takes up a run that was interrupted, to go on to the very result that it would have had.
+  ///
+  /// - Parameters:
+  ///   - path: The run's folder.
+  ///   - change: May change the run's settings as far as they have no effect on the result: threads, paths, the
+  ///     checkpoint interval; and the epochs, where the learning rate of an epoch does not depend on their number.
+  /// - Throws: ``ResumeError`` where it cannot go on, and all that ``init(_:output:name:)`` throws.
+  public init(
+    resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in }
+  ) throws {
+    let resumed = try ResumedRun(path)
+    var wanted = resumed.configuration
+    try change(&wanted)
+    try wanted.validate()
+    try resumed.check(wanted)
+    let data = try TrainingData(wanted)
+    try resumed.check(data, of: wanted)
+    (training, validation) = (data.training, data.validation)
+    configuration = try wanted.resolved(for: data)
+    self.resumed = resumed
+    folder = resumed.folder
+    lock = resumed.lock
+    made = (false, false)
+    notices = configuration.notices(on: data) + [resumed.notice].compactMap { $0 }
   }
 
   /// Trains, validating after each epoch, and writes checkpoints and the model.
   ///
   /// - Parameter observers: Are told of everything that happens, in order, on this thread.
-  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``FileError``, or what an
-  ///   observer throws. A folder in which no epoch was completed is removed.
+  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``FileError``,
+  ///   ``CheckpointError``, or what an observer throws. What was learned until then is saved, unless it diverged;
+  ///   a folder without a checkpoint is removed.
   @discardableResult
   public func train(observers: [any TrainingObserver] = []) throws -> TrainingSummary {
+    defer { lock = nil }
+    let recorder = RunRecorder(
+      observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
+      resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval)
     do {
-      return try run(observers)
+      return try run(recorder)
     } catch {
-      if let folder, !FileManager.default.fileExists(atPath: folder.lastCheckpoint) {
+      var error = error
+      // What was learned until an interruption is worth keeping; what diverged is not.
+      if !(error is DivergenceError), !(error is CheckpointError) {
+        do { try recorder.saveUnsaved() } catch let second { error = second }
+      }
+      if let folder, made.folder, !folder.hasCheckpoint {
         try? FileManager.default.removeItem(atPath: folder.path)
         // The folder of all runs goes, too, if this run made it and no other is in it.
-        if madeOutput { rmdir(splitPath(folder.path).folder) }
+        if made.output { rmdir(splitPath(folder.path).folder) }
       }
       throw error
     }
@@ -77,126 +104,53 @@ public final class TrainingRun {
     try train(observers: [ClosureObserver(observe)])
   }
 
-  private func run(_ observers: [any TrainingObserver]) throws -> TrainingSummary {
-    let began = MonotonicClock.now()
-    let options = configuration.optimization
-    let preprocessing = try measuredPreprocessing()
-    let network = network(for: training)
+  private func run(_ recorder: RunRecorder) throws -> TrainingSummary {
+    // Before the first image is decoded it shows whether the folder can be written.
+    try writeConfiguration()
+    let checkpoint = resumed?.checkpoint
+    let preprocessing = try checkpoint?.model.preprocessing ?? measuredPreprocessing(recorder)
     let team = try WorkerTeam(count: configuration.execution.resolvedWorkers, name: "worker")
     defer { team.shutdown() }
-    let trainer = try Trainer(network: network, options: options, seed: configuration.seed, team: team)
-    let validator = try validation.map { dataset in
-      try Validator(
-        dataset: dataset,
-        loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
-          .reading(configuration.reading),
-        network: network, configuration: configuration, team: team)
-    }
-    let producer = try producer(for: training, preprocessing: preprocessing)
-    defer { producer.stop() }
+    let parts = TrainingParts(
+      configuration: configuration, training: training, validation: validation, preprocessing: preprocessing,
+      team: team, recorder: recorder)
+    try tellStart(recorder, network: configuration.network(for: training))
 
-    try writeConfiguration()
-    var badFiles = BadFileList()
-    let tell = { (event: TrainingEvent) in
-      for observer in observers { try observer.receive(event) }
-    }
-    try tell(
-      .started(
-        TrainingStart(
-          folder: folder?.path, configuration: configuration, classes: training.classes,
-          trainingCount: training.count, validationCount: validation?.count ?? 0,
-          network: network.configuration, parameterCount: network.parameterCount,
-          stepsPerEpoch: producer.stepsPerEpoch, firstEpoch: 0)))
-    for notice in notices { try tell(.notice(notice)) }
-
-    func model(_ parameters: [Float]) -> Model {
-      Model(
-        network: network.configuration, classes: training.classes, preprocessing: preprocessing,
-        parameters: parameters, recipe: configuration.recipe)
-    }
-    func checkpoint(_ trainer: Trainer, epochsDone: Int) -> Checkpoint {
-      Checkpoint(
-        model: model(trainer.weights.values), vectors: trainer.step.vectors,
-        stepsDone: trainer.step.stepsDone,
-        epochsDone: epochsDone)
-    }
-    var epochsDone = 0
-    func observe(_ event: TrainingEvent, of trainer: Trainer) throws {
-      if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
-      try tell(event)
-      guard let folder, case .epochFinished(let report) = event else { return }
-      epochsDone = report.epoch + 1
-      let checkpoint = checkpoint(trainer, epochsDone: epochsDone)
-      try checkpoint.save(to: folder.lastCheckpoint)
-      try tell(.checkpointSaved(path: folder.lastCheckpoint))
-      if report.isBest {
-        try checkpoint.save(to: folder.bestCheckpoint)
-        try tell(.checkpointSaved(path: folder.bestCheckpoint))
-      }
-    }
-
-    let epochs: Int
-    do {
-      epochs = try trainer.train(
-        on: minibatches(of: producer, preprocessing: preprocessing),
-        validate: { weights in
-          try validator?.validate(weights) { try observe(.fileSkipped($0), of: trainer) }
-        },
-        observe: { try observe($0, of: trainer) })
-    } catch {
-      // What was learned until an interruption is worth keeping; what diverged is not.
-      if let folder, trainer.step.stepsDone > 0, !(error is DivergenceError) {
-        try? checkpoint(trainer, epochsDone: epochsDone).save(to: folder.lastCheckpoint)
-      }
-      throw error
-    }
-    producer.stop()
-    guard var best = trainer.best, best.steps > 0 else {
-      throw TrainingError.nothingTrained(data: configuration.data)
-    }
-    if options.refits, let validation {
-      let all = training.joined(with: validation)
-      try tell(.notice("refit: training afresh on all \(all.count) images for \(best.steps) steps"))
-      let second = try Trainer(
-        network: self.network(for: all), options: options, seed: configuration.seed, team: team)
-      let source = try self.producer(for: all, preprocessing: preprocessing)
-      defer { source.stop() }
-      try second.refit(
-        steps: best.steps, stepsPerEpoch: producer.stepsPerEpoch, after: trainer,
-        on: minibatches(of: source, preprocessing: preprocessing), observe: { try observe($0, of: second) })
-      // What the first part has measured stays the run's figure: nothing is left to measure the second on.
-      best = Trainer.BestEpoch(
-        parameters: second.weights.values, report: best.report, steps: second.step.stepsDone)
-    }
-    if let folder { try model(best.parameters).save(to: folder.model) }
+    let result = try parts.train(from: checkpoint)
+    let model = parts.model(result.parameters)
+    if let folder { try recorder.save { try model.save(to: folder.model) } }
     let summary = TrainingSummary(
-      folder: folder?.path, modelPath: folder?.model, model: model(best.parameters), best: best.report,
-      epochs: epochs, seconds: Double(MonotonicClock.now() - began) * 1e-9, skipped: badFiles.all)
-    try tell(.finished(summary))
+      folder: folder?.path, modelPath: folder?.model, model: model, best: result.search.best,
+      epochs: result.search.epochs, seconds: recorder.seconds, skipped: recorder.badFiles.all)
+    try recorder.tell(.finished(summary))
     return summary
   }
 
-  private func network(for dataset: Dataset) -> Network { configuration.network(for: dataset) }
-
-  private func producer(for dataset: Dataset, preprocessing: Preprocessing) throws -> MinibatchProducer {
-    try configuration.producer(
-      for: dataset, preprocessing: preprocessing, epochs: 0..<configuration.optimization.epochs)
+  private func tellStart(_ recorder: RunRecorder, network: Network) throws {
+    let batchSize = configuration.optimization.batchSize
+    var start = TrainingStart(
+      folder: folder?.path, configuration: configuration, classes: training.classes,
+      trainingCount: training.count, validationCount: validation?.count ?? 0,
+      network: network.configuration, parameterCount: network.parameterCount,
+      stepsPerEpoch: (training.count + batchSize - 1) / batchSize, firstEpoch: 0)
+    if let state = resumed?.checkpoint?.state {
+      start.firstEpoch = state.progress.position.epoch
+      start.firstMinibatch = state.progress.position.minibatch
+      start.epochsTold = state.epochsTold
+      start.skipped = state.skipped
+    }
+    try recorder.tell(.started(start))
+    for notice in notices { try recorder.tell(.notice(notice)) }
   }
 
-  private func minibatches(
-    of producer: MinibatchProducer, preprocessing: Preprocessing
-  ) -> any MinibatchSource {
-    configuration.minibatches(
-      of: producer, preprocessing: preprocessing, classCount: training.classes.count)
-  }
-
-  private func measuredPreprocessing() throws -> Preprocessing {
+  private func measuredPreprocessing(_ recorder: RunRecorder) throws -> Preprocessing {
     let plain = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
     let normalization =
       try configuration.normalization
       ?? NormalizationEstimate.measure(
         training, preprocessing: plain, limits: configuration.reading.decodeLimits,
-        loaders: configuration.execution.resolvedLoaders
+        loaders: configuration.execution.resolvedLoaders,
+        observe: { try recorder.tell(.measuring(images: $0)) }
       ).normalization
     return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
   }
@@ -205,6 +159,33 @@ public final class TrainingRun {
     guard let folder else { return }
     try DurableFile.write(try ConfigurationFile.text(of: configuration), to: folder.configuration)
     try DurableFile.write(training.classes.joined(separator: "\n") + "\n", to: folder.classes)
+  }
+}
+
+extension TrainingConfiguration {
+  /// The configuration with all that follows from the data filled in.
+  fileprivate func resolved(for data: TrainingData) throws(ConfigurationError) -> TrainingConfiguration {
+    try require(
+      data.validation != nil || !optimization.schedule.kind.needsValidation, "schedule",
+      "\(optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
+        + "images to validate on; set val or val-fraction, or use another schedule")
+    var resolved = self
+    resolved.optimization.learningRate = optimization.resolvedLearningRate(
+      inputCount: network(classes: data.training.classes.count).inputCount)
+    return resolved
+  }
+
+  /// What a person should know before the start.
+  fileprivate func notices(on data: TrainingData) -> [String] {
+    var notices = data.ignoredFolders.map {
+      "\(self.data)/\($0): not looked at; only train/ and its validation folder are"
+    }
+    if data.training.count < optimization.batchSize {
+      notices.append(
+        "batch-size \(optimization.batchSize) is more than the \(data.training.count) training images: "
+          + "each epoch is one smaller minibatch")
+    }
+    return notices
   }
 }
 
@@ -218,19 +199,6 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .nothingTrained(let data): "\(data): no image could be trained on; check the files listed as bad"
     }
-  }
-}
-
-/// The files that could not be used, each once, in the order in which they were met.
-private struct BadFileList {
-  private(set) var all: [SkippedSample] = []
-  private var paths: Set<String> = []
-
-  /// Returns whether the file is new.
-  mutating func add(_ skipped: SkippedSample) -> Bool {
-    guard paths.insert(skipped.path).inserted else { return false }
-    all.append(skipped)
-    return true
   }
 }
 

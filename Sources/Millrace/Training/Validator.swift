@@ -28,8 +28,8 @@ final class Validator {
   ///
   /// - Parameters:
   ///   - parameters: The weights.
-  ///   - onSkipped: Is told of files that cannot be used.
-  func validate(_ parameters: FlatVector, onSkipped: (SkippedSample) throws -> Void) throws -> LossSum {
+  ///   - observe: Is told of files that cannot be used, and of each minibatch. An error ends it.
+  func validate(_ parameters: FlatVector, observe: (TrainingEvent) throws -> Void) throws -> LossSum {
     let producer = try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: false,
       options: MinibatchProducer.Options(
@@ -38,8 +38,9 @@ final class Validator {
     var sum = LossSum()
     while let minibatch = try producer.next() {
       defer { producer.release(minibatch) }
-      for skipped in minibatch.skipped { try onSkipped(skipped) }
+      for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
       if minibatch.count > 0 { sum += try inference.run(minibatch, parameters: parameters.base) }
+      try observe(.validating(images: sum.count))
     }
     return sum
   }

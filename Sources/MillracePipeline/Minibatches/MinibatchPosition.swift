@@ -1,5 +1,5 @@
 /// A place in a run: a minibatch that is about to be delivered.
-public struct MinibatchPosition: Sendable, Hashable {
+public struct MinibatchPosition: Sendable, Hashable, Codable {
   /// The epoch.
   public var epoch: Int
   /// The minibatch in it, from 0.

@@ -21,9 +21,11 @@ public struct NormalizationEstimate: Sendable, Hashable {
   ///   - preprocessing: Size and channels; its normalisation is not used.
   ///   - limits: What an image may cost.
   ///   - loaders: Threads.
+  ///   - observe: Is told, again and again, how many images were measured. An error ends it.
   /// - Throws: ``DatasetError/noReadableImage(first:)``, or what loading throws.
   public static func measure(
-    _ dataset: Dataset, preprocessing: Preprocessing, limits: DecodeLimits = DecodeLimits(), loaders: Int = 2
+    _ dataset: Dataset, preprocessing: Preprocessing, limits: DecodeLimits = DecodeLimits(), loaders: Int = 2,
+    observe: (_ images: Int) throws -> Void = { _ in }
   ) throws -> NormalizationEstimate {
     let plain = try Preprocessing(
       size: preprocessing.size, channels: preprocessing.channels, background: preprocessing.background)
@@ -39,6 +41,7 @@ public struct NormalizationEstimate: Sendable, Hashable {
       for row in 0..<minibatch.count { moments.add(minibatch.features + row * minibatch.featureCount) }
       skipped += minibatch.skipped
       producer.release(minibatch)
+      try observe(moments.images)
     }
     if moments.images == 0, let first = skipped.first {
       throw DatasetError.noReadableImage(first: "\(first.path): \(first.reason)")

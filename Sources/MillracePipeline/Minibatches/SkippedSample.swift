@@ -16,7 +16,7 @@ public struct BadSample: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A bad sample that was left out of its minibatch.
-public struct SkippedSample: Sendable, Hashable {
+public struct SkippedSample: Sendable, Hashable, Codable {
   /// Which sample of its data set.
   public let sample: Int
   /// Its file, for people.

@@ -17,11 +17,18 @@ public final class BadFilesCSV: TrainingObserver {
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start):
-      log = try start.folder.map { try RowLog(path: RunFolder(path: $0).badFiles, columns: Self.columns) }
+      listed = Set(start.skipped.map(\.path))
+      log = try start.folder.map {
+        try RowLog(
+          path: RunFolder(path: $0).badFiles, columns: Self.columns,
+          rows: start.skipped.map(Self.row).joined())
+      }
     case .fileSkipped(let sample):
       // An epoch later the same file is bad again.
       if listed.insert(sample.path).inserted { try log?.append([sample.path, sample.reason]) }
-    case .notice, .stepFinished, .epochFinished, .checkpointSaved, .finished: break
+    case .measuring, .notice, .stepFinished, .validating, .epochFinished, .checkpointSaved, .finished: break
     }
   }
+
+  private static func row(_ sample: SkippedSample) -> String { CSV.row([sample.path, sample.reason]) }
 }

@@ -18,10 +18,15 @@ public final class MetricsCSV: TrainingObserver {
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start):
-      log = try start.folder.map { try RowLog(path: RunFolder(path: $0).metrics, columns: Self.columns) }
+      log = try start.folder.map {
+        let path = RunFolder(path: $0).metrics
+        // What a run wrote after the checkpoint that it goes on from will be written again.
+        return try RowLog(
+          path: path, columns: Self.columns, rows: RowLog.rows(of: path, first: start.epochsTold))
+      }
     case .epochFinished(let report):
       try log?.append(Self.cells(report))
-    case .notice, .stepFinished, .fileSkipped, .checkpointSaved, .finished: break
+    case .measuring, .notice, .stepFinished, .validating, .fileSkipped, .checkpointSaved, .finished: break
     }
   }
 

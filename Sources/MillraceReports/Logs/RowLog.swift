@@ -1,38 +1,42 @@
+import Foundation
 import Millrace
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
-/// A CSV file that grows by whole rows: each one is handed to the system in a single write, so whoever reads along
-/// never sees half of one, and a run that is killed leaves every row that it wrote.
-///
-/// A log that exists is continued, as a resumed run needs it.
+/// A CSV file that grows by whole rows: each one is handed to the system in a single write and brought to the disk, so
+/// whoever reads along never sees half of one, and a run that is killed leaves every row that it wrote.
 final class RowLog {
   private let path: String
   private let descriptor: Int32
 
-  init(path: String, columns: [String]) throws(FileError) {
+  /// Writes the file anew.
+  ///
+  /// - Parameters:
+  ///   - path: Where to.
+  ///   - columns: The first line.
+  ///   - rows: Lines that the file begins with, each with its end.
+  init(path: String, columns: [String], rows: String = "") throws(FileError) {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    try DurableFile.write(CSV.row(columns) + rows, to: path)
+    descriptor = retryingInterrupted { open(path, O_WRONLY | O_APPEND | O_CLOEXEC) }
     guard descriptor >= 0 else { throw .cannotCreate(path: path, code: errno) }
-    if lseek(descriptor, 0, SEEK_END) == 0 { try append(columns) }
   }
 
   deinit { close(descriptor) }
 
+  /// The first rows of a file that a run has left, without its heading; a row that has no end is none.
+  static func rows(of path: String, first count: Int) -> String {
+    guard count > 0, let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "" }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().dropFirst()
+    return lines.prefix(count).map { $0 + "\n" }.joined()
+  }
+
   func append(_ cells: [String]) throws(FileError) {
     let row = Array(CSV.row(cells).utf8)
-    var done = 0
-    while done < row.count {
-      let written = row.withUnsafeBytes {
-        write(descriptor, $0.baseAddress.map { $0 + done }, row.count - done)
-      }
-      if written < 0 && errno == EINTR { continue }
-      guard written >= 0 else { throw .cannotWrite(path: path, during: "write", code: errno) }
-      done += written
+    let result = row.withUnsafeBytes { bytes in
+      Result { () throws(FileError) in try writeAll(bytes, to: descriptor, path: path) }
+    }
+    try result.get()
+    guard synchronize(descriptor) == 0 else {
+      throw .cannotWrite(path: path, during: "fsync", code: errno)
     }
   }
 }

@@ -47,6 +47,7 @@ public final class ProgressReporter: TrainingObserver {
     case .fileSkipped(let sample): count(sample)
     case .epochFinished(let report): show(line(interactive: false).epoch(report))
     case .checkpointSaved(let path): if detail == .verbose { show("saved \(path.printable)") }
+    case .measuring, .validating: break
     case .finished: close()
     }
   }
@@ -116,7 +117,9 @@ public final class ProgressReporter: TrainingObserver {
       ),
     ]
     if let folder = start.folder { entries.append(("run folder", folder.printable)) }
-    if start.firstEpoch > 0 { entries.append(("resumes at", "epoch \(start.firstEpoch + 1)")) }
+    if start.firstEpoch > 0 || start.firstMinibatch > 0 {
+      entries.append(("resumes at", "epoch \(start.firstEpoch + 1), step \(start.firstMinibatch + 1)"))
+    }
     if detail == .verbose {
       let execution = configuration.execution
       entries += [

@@ -6,10 +6,12 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a classifier on a folder of images.",
-    usage: "millrace train DATA [options]",
+    usage: "millrace train DATA [options]\nmillrace train --resume RUN [options]",
     discussion: """
       From DATA comes a run folder: configuration, metrics, checkpoints and the model with the best validation accuracy. \
       The same seed gives the same model, bit for bit, with any number of threads.
+
+      A run that was interrupted, or killed, goes on to the same result with --resume.
 
       On the way, 'wait 3|40 %' says that the workers waited for images 3 % of the time, and the loaders for room \
       40 %.
@@ -19,6 +21,7 @@ struct Train: ParsableCommand {
         millrace train photos --image-size 64 --augment photos
         millrace train digits --channels gray --image-size 28
         millrace train --config runs/1/config.yaml --seed 2
+        millrace train --resume runs/1
 
       Next: millrace evaluate runs/1 TESTDATA
       """)
@@ -32,21 +35,29 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Minibatches") var seed: SeedOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup(title: "Checkpoints (no effect on the result)") var checkpoints: CheckpointFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
   @OptionGroup(title: "Output") var output: RunOutputOptions
   @OptionGroup(title: "Output") var progress: ProgressOptions
   @OptionGroup(title: "Output") var format: JSONOption
 
   func run() throws {
-    let configuration = try file.configuration([
-      data, images, network, optimizer, regularization, minibatches, seed, reading, execution,
-    ])
     let watch = InterruptionWatch()
-    let run = try TrainingRun(configuration, output: output.output, name: output.name)
+    let run = try output.run(
+      file,
+      [
+        data, images, network, optimizer, regularization, minibatches, seed, reading, execution, checkpoints,
+      ])
     let reporter = ProgressReporter(progress.detail)
     defer { reporter.close() }
     // The watch comes last: whoever else takes an event has taken it when the run is stopped.
-    let summary = try run.train(observers: [reporter, MetricsCSV(), BadFilesCSV(), watch])
+    let summary: TrainingSummary
+    do {
+      summary = try run.train(observers: [reporter, MetricsCSV(), BadFilesCSV(), watch])
+    } catch var error as Interruption {
+      error.folder = run.folder.flatMap { $0.hasCheckpoint ? $0.path : nil }
+      throw error
+    }
     try format.show(TrainingResult(summary)) { _ in SummaryText(summary).lines }
   }
 }

@@ -1,10 +1,39 @@
 import ArgumentParser
+import Millrace
 
-/// Where a run's folder goes.
+/// Where a run's folder goes, or which one is gone on with.
 struct RunOutputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder of all runs.", valueName: "dir"), completion: .directory)
-  var output = "runs"
+  @Option(
+    help: ArgumentHelp("The folder of all runs (default: \(Self.standard)).", valueName: "dir"),
+    completion: .directory)
+  var output: String?
 
   @Option(help: ArgumentHelp("The run's name in that folder (default: the next number).", valueName: "name"))
   var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on with an interrupted run, such as runs/1: DATA and settings are those it began with.",
+      valueName: "run"),
+    completion: .directory)
+  var resume: String?
+
+  private static let standard = "runs"
+
+  /// The run that the options mean.
+  ///
+  /// - Parameters:
+  ///   - file: The configuration file.
+  ///   - groups: The flags that are settings.
+  func run(_ file: ConfigurationOptions, _ groups: [any SettingOptions]) throws -> TrainingRun {
+    guard let resume else {
+      return try TrainingRun(
+        try file.configuration(groups), output: output ?? Self.standard, name: name)
+    }
+    for (key, value) in [("config", file.config), ("output", output), ("name", name)] where value != nil {
+      throw ConfigurationError(
+        setting: key, problem: "goes not with --resume, which takes all from the run's folder; leave it out")
+    }
+    return try TrainingRun(resuming: resume) { $0 = try $0.applying(groups) }
+  }
 }

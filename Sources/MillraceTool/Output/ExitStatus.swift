@@ -24,6 +24,14 @@ enum ExitStatus: Int32 {
     case is DivergenceError: self = .diverged
     case is ThreadError, is OutOfDescriptors: self = .internalError
     case is TextFile.ReadError: self = .noInput
+    case is CheckpointError: self = .ioError
+    case let error as ResumeError:
+      switch error {
+      case .settingsDiffer, .finished: self = .usage
+      case .noRun: self = .noInput
+      case .inUse: self = .cannotCreate
+      case .noWholeCheckpoint, .dataDiffers: self = .badData
+      }
     case let error as Interruption: self = error.signal == SIGINT ? .interrupted : .terminated
     case let error as DatasetError:
       switch error {
@@ -41,6 +49,7 @@ enum ExitStatus: Int32 {
     case let error as FileError:
       switch error {
       case .invalidName: self = .usage
+      case .cannotCreate(_, ENOSPC), .cannotCreate(_, EDQUOT), .cannotCreate(_, EIO): self = .ioError
       case .cannotCreate, .alreadyExists, .notAFile: self = .cannotCreate
       case .cannotWrite: self = .ioError
       }

@@ -9,17 +9,18 @@ private let receivedSignal = Atomic<Int32>(0)
 struct Interruption: Error, CustomStringConvertible {
   /// SIGINT or SIGTERM.
   let signal: Int32
-  /// The run's folder.
-  let folder: String?
+  /// The folder of the run, if it was saved.
+  var folder: String?
 
   var description: String {
-    "interrupted" + (folder.map { "; what was learned is kept: millrace evaluate \($0) DATA" } ?? "")
+    folder.map { "interrupted; everything is saved, go on with: millrace train --resume \(shellQuoted($0))" }
+      ?? "interrupted before there was anything to save"
   }
 }
 
-/// Ends a run at the next step after SIGINT or SIGTERM; the same signal again ends the process at once.
+/// Ends a run at the next step after SIGINT or SIGTERM; a second signal ends the process at once.
 final class InterruptionWatch: TrainingObserver {
-  private var folder: String?
+  private static let signals = [SIGINT, SIGTERM]
 
   /// Begins to watch.
   init() {
@@ -27,11 +28,12 @@ final class InterruptionWatch: TrainingObserver {
     receivedSignal.store(0, ordering: .relaxed)
     var numbers = sigset_t()
     sigemptyset(&numbers)
-    for number in [SIGINT, SIGTERM] {
+    for number in Self.signals {
       sigaddset(&numbers, number)
       signal(number) { number in
         receivedSignal.store(number, ordering: .relaxed)
-        signal(number, SIG_DFL)
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
       }
     }
     // A program that starts this one from a thread of a pool hands on that thread's mask, in which they are blocked.
@@ -39,11 +41,12 @@ final class InterruptionWatch: TrainingObserver {
   }
 
   func receive(_ event: TrainingEvent) throws {
-    if case .started(let start) = event { folder = start.folder }
-    // After the last step the run is as good as done, and its model is being written.
-    if case .stepFinished = event {
+    switch event {
+    case .measuring, .started, .stepFinished, .validating:
       let number = receivedSignal.load(ordering: .relaxed)
-      if number != 0 { throw Interruption(signal: number, folder: folder) }
+      if number != 0 { throw Interruption(signal: number) }
+    // After the last step the run is as good as done, and its model is being written.
+    case .notice, .fileSkipped, .epochFinished, .checkpointSaved, .finished: break
     }
   }
 }

@@ -1,0 +1,49 @@
+/// The checkpoints of a run's folder: `last`, and `previous`, which was the last before it.
+///
+/// At every moment at least one of the two is whole, once there was one.
+struct CheckpointFiles {
+  let folder: RunFolder
+  /// Whether `last` is there and was whole when this process read or wrote it: only then may it become `previous`.
+  private var lastIsWhole = false
+
+  init(_ folder: RunFolder) {
+    self.folder = folder
+  }
+
+  /// Replaces the last checkpoint, which becomes the previous one.
+  mutating func save(_ checkpoint: Checkpoint) throws {
+    try checkpoint.save(
+      to: folder.lastCheckpoint, movingOldTo: lastIsWhole ? folder.previousCheckpoint : nil)
+    lastIsWhole = true
+  }
+
+  /// A checkpoint that was read, and what a person should know of the one that could not be.
+  struct Loaded {
+    let checkpoint: Checkpoint
+    let path: String
+    let notice: String?
+  }
+
+  /// Reads the last checkpoint, or the previous one where the last is missing or damaged.
+  ///
+  /// - Returns: nil where there is neither.
+  /// - Throws: ``ResumeError/noWholeCheckpoint(last:previous:)``.
+  mutating func load() throws(ResumeError) -> Loaded? {
+    let last: ModelFileError
+    do throws(ModelFileError) {
+      let checkpoint = try Checkpoint(contentsOf: folder.lastCheckpoint)
+      lastIsWhole = true
+      return Loaded(checkpoint: checkpoint, path: folder.lastCheckpoint, notice: nil)
+    } catch {
+      last = error
+    }
+    do throws(ModelFileError) {
+      return Loaded(
+        checkpoint: try Checkpoint(contentsOf: folder.previousCheckpoint), path: folder.previousCheckpoint,
+        notice: "\(last.finding); going on from \(folder.previousCheckpoint) instead")
+    } catch {
+      if case .notFound = last, case .notFound = error { return nil }
+      throw .noWholeCheckpoint(last: last, previous: error)
+    }
+  }
+}

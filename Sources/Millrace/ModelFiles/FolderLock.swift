@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Keeps a run's folder for one process at a time; the system lets go of it when the process ends, however it does.
+final class FolderLock {
+  private let descriptor: Int32
+
+  /// Takes the folder.
+  ///
+  /// - Returns: nil where another process has it. A file system that knows no locks refuses nobody.
+  init?(_ path: String) {
+    descriptor = retryingInterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    if descriptor >= 0, retryingInterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) != 0,
+      errno == EWOULDBLOCK
+    {
+      return nil
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+}

@@ -1,0 +1,15 @@
+import MillracePipeline
+
+/// The files of a run that could not be used, each once, in the order in which they were met: that of the minibatches,
+/// so the same for any number of threads.
+struct BadFileList {
+  private(set) var all: [SkippedSample] = []
+  private var paths: Set<String> = []
+
+  /// Returns whether the file is new.
+  mutating func add(_ skipped: SkippedSample) -> Bool {
+    guard paths.insert(skipped.path).inserted else { return false }
+    all.append(skipped)
+    return true
+  }
+}

@@ -1,0 +1,19 @@
+/// A checkpoint or the model could not be written while a run was under way.
+public struct CheckpointError: Error, Sendable, CustomStringConvertible {
+  /// Why not.
+  public let cause: FileError
+  /// The run's folder, if it holds a checkpoint from before; nil: nothing was saved yet.
+  public let folder: String?
+
+  /// One line.
+  public var description: String {
+    "\(cause)"
+      + (folder.map { "; the checkpoint before stands: millrace train --resume \(shellQuoted($0))" } ?? "")
+  }
+}
+
+/// A path as a person can paste it into a shell.
+package func shellQuoted(_ path: String) -> String {
+  path.wholeMatch(of: #/[A-Za-z0-9/._+,:@%=-]+/#) != nil
+    ? path : "'\(path.replacing("'", with: "'\\''"))'"
+}

@@ -1,0 +1,106 @@
+import Foundation
+
+/// A run's folder as a resume finds it: taken, read and cleared of what a crash has left.
+struct ResumedRun {
+  let folder: RunFolder
+  let lock: FolderLock
+  let files: CheckpointFiles
+  /// Where the run goes on; nil where it had not saved anything yet and begins anew.
+  let checkpoint: Checkpoint?
+  /// What a person should know of the checkpoints.
+  let notice: String?
+  /// The run's settings.
+  let configuration: TrainingConfiguration
+
+  /// Takes a run's folder and reads its checkpoint, or its configuration where there is none.
+  ///
+  /// - Throws: ``ResumeError``, ``ModelFileError``, or what is wrong with the configuration.
+  init(_ path: String) throws {
+    folder = RunFolder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue
+    else { throw ResumeError.noRun(path: path) }
+    guard let lock = FolderLock(folder.path) else { throw ResumeError.inUse(path: path) }
+    self.lock = lock
+    var files = CheckpointFiles(folder)
+    let loaded = try files.load()
+    self.files = files
+    checkpoint = loaded?.checkpoint
+    var configuration = TrainingConfiguration(data: "")
+    if let loaded {
+      notice = loaded.notice
+      for (key, text) in loaded.checkpoint.state.settings {
+        do {
+          try configuration.set(key, to: text)
+        } catch {
+          throw ModelFileError.unsupported(
+            path: loaded.path, found: "the setting \(key): \(text)", expected: "settings of this version")
+        }
+      }
+    } else {
+      guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
+        throw ResumeError.noRun(path: path)
+      }
+      try ConfigurationFile.apply(text, path: folder.configuration, to: &configuration)
+      notice = "\(folder.path) has no checkpoint yet: the run begins anew"
+    }
+    self.configuration = configuration
+    DurableFile.removeTemporaries(in: folder.path)
+    DurableFile.removeTemporaries(in: folder.checkpoints)
+  }
+
+  /// Checks that the run can go on with these settings to the result that it would have had with them from the
+  /// beginning.
+  func check(_ wanted: TrainingConfiguration) throws {
+    let ignored = ConfigurationSetting.withoutEffect.union(
+      checkpoint.map { configuration.canChangeEpochs(to: wanted, after: $0.state) ? ["epochs"] : [] } ?? [])
+    let now = Dictionary(uniqueKeysWithValues: wanted.settings.map { ($0.key, $0.text) })
+    let differences = configuration.settings.filter { !ignored.contains($0.key) && now[$0.key] != $0.text }
+    guard differences.isEmpty else {
+      throw ResumeError.settingsDiffer(
+        path: folder.path,
+        differences: differences.map {
+          SettingDifference(key: $0.key, was: $0.text, now: now[$0.key] ?? "none")
+        })
+    }
+    // A model with this recipe is in this folder only when the run has come to its end.
+    if let model = try? Model(contentsOf: folder.model), model.recipe == wanted.recipe {
+      throw ResumeError.finished(
+        path: folder.path, model: folder.model, canGoOn: wanted.learningRateIgnoresEpochs)
+    }
+  }
+
+  /// Checks that the images are those that the run began with.
+  func check(_ data: TrainingData, of configuration: TrainingConfiguration) throws(ResumeError) {
+    guard let state = checkpoint?.state else { return }
+    func refuse(_ data: String, _ difference: String?) throws(ResumeError) {
+      guard let difference else { return }
+      throw .dataDiffers(path: folder.path, data: data, difference: difference)
+    }
+    try refuse(configuration.data, state.training.difference(to: DatasetIdentity(data.training)))
+    let place = configuration.validation ?? configuration.data
+    switch (state.validation, data.validation) {
+    case (let was?, let now?): try refuse(place, was.difference(to: DatasetIdentity(now)))
+    case (nil, nil): break
+    case (_?, nil): try refuse(place, "there were images to validate on, and now there are none")
+    case (nil, _?): try refuse(place, "there are images to validate on, and there were none")
+    }
+  }
+}
+
+extension TrainingConfiguration {
+  /// Whether the steps of an epoch are the same however many epochs follow.
+  var learningRateIgnoresEpochs: Bool {
+    guard optimization.denseSparseDense == nil, !optimization.refits else { return false }
+    switch optimization.schedule.kind {
+    case .constant, .step, .exponential, .inverseTime, .plateau: return true
+    case .cosine, .oneCycle: return false
+    }
+  }
+
+  /// Whether a run that has come to a state may have another number of epochs.
+  fileprivate func canChangeEpochs(to wanted: TrainingConfiguration, after state: TrainingState) -> Bool {
+    let begun = (state.progress.running?.epoch ?? state.progress.position.epoch - 1) + 1
+    return learningRateIgnoresEpochs && wanted.optimization.epochs >= begun
+  }
+}

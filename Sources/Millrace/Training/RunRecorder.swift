@@ -1,0 +1,90 @@
+import MillracePipeline
+import MillraceThreads
+
+/// Tells a run's observers what happens, and writes its checkpoints.
+final class RunRecorder {
+  /// The files that could not be used, each once.
+  private(set) var badFiles = BadFileList()
+  /// How many epochs the observers were told of.
+  private(set) var epochsTold = 0
+
+  private let observers: [any TrainingObserver]
+  /// The run's folder; nil where nothing is written.
+  let folder: RunFolder?
+  private var files: CheckpointFiles?
+  private let interval: CheckpointInterval
+  private let began = MonotonicClock.now()
+  private let secondsBefore: Double
+  /// Makes the checkpoint of this moment; the run sets it as soon as there is something to save.
+  var makeCheckpoint: (() -> Checkpoint)?
+
+  private var stepsUnsaved = 0
+  private var savedAt = MonotonicClock.now()
+
+  /// - Parameters:
+  ///   - observers: Who is told.
+  ///   - files: Where checkpoints go; nil: nowhere.
+  ///   - state: Where the run that is resumed stood; nil for a new one.
+  ///   - interval: How often an epoch under way is saved.
+  init(
+    _ observers: [any TrainingObserver], files: CheckpointFiles?, resuming state: TrainingState?,
+    interval: CheckpointInterval
+  ) {
+    self.observers = observers
+    self.files = files
+    folder = files?.folder
+    self.interval = interval
+    secondsBefore = state?.seconds ?? 0
+    epochsTold = state?.epochsTold ?? 0
+    for skipped in state?.skipped ?? [] { _ = badFiles.add(skipped) }
+  }
+
+  /// Seconds that the run has taken, those before a resume included.
+  var seconds: Double { secondsBefore + Double(MonotonicClock.now() - began) * 1e-9 }
+
+  /// Tells the observers; a file that could not be used only the first time.
+  func tell(_ event: TrainingEvent) throws {
+    if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
+    if case .stepFinished = event { stepsUnsaved += 1 }
+    for observer in observers { try observer.receive(event) }
+    if case .stepFinished = event,
+      interval.isOver(steps: stepsUnsaved, seconds: Double(MonotonicClock.now() - savedAt) * 1e-9)
+    {
+      try saveCheckpoint()
+    }
+  }
+
+  /// An epoch is done, and everybody has been told.
+  ///
+  /// - Parameter best: Its model, where it is the best so far.
+  func endEpoch(best: Model?) throws {
+    epochsTold += 1
+    try saveCheckpoint()
+    if let best, let folder {
+      try save { try best.save(to: folder.bestCheckpoint) }
+      try tell(.checkpointSaved(path: folder.bestCheckpoint))
+    }
+  }
+
+  /// Saves what was learned since the last checkpoint, if anything was.
+  func saveUnsaved() throws {
+    if stepsUnsaved > 0 { try saveCheckpoint() }
+  }
+
+  /// Writes a file of the run; a failure names what is left of the run.
+  func save(_ write: () throws -> Void) throws {
+    do {
+      try write()
+    } catch let error as FileError {
+      throw CheckpointError(cause: error, folder: folder.flatMap { $0.hasCheckpoint ? $0.path : nil })
+    }
+  }
+
+  private func saveCheckpoint() throws {
+    guard let folder, let checkpoint = makeCheckpoint?() else { return }
+    try save { try files?.save(checkpoint) }
+    stepsUnsaved = 0
+    savedAt = MonotonicClock.now()
+    try tell(.checkpointSaved(path: folder.lastCheckpoint))
+  }
+}

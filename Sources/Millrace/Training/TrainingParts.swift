@@ -1,0 +1,143 @@
+import MillraceImages
+import MillraceNetwork
+import MillracePipeline
+import MillraceThreads
+
+/// The two parts of a run, of which most have only the first: the training that finds the best epoch, and the refit on
+/// all images for as many steps. Either goes on from a checkpoint.
+struct TrainingParts {
+  let configuration: TrainingConfiguration
+  let training: Dataset
+  let validation: Dataset?
+  let preprocessing: Preprocessing
+  let team: WorkerTeam
+  let recorder: RunRecorder
+
+  private var options: OptimizationOptions { configuration.optimization }
+
+  /// What came out.
+  struct Result {
+    /// The weights that become the model.
+    let parameters: [Float]
+    let search: SearchResult
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Parameter checkpoint: Where to go on; nil: from the beginning.
+  func train(from checkpoint: Checkpoint?) throws -> Result {
+    if let checkpoint, let search = checkpoint.state.search {
+      return Result(parameters: try refit(after: search, from: checkpoint), search: search)
+    }
+    let first = try self.search(from: checkpoint)
+    guard options.refits, validation != nil else { return first }
+    return Result(parameters: try refit(after: first.search, from: nil), search: first.search)
+  }
+
+  /// What is trained on: in a refit also the images that were validated on.
+  func data(inRefit: Bool) -> Dataset {
+    guard inRefit, let validation else { return training }
+    return training.joined(with: validation)
+  }
+
+  /// Minibatches an epoch.
+  func steps(of dataset: Dataset) -> Int { (dataset.count + options.batchSize - 1) / options.batchSize }
+
+  func model(_ parameters: [Float]) -> Model {
+    Model(
+      network: configuration.network(classes: training.classes.count), classes: training.classes,
+      preprocessing: preprocessing, parameters: parameters, recipe: configuration.recipe)
+  }
+
+  func trainer(for dataset: Dataset) throws -> Trainer {
+    try Trainer(
+      network: configuration.network(for: dataset), options: options, seed: configuration.seed, team: team)
+  }
+
+  // MARK: The first part
+
+  private func search(from checkpoint: Checkpoint?) throws -> Result {
+    let trainer = try begin(on: training, from: checkpoint, search: nil)
+    if let best = trainer.best, let folder = recorder.folder {
+      // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
+      try recorder.save { try model(best.parameters).save(to: folder.bestCheckpoint) }
+    }
+    let validator = try validation.map { dataset in
+      try Validator(
+        dataset: dataset,
+        loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
+          .reading(configuration.reading),
+        network: trainer.step.network, configuration: configuration, team: team)
+    }
+    try withMinibatches(of: training, from: trainer.progress.position) { source in
+      while try trainer.trainEpoch(
+        on: source, validate: { try validator?.validate($0, observe: recorder.tell) }, observe: recorder.tell)
+      {
+        let isBest = trainer.progress.best?.epoch == trainer.progress.position.epoch - 1
+        try recorder.endEpoch(best: isBest ? model(trainer.weights.values) : nil)
+      }
+    }
+    guard let best = trainer.best, best.steps > 0 else {
+      throw TrainingError.nothingTrained(data: configuration.data)
+    }
+    return Result(
+      parameters: best.parameters,
+      search: SearchResult(
+        best: best.report, steps: best.steps, stepsPerEpoch: steps(of: training),
+        epochs: trainer.progress.position.epoch, validationLosses: trainer.progress.validationLosses))
+  }
+
+  // MARK: The second part
+
+  /// Trains afresh on all images for the steps that were found; what the first part has measured stays the run's
+  /// figure, for nothing is left to measure the second on.
+  private func refit(after search: SearchResult, from checkpoint: Checkpoint?) throws -> [Float] {
+    let all = data(inRefit: true)
+    try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
+    let trainer = try begin(on: all, from: checkpoint, search: search)
+    try withMinibatches(of: all, from: trainer.progress.position) { source in
+      while try trainer.refitEpoch(after: search, on: source, observe: recorder.tell) {
+        try recorder.endEpoch(best: nil)
+      }
+    }
+    return trainer.weights.values
+  }
+
+  // MARK: Both
+
+  /// Makes a trainer that goes on from a checkpoint, and lets the recorder save it.
+  private func begin(on dataset: Dataset, from checkpoint: Checkpoint?, search: SearchResult?) throws
+    -> Trainer
+  {
+    let trainer = try trainer(for: dataset)
+    if let checkpoint {
+      try checkpoint.check(
+        parameterCount: trainer.step.parameters.count, vectorNames: trainer.step.vectorNames,
+        steps: steps(of: dataset), epochs: options.epochs)
+      trainer.restore(
+        checkpoint.state.progress, vectors: checkpoint.vectors, stepsDone: checkpoint.state.stepsDone)
+    }
+    let settings = Dictionary(uniqueKeysWithValues: configuration.settings.map { ($0.key, $0.text) })
+    let identities = (DatasetIdentity(training), validation.map(DatasetIdentity.init))
+    recorder.makeCheckpoint = { [recorder] in
+      Checkpoint(
+        model: model(trainer.weights.values), vectors: trainer.vectors,
+        state: TrainingState(
+          stepsDone: trainer.step.stepsDone, progress: trainer.progress, search: search, settings: settings,
+          training: identities.0, validation: identities.1, epochsTold: recorder.epochsTold,
+          skipped: recorder.badFiles.all, seconds: recorder.seconds))
+    }
+    return trainer
+  }
+
+  private func withMinibatches(
+    of dataset: Dataset, from start: MinibatchPosition, _ body: (any MinibatchSource) throws -> Void
+  ) throws {
+    let producer = try configuration.producer(
+      for: dataset, preprocessing: preprocessing, epochs: 0..<options.epochs, start: start)
+    defer { producer.stop() }
+    try body(
+      configuration.minibatches(
+        of: producer, preprocessing: preprocessing, classCount: training.classes.count))
+  }
+}

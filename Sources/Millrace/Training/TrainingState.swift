@@ -1,0 +1,70 @@
+public import MillracePipeline
+
+/// Where a run stands, beside its model and vectors: the part of a ``Checkpoint`` that is no array.
+public struct TrainingState: Sendable, Codable {
+  /// Steps done; in a refit, steps of the refit.
+  public var stepsDone: Int
+  /// How far the training has come; in a refit, the refit.
+  public var progress: TrainingProgress
+  /// What the first part of a run with ``OptimizationOptions/refits`` has found, once the second has begun.
+  public var search: SearchResult?
+  /// Every setting of the run, by name.
+  public var settings: [String: String]
+  /// What is trained on.
+  public var training: DatasetIdentity
+  /// What is validated on; nil without validation.
+  public var validation: DatasetIdentity?
+  /// How many epochs the observers were told of, those of a refit included.
+  public var epochsTold: Int
+  /// Files that could not be used so far.
+  public var skipped: [SkippedSample]
+  /// Seconds that the run has taken.
+  public var seconds: Double
+}
+
+/// What the first part of a run with ``OptimizationOptions/refits`` hands on to the second.
+public struct SearchResult: Sendable, Codable {
+  /// The best epoch's report.
+  public var best: EpochReport
+  /// Steps until its end: as many does the second part take.
+  public var steps: Int
+  /// Steps an epoch of the first part.
+  public var stepsPerEpoch: Int
+  /// The first part's epochs.
+  public var epochs: Int
+  /// The loss on the validation samples after each of them.
+  public var validationLosses: [Double]
+}
+
+/// What tells a data set from another: names and numbers, not contents.
+public struct DatasetIdentity: Sendable, Codable, Hashable {
+  /// The classes, by label.
+  public var classes: [String]
+  /// The number of images.
+  public var count: Int
+  /// ``Dataset/fingerprint``.
+  public var fingerprint: UInt64
+
+}
+
+extension DatasetIdentity {
+  /// Of a data set.
+  public init(_ dataset: Dataset) {
+    self.init(classes: dataset.classes, count: dataset.count, fingerprint: dataset.fingerprint)
+  }
+
+  /// What is different in another data set, in a few words; nil where nothing is.
+  func difference(to now: DatasetIdentity) -> String? {
+    if self == now { return nil }
+    if classes != now.classes {
+      let gone = classes.filter { !now.classes.contains($0) }
+      let new = now.classes.filter { !classes.contains($0) }
+      let parts = [("without", gone), ("with a new", new)].filter { !$0.1.isEmpty }.map { word, names in
+        "\(word) class \(names.prefix(3).map(quotedForMessage).joined(separator: ", "))"
+      }
+      return parts.isEmpty ? "its classes are in another order" : "it is \(parts.joined(separator: " and "))"
+    }
+    if count != now.count { return "it had \(count) images and has \(now.count)" }
+    return "files were renamed, added or removed among its \(count) images"
+  }
+}
