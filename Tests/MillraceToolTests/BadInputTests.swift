@@ -76,6 +76,8 @@ struct BadInputTests {
     (["train", "data", "--quiet", "--verbose"], "--quiet"),
     (["train", "data", "--val", "data", "--val-fraction", "0.2"], "--val-fraction"),
     (["train", "data", "--name", "a/b"], "a/b"),
+    (["train", "data", "--checkpoint-interval", "often"], "--checkpoint-interval"),
+    (["train", "--resume", "runs/1", "--config", "x"], "--config"),
     (["preview", "data", "--format", "gif"], "--format"),
     (["preview", "data", "--count", "0"], "--count"),
     (["bench", "compute", "--classes", "1"], "--classes"),
@@ -111,6 +113,21 @@ struct BadInputTests {
     try bench.dataset("data", perClass: 2)
     try bench.file("runs/mine/notes.txt", "of an earlier run")
     try expectFailure(["train", "data", "--name", "mine"], status: 73, mentioning: "mine", at: bench)
+  }
+
+  @Test func aRunThatCannotBeResumed() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try expectFailure(["train", "--resume", "runs/7"], status: 66, mentioning: "runs/7", at: bench)
+    try bench.train()
+    try expectFailure(["train", "--resume", "runs/1"], status: 64, mentioning: "finished", at: bench)
+    try expectFailure(
+      ["train", "--resume", "runs/1", "--batch-size", "9"], status: 64,
+      mentioning: "batch-size was 8, now 9", at: bench)
+    for name in ["last", "previous"] { try bench.file("runs/1/checkpoints/\(name).safetensors", "damaged") }
+    try expectFailure(
+      ["train", "--resume", "runs/1"], status: 65, mentioning: "last.safetensors", "previous.safetensors",
+      at: bench)
   }
 
   @Test func aPreviewIsNotMixedWithOtherFiles() throws {

@@ -16,7 +16,7 @@ public enum NewFolder {
     while true {
       let path = join(parent, "\(number)")
       if mkdir(path, 0o777) == 0 {
-        try synchronizeFolder(parent)
+        try keep(path, in: parent)
         return path
       }
       // Taken in the meantime by another run, or by a file of that name.
@@ -39,8 +39,18 @@ public enum NewFolder {
     guard mkdir(path, 0o777) == 0 else {
       throw errno == EEXIST ? .alreadyExists(path: path) : .cannotCreate(path: path, code: errno)
     }
-    try synchronizeFolder(parent)
+    try keep(path, in: parent)
     return path
+  }
+
+  /// Makes a new folder durable; one that cannot be is taken away again.
+  private static func keep(_ path: String, in parent: String) throws(FileError) {
+    do throws(FileError) {
+      try synchronizeFolder(parent)
+    } catch {
+      rmdir(path)
+      throw error
+    }
   }
 
   private static func join(_ parent: String, _ name: String) -> String {

@@ -49,7 +49,12 @@ public struct RunFolder: Sendable, Hashable {
       if let name { try NewFolder.create(named: name, in: output) } else {
         try NewFolder.createNumbered(in: output)
       }
-    _ = try NewFolder.create(named: "checkpoints", in: path)
+    do throws(FileError) {
+      _ = try NewFolder.create(named: "checkpoints", in: path)
+    } catch {
+      rmdir(path)
+      throw error
+    }
     return RunFolder(path: path)
   }
 

@@ -72,20 +72,20 @@ final class ResumeBench {
 
   func folder(_ name: String) -> RunFolder { RunFolder(path: "\(output.path)/\(name)") }
 
-  /// Trains under a name, to the end or to where an observer stops it; returns how many events there were.
+  /// Trains under a name, to the end or to where an observer stops it; returns the events that there were.
   @discardableResult
   func train(
     _ configuration: TrainingConfiguration, _ name: String, _ observers: any TrainingObserver...
-  ) throws -> Int {
-    try count {
+  ) throws -> [TrainingEvent] {
+    try events {
       try TrainingRun(configuration, output: output.path, name: name).train(observers: observers + [$0])
     }
   }
 
   /// Goes on with a run, with other threads and another checkpoint interval than it had.
   @discardableResult
-  func resume(_ name: String, _ observers: any TrainingObserver...) throws -> Int {
-    try count { counter in
+  func resume(_ name: String, _ observers: any TrainingObserver...) throws -> [TrainingEvent] {
+    try events { log in
       let run = try TrainingRun(resuming: folder(name).path) { configuration in
         configuration.execution.workers = 3 - (configuration.execution.workers ?? 2) % 3
         configuration.execution.loaders = 1 + (configuration.execution.loaders ?? 1) % 3
@@ -93,7 +93,7 @@ final class ResumeBench {
         configuration.execution.checkpointInterval =
           configuration.execution.checkpointInterval == .steps(1) ? .never : .steps(1)
       }
-      try run.train(observers: observers + [counter])
+      try run.train(observers: observers + [log])
     }
   }
 
@@ -101,9 +101,9 @@ final class ResumeBench {
     try Data(contentsOf: URL(fileURLWithPath: folder(name).model))
   }
 
-  private func count(_ run: (any TrainingObserver) throws -> Void) throws -> Int {
-    var events = 0
-    do { try run(AtEachEvent { _ in events += 1 }) } catch is StopAtEvent.Stop {}
+  private func events(_ run: (any TrainingObserver) throws -> Void) throws -> [TrainingEvent] {
+    var events: [TrainingEvent] = []
+    do { try run(AtEachEvent { events.append($0) }) } catch is StopAtEvent.Stop {}
     return events
   }
 }

@@ -27,8 +27,9 @@ struct ResumeRefusalTests {
 
   /// The notices of a resume, and whether its model is the right one.
   private func resume() throws -> (notices: [String], isSame: Bool) {
-    var notices: [String] = []
-    try bench.resume("run", AtEachEvent { if case .notice(let text) = $0 { notices.append(text) } })
+    let notices = try bench.resume("run").compactMap { event in
+      if case .notice(let text) = event { text } else { nil }
+    }
     return (notices, try bench.model("run") == whole)
   }
 
