@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The `millrace` command: options in, one library call, output.
 @main
@@ -20,6 +21,8 @@ struct MillraceCommand: ParsableCommand {
 
   static func main() {
     StandardOutput.ignoreClosedPipes()
+    // A file that grows beyond a limit of the shell is then an error of its write, like a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot(Arguments.joiningNegativeNumbers(CommandLine.arguments.dropFirst()))
       try command.run()
