@@ -1,9 +1,14 @@
 import Foundation
 import Millrace
+import MillraceThreads
 import Synchronization
 
-/// The signal that arrived, or 0. Only the handler and the watch below touch it.
+/// The signal that arrived first, or 0, and when. Only the handler and the watch below touch them.
 private let receivedSignal = Atomic<Int32>(0)
+private let receivedAt = Atomic<UInt64>(0)
+/// Nanoseconds in which a signal that comes again is the same: `timeout` and others send it to a process and to its
+/// group, and nobody presses Ctrl-C twice in so short a time.
+private let echoTime: UInt64 = 100_000_000
 
 /// A run was asked to stop by Ctrl-C or by the system.
 struct Interruption: Error, CustomStringConvertible {
@@ -18,7 +23,8 @@ struct Interruption: Error, CustomStringConvertible {
   }
 }
 
-/// Ends a run at the next step after SIGINT or SIGTERM; a second signal ends the process at once.
+/// Ends a run at the next step, or minibatch of a validation, after SIGINT or SIGTERM; a second signal ends the process
+/// at once.
 final class InterruptionWatch: TrainingObserver {
   private static let signals = [SIGINT, SIGTERM]
 
@@ -26,14 +32,20 @@ final class InterruptionWatch: TrainingObserver {
   init() {
     // Touched here, so that the handler finds it made.
     receivedSignal.store(0, ordering: .relaxed)
+    receivedAt.store(0, ordering: .relaxed)
     var numbers = sigset_t()
     sigemptyset(&numbers)
     for number in Self.signals {
       sigaddset(&numbers, number)
       signal(number) { number in
-        receivedSignal.store(number, ordering: .relaxed)
-        signal(SIGINT, SIG_DFL)
-        signal(SIGTERM, SIG_DFL)
+        let now = MonotonicClock.now()
+        if receivedSignal.load(ordering: .relaxed) == 0 {
+          receivedAt.store(now, ordering: .relaxed)
+          receivedSignal.store(number, ordering: .relaxed)
+        } else if now &- receivedAt.load(ordering: .relaxed) > echoTime {
+          signal(number, SIG_DFL)
+          raise(number)
+        }
       }
     }
     // A program that starts this one from a thread of a pool hands on that thread's mask, in which they are blocked.
