@@ -138,7 +138,8 @@ public final class Trainer {
   public func refitEpoch(
     after search: SearchResult, on source: any MinibatchSource, observe: (TrainingEvent) throws -> Void
   ) throws -> Bool {
-    guard progress.running != nil || step.stepsDone < search.steps else { return false }
+    let isLeft = step.stepsDone < search.steps && progress.position.epoch < options.epochs
+    guard isLeft || progress.running != nil else { return false }
     var report = try step(through: source, limit: search, observe: observe)
     report.isBest = true
     try observe(.epochFinished(report))
@@ -192,7 +193,10 @@ public final class Trainer {
     var waited: UInt64 = 0
     while progress.position.epoch == report.epoch, limit.map({ step.stepsDone < $0.steps }) ?? true {
       let asked = MonotonicClock.now()
-      guard let minibatch = try source.next() else { break }
+      guard let minibatch = try source.next() else {
+        progress.position = MinibatchPosition(epoch: report.epoch + 1)
+        break
+      }
       waited += MonotonicClock.now() - asked
       defer { source.release(minibatch) }
 
