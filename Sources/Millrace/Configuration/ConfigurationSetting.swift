@@ -130,6 +130,11 @@ public struct ConfigurationSetting: Sendable {
     integer("max-chunk-bytes", "largest PNG chunk that is not image data", \.reading.maxChunkBytes),
     integer("max-file-bytes", "largest file", \.reading.maxFileBytes),
     truth("allow-truncated", "use images that are cut short as far as they go", \.reading.allowTruncated),
+    choice("on-bad-file", "what a file that cannot be used does", \.reading.onBadFile),
+    ConfigurationSetting(
+      key: "max-bad", summary: "share or number of bad files above which the run ends",
+      text: { $0.reading.maxBad.description },
+      assign: { $0.reading.maxBad = try BadFileLimit(parsing: $1) }),
     optionalInteger("workers", "gradient threads", \.execution.workers),
     optionalInteger("loaders", "producer threads", \.execution.loaders),
     integer("queue", "minibatches that may wait for the workers", \.execution.queue),
@@ -152,7 +157,7 @@ extension TrainingConfiguration {
 
   /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
   var recipe: [String: String] {
-    let left: Set = ["data", "val", "workers", "loaders", "queue"]
+    let left: Set = ["data", "val", "on-bad-file", "max-bad", "workers", "loaders", "queue"]
     return Dictionary(
       uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
   }

@@ -10,6 +10,8 @@ public final class Trainer {
   public let step: DataParallelStep
   /// The best epoch so far.
   public private(set) var best: BestEpoch?
+  /// Samples that were loaded with warnings.
+  private(set) var warned: Set<Int32> = []
 
   private let options: OptimizationOptions
   private let learningRate: Double
@@ -152,6 +154,7 @@ public final class Trainer {
       defer { source.release(minibatch) }
 
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
+      if !minibatch.warned.isEmpty { warned.formUnion(minibatch.warned) }
       let stepsPerEpoch = minibatch.stepsPerEpoch
       var (epoch, index, length) = (report.epoch, minibatch.index, stepsPerEpoch)
       var losses = validationLosses

@@ -105,4 +105,6 @@ public struct TrainingSummary: Sendable {
   public var seconds: Double
   /// Files that could not be used, each once.
   public var skipped: [SkippedSample]
+  /// Files that were used although the decoder complained of them.
+  public var warned = 0
 }

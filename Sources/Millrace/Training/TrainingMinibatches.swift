@@ -30,7 +30,7 @@ extension TrainingConfiguration {
       shuffles: true, balances: balance == .sampling,
       options: MinibatchProducer.Options(
         batchSize: optimization.batchSize, epochs: epochs, loaders: loaders ?? execution.resolvedLoaders,
-        slots: execution.queue))
+        slots: execution.queue, onBadSample: reading.onBadFile))
   }
 
   /// The loaded minibatches, mixed where the policy says so.

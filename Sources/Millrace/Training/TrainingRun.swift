@@ -55,14 +55,17 @@ public final class TrainingRun {
   /// Trains, validating after each epoch, and writes checkpoints and the model.
   ///
   /// - Parameter observers: Are told of everything that happens, in order, on this thread.
-  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``FileError``, or what an
-  ///   observer throws. A folder in which no epoch was completed is removed.
+  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``BadSample`` or
+  ///   ``TooManyBadFiles`` as the configuration says, ``FileError``, or what an observer throws. A folder in which
+  ///   no epoch was completed is removed, unless bad files are listed in it.
   @discardableResult
   public func train(observers: [any TrainingObserver] = []) throws -> TrainingSummary {
     do {
       return try run(observers)
     } catch {
-      if let folder, !FileManager.default.fileExists(atPath: folder.lastCheckpoint) {
+      if let folder, !(error is TooManyBadFiles),
+        !FileManager.default.fileExists(atPath: folder.lastCheckpoint)
+      {
         try? FileManager.default.removeItem(atPath: folder.path)
         // The folder of all runs goes, too, if this run made it and no other is in it.
         if madeOutput { rmdir(splitPath(folder.path).folder) }
@@ -124,6 +127,7 @@ public final class TrainingRun {
     func observe(_ event: TrainingEvent, of trainer: Trainer) throws {
       if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
       try tell(event)
+      if case .fileSkipped = event { try checkCount(of: badFiles) }
       guard let folder, case .epochFinished(let report) = event else { return }
       epochsDone = report.epoch + 1
       let checkpoint = checkpoint(trainer, epochsDone: epochsDone)
@@ -171,7 +175,8 @@ public final class TrainingRun {
     if let folder { try model(best.parameters).save(to: folder.model) }
     let summary = TrainingSummary(
       folder: folder?.path, modelPath: folder?.model, model: model(best.parameters), best: best.report,
-      epochs: epochs, seconds: Double(MonotonicClock.now() - began) * 1e-9, skipped: badFiles.all)
+      epochs: epochs, seconds: Double(MonotonicClock.now() - began) * 1e-9, skipped: badFiles.all,
+      warned: trainer.warned.count + (validator?.warned.count ?? 0))
     try tell(.finished(summary))
     return summary
   }
@@ -190,12 +195,21 @@ public final class TrainingRun {
       of: producer, preprocessing: preprocessing, classCount: training.classes.count)
   }
 
+  private func checkCount(of bad: BadFileList) throws(TooManyBadFiles) {
+    let total = training.count + (validation?.count ?? 0)
+    let limit = configuration.reading.maxBad
+    guard bad.all.count > limit.files(of: total) else { return }
+    throw TooManyBadFiles(
+      data: configuration.data, count: bad.all.count, total: total, limit: limit, list: folder?.badFiles)
+  }
+
   private func measuredPreprocessing() throws -> Preprocessing {
     let plain = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
     let normalization =
       try configuration.normalization
       ?? NormalizationEstimate.measure(
         training, preprocessing: plain, limits: configuration.reading.decodeLimits,
+        maxFileBytes: configuration.reading.maxFileBytes, onBadSample: configuration.reading.onBadFile,
         loaders: configuration.execution.resolvedLoaders
       ).normalization
     return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
@@ -218,19 +232,6 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .nothingTrained(let data): "\(data): no image could be trained on; check the files listed as bad"
     }
-  }
-}
-
-/// The files that could not be used, each once, in the order in which they were met.
-private struct BadFileList {
-  private(set) var all: [SkippedSample] = []
-  private var paths: Set<String> = []
-
-  /// Returns whether the file is new.
-  mutating func add(_ skipped: SkippedSample) -> Bool {
-    guard paths.insert(skipped.path).inserted else { return false }
-    all.append(skipped)
-    return true
   }
 }
 

@@ -31,6 +31,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
+  @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
   @OptionGroup(title: "Output") var output: RunOutputOptions
@@ -39,7 +40,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let configuration = try file.configuration([
-      data, images, network, optimizer, regularization, minibatches, seed, reading, execution,
+      data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
     ])
     let watch = InterruptionWatch()
     let run = try TrainingRun(configuration, output: output.output, name: output.name)
