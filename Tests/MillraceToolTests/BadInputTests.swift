@@ -21,7 +21,7 @@ struct BadInputTests {
     #expect(bench.contents == before, sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: [["train"], ["bench", "loader"], ["bench", "train"], ["preview"]])
+  @Test(arguments: [["train"], ["check"], ["bench", "loader"], ["bench", "train"], ["preview"]])
   func aFolderThatIsNotThere(command: [String]) throws {
     try expectFailure(command + ["nowhere"], status: 66, mentioning: "nowhere", at: Workbench())
   }
@@ -76,6 +76,13 @@ struct BadInputTests {
     #expect(try bench.train("data", "--max-bad", "10%").output.contains("skipped     3 files, listed in"))
   }
 
+  @Test func aFolderThatIsNoDataSetIsCheckedInVain() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try bench.folder("data/empty")
+    try expectFailure(["check", "data"], status: 65, mentioning: "empty", at: bench)
+  }
+
   @Test(arguments: [
     (["train", "data", "--epoch", "3"], "did you mean '--epochs'"),
     (["trian", "data"], "did you mean 'train'"),
@@ -92,6 +99,7 @@ struct BadInputTests {
     (["train", "data", "--workers", "0"], "--workers"),
     (["train", "data", "--max-bad", "few"], "--max-bad"),
     (["train", "data", "--on-bad-file", "ignore"], "--on-bad-file"),
+    (["check", "data", "--epochs", "3"], "--epochs"),
     (["train", "data", "--quiet", "--verbose"], "--quiet"),
     (["train", "data", "--val", "data", "--val-fraction", "0.2"], "--val-fraction"),
     (["train", "data", "--name", "a/b"], "a/b"),
