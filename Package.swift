@@ -107,7 +107,7 @@ if Context.environment["MILLRACE_FUZZING"] != nil {
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "mutations",
-      dependencies: ["FuzzingSupport", "MillraceImages", "MillraceRandom", "MillraceThreads"],
+      dependencies: ["FuzzingSupport", "MillraceImages", "MillraceRandom"],
       path: "Scripts/fuzzing/mutations", swiftSettings: swiftSettings),
     .executableTarget(
       name: "libfuzzer", dependencies: ["FuzzingSupport", "Millrace", "MillraceImages"],

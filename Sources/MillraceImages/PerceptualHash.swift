@@ -42,11 +42,11 @@ public struct PerceptualHash: Sendable, Hashable {
   /// The lightest cell less the darkest: of a plain surface there is nothing to compare.
   public var contrast: Int { Int(thumbnail.max()) - Int(thumbnail.min()) }
 
-  /// The mean difference of the cells' levels, from 0 to 255.
-  public func meanDifference(to other: PerceptualHash) -> Double {
+  /// The largest difference of two cells' levels, from 0 to 255.
+  public func largestDifference(to other: PerceptualHash) -> Int {
     let larger = pointwiseMax(thumbnail, other.thumbnail)
     let smaller = pointwiseMin(thumbnail, other.thumbnail)
-    return Double(SIMD64<UInt16>(truncatingIfNeeded: larger &- smaller).wrappedSum()) / 64
+    return Int((larger &- smaller).max())
   }
 
   /// The image in `side` × `side` cells, each the mean of the pixels whose centres lie in it, or the nearest pixel.

@@ -20,15 +20,15 @@ public struct DatasetCheck: Sendable {
   /// - Parameter progress: Is told on this thread how many of how many images are done. An error ends the check.
   /// - Throws: ``ConfigurationError``, ``DatasetError`` where the folder is no data set, ``OutOfDescriptors``, or
   ///   what `progress` throws.
-  public func run(progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }) throws -> DatasetReport
-  {
+  public func run(
+    progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+  ) throws -> DatasetReport {
     try configuration.validate()
     let data = try TrainingData(configuration)
     let all = data.validation.map(data.training.joined(with:)) ?? data.training
-    let images = try withoutActuallyEscaping(progress) { try inspect(all, progress: $0) }
     return DatasetReport(
-      images: images, dataset: all, trainingCount: data.training.count, configuration: configuration,
-      ignoredFolders: data.ignoredFolders)
+      images: try inspect(all, progress: progress), dataset: all, trainingCount: data.training.count,
+      configuration: configuration, ignoredFolders: data.ignoredFolders)
   }
 
   /// Inspects a data set on all threads; results come in its order.
@@ -40,38 +40,61 @@ public struct DatasetCheck: Sendable {
     let team = try WorkerTeam(
       count: min(configuration.execution.resolvedLoaders, dataset.count), name: "inspector")
     defer { team.shutdown() }
-    // Few enough for steady progress, enough to make the counter cheap.
-    let chunk = 16
-    let claimed = Atomic(0)
-    let done = Atomic(0)
-    let results = UnsafeMutableBufferPointer<InspectedImage>.allocate(capacity: dataset.count)
-    results.initialize(repeating: InspectedImage(condition: .sound))
-    defer {
-      results.deinitialize()
-      results.deallocate()
-    }
-    // Each worker writes the results of the samples it has claimed, and nobody reads them before the run's end.
-    try withoutActuallyEscaping(
-      { (worker: Int) in
-        let inspector = ImageInspector(
-          dataset: dataset, directories: directories, limits: reading.decodeLimits,
-          maxFileBytes: reading.maxFileBytes)
-        while true {
-          let first = claimed.add(chunk, ordering: .relaxed).oldValue
-          if first >= dataset.count { break }
-          let samples = first..<min(first + chunk, dataset.count)
-          do {
-            for sample in samples { results[sample] = try inspector.inspect(sample) }
-            let count = done.add(samples.count, ordering: .relaxed).newValue
-            if worker == 0 { try progress(count, dataset.count) }
-          } catch {
-            // The others find nothing left to claim.
-            claimed.store(dataset.count, ordering: .relaxed)
-            throw error
-          }
+    let work = SharedInspection(count: dataset.count)
+    try team.run { worker in
+      let inspector = ImageInspector(
+        dataset: dataset, directories: directories, limits: reading.decodeLimits,
+        maxFileBytes: reading.maxFileBytes)
+      do {
+        while let samples = work.claim() {
+          for sample in samples { work.results[sample] = try inspector.inspect(sample) }
+          let done = work.finish(samples)
+          if worker == 0 { try progress(done, dataset.count) }
         }
-      }, do: { try team.run($0) })
+      } catch {
+        work.stop()
+        throw error
+      }
+    }
     try progress(dataset.count, dataset.count)
-    return Array(results)
+    return Array(work.results)
+  }
+}
+
+/// What the threads of a check share.
+///
+/// Each sample's result is written by the worker that has claimed it, and read by nobody before all have finished.
+private final class SharedInspection {
+  /// Few enough for steady progress, enough to make the counter cheap.
+  private static let samplesPerClaim = 16
+
+  let results: UnsafeMutableBufferPointer<InspectedImage>
+  private let claimed = Atomic(0)
+  private let finished = Atomic(0)
+
+  init(count: Int) {
+    results = .allocate(capacity: count)
+    results.initialize(repeating: InspectedImage(condition: .sound))
+  }
+
+  deinit {
+    results.deinitialize()
+    results.deallocate()
+  }
+
+  /// Samples that nobody has claimed; nil where none are left.
+  func claim() -> Range<Int>? {
+    let first = claimed.add(Self.samplesPerClaim, ordering: .relaxed).oldValue
+    return first < results.count ? first..<min(first + Self.samplesPerClaim, results.count) : nil
+  }
+
+  /// Counts samples as done, and returns how many are.
+  func finish(_ samples: Range<Int>) -> Int {
+    finished.add(samples.count, ordering: .relaxed).newValue
+  }
+
+  /// Leaves nothing to claim.
+  func stop() {
+    claimed.store(results.count, ordering: .relaxed)
   }
 }

@@ -2,16 +2,16 @@ import MillraceImages
 
 /// Groups images that look the same.
 ///
-/// Two images do where at most ``maxDistance`` bits of their ``PerceptualHash`` differ and their cells differ by at
-/// most ``maxMeanDifference`` levels in the mean: bits alone would take all photographs of a horizon for one. Hashes
+/// Two images do where at most ``maxDistance`` bits of their ``PerceptualHash`` differ and no cell differs by
+/// more than ``maxDifference`` levels: bits alone would take all photographs of a horizon for one. Hashes
 /// that differ in at most 7 of 64 bits agree, but for one bit, in one of four parts of 16 bits, so each is compared
 /// with those in 4 · 17 of 4 · 65,536 buckets instead of with all (Norouzi, Punjani, Fleet, "Fast search in Hamming
 /// space with multi-index hashing", 2012).
 struct NearDuplicates {
   /// Bits of the hash that may differ.
   static let maxDistance = 7
-  /// Levels by which the cells may differ in the mean, of 255.
-  static let maxMeanDifference = 3.0
+  /// Levels by which a cell may differ, of 255.
+  static let maxDifference = 12
   /// The least contrast of an image that is compared: plain surfaces all look the same.
   static let minContrast = 24
 
@@ -80,7 +80,7 @@ struct NearDuplicates {
 
   private mutating func joinIfAlike(_ first: Int, _ second: Int) {
     guard root(first) != root(second), let left = hashes[first], let right = hashes[second],
-      left.meanDifference(to: right) <= Self.maxMeanDifference
+      left.largestDifference(to: right) <= Self.maxDifference
     else { return }
     join(first, second)
   }

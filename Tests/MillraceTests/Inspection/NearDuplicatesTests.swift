@@ -15,7 +15,7 @@ struct NearDuplicatesTests {
       if number > 0, number % 2 == 0, let base = hashes[random.index(below: number)] {
         bits = base.bits
         for _ in 0..<random.index(below: 12) { bits ^= 1 << UInt64(random.index(below: 64)) }
-        if number % 6 == 0 { thumbnail = base.thumbnail &+ SIMD64(repeating: UInt8(random.index(below: 6))) }
+        if number % 6 == 0 { thumbnail = base.thumbnail &+ SIMD64(repeating: UInt8(random.index(below: 24))) }
       }
       hashes.append(number % 50 == 49 ? nil : PerceptualHash(bits: bits, thumbnail: thumbnail))
     }
@@ -31,7 +31,7 @@ struct NearDuplicatesTests {
     for second in hashes.indices {
       for first in 0..<second {
         guard let a = hashes[first], let b = hashes[second], a.distance(to: b) <= NearDuplicates.maxDistance,
-          a.meanDifference(to: b) <= NearDuplicates.maxMeanDifference, group[first] != group[second]
+          a.largestDifference(to: b) <= NearDuplicates.maxDifference, group[first] != group[second]
         else { continue }
         let (low, high) = (min(group[first], group[second]), max(group[first], group[second]))
         for image in group.indices where group[image] == high { group[image] = low }
