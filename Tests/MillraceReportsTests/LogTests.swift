@@ -68,18 +68,6 @@ struct LogTests {
     #expect(try folder.text("bad-files.csv") == "path,reason\n\"a, b.png\",\"has \"\"no\"\" end\"\n")
   }
 
-  @Test func aResumedRunListsNoFileTwice() throws {
-    let folder = try Folder()
-    for paths in [["a.png", "b, c.png", "say \"d\".png"], ["b, c.png", "e.png", "say \"d\".png"]] {
-      let log = BadFilesCSV()
-      try log.receive(.started(.sample(folder: folder.path)))
-      for path in paths { try log.receive(.fileSkipped(SkippedSample(sample: 3, path: path, reason: "why"))) }
-    }
-    #expect(
-      try folder.text("bad-files.csv")
-        == "path,reason\na.png,why\n\"b, c.png\",why\n\"say \"\"d\"\".png\",why\ne.png,why\n")
-  }
-
   @Test func aRunWithoutAFolderWritesNothing() throws {
     for observer in [MetricsCSV(), BadFilesCSV()] as [any TrainingObserver] {
       try observer.receive(.started(.sample(folder: nil)))

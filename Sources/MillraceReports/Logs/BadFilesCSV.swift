@@ -1,4 +1,3 @@
-import Foundation
 public import Millrace
 
 /// Writes `bad-files.csv` into the run's folder: each file that could not be used, once, with the reason.
@@ -18,25 +17,11 @@ public final class BadFilesCSV: TrainingObserver {
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start):
-      guard let path = start.folder.map({ RunFolder(path: $0).badFiles }) else { break }
-      // What a run that is resumed has listed stays listed once.
-      listed = Self.cells(of: path)
-      log = try RowLog(path: path, columns: Self.columns)
+      log = try start.folder.map { try RowLog(path: RunFolder(path: $0).badFiles, columns: Self.columns) }
     case .fileSkipped(let sample):
       // An epoch later the same file is bad again.
-      if listed.insert(CSV.cell(sample.path)).inserted { try log?.append([sample.path, sample.reason]) }
+      if listed.insert(sample.path).inserted { try log?.append([sample.path, sample.reason]) }
     case .notice, .stepFinished, .epochFinished, .checkpointSaved, .finished: break
     }
-  }
-
-  /// The first cell of each row of a file that may exist, as it stands there.
-  private static func cells(of path: String) -> Set<String> {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
-    // Neither a path nor a reason holds a line break.
-    return Set(
-      text.split(separator: "\n").compactMap { row in
-        let cell = row.prefixMatch(of: #/"(?:[^"]|"")*"|[^,]*/#)
-        return cell.map { String($0.output) }
-      })
   }
 }
