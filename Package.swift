@@ -102,3 +102,19 @@ let package = Package(
       swiftSettings: swiftSettings),
   ]
 )
+
+// MARK: Fuzzing: Scripts/fuzz builds these, with sanitizers; libfuzzer links only with the flags it gives
+if Context.environment["MILLRACE_FUZZING"] != nil {
+  package.targets += [
+    .target(
+      name: "FuzzingSupport", dependencies: ["MillraceRandom"], path: "Scripts/fuzzing/support",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "mutations",
+      dependencies: ["FuzzingSupport", "MillraceImages", "MillraceRandom"],
+      path: "Scripts/fuzzing/mutations", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "libfuzzer", dependencies: ["FuzzingSupport", "Millrace", "MillraceImages"],
+      path: "Scripts/fuzzing/libfuzzer", swiftSettings: swiftSettings),
+  ]
+}

@@ -124,6 +124,8 @@ static void on_progress(j_common_ptr common) {
 /* A file may end properly without ever having said all there is to say. */
 static void check_completeness(jpeg_decode *decode) {
   j_decompress_ptr info = &decode->info;
+  /* Where arithmetic-coded data ends, zeros follow by definition, so no decoder can tell whether some is missing. */
+  if (info->arith_code) codec_warn(decode->decoder);
   if (!jpeg_has_multiple_scans(info)) return;
   if (decode->components_seen != (1u << info->num_components) - 1) {
     if (!decode->decoder->options->allow_truncated)

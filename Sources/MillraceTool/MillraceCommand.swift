@@ -17,7 +17,7 @@ struct MillraceCommand: ParsableCommand {
         millrace predict runs/1 some.jpg more/
       """,
     version: Version.text,
-    subcommands: [Train.self, Evaluate.self, Predict.self, Preview.self, Bench.self, Info.self])
+    subcommands: [Train.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Info.self])
 
   static func main() {
     StandardOutput.ignoreClosedPipes()

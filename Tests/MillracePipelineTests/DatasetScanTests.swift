@@ -80,6 +80,58 @@ struct DatasetScanTests {
     #expect(dataset.rawRelativePath(of: 1) == Array("a/".utf8) + [0xFF, 0x0A])
   }
 
+  @Test func tenThousandClassesAndOneWithASingleImage() throws {
+    let count = 10_000
+    for label in 0..<count {
+      let name = "\(folder.path)/class\(label)"
+      #expect(mkdir(name, 0o755) == 0)
+      close(open(name + "/0", O_WRONLY | O_CREAT, 0o644))
+      if label != 7 { close(open(name + "/1", O_WRONLY | O_CREAT, 0o644)) }
+    }
+    let dataset = try Dataset.scan(folder.path)
+    #expect(dataset.classes.count == count && dataset.count == 2 * count - 1)
+    #expect(dataset.classes[2] == "class2" && dataset.classes[9_999] == "class9999")
+    #expect(dataset.countPerClass[7] == 1 && dataset.label(of: dataset.count - 1) == 9_999)
+    // The one image of a class is trained on.
+    let parts = StratifiedSplit(fraction: 0.1, seed: 1)(dataset)
+    #expect(parts.training.countPerClass.allSatisfy { $0 == 1 })
+    #expect(parts.validation.countPerClass[7] == 0 && parts.validation.count == count - 1)
+  }
+
+  @Test func linksThatLeadInACircleEnd() throws {
+    try folder.files("a/1", "b/1")
+    try folder.link("a/x", to: "y")
+    try folder.link("a/y", to: "x")
+    try folder.link("a/round", to: "../b")
+    try folder.link("b/round", to: "../a")
+    // A link that leads nowhere but round is reported when it is read.
+    #expect(
+      paths(try Dataset.scan(folder.path)) == [
+        "a/1", "a/round/1", "a/x", "a/y", "b/1", "b/round/1", "b/round/x", "b/round/y",
+      ])
+  }
+
+  @Test func socketsAreNeverSamples() throws {
+    try folder.files("a/1", "b/1")
+    let path = "/tmp/millrace-\(getpid()).socket"
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer {
+      close(descriptor)
+      unlink(path)
+    }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let status = withUnsafePointer(to: &address) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    #expect(status == 0)
+    try folder.link("a/socket", to: path)
+    #expect(paths(try Dataset.scan(folder.path)) == ["a/1", "b/1"])
+  }
+
   @Test func aTrailingSlashChangesNothing() throws {
     try folder.files("a/1", "b/1")
     let plain = try Dataset.scan(folder.path)

@@ -101,6 +101,22 @@ struct ImageLoaderTests {
     #expect(try badSample(loader, "a/3").reason.contains("No such file"))
   }
 
+  @Test func aFileThatMayNotBeReadIsBad() throws {
+    try folder.file("a/locked.png", Self.png(level: 1))
+    #expect(chmod(folder.path + "/a/locked.png", 0) == 0)
+    // Root reads everything.
+    guard getuid() != 0 else { return }
+    #expect(try badSample(loader(), "a/locked.png").reason.contains("Permission denied"))
+  }
+
+  @Test(arguments: [0, 100])
+  func aNameOfAnyBytesIsReadAndTold(openDirectories: Int) throws {
+    folder.rawFile(Array("a/".utf8) + [0xFF, 0x0A, 0x22])
+    try folder.folder("a")
+    let loader = try loader(openDirectories: openDirectories)
+    #expect(try badSample(loader, "a/\\xff\\x0a\"").reason.contains("empty"))
+  }
+
   @Test func aFileAboveTheLimitIsNotRead() throws {
     try folder.file("a/large.png", [UInt8](repeating: 0, count: 5_000))
     let reason = try badSample(loader(maxFileBytes: 4_999), "a/large.png").reason

@@ -65,7 +65,7 @@ struct ResultTextTests {
         network: network, classes: ["a", "b"],
         preprocessing: try Preprocessing(size: ImageSize(width: 1, height: 1), channels: .gray),
         parameters: [0, 0, 0, 0]),
-      best: .sample(epoch: 2), epochs: 20, seconds: 98, skipped: evaluation.skipped)
+      best: .sample(epoch: 2), epochs: 20, seconds: 98, skipped: evaluation.skipped, warned: 3)
     #expect(
       SummaryText(summary).lines == [
         "trained     20 epochs in 1:38",
@@ -73,6 +73,7 @@ struct ResultTextTests {
         "training    loss 0.3123, accuracy 91.20 %",
         "validation  loss 0.2800, accuracy 92.10 %",
         "skipped     1 file, listed in runs/1/bad-files.csv",
+        "warnings    3 files decoded with warnings",
         "model       runs/1/model.safetensors",
         "next        millrace evaluate runs/1 DATA",
       ])

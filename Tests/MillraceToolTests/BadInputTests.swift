@@ -21,7 +21,7 @@ struct BadInputTests {
     #expect(bench.contents == before, sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: [["train"], ["bench", "loader"], ["bench", "train"], ["preview"]])
+  @Test(arguments: [["train"], ["check"], ["bench", "loader"], ["bench", "train"], ["preview"]])
   func aFolderThatIsNotThere(command: [String]) throws {
     try expectFailure(command + ["nowhere"], status: 66, mentioning: "nowhere", at: Workbench())
   }
@@ -59,6 +59,30 @@ struct BadInputTests {
     try expectFailure(["bench", "loader", "data"], status: 65, mentioning: "readable", at: bench)
   }
 
+  @Test func badFilesThatMayNotBeSkipped() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    for name in ["a", "b", "c"] { try bench.file("data/ring/\(name).png", "no image") }
+    try expectFailure(
+      ["train", "data", "--on-bad-file", "fail"], status: 65, mentioning: "data/ring/a.png",
+      "not a JPEG or PNG",
+      at: bench)
+    let outcome = try bench.train("data", "--max-bad", "2", "--quiet", "--name", "strict")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    for words in ["3 of 39", "runs/strict/bad-files.csv", "--max-bad"] {
+      #expect(outcome.errors.contains(words))
+    }
+    #expect(try bench.text("runs/strict/bad-files.csv").split(separator: "\n").count == 4)
+    #expect(try bench.train("data", "--max-bad", "10%").output.contains("skipped     3 files, listed in"))
+  }
+
+  @Test func aFolderThatIsNoDataSetIsCheckedInVain() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try bench.folder("data/empty")
+    try expectFailure(["check", "data"], status: 65, mentioning: "empty", at: bench)
+  }
+
   @Test(arguments: [
     (["train", "data", "--epoch", "3"], "did you mean '--epochs'"),
     (["trian", "data"], "did you mean 'train'"),
@@ -73,6 +97,9 @@ struct BadInputTests {
     (["train", "data", "--augment", "rotate:999"], "rotate"),
     (["train", "data", "--schedule", "sometimes"], "schedule"),
     (["train", "data", "--workers", "0"], "--workers"),
+    (["train", "data", "--max-bad", "few"], "--max-bad"),
+    (["train", "data", "--on-bad-file", "ignore"], "--on-bad-file"),
+    (["check", "data", "--epochs", "3"], "--epochs"),
     (["train", "data", "--quiet", "--verbose"], "--quiet"),
     (["train", "data", "--val", "data", "--val-fraction", "0.2"], "--val-fraction"),
     (["train", "data", "--name", "a/b"], "a/b"),

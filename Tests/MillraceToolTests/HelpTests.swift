@@ -3,7 +3,8 @@ import Testing
 
 struct HelpTests {
   @Test(arguments: [
-    ["train"], ["evaluate"], ["predict"], ["preview"], ["bench"], ["bench", "loader"], ["bench", "compute"],
+    ["train"], ["evaluate"], ["predict"], ["check"], ["preview"], ["bench"], ["bench", "loader"],
+    ["bench", "compute"],
     ["bench", "train"], ["info"],
   ])
   func helpHoldsPurposeExamplesAndTheNextStep(command: [String]) throws {
@@ -25,7 +26,7 @@ struct HelpTests {
   @Test func theCommandsAreListedAndTheVersionIsTold() throws {
     let bench = try Workbench()
     let help = try bench.run("--help").output
-    for command in ["train", "evaluate", "predict", "preview", "bench", "info"] {
+    for command in ["train", "evaluate", "predict", "check", "preview", "bench", "info"] {
       #expect(help.contains("\n  \(command) "), "\(command)")
     }
     #expect(try bench.run([]).output == help)

@@ -15,7 +15,8 @@ struct OutputTests {
     let training = try bench.train("data", "--json").json()
     #expect(
       Set(training.keys) == [
-        "bestEpoch", "epochs", "imagesPerSecond", "model", "runFolder", "seconds", "skipped", "training",
+        "bestEpoch", "decodedWithWarnings", "epochs", "imagesPerSecond", "model", "runFolder", "seconds",
+        "skipped", "training",
         "validation",
       ])
     #expect(training["runFolder"] as? String == "runs/1")
@@ -91,6 +92,29 @@ struct OutputTests {
   @Test func quietSaysNothingOnTheWay() throws {
     let outcome = try workbench().train("data", "--quiet")
     #expect(outcome.status == 0 && outcome.errors.isEmpty && !outcome.output.isEmpty)
+  }
+
+  @Test func aCheckTellsTheSameInTextAndJSON() throws {
+    let bench = try workbench()
+    try bench.file("data/ring/bad.png", "no image")
+    try bench.file("data/ring/copy.png", try bench.bytes("data/down/0.png"))
+    let text = try bench.run("check", "data")
+    #expect(text.status == 0 && text.errors.isEmpty)
+    for words in [
+      "ring ", "1 file cannot be used\n  data/ring/bad.png: not a JPEG",
+      "data/down/0.png = data/ring/copy.png",
+      "different labels", "next  millrace train data --image-size 20",
+    ] { #expect(text.output.contains(words), "\(text.output)") }
+    let object = try bench.run("check", "data", "--json").json()
+    for key in [
+      "data", "training", "validation", "unusable", "classes", "findings", "duplicates", "suggestion",
+      "problems",
+      "notices",
+    ] { #expect(object[key] != nil, "\(key)") }
+    #expect(object["unusable"] as? Int == 1)
+    let strict = try bench.run("check", "data", "--max-bad", "0", "--json")
+    #expect(strict.status == 65 && strict.errorLines.count == 1 && strict.errors.contains("--max-bad"))
+    #expect((try strict.json()["problems"] as? [String])?.count == 1)
   }
 
   @Test func aReaderThatHasSeenEnoughEndsTheCommandInSilence() throws {

@@ -26,7 +26,8 @@ public final class ImageFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  private static func draw(label: Int, of classes: Int, number: Int, side: Int, channels: Channels) -> Image {
+  /// The image of a class that has a number.
+  public static func draw(label: Int, of classes: Int, number: Int, side: Int, channels: Channels) -> Image {
     var random = KeyedRandom(seed: 99, purpose: .preview, epoch: label, sample: number)
     let angle = Double(label) * .pi / Double(classes)
     let (dx, dy) = (Double(random.uniform(-1.5, 1.5)), Double(random.uniform(-1.5, 1.5)))

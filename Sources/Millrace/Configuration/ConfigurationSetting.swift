@@ -130,6 +130,11 @@ public struct ConfigurationSetting: Sendable {
     integer("max-chunk-bytes", "largest PNG chunk that is not image data", \.reading.maxChunkBytes),
     integer("max-file-bytes", "largest file", \.reading.maxFileBytes),
     truth("allow-truncated", "use images that are cut short as far as they go", \.reading.allowTruncated),
+    choice("on-bad-file", "what a file that cannot be used does", \.reading.onBadFile),
+    ConfigurationSetting(
+      key: "max-bad", summary: "share or number of bad files above which the run ends",
+      text: { $0.reading.maxBad.description },
+      assign: { $0.reading.maxBad = try BadFileLimit(parsing: $1) }),
     optionalInteger("workers", "gradient threads", \.execution.workers),
     optionalInteger("loaders", "producer threads", \.execution.loaders),
     integer("queue", "minibatches that may wait for the workers", \.execution.queue),
@@ -144,7 +149,7 @@ extension ConfigurationSetting {
   /// The settings that decide nothing of what a model becomes: paths, and how a run is carried out. A run can be
   /// resumed with others.
   static let withoutEffect: Set = [
-    "data", "val", "workers", "loaders", "queue", "checkpoint-interval",
+    "data", "val", "on-bad-file", "max-bad", "workers", "loaders", "queue", "checkpoint-interval",
   ]
 }
 

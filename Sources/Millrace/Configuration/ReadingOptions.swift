@@ -1,7 +1,7 @@
 import MillraceImages
-import MillracePipeline
+public import MillracePipeline
 
-/// What an image file may cost before it counts as bad.
+/// What an image file may cost before it counts as bad, and what becomes of bad ones.
 public struct ReadingOptions: Sendable, Hashable {
   /// The largest width × height (`max-pixels`), at least 1.
   public var maxPixels = DecodeLimits().maxPixels
@@ -13,6 +13,11 @@ public struct ReadingOptions: Sendable, Hashable {
   public var maxFileBytes = 1 << 28
   /// Whether an image that is cut short is used as far as it goes (`allow-truncated`).
   public var allowTruncated = false
+
+  /// Whether a bad file is left out or ends the run (`on-bad-file`).
+  public var onBadFile = BadSamplePolicy.skip
+  /// How many may be bad before the run ends all the same (`max-bad`).
+  public var maxBad = BadFileLimit.auto
 
   /// The defaults.
   public init() {}

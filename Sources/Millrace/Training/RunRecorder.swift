@@ -5,6 +5,8 @@ import MillraceThreads
 final class RunRecorder {
   /// The files that could not be used, each once.
   private(set) var badFiles = BadFileList()
+  /// The samples that were decoded with warnings.
+  private(set) var warned: Set<Int32> = []
   /// How many epochs the observers were told of.
   private(set) var epochsTold = 0
 
@@ -15,6 +17,8 @@ final class RunRecorder {
   private let interval: CheckpointInterval
   private let began = MonotonicClock.now()
   private let secondsBefore: Double
+  /// Is asked after each new bad file whether there are too many; the run sets it.
+  var checkBadFiles: ((_ count: Int) throws -> Void)?
   /// Makes the checkpoint of this moment; the run sets it as soon as there is something to save.
   var makeCheckpoint: (() -> Checkpoint)?
 
@@ -37,6 +41,7 @@ final class RunRecorder {
     secondsBefore = state?.seconds ?? 0
     epochsTold = state?.epochsTold ?? 0
     for skipped in state?.skipped ?? [] { _ = badFiles.add(skipped) }
+    warned = Set(state?.warned ?? [])
   }
 
   /// Seconds that the run has taken, those before a resume included.
@@ -46,7 +51,9 @@ final class RunRecorder {
   func tell(_ event: TrainingEvent) throws {
     if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
     if case .stepFinished = event { stepsUnsaved += 1 }
+    if case .decodedWithWarnings(let samples) = event { warned.formUnion(samples) }
     for observer in observers { try observer.receive(event) }
+    if case .fileSkipped = event { try checkBadFiles?(badFiles.all.count) }
     if case .stepFinished = event,
       interval.isOver(steps: stepsUnsaved, seconds: Double(MonotonicClock.now() - savedAt) * 1e-9)
     {

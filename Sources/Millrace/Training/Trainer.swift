@@ -201,6 +201,7 @@ public final class Trainer {
       defer { source.release(minibatch) }
 
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
+      if !minibatch.warned.isEmpty { try observe(.decodedWithWarnings(samples: minibatch.warned)) }
       let stepsPerEpoch = minibatch.stepsPerEpoch
       var (epoch, index, length) = (report.epoch, minibatch.index, stepsPerEpoch)
       var losses = progress.validationLosses

@@ -13,6 +13,9 @@ public enum TrainingEvent: Sendable {
   case stepFinished(StepReport)
   /// A minibatch of the validation after an epoch is done.
   case validating(images: Int)
+  /// Samples were decoded with warnings, and are used: numbered from 0 through those trained on, then those validated
+  /// on.
+  case decodedWithWarnings(samples: [Int32])
   /// A file could not be used.
   case fileSkipped(SkippedSample)
   /// An epoch and its validation are done.
@@ -115,4 +118,6 @@ public struct TrainingSummary: Sendable {
   public var seconds: Double
   /// Files that could not be used, each once.
   public var skipped: [SkippedSample]
+  /// Files that were used although the decoder complained of them.
+  public var warned = 0
 }

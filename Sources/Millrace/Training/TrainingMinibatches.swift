@@ -31,8 +31,8 @@ extension TrainingConfiguration {
       shuffles: true, balances: balance == .sampling,
       options: MinibatchProducer.Options(
         batchSize: optimization.batchSize, epochs: epochs, start: start,
-        loaders: loaders ?? execution.resolvedLoaders,
-        slots: execution.queue))
+        loaders: loaders ?? execution.resolvedLoaders, slots: execution.queue, onBadSample: reading.onBadFile)
+    )
   }
 
   /// The loaded minibatches, mixed where the policy says so.

@@ -64,7 +64,7 @@ struct TrainingParts {
     }
     let validator = try validation.map { dataset in
       try Validator(
-        dataset: dataset,
+        dataset: dataset, after: training,
         loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
           .reading(configuration.reading),
         network: trainer.step.network, configuration: configuration, team: team)
@@ -125,7 +125,7 @@ struct TrainingParts {
         state: TrainingState(
           stepsDone: trainer.step.stepsDone, progress: trainer.progress, search: search, settings: settings,
           training: identities.0, validation: identities.1, epochsTold: recorder.epochsTold,
-          skipped: recorder.badFiles.all, seconds: recorder.seconds))
+          skipped: recorder.badFiles.all, warned: recorder.warned.sorted(), seconds: recorder.seconds))
     }
     return trainer
   }

@@ -72,15 +72,17 @@ public final class TrainingRun {
   /// Trains, validating after each epoch, and writes checkpoints and the model.
   ///
   /// - Parameter observers: Are told of everything that happens, in order, on this thread.
-  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``FileError``,
-  ///   ``CheckpointError``, or what an observer throws. What was learned until then is saved, unless it diverged;
-  ///   a folder without a checkpoint is removed.
+  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``BadSample`` or
+  ///   ``TooManyBadFiles`` as the configuration says, ``FileError``, ``CheckpointError``, or what an observer throws.
+  ///   What was learned until then is saved, unless it diverged; a folder without a checkpoint is removed, unless bad
+  ///   files are listed in it.
   @discardableResult
   public func train(observers: [any TrainingObserver] = []) throws -> TrainingSummary {
     defer { lock = nil }
     let recorder = RunRecorder(
       observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
       resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval)
+    recorder.checkBadFiles = checkBadFiles
     do {
       return try run(recorder)
     } catch {
@@ -89,7 +91,7 @@ public final class TrainingRun {
       if !(error is DivergenceError), !(error is CheckpointError) {
         do { try recorder.saveUnsaved() } catch let second { error = second }
       }
-      if let folder, made.folder, !folder.hasCheckpoint {
+      if let folder, made.folder, !folder.hasCheckpoint, !(error is TooManyBadFiles) {
         try? FileManager.default.removeItem(atPath: folder.path)
         // The folder of all runs goes, too, if this run made it and no other is in it.
         if made.output { rmdir(splitPath(folder.path).folder) }
@@ -121,7 +123,8 @@ public final class TrainingRun {
     if let folder { try recorder.save { try model.save(to: folder.model) } }
     let summary = TrainingSummary(
       folder: folder?.path, modelPath: folder?.model, model: model, best: result.search.best,
-      epochs: result.search.epochs, seconds: recorder.seconds, skipped: recorder.badFiles.all)
+      epochs: result.search.epochs, seconds: recorder.seconds, skipped: recorder.badFiles.all,
+      warned: recorder.warned.count)
     try recorder.tell(.finished(summary))
     return summary
   }
@@ -143,12 +146,21 @@ public final class TrainingRun {
     for notice in notices { try recorder.tell(.notice(notice)) }
   }
 
+  private func checkBadFiles(count: Int) throws(TooManyBadFiles) {
+    let total = training.count + (validation?.count ?? 0)
+    let limit = configuration.reading.maxBad
+    guard count > limit.files(of: total) else { return }
+    throw TooManyBadFiles(
+      data: configuration.data, count: count, total: total, limit: limit, list: folder?.badFiles)
+  }
+
   private func measuredPreprocessing(_ recorder: RunRecorder) throws -> Preprocessing {
     let plain = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
     let normalization =
       try configuration.normalization
       ?? NormalizationEstimate.measure(
         training, preprocessing: plain, limits: configuration.reading.decodeLimits,
+        maxFileBytes: configuration.reading.maxFileBytes, onBadSample: configuration.reading.onBadFile,
         loaders: configuration.execution.resolvedLoaders,
         observe: { try recorder.tell(.measuring(images: $0)) }
       ).normalization

@@ -18,6 +18,8 @@ public struct TrainingState: Sendable, Codable {
   public var epochsTold: Int
   /// Files that could not be used so far.
   public var skipped: [SkippedSample]
+  /// Samples that were decoded with warnings so far, numbered as in ``TrainingEvent/decodedWithWarnings(samples:)``.
+  public var warned: [Int32]
   /// Seconds that the run has taken.
   public var seconds: Double
 }

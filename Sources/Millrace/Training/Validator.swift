@@ -8,16 +8,21 @@ final class Validator {
   private let loading: ImageLoading
   private let batchSize: Int
   private let execution: ExecutionOptions
+  private let onBadFile: BadSamplePolicy
   private let inference: ShardedInference
+  /// The number of its first sample in the whole run.
+  private let firstNumber: Int32
 
   init(
-    dataset: Dataset, loading: ImageLoading, network: Network, configuration: TrainingConfiguration,
-    team: WorkerTeam
+    dataset: Dataset, after training: Dataset, loading: ImageLoading, network: Network,
+    configuration: TrainingConfiguration, team: WorkerTeam
   ) throws {
     self.dataset = dataset
+    firstNumber = Int32(training.count)
     self.loading = loading
     batchSize = configuration.optimization.batchSize
     execution = configuration.execution
+    onBadFile = configuration.reading.onBadFile
     inference = ShardedInference(
       network: network, capacity: batchSize,
       plan: ShardPlan(count: configuration.optimization.resolvedShards),
@@ -33,12 +38,16 @@ final class Validator {
     let producer = try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: false,
       options: MinibatchProducer.Options(
-        batchSize: batchSize, epochs: 0..<1, loaders: execution.resolvedLoaders, slots: execution.queue))
+        batchSize: batchSize, epochs: 0..<1, loaders: execution.resolvedLoaders, slots: execution.queue,
+        onBadSample: onBadFile))
     defer { producer.stop() }
     var sum = LossSum()
     while let minibatch = try producer.next() {
       defer { producer.release(minibatch) }
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
+      if !minibatch.warned.isEmpty {
+        try observe(.decodedWithWarnings(samples: minibatch.warned.map { $0 + firstNumber }))
+      }
       if minibatch.count > 0 { sum += try inference.run(minibatch, parameters: parameters.base) }
       try observe(.validating(images: sum.count))
     }

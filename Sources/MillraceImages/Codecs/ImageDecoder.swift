@@ -7,7 +7,7 @@ internal import CImageCodecs
 ///
 /// What arrives is the same for the same file, limits and arguments, whatever was decoded before:
 /// - JPEG: baseline, extended, progressive, Huffman or arithmetic; gray, YCbCr, RGB, CMYK, YCCK. Gray is
-///   decoded straight from Y.
+///   decoded straight from Y. Arithmetic coding cannot show that data is missing, so it always counts as a warning.
 /// - PNG: every bit depth and color type. 16 bits are rounded to 8, transparent pixels show the background,
 ///   `gAMA` and color profiles are not applied.
 /// - Colors turn gray by Rec. 601 luma. The EXIF orientation is applied; a broken one is ignored.

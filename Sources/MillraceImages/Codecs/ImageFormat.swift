@@ -8,6 +8,9 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
   /// The format's name in messages.
   public var name: String { self == .jpeg ? "JPEG" : "PNG" }
 
+  /// What names of its files end with, in lower case.
+  public var fileExtensions: [String] { self == .jpeg ? ["jpg", "jpeg", "jpe", "jfif"] : ["png"] }
+
   /// Recognises a format by the magic bytes at the start of a file; nil for anything else.
   ///
   /// Four bytes of PNG's eight are enough: the others only reveal a damaged transfer, which is then reported

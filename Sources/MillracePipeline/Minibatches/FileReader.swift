@@ -21,6 +21,12 @@ final class FileReader {
           + " scale the image down, or raise the limit with --max-file-bytes \(bytes)"
       }
     }
+
+    /// The error, where descriptors or memory ran out: no file is to blame for that.
+    var shortage: SystemError? {
+      guard case .system(let error) = self, [EMFILE, ENFILE, ENOMEM].contains(error.code) else { return nil }
+      return error
+    }
   }
 
   private let maxBytes: Int
@@ -32,6 +38,21 @@ final class FileReader {
   }
 
   deinit { buffer.deallocate() }
+
+  /// Reads a sample's file.
+  ///
+  /// - Returns: Its bytes, as far as there were any; valid until the next read.
+  func read(
+    _ sample: Int, of dataset: Dataset, in directories: OpenDirectories
+  ) throws(Failure) -> UnsafeRawBufferPointer {
+    let file: Int32
+    do throws(SystemError) {
+      file = try directories.open(sample, of: dataset)
+    } catch {
+      throw .system(error)
+    }
+    return try read(file)
+  }
 
   /// Reads an open file, and closes it.
   ///

@@ -2,12 +2,6 @@ public import MillraceImages
 import MillraceRandom
 import MillraceThreads
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Reads, decodes and augments single images. One for each thread: it owns the memory it works in, and
 /// allocates none once it has seen the largest image.
 public final class ImageLoader: RowLoader {
@@ -19,6 +13,8 @@ public final class ImageLoader: RowLoader {
   public private(set) var lastPlan = AugmentationPlan()
   /// The decoder's report on the image that was loaded last.
   public var lastReport: DecodeReport { decoder.lastReport }
+  /// Whether the decoder complained of the image that was loaded last.
+  public var lastHadWarnings: Bool { lastReport.warnings > 0 }
 
   private let directories: OpenDirectories
   private let reader: FileReader
@@ -86,15 +82,9 @@ public final class ImageLoader: RowLoader {
 
   private func read(_ sample: Int) throws -> UnsafeRawBufferPointer {
     do throws(FileReader.Failure) {
-      let file: Int32
-      do throws(SystemError) {
-        file = try directories.open(sample, of: dataset)
-      } catch {
-        throw .system(error)
-      }
-      return try reader.read(file)
+      return try reader.read(sample, of: dataset, in: directories)
     } catch {
-      if case .system(let system) = error, [EMFILE, ENFILE, ENOMEM].contains(system.code) {
+      if let system = error.shortage {
         throw OutOfDescriptors(path: dataset.path(of: sample), reason: system.reason)
       }
       throw bad(sample, error.reason)

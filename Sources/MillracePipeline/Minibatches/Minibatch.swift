@@ -30,6 +30,8 @@ public final class Minibatch {
   public internal(set) var stepsPerEpoch = 0
   /// Samples that belonged here and could not be loaded, in their order.
   public internal(set) var skipped: [SkippedSample] = []
+  /// Samples that were loaded with warnings, in their order: they are rows like the others.
+  public internal(set) var warned: [Int32] = []
 
   /// Whether the epoch ends with it.
   public var isLastOfEpoch: Bool { index == stepsPerEpoch - 1 }
@@ -66,7 +68,7 @@ public final class Minibatch {
   func take(from other: Minibatch) {
     precondition(other.count <= capacity, "a minibatch of \(capacity) rows cannot take \(other.count)")
     (count, epoch, index) = (other.count, other.epoch, other.index)
-    (stepsPerEpoch, skipped) = (other.stepsPerEpoch, other.skipped)
+    (stepsPerEpoch, skipped, warned) = (other.stepsPerEpoch, other.skipped, other.warned)
     labels.update(from: other.labels, count: other.count)
     samples.update(from: other.samples, count: other.count)
   }

@@ -20,18 +20,24 @@ public struct NormalizationEstimate: Sendable, Hashable {
   ///   - dataset: The training images.
   ///   - preprocessing: Size and channels; its normalisation is not used.
   ///   - limits: What an image may cost.
+  ///   - maxFileBytes: The largest file that is read.
+  ///   - onBadSample: What happens when an image cannot be read.
   ///   - loaders: Threads.
   ///   - observe: Is told, again and again, how many images were measured. An error ends it.
   /// - Throws: ``DatasetError/noReadableImage(first:)``, or what loading throws.
   public static func measure(
-    _ dataset: Dataset, preprocessing: Preprocessing, limits: DecodeLimits = DecodeLimits(), loaders: Int = 2,
+    _ dataset: Dataset, preprocessing: Preprocessing, limits: DecodeLimits = DecodeLimits(),
+    maxFileBytes: Int = 1 << 28, onBadSample: BadSamplePolicy = .skip, loaders: Int = 2,
     observe: (_ images: Int) throws -> Void = { _ in }
   ) throws -> NormalizationEstimate {
     let plain = try Preprocessing(
       size: preprocessing.size, channels: preprocessing.channels, background: preprocessing.background)
     let producer = try MinibatchProducer(
-      dataset: dataset.evenlySpaced(maxImages), loading: ImageLoading(preprocessing: plain, limits: limits),
-      shuffles: false, options: MinibatchProducer.Options(batchSize: 32, epochs: 0..<1, loaders: loaders))
+      dataset: dataset.evenlySpaced(maxImages),
+      loading: ImageLoading(preprocessing: plain, limits: limits, maxFileBytes: maxFileBytes),
+      shuffles: false,
+      options: MinibatchProducer.Options(
+        batchSize: 32, epochs: 0..<1, loaders: loaders, onBadSample: onBadSample))
     defer { producer.stop() }
 
     var moments = ChannelMoments(

@@ -3,8 +3,8 @@ import MillraceThreads
 /// What the producer threads and the consumer share.
 ///
 /// - Note: `@unchecked Sendable` holds because the ring hands each piece of memory to one thread at a time,
-///   and every hand-over happens under the monitor's lock. A row of a minibatch, its entry of `problems`
-///   included, belongs to the loader that claimed it until it completes the chunk; a minibatch's head and
+///   and every hand-over happens under the monitor's lock. A row of a minibatch, its entries of `problems`
+///   and `warnings` included, belongs to the loader that claimed it until it completes the chunk; a minibatch's head and
 ///   sample numbers are written under the lock when it is opened; a delivered minibatch belongs to the
 ///   consumer until it releases it. An epoch's order belongs to the loader that claimed its preparation until
 ///   it reports it prepared, and is only read under the lock afterwards, until it is claimed again.
@@ -31,6 +31,8 @@ final class ProducerState: @unchecked Sendable {
   let minibatches: [Minibatch]
   /// By slot and row: what a loader threw.
   private let problems: UnsafeMutablePointer<(any Error)?>
+  /// By slot and row: whether the sample was loaded with warnings.
+  private let warnings: UnsafeMutablePointer<Bool>
   /// By parity of the epoch.
   private let orders: [UnsafeMutableBufferPointer<Int32>]
   private let makeLoader: @Sendable () throws -> any RowLoader
@@ -47,6 +49,8 @@ final class ProducerState: @unchecked Sendable {
     }
     problems = .allocate(capacity: geometry.slots * geometry.batchSize)
     problems.initialize(repeating: nil, count: geometry.slots * geometry.batchSize)
+    warnings = .allocate(capacity: geometry.slots * geometry.batchSize)
+    warnings.initialize(repeating: false, count: geometry.slots * geometry.batchSize)
     orders = (0..<min(2, max(1, geometry.epochs.count))).map { _ in .allocate(capacity: order.count) }
     monitor = Monitor(
       Shared(
@@ -58,6 +62,7 @@ final class ProducerState: @unchecked Sendable {
   deinit {
     problems.deinitialize(count: geometry.slots * geometry.batchSize)
     problems.deallocate()
+    warnings.deallocate()
     for order in orders { order.deallocate() }
   }
 
@@ -127,11 +132,13 @@ final class ProducerState: @unchecked Sendable {
   private func fill(_ chunk: RingState.Chunk, with loader: any RowLoader, as number: Int) {
     let minibatch = minibatches[chunk.slot]
     for row in chunk.rows {
+      let place = chunk.slot * geometry.batchSize + row
       do {
         try loader.load(
           sample: Int(minibatch.samples[row]), epoch: chunk.position.epoch, into: minibatch.row(row))
+        warnings[place] = loader.lastHadWarnings
       } catch {
-        problems[chunk.slot * geometry.batchSize + row] = error
+        problems[place] = error
       }
     }
     let times = loader.stageTimes
@@ -163,7 +170,9 @@ final class ProducerState: @unchecked Sendable {
   /// - Throws: What the first bad row threw, if that may not be skipped.
   func settle(_ minibatch: Minibatch, slot: Int, rows: Int, policy: BadSamplePolicy) throws {
     minibatch.skipped.removeAll(keepingCapacity: true)
+    minibatch.warned.removeAll(keepingCapacity: true)
     let problems = problems + slot * geometry.batchSize
+    let warnings = warnings + slot * geometry.batchSize
     var valid = 0
     for row in 0..<rows {
       if let problem = problems[row] {
@@ -172,6 +181,7 @@ final class ProducerState: @unchecked Sendable {
         minibatch.skipped.append(
           SkippedSample(sample: Int(minibatch.samples[row]), path: bad.path, reason: bad.reason))
       } else {
+        if warnings[row] { minibatch.warned.append(minibatch.samples[row]) }
         if valid != row { minibatch.moveRow(row, to: valid) }
         valid += 1
       }

@@ -8,11 +8,16 @@ public protocol RowLoader: AnyObject {
   /// - Throws: ``BadSample`` for a sample that may be skipped; any other error ends the run.
   func load(sample: Int, epoch: Int, into row: MinibatchRow) throws
 
+  /// Whether the sample that was loaded last was not quite in order, though usable.
+  var lastHadWarnings: Bool { get }
+
   /// How long the stages of loading took so far.
   var stageTimes: StageTimes { get }
 }
 
 extension RowLoader {
+  /// Everything is in order.
+  public var lastHadWarnings: Bool { false }
   /// Not measured.
   public var stageTimes: StageTimes { StageTimes() }
 }

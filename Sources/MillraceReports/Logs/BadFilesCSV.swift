@@ -26,7 +26,7 @@ public final class BadFilesCSV: TrainingObserver {
     case .fileSkipped(let sample):
       // An epoch later the same file is bad again.
       if listed.insert(sample.path).inserted { try log?.append([sample.path, sample.reason]) }
-    case .measuring, .notice, .stepFinished, .validating, .epochFinished, .checkpointSaved, .finished: break
+    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .epochFinished, .checkpointSaved, .finished: break
     }
   }
 

@@ -31,6 +31,9 @@ public struct SummaryText {
       let place = summary.folder.map { ", listed in \(RunFolder(path: $0).badFiles.printable)" } ?? ""
       entries.append(("skipped", Figures.count(summary.skipped.count, "file") + place))
     }
+    if summary.warned > 0 {
+      entries.append(("warnings", "\(Figures.count(summary.warned, "file")) decoded with warnings"))
+    }
     if let model = summary.modelPath { entries.append(("model", model.printable)) }
     if let folder = summary.folder { entries.append(("next", "millrace evaluate \(folder.printable) DATA")) }
     let width = entries.map(\.0.count).max() ?? 0

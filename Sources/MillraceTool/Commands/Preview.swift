@@ -57,6 +57,7 @@ struct Preview: ParsableCommand {
   @OptionGroup(visibility: .hidden) var optimizer: OptimizerOptions
   @OptionGroup(visibility: .hidden) var regularization: RegularizationFlags
   @OptionGroup(visibility: .hidden) var reading: ReadingFlags
+  @OptionGroup(visibility: .hidden) var badFiles: BadFileFlags
   @OptionGroup(visibility: .hidden) var minibatches: MinibatchOptions
   @OptionGroup(visibility: .hidden) var execution: ExecutionFlags
 
@@ -73,7 +74,7 @@ struct Preview: ParsableCommand {
     preview.only = only
     preview.format = format
     let configuration = try file.configuration([
-      data, images, seed, network, optimizer, regularization, reading, minibatches, execution,
+      data, images, seed, network, optimizer, regularization, reading, badFiles, minibatches, execution,
     ])
     let outcome = try preview.write(configuration, to: output)
     for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }

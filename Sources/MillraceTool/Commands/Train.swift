@@ -34,6 +34,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
+  @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
   @OptionGroup(title: "Checkpoints (no effect on the result)") var checkpoints: CheckpointFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
@@ -46,7 +47,8 @@ struct Train: ParsableCommand {
     let run = try output.run(
       file,
       [
-        data, images, network, optimizer, regularization, minibatches, seed, reading, execution, checkpoints,
+        data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
+        checkpoints,
       ])
     let reporter = ProgressReporter(progress.detail)
     defer { reporter.close() }

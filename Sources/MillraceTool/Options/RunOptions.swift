@@ -11,6 +11,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
+  @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads") var execution: ExecutionFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
 
@@ -19,7 +20,7 @@ struct RunOptions: ParsableArguments {
   /// - Parameter needsData: Whether a folder of images must be named.
   func configuration(needsData: Bool = true) throws -> TrainingConfiguration {
     try file.configuration(
-      [data, images, network, optimizer, regularization, minibatches, seed, reading, execution],
+      [data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution],
       needsData: needsData)
   }
 }

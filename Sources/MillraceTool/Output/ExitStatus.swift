@@ -20,7 +20,9 @@ enum ExitStatus: Int32 {
   init?(for error: any Error) {
     switch error {
     case is ConfigurationError, is AugmentationError, is PreprocessingError: self = .usage
-    case is PredictionOutput.BadFiles, is BadSample, is TrainingError: self = .badData
+    case is PredictionOutput.BadFiles, is BadSample, is TooManyBadFiles, is UnusableDataset,
+      is TrainingError:
+      self = .badData
     case is DivergenceError: self = .diverged
     case is ThreadError, is OutOfDescriptors: self = .internalError
     case is TextFile.ReadError: self = .noInput

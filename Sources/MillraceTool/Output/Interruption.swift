@@ -58,7 +58,7 @@ final class InterruptionWatch: TrainingObserver {
       let number = receivedSignal.load(ordering: .relaxed)
       if number != 0 { throw Interruption(signal: number) }
     // After the last step the run is as good as done, and its model is being written.
-    case .notice, .fileSkipped, .epochFinished, .checkpointSaved, .finished: break
+    case .notice, .decodedWithWarnings, .fileSkipped, .epochFinished, .checkpointSaved, .finished: break
     }
   }
 }

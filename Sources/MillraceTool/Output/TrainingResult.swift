@@ -23,6 +23,7 @@ struct TrainingResult: Encodable {
   let imagesPerSecond: Double
   let seconds: Double
   let skipped: [SkippedFile]
+  let decodedWithWarnings: Int
 
   init(_ summary: TrainingSummary) {
     runFolder = summary.folder
@@ -34,5 +35,6 @@ struct TrainingResult: Encodable {
     imagesPerSecond = summary.best.imagesPerSecond
     seconds = summary.seconds
     skipped = summary.skipped.map(SkippedFile.init)
+    decodedWithWarnings = summary.warned
   }
 }

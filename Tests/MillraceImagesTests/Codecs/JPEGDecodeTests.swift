@@ -18,7 +18,7 @@ struct JPEGDecodeTests {
     let image = try decoder.decodeCopy(try Fixture.bytes(file + ".jpg"), channels: .rgb)
     let difference = image.maximumDifference(to: try Fixture.expected(expected, Fixture.jpegSize))
     #expect(try #require(difference) <= 3)
-    #expect(decoder.lastReport.warnings == 0)
+    #expect(decoder.lastReport.warnings == (file.contains("arithmetic") ? 1 : 0))
   }
 
   @Test("gray is near the luma of what RGB shows", arguments: files)

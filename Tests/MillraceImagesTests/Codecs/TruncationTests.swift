@@ -69,6 +69,20 @@ struct TruncationTests {
     #expect(try decodingError(Array(cut)) == .truncated(.jpeg, reason: "a color component has no scan"))
   }
 
+  @Test(
+    "no JPEG that lost data before its end marker is decoded in silence",
+    arguments: names.filter { $0.hasSuffix(".jpg") })
+  func missingDataBeforeTheEnd(name: String) throws {
+    let whole = try Fixture.bytes(name)
+    let decoder = ImageDecoder()
+    let complete = try decoder.decodeCopy(whole, channels: .rgb)
+    let first = try #require(jpegScans(whole).first)
+    for cut in first.lowerBound + 20..<whole.count - 2 where whole[cut - 1] != 0xFF {
+      let image = try? decoder.decodeCopy(whole[..<cut] + [0xFF, 0xD9], channels: .rgb)
+      #expect(image == nil || image == complete || decoder.lastReport.warnings > 0, "cut at \(cut)")
+    }
+  }
+
   @Test("a progressive JPEG that stops at a coarser precision is worth a warning")
   func missingRefinement() throws {
     let whole = try Fixture.bytes("gray-two-progressive-scans.jpg")

@@ -1,0 +1,63 @@
+import FuzzingSupport
+import MillraceRandom
+
+/// One way of damaging a file.
+enum Mutation: String, CaseIterable {
+  case truncation, bitFlips, lengthField, splice, removal, missingEntropyData
+
+  /// A damaged copy.
+  func apply(to seed: Seed, others: [Seed], _ random: inout KeyedRandom) -> [UInt8] {
+    var bytes = seed.bytes
+    let place = random.index(below: bytes.count)
+    switch self {
+    case .truncation:
+      bytes.removeLast(bytes.count - place)
+    case .bitFlips:
+      for _ in 0...random.index(below: 8) {
+        bytes[random.index(below: bytes.count)] ^= 1 << UInt8(random.index(below: 8))
+      }
+    case .lengthField:
+      let values: [[UInt8]] = [
+        [0, 0], [0, 1], [0, 2], [0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF],
+        [0, 0, 0, 0],
+        [0x80, 0, 0, 0], [UInt8(random.index(below: 256)), UInt8(random.index(below: 256))],
+      ]
+      let value = values[random.index(below: values.count)]
+      let fields = Self.lengthFields(of: seed)
+      let start = min(fields[random.index(below: fields.count)] + random.index(below: 2), bytes.count - 4)
+      bytes.replaceSubrange(start..<start + value.count, with: value)
+    case .splice:
+      let other = others[random.index(below: others.count)].bytes
+      let start = random.index(below: other.count)
+      let piece = other[start..<min(other.count, start + random.index(below: 200))]
+      let end = min(bytes.count, place + random.index(below: 200))
+      bytes.replaceSubrange(place..<(random.index(below: 2) == 0 ? place : end), with: piece)
+    case .removal:
+      bytes.removeSubrange(place..<min(bytes.count, place + 1 + random.index(below: 40)))
+    case .missingEntropyData:
+      return Self.withoutEntropyData(seed, &random)
+    }
+    // A wrong checksum would hide most of what was changed.
+    if seed.isPNG, self != .truncation, random.index(below: 4) > 0 { PNGFile.repairChecksums(&bytes) }
+    return bytes
+  }
+
+  /// Where the lengths of segments and chunks, and the sizes of images, stand.
+  private static func lengthFields(of seed: Seed) -> [Int] {
+    if seed.isPNG { return PNGFile.chunks(of: seed.bytes).map(\.start) + [16, 20] }
+    return seed.bytes.indices.dropLast(8).filter { seed.bytes[$0] == 0xFF && seed.bytes[$0 + 1] >= 0xC0 }
+      .flatMap { [$0 + 2, $0 + 5] }
+  }
+
+  /// The file with its headers and its end, and a part of the compressed data gone from in between.
+  private static func withoutEntropyData(_ seed: Seed, _ random: inout KeyedRandom) -> [UInt8] {
+    if seed.isPNG { return PNGFile.withImageDataCut(seed.bytes, &random) }
+    let bytes = seed.bytes
+    let scan = bytes.firstRange(of: [0xFF, 0xDA])?.lowerBound ?? 0
+    let header = scan + 2 + Int(bytes[scan + 2]) << 8 + Int(bytes[scan + 3])
+    var cut = header + random.index(below: bytes.count - 2 - header)
+    // Half a marker, or a marker without its segment, is other damage than missing data.
+    while bytes[cut - 1] == 0xFF { cut -= 1 }
+    return bytes[..<cut] + [0xFF, 0xD9]
+  }
+}

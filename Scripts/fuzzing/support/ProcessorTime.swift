@@ -1,0 +1,8 @@
+import Foundation
+
+/// The processor time of this thread in seconds: a busy machine makes no decode a slow one.
+public func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

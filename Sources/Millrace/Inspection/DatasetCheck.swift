@@ -1,0 +1,100 @@
+import MillraceImages
+import MillracePipeline
+import MillraceThreads
+import Synchronization
+
+/// The dataset's doctor: looks at every image that a training run would use, and trains nothing.
+///
+/// What it finds depends on the files and the configuration alone, never on the number of threads.
+public struct DatasetCheck: Sendable {
+  /// The run whose images are checked: its folders, split, limits and loaders.
+  public let configuration: TrainingConfiguration
+
+  /// Names what is checked.
+  public init(_ configuration: TrainingConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// Reads and decodes every image once.
+  ///
+  /// - Parameter progress: Is told on this thread how many of how many images are done. An error ends the check.
+  /// - Throws: ``ConfigurationError``, ``DatasetError`` where the folder is no data set, ``OutOfDescriptors``, or
+  ///   what `progress` throws.
+  public func run(
+    progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+  ) throws -> DatasetReport {
+    try configuration.validate()
+    let data = try TrainingData(configuration)
+    let all = data.validation.map(data.training.joined(with:)) ?? data.training
+    return DatasetReport(
+      images: try inspect(all, progress: progress), dataset: all, trainingCount: data.training.count,
+      configuration: configuration, ignoredFolders: data.ignoredFolders)
+  }
+
+  /// Inspects a data set on all threads; results come in its order.
+  private func inspect(
+    _ dataset: Dataset, progress: @escaping (Int, Int) throws -> Void
+  ) throws -> [InspectedImage] {
+    let reading = configuration.reading
+    let directories = ImageInspector.SharedDirectories(dataset)
+    let team = try WorkerTeam(
+      count: min(configuration.execution.resolvedLoaders, dataset.count), name: "inspector")
+    defer { team.shutdown() }
+    let work = SharedInspection(count: dataset.count)
+    try team.run { worker in
+      let inspector = ImageInspector(
+        dataset: dataset, directories: directories, limits: reading.decodeLimits,
+        maxFileBytes: reading.maxFileBytes)
+      do {
+        while let samples = work.claim() {
+          for sample in samples { work.results[sample] = try inspector.inspect(sample) }
+          let done = work.finish(samples)
+          if worker == 0 { try progress(done, dataset.count) }
+        }
+      } catch {
+        work.stop()
+        throw error
+      }
+    }
+    try progress(dataset.count, dataset.count)
+    return Array(work.results)
+  }
+}
+
+/// What the threads of a check share.
+///
+/// Each sample's result is written by the worker that has claimed it, and read by nobody before all have finished.
+private final class SharedInspection {
+  /// Few enough for steady progress, enough to make the counter cheap.
+  private static let samplesPerClaim = 16
+
+  let results: UnsafeMutableBufferPointer<InspectedImage>
+  private let claimed = Atomic(0)
+  private let finished = Atomic(0)
+
+  init(count: Int) {
+    results = .allocate(capacity: count)
+    results.initialize(repeating: InspectedImage(condition: .sound))
+  }
+
+  deinit {
+    results.deinitialize()
+    results.deallocate()
+  }
+
+  /// Samples that nobody has claimed; nil where none are left.
+  func claim() -> Range<Int>? {
+    let first = claimed.add(Self.samplesPerClaim, ordering: .relaxed).oldValue
+    return first < results.count ? first..<min(first + Self.samplesPerClaim, results.count) : nil
+  }
+
+  /// Counts samples as done, and returns how many are.
+  func finish(_ samples: Range<Int>) -> Int {
+    finished.add(samples.count, ordering: .relaxed).newValue
+  }
+
+  /// Leaves nothing to claim.
+  func stop() {
+    claimed.store(results.count, ordering: .relaxed)
+  }
+}

@@ -1,0 +1,128 @@
+import MillraceImages
+import MillracePipeline
+
+extension DatasetReport {
+  /// Draws the conclusions from what was found out about each image.
+  ///
+  /// - Parameters:
+  ///   - images: A result for each sample.
+  ///   - dataset: The samples: those trained on, then those validated on.
+  ///   - trainingCount: How many come first.
+  ///   - configuration: The run that they would be used in.
+  ///   - ignoredFolders: Folders that are not looked at.
+  init(
+    images: [InspectedImage], dataset: Dataset, trainingCount: Int, configuration: TrainingConfiguration,
+    ignoredFolders: [String]
+  ) {
+    self.init(data: configuration.data, classes: dataset.classes)
+    for (sample, image) in images.enumerated() {
+      let label = dataset.label(of: sample)
+      if !image.isUsable {
+        classes[label].unusable += 1
+      } else if sample < trainingCount {
+        classes[label].training += 1
+      } else {
+        classes[label].validation += 1
+      }
+      for (finding, detail) in Self.findings(of: image) {
+        findings[finding, default: []].append(Item(path: dataset.path(of: sample), detail: detail))
+      }
+    }
+    duplicates = Self.duplicates(of: images).map { group in
+      DuplicateGroup(
+        members: group.samples.map { sample in
+          DuplicateGroup.Member(
+            path: dataset.path(of: sample), className: dataset.classes[dataset.label(of: sample)],
+            isValidation: sample >= trainingCount)
+        }, isExact: group.isExact)
+    }
+    suggestion = suggest(from: images.filter(\.isUsable).compactMap(\.header))
+    problems = problems(for: configuration, total: images.count)
+    notices = ignoredFolders.map {
+      "\(configuration.data)/\($0): not looked at; only train/ and its validation folder are"
+    }
+  }
+
+  private static func findings(of image: InspectedImage) -> [(Finding, detail: String?)] {
+    var found: [(Finding, detail: String?)] = []
+    switch image.condition {
+    case .sound: break
+    case .withWarnings: found.append((.decodedWithWarnings, nil))
+    case .cutShort: found.append((.cutShort, nil))
+    case .bad(let isTruncated, let reason): found.append((isTruncated ? .truncated : .unreadable, reason))
+    }
+    guard let header = image.header else { return found }
+    if image.isMisnamed { found.append((.misnamed, "is a \(header.format.name)")) }
+    if header.colorModel == .cmyk { found.append((.cmyk, nil)) }
+    if header.bitDepth == 16 { found.append((.sixteenBit, nil)) }
+    if header.hasAlpha { found.append((.transparent, nil)) }
+    if header.orientation != .upright { found.append((.turned, nil)) }
+    let size = "\(header.size.width)×\(header.size.height)"
+    if min(header.size.width, header.size.height) < tinySide { found.append((.tiny, size)) }
+    if header.size.width * header.size.height > hugePixels { found.append((.huge, size)) }
+    return found
+  }
+
+  /// The same files, then look-alikes among one of each.
+  private static func duplicates(of images: [InspectedImage]) -> [(samples: [Int], isExact: Bool)] {
+    var copies: [UInt64: [Int]] = [:]
+    for (sample, image) in images.enumerated() {
+      if image.isUsable, let hash = image.contentHash { copies[hash, default: []].append(sample) }
+    }
+    let exact = copies.values.filter { $0.count > 1 }
+    var hashes = images.map(\.appearance)
+    for group in exact { for copy in group.dropFirst() { hashes[copy] = nil } }
+    var search = NearDuplicates(hashes)
+    let groups = exact.map { ($0, true) } + search.groups().map { ($0, false) }
+    return groups.sorted { ($0.0[0], $0.1 ? 0 : 1) < ($1.0[0], $1.1 ? 0 : 1) }
+  }
+
+  private func suggest(from headers: [ImageHeader]) -> Suggestion? {
+    guard !headers.isEmpty else { return nil }
+    let counts = classes.map(\.training)
+    let isBalanced = Double(counts.max() ?? 0) <= Self.balancedRatio * Double(max(1, counts.min() ?? 0))
+    return Suggestion(
+      imageSize: Self.suggestedSize(headers.map(\.size)),
+      channels: headers.allSatisfy { $0.colorModel == .gray } ? .gray : .rgb,
+      balance: isBalanced ? .none : .sampling)
+  }
+
+  /// The median size; where that is more than a network of dense layers can do with, 64 on the longer side.
+  static func suggestedSize(_ sizes: [ImageSize]) -> ImageSize {
+    let longest = 64
+    func median(_ values: [Int]) -> Int { values.sorted()[values.count / 2] }
+    let size = ImageSize(width: median(sizes.map(\.width)), height: median(sizes.map(\.height)))
+    let longer = max(size.width, size.height)
+    if longer <= longest { return size }
+    // Sides near each other become equal, others a multiple of eight.
+    func scaled(_ side: Int) -> Int {
+      let exact = Double(side * longest) / Double(longer)
+      return exact > 52 ? longest : max(8, Int((exact / 8).rounded()) * 8)
+    }
+    return ImageSize(width: scaled(size.width), height: scaled(size.height))
+  }
+
+  private func problems(for configuration: TrainingConfiguration, total: Int) -> [String] {
+    var problems: [String] = []
+    let reading = configuration.reading
+    let limit = reading.maxBad.files(of: total)
+    if trainingCount == 0 {
+      problems.append("no image can be used; check the files listed")
+    } else {
+      let empty = classes.filter { $0.training == 0 }.map { "'\($0.name)'" }
+      if !empty.isEmpty {
+        let names = empty.prefix(10).joined(separator: ", ") + (empty.count > 10 ? " and others" : "")
+        problems.append("no usable training image in \(names); add images or remove the class")
+      }
+    }
+    if unusableCount > limit {
+      problems.append(
+        "\(unusableCount) of \(total) files cannot be used, the limit is \(limit); restore or remove them, "
+          + "or raise the limit with --max-bad")
+    } else if reading.onBadFile == .fail, unusableCount > 0 {
+      problems.append(
+        "\(unusableCount) of \(total) files cannot be used, and on-bad-file is fail; restore or remove them")
+    }
+    return problems
+  }
+}

@@ -1,0 +1,133 @@
+public import MillraceImages
+
+/// What ``DatasetCheck`` found in a folder of images.
+public struct DatasetReport: Sendable {
+  /// What may be wrong with a single image.
+  public enum Finding: String, Sendable, Hashable, CaseIterable {
+    /// It cannot be used.
+    case unreadable
+    /// It ends too early, so it is not used.
+    case truncated
+    /// It ends too early, and is used as far as it goes.
+    case cutShort
+    /// It is used, and the decoder complains of it.
+    case decodedWithWarnings
+    /// Its name ends like that of another format.
+    case misnamed
+    /// It has four inks.
+    case cmyk
+    /// It has 16 bits a sample, of which 8 are used.
+    case sixteenBit
+    /// It is transparent in places, which show the background.
+    case transparent
+    /// EXIF says that it must be turned, which is done.
+    case turned
+    /// One side is shorter than ``DatasetReport/tinySide``.
+    case tiny
+    /// It has more pixels than ``DatasetReport/hugePixels``.
+    case huge
+  }
+
+  /// A file with its finding.
+  public struct Item: Sendable, Hashable {
+    /// The file, for people.
+    public let path: String
+    /// What was found, in more words; nil where the finding says it all.
+    public let detail: String?
+  }
+
+  /// The images of one class.
+  public struct ClassCount: Sendable, Hashable {
+    /// The class.
+    public let name: String
+    /// Usable images that are trained on.
+    public var training = 0
+    /// Usable images that are validated on.
+    public var validation = 0
+    /// Files that cannot be used.
+    public var unusable = 0
+  }
+
+  /// Images that are the same, or look it.
+  public struct DuplicateGroup: Sendable, Hashable {
+    /// One of them.
+    public struct Member: Sendable, Hashable {
+      /// The file, for people.
+      public let path: String
+      /// Its class.
+      public let className: String
+      /// Whether it is validated on.
+      public let isValidation: Bool
+    }
+
+    /// Two or more, in the order of the data set.
+    public let members: [Member]
+    /// Whether the files are the same to the byte.
+    public let isExact: Bool
+
+    /// Whether the same image has different labels.
+    public var crossesClasses: Bool { Set(members.map { Array($0.className.utf8) }).count > 1 }
+    /// Whether an image that is validated on is trained on.
+    public var crossesSplits: Bool { Set(members.map(\.isValidation)).count > 1 }
+  }
+
+  /// What a run on these images may begin with.
+  public struct Suggestion: Sendable, Hashable {
+    /// An image size.
+    public var imageSize: ImageSize
+    /// Gray if every image is.
+    public var channels: Channels
+    /// What to do about classes of unequal size.
+    public var balance: ClassBalance
+  }
+
+  /// A shorter side in pixels has little to show.
+  public static let tinySide = 16
+  /// Images with more pixels take long to decode.
+  public static let hugePixels = 25_000_000
+  /// The largest class may have so many times the images of the smallest before ``Suggestion/balance`` says so.
+  public static let balancedRatio = 3.0
+
+  /// The folder.
+  public let data: String
+  /// By label.
+  public internal(set) var classes: [ClassCount]
+  /// The files with each finding, in the order of the data set.
+  public internal(set) var findings: [Finding: [Item]] = [:]
+  /// Same files and look-alikes, in the order of their first members.
+  public internal(set) var duplicates: [DuplicateGroup] = []
+  /// What a run may begin with; nil where no image is usable.
+  public internal(set) var suggestion: Suggestion?
+  /// Why training would fail; empty where it would not.
+  public internal(set) var problems: [String] = []
+  /// What a person should know of the folder itself.
+  public internal(set) var notices: [String] = []
+
+  init(data: String, classes: [String]) {
+    self.data = data
+    self.classes = classes.map { ClassCount(name: $0) }
+  }
+
+  /// Throws where training would fail.
+  public func requireTrainable() throws(UnusableDataset) {
+    if !problems.isEmpty { throw UnusableDataset(data: data, problems: problems) }
+  }
+
+  /// Usable images that are trained on.
+  public var trainingCount: Int { classes.reduce(0) { $0 + $1.training } }
+  /// Usable images that are validated on.
+  public var validationCount: Int { classes.reduce(0) { $0 + $1.validation } }
+  /// Files that cannot be used.
+  public var unusableCount: Int { classes.reduce(0) { $0 + $1.unusable } }
+}
+
+/// Training on the images that were checked would fail.
+public struct UnusableDataset: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The folder.
+  public let data: String
+  /// Why, at least once.
+  public let problems: [String]
+
+  /// One line.
+  public var description: String { "\(data): training would fail: \(problems.joined(separator: "; "))" }
+}

@@ -1,0 +1,72 @@
+public import MillraceImages
+
+/// Reads single images and finds out what training will meet in them. One for each thread.
+public final class ImageInspector {
+  private let dataset: Dataset
+  private let directories: SharedDirectories
+  private let reader: FileReader
+  private let decoder: ImageDecoder
+
+  /// The directories of a data set, opened once for all threads.
+  public struct SharedDirectories: Sendable {
+    let open: OpenDirectories
+
+    /// Opens what it can.
+    public init(_ dataset: Dataset) { open = OpenDirectories(dataset) }
+  }
+
+  /// Makes an inspector for one thread.
+  ///
+  /// - Parameters:
+  ///   - dataset: The images.
+  ///   - directories: Of the same data set.
+  ///   - limits: What an image may cost.
+  ///   - maxFileBytes: The largest file that is read.
+  public init(dataset: Dataset, directories: SharedDirectories, limits: DecodeLimits, maxFileBytes: Int) {
+    self.dataset = dataset
+    self.directories = directories
+    reader = FileReader(maxBytes: maxFileBytes)
+    decoder = ImageDecoder(limits: limits)
+  }
+
+  /// Finds out about a sample's file: it is read and decoded once.
+  ///
+  /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
+  public func inspect(_ sample: Int) throws(OutOfDescriptors) -> InspectedImage {
+    let bytes: UnsafeRawBufferPointer
+    do throws(FileReader.Failure) {
+      bytes = try reader.read(sample, of: dataset, in: directories.open)
+    } catch {
+      if let system = error.shortage {
+        throw OutOfDescriptors(path: dataset.path(of: sample), reason: system.reason)
+      }
+      return InspectedImage(condition: .bad(isTruncated: false, reason: error.reason))
+    }
+    var image = InspectedImage(condition: .sound)
+    image.contentHash = ContentHash.of(bytes)
+    do throws(ImageError) {
+      let header = try decoder.readHeader(bytes)
+      image.header = header
+      image.isMisnamed = Self.isMisnamed(dataset.rawRelativePath(of: sample), header.format)
+      // Every byte is decoded, so what is missing is found; a reduced decode costs less.
+      let side = PerceptualHash.side * 2
+      let pixels = try decoder.decode(bytes, channels: .gray, atLeast: ImageSize(width: side, height: side))
+      image.appearance = PerceptualHash(pixels)
+      let report = decoder.lastReport
+      image.condition = report.isTruncated ? .cutShort : report.warnings > 0 ? .withWarnings : .sound
+    } catch {
+      var isTruncated = false
+      if case .truncated = error { isTruncated = true }
+      image.condition = .bad(isTruncated: isTruncated, reason: error.description)
+    }
+    return image
+  }
+
+  /// Whether a name has an extension that is none of its format's.
+  static func isMisnamed(_ path: [UInt8], _ format: ImageFormat) -> Bool {
+    let name = path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
+    let end = String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased()
+    return !format.fileExtensions.contains(end)
+  }
+}

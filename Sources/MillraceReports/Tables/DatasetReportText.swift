@@ -1,0 +1,127 @@
+public import Millrace
+
+/// A check of a data set for people: counts, what is odd, what stands twice, and what to begin with.
+public struct DatasetReportText {
+  /// How many files of a finding, groups of duplicates and members of a group are named.
+  private static let named = 5
+  /// How many classes are shown.
+  private static let classesShown = 40
+
+  private let report: DatasetReport
+
+  /// Takes a report.
+  public init(_ report: DatasetReport) {
+    self.report = report
+  }
+
+  /// The whole text.
+  ///
+  /// - Parameter width: The columns there are; nil: as wide as need be.
+  public func lines(width: Int?) -> [String] {
+    classLines(width) + findingLines + duplicateLines + report.notices.map { "note: \($0)".printable }
+      + closingLines
+  }
+
+  private func classLines(_ width: Int?) -> [String] {
+    var table = TextTable([
+      .text("class"), .number("training"), .number("validation"), .number("unusable"),
+    ])
+    func add(_ name: String, _ counts: [Int]) { table.add([name] + counts.map { Figures.count($0) }) }
+    for entry in report.classes.prefix(Self.classesShown) {
+      add(entry.name, [entry.training, entry.validation, entry.unusable])
+    }
+    let rest = report.classes.count - Self.classesShown
+    if rest > 0 {
+      let others = report.classes.dropFirst(Self.classesShown)
+      func sum(_ path: KeyPath<DatasetReport.ClassCount, Int>) -> Int {
+        others.reduce(0) { $0 + $1[keyPath: path] }
+      }
+      add("\(Figures.count(rest)) more", [sum(\.training), sum(\.validation), sum(\.unusable)])
+    }
+    add("all", [report.trainingCount, report.validationCount, report.unusableCount])
+    return table.lines(width: width) + [""]
+  }
+
+  private var findingLines: [String] {
+    DatasetReport.Finding.allCases.flatMap { finding -> [String] in
+      guard let items = report.findings[finding], !items.isEmpty else { return [] }
+      let lines = items.prefix(Self.named).map { item in
+        "  \(item.path)\(item.detail.map { ": \($0)" } ?? "")".printable
+      }
+      return ["\(Figures.count(items.count, "file")) \(finding.words(items.count))"] + lines
+        + more(items.count) + [""]
+    }
+  }
+
+  private var duplicateLines: [String] {
+    var lines: [String] = []
+    for isExact in [true, false] {
+      let groups = report.duplicates.filter { $0.isExact == isExact }
+      if groups.isEmpty { continue }
+      let conflicts = groups.count(where: \.crossesClasses)
+      let leaks = groups.count(where: \.crossesSplits)
+      lines.append(
+        "\(Figures.count(groups.count, "group")) of \(isExact ? "equal files" : "images that look the same"), "
+          + "\(Figures.count(conflicts)) with different labels, "
+          + "\(Figures.count(leaks)) in both training and validation")
+      // What does harm comes first.
+      let ordered = groups.filter(\.doesHarm) + groups.filter { !$0.doesHarm }
+      for group in ordered.prefix(Self.named) {
+        let paths = group.members.prefix(Self.named).map { $0.path.printable }
+        let rest = group.members.count - paths.count
+        lines.append(
+          "  " + paths.joined(separator: isExact ? " = " : " ~ ")
+            + (rest > 0 ? " and \(Figures.count(rest)) more" : "") + group.harm)
+      }
+      lines += more(groups.count) + [""]
+    }
+    return lines
+  }
+
+  private var closingLines: [String] {
+    guard let suggestion = report.suggestion else { return [] }
+    let size = suggestion.imageSize
+    let flags = [
+      "--image-size \(size.width == size.height ? "\(size.width)" : "\(size.width)x\(size.height)")",
+      suggestion.channels == .gray ? "--channels gray" : nil,
+      suggestion.balance == .none ? nil : "--balance \(suggestion.balance.rawValue)",
+    ]
+    return ["next  millrace train \(report.data.printable) \(flags.compactMap { $0 }.joined(separator: " "))"]
+  }
+
+  private func more(_ count: Int) -> [String] {
+    count > Self.named ? ["  and \(Figures.count(count - Self.named)) more; --json lists all"] : []
+  }
+}
+
+extension DatasetReport.DuplicateGroup {
+  fileprivate var doesHarm: Bool { crossesClasses || crossesSplits }
+
+  fileprivate var harm: String {
+    let parts = [
+      crossesClasses ? "different labels" : nil, crossesSplits ? "in training and validation" : nil,
+    ].compactMap { $0 }
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
+  }
+}
+
+extension DatasetReport.Finding {
+  /// What is the matter with so many files, without a full stop.
+  fileprivate func words(_ count: Int) -> String {
+    let (are, have) = count == 1 ? ("is", "has") : ("are", "have")
+    return switch self {
+    case .unreadable: "cannot be used"
+    case .truncated: "\(are) cut short and cannot be used"
+    case .cutShort: "\(are) cut short and used as far as \(count == 1 ? "it goes" : "they go")"
+    case .decodedWithWarnings: "\(are) decoded with warnings"
+    case .misnamed: "\(have) a name of another format; nothing needs to be done"
+    case .cmyk: "\(have) four inks (CMYK); they are converted"
+    case .sixteenBit: "\(have) 16 bits a sample, of which 8 are used"
+    case .transparent: "\(are) transparent in places, which show the background"
+    case .turned: "\(are) turned upright as EXIF says"
+    case .tiny: "\(have) a side below \(DatasetReport.tinySide) pixels"
+    case .huge:
+      "\(have) more than \(Figures.count(DatasetReport.hugePixels)) pixels, which take long to decode"
+    }
+  }
+}

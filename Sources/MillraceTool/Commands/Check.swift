@@ -1,0 +1,41 @@
+import ArgumentParser
+import Millrace
+import MillraceReports
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Examine a folder of images before training on it.",
+    usage: "millrace check DATA [options]",
+    discussion: """
+      Reads and decodes every image that train would use with the same flags. Shows the images of each class; files \
+      that cannot be used, are cut short or odd; equal files and look-alikes, above all those with different labels and \
+      those in both training and validation; and flags to begin with. DATA is only read.
+
+      The exit code is 65 where training would fail: too many bad files, or a class without a usable image.
+
+      Examples:
+        millrace check photos
+        millrace check photos --val more-photos --json
+
+      Next: millrace train DATA, with the flags it suggests
+      """)
+
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data") var seed: SeedOption
+  @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
+  @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
+  @OptionGroup(title: "Threads (no effect on the result)") var threads: LoaderOption
+  @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
+  @OptionGroup(title: "Output") var format: JSONOption
+
+  func run() throws {
+    let configuration = try file.configuration([data, seed, reading, badFiles, threads])
+    let line = CountLine("checked")
+    defer { line.close() }
+    let report = try DatasetCheck(configuration).run { line.show($0, of: $1) }
+    line.close()
+    try format.show(CheckResult(report)) { DatasetReportText(report).lines(width: $0) }
+    try report.requireTrainable()
+  }
+}

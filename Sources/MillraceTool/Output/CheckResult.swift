@@ -1,0 +1,67 @@
+import Millrace
+
+/// A check of a data set as JSON.
+struct CheckResult: Encodable {
+  struct ClassCount: Encodable {
+    let name: String
+    let training, validation, unusable: Int
+  }
+
+  struct File: Encodable {
+    let path: String
+    let detail: String?
+  }
+
+  struct Group: Encodable {
+    struct Member: Encodable {
+      let path, `class`, split: String
+    }
+
+    let exact, labelConflict, leakage: Bool
+    let files: [Member]
+  }
+
+  struct Suggestion: Encodable {
+    let width, height: Int
+    let channels, balance: String
+  }
+
+  let data: String
+  let training, validation, unusable: Int
+  let classes: [ClassCount]
+  let findings: [String: [File]]
+  let duplicates: [Group]
+  let suggestion: Suggestion?
+  let problems, notices: [String]
+
+  init(_ report: DatasetReport) {
+    data = report.data
+    training = report.trainingCount
+    validation = report.validationCount
+    unusable = report.unusableCount
+    classes = report.classes.map {
+      ClassCount(name: $0.name, training: $0.training, validation: $0.validation, unusable: $0.unusable)
+    }
+    // Every finding has its key, so that a script need not tell none from unknown.
+    findings = Dictionary(
+      uniqueKeysWithValues: DatasetReport.Finding.allCases.map { finding in
+        let items = report.findings[finding] ?? []
+        return (finding.rawValue, items.map { File(path: $0.path, detail: $0.detail) })
+      })
+    duplicates = report.duplicates.map { group in
+      Group(
+        exact: group.isExact, labelConflict: group.crossesClasses, leakage: group.crossesSplits,
+        files: group.members.map {
+          Group.Member(
+            path: $0.path, class: $0.className, split: $0.isValidation ? "validation" : "training")
+        })
+    }
+    suggestion = report.suggestion.map {
+      Suggestion(
+        width: $0.imageSize.width, height: $0.imageSize.height, channels: $0.channels.name,
+        balance: $0.balance.rawValue)
+    }
+    problems = report.problems
+    notices = report.notices
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+import _MillraceTestSupport
+
+@testable import Millrace
+
+struct DatasetCheckTests {
+  private let folder: TemporaryFolder
+
+  /// Six sound images of two classes, four to train on and two to validate on.
+  init() throws {
+    folder = try TemporaryFolder()
+    for (number, place) in ["train/cat", "train/dog", "val/cat", "val/dog"].enumerated() {
+      try FileManager.default.createDirectory(atPath: folder.file(place), withIntermediateDirectories: true)
+      try put(ImageEncoder.png(Pattern.image(number)), "\(place)/sound.png")
+    }
+    for place in ["train/cat", "train/dog"] {
+      try put(ImageEncoder.jpeg(Pattern.image(place.utf8.reduce(10) { $0 + Int($1) })), "\(place)/sound.jpg")
+    }
+  }
+
+  private func put(_ bytes: [UInt8], _ name: String) throws { _ = try folder.put(bytes, at: name) }
+
+  private func check(_ settings: [String: String] = [:], loaders: Int = 2) throws -> DatasetReport {
+    var configuration = TrainingConfiguration(data: folder.path)
+    for (key, text) in settings { try configuration.set(key, to: text) }
+    configuration.execution.loaders = loaders
+    return try DatasetCheck(configuration).run()
+  }
+
+  private func names(_ report: DatasetReport, _ finding: DatasetReport.Finding) -> [String] {
+    (report.findings[finding] ?? []).map { String($0.path.dropFirst(folder.path.count + 1)) }
+  }
+
+  private func names(_ group: DatasetReport.DuplicateGroup) -> [String] {
+    group.members.map { String($0.path.dropFirst(folder.path.count + 1)) }
+  }
+
+  @Test func `Sound images are counted, and nothing else is said`() throws {
+    let report = try check()
+    #expect(report.classes.map(\.name) == ["cat", "dog"])
+    #expect(report.classes.map(\.training) == [2, 2] && report.classes.map(\.validation) == [1, 1])
+    #expect(report.findings.isEmpty && report.duplicates.isEmpty && report.problems.isEmpty)
+    #expect(
+      report.suggestion
+        == DatasetReport.Suggestion(
+          imageSize: ImageSize(width: 64, height: 64), channels: .rgb, balance: .none))
+  }
+
+  @Test func `Every fault is found, with any number of threads`() throws {
+    for kind in CorruptFile.allCases {
+      try kind.put(at: folder.file("train/cat/\(kind)"), madeOf: Pattern.image(50))
+    }
+    try put(Pattern.codecFixture("cmyk.jpg"), "train/cat/inks.jpg")
+    try put(Pattern.codecFixture("rgb-16.png"), "train/cat/deep.png")
+    try put(Pattern.codecFixture("rgba-8.png"), "train/dog/clear.png")
+    try put(Pattern.codecFixture("exif-6.jpg"), "val/dog/turned.jpg")
+    try put(ImageEncoder.jpeg(Pattern.image(51)), "val/dog/jpeg.PNG")
+    try put(ImageEncoder.png(Pattern.image(52, width: 15, height: 40)), "val/cat/small.png")
+    try put(CorruptFile.warningOnly(Pattern.image(53)), "train/dog/junk.jpg")
+
+    let first = try check()
+    #expect(
+      names(first, .truncated).map { $0.split(separator: "/").last } == [
+        "cutJPEG", "cutPNG", "missingEntropyData",
+      ])
+    #expect(names(first, .unreadable).count == 7)
+    #expect(names(first, .huge) == ["train/cat/hugeJPEG"])
+    #expect(names(first, .cmyk) == ["train/cat/inks.jpg"])
+    #expect(names(first, .sixteenBit) == ["train/cat/deep.png"])
+    #expect(names(first, .transparent) == ["train/dog/clear.png"])
+    #expect(names(first, .turned) == ["val/dog/turned.jpg"])
+    #expect(names(first, .misnamed) == ["val/dog/jpeg.PNG"])
+    #expect(names(first, .tiny) == ["val/cat/small.png"])
+    #expect(names(first, .decodedWithWarnings) == ["train/dog/junk.jpg"])
+    #expect(first.unusableCount == 10 && first.trainingCount == 8 && first.validationCount == 5)
+    #expect(first.problems.isEmpty)
+    for loaders in [1, 5] {
+      let other = try check(loaders: loaders)
+      #expect(other.findings == first.findings && other.duplicates == first.duplicates)
+    }
+    #expect(try names(check(["allow-truncated": "true"]), .cutShort).count == 3)
+    for (setting, text) in [("max-bad", "9"), ("max-bad", "5%"), ("on-bad-file", "fail")] {
+      let problem = try #require(try check([setting: text]).problems.first)
+      #expect(problem.contains("10 of 23") && problem.contains(setting))
+    }
+  }
+
+  @Test func `Equal files and look-alikes are found, with the labels and splits they cross`() throws {
+    let sound = try folder.bytes(of: "train/cat/sound.png")
+    try put(sound, "train/cat/copy.png")
+    try put(sound, "train/dog/copy.png")
+    try put(try folder.bytes(of: "train/dog/sound.jpg"), "val/dog/again.jpg")
+    try put(ImageEncoder.jpeg(Pattern.image(1, width: 150, height: 100), quality: 60), "val/cat/smaller.jpg")
+    let report = try check()
+    #expect(
+      report.duplicates.map(names) == [
+        ["train/cat/copy.png", "train/cat/sound.png", "train/dog/copy.png"],
+        ["train/dog/sound.jpg", "val/dog/again.jpg"],
+        ["train/dog/sound.png", "val/cat/smaller.jpg"],
+      ])
+    #expect(report.duplicates.map(\.isExact) == [true, true, false])
+    #expect(report.duplicates.map(\.crossesClasses) == [true, false, true])
+    #expect(report.duplicates.map(\.crossesSplits) == [false, true, true])
+    #expect(report.problems.isEmpty)
+  }
+
+  @Test func `A class without a usable image, and a lopsided one, are told`() throws {
+    for number in 0..<8 { try put(ImageEncoder.png(Pattern.image(60 + number)), "train/cat/\(number).png") }
+    #expect(try check().suggestion?.balance == .sampling)
+    for name in ["sound.png", "sound.jpg"] { try put([], "train/dog/\(name)") }
+    let report = try check()
+    #expect(report.problems.count == 1 && report.problems[0].contains("'dog'"))
+    #expect(throws: UnusableDataset.self) { try report.requireTrainable() }
+  }
+
+  @Test func `Without a validation folder the run's own split is checked`() throws {
+    try FileManager.default.removeItem(atPath: folder.file("val"))
+    for number in 0..<18 { try put(ImageEncoder.png(Pattern.image(60 + number)), "train/cat/\(number).png") }
+    let report = try check()
+    #expect(report.classes.map(\.validation) == [2, 1])
+    #expect(try check(["val-fraction": "0"]).validationCount == 0)
+  }
+
+  @Test(
+    arguments: [
+      ([(28, 28)], (28, 28)), ([(400, 533), (533, 400), (400, 500)], (48, 64)), ([(640, 480)], (64, 48)),
+      ([(500, 480)], (64, 64)), ([(10, 9)], (10, 9)), ([(3000, 20)], (64, 8)),
+    ] as [([(Int, Int)], (Int, Int))])
+  func `The size that is suggested has the images' shape`(sizes: [(Int, Int)], expected: (Int, Int)) throws {
+    let found = DatasetReport.suggestedSize(sizes.map { ImageSize(width: $0.0, height: $0.1) })
+    #expect(found == ImageSize(width: expected.0, height: expected.1))
+  }
+}
