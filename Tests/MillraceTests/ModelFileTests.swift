@@ -47,7 +47,7 @@ struct ModelFileTests {
       state: TrainingState(
         stepsDone: 42, progress: progress, settings: ["seed": "1"],
         training: DatasetIdentity(classes: model.classes, count: 7, fingerprint: .max), epochsTold: 3,
-        skipped: [], seconds: 0.1))
+        skipped: [], warned: [], seconds: 0.1))
   }
 
   @Test func `A bit that flips anywhere is found`() throws {

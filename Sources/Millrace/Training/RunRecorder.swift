@@ -78,6 +78,12 @@ final class RunRecorder {
     if stepsUnsaved > 0 { try saveCheckpoint() }
   }
 
+  /// Lets go of the run, whose closures hold this object in turn.
+  func close() {
+    makeCheckpoint = nil
+    checkBadFiles = nil
+  }
+
   /// Writes a file of the run; a failure names what is left of the run.
   func save(_ write: () throws -> Void) throws {
     do {

@@ -83,6 +83,7 @@ public final class TrainingRun {
       observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
       resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval)
     recorder.checkBadFiles = checkBadFiles
+    defer { recorder.close() }
     do {
       return try run(recorder)
     } catch {

@@ -26,7 +26,9 @@ public final class BadFilesCSV: TrainingObserver {
     case .fileSkipped(let sample):
       // An epoch later the same file is bad again.
       if listed.insert(sample.path).inserted { try log?.append([sample.path, sample.reason]) }
-    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .epochFinished, .checkpointSaved, .finished: break
+    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .epochFinished,
+      .checkpointSaved, .finished:
+      break
     }
   }
 

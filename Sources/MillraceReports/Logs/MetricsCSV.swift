@@ -26,7 +26,9 @@ public final class MetricsCSV: TrainingObserver {
       }
     case .epochFinished(let report):
       try log?.append(Self.cells(report))
-    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .fileSkipped, .checkpointSaved, .finished: break
+    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .fileSkipped,
+      .checkpointSaved, .finished:
+      break
     }
   }
 
