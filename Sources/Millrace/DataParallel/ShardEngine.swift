@@ -160,15 +160,36 @@ final class ShardEngine {
   private func meet(beforeStage stage: Int, isBackward: Bool, worker: Int) throws -> UnsafePointer<Double> {
     try team.barrier()
     let mine = totals + worker * totalCount
-    let shards = (0..<plan.count).lazy.map {
-      self.passes[$0].sums(beforeStage: stage, isBackward: isBackward)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: plan.count) { shards in
+      var count = 0
+      for shard in 0..<plan.count {
+        let sums = passes[shard].sums(beforeStage: stage, isBackward: isBackward)
+        count = sums.count
+        // A layer has at least one sum, so they have an address.
+        shards[shard] = UnsafeRawPointer(sums.baseAddress!)
+      }
+      var i = 0
+      while i + 8 <= count {
+        let sum = treeSum(0, plan.count) {
+          shards[$0].loadUnaligned(fromByteOffset: 8 &* i, as: SIMD8<Double>.self)
+        }
+        UnsafeMutableRawPointer(mine + i).storeBytes(of: sum, as: SIMD8<Double>.self)
+        i &+= 8
+      }
+      while i < count {
+        let sum = treeSum(0, plan.count) {
+          SIMD2(repeating: shards[$0].load(fromByteOffset: 8 &* i, as: Double.self))
+        }
+        mine[i] = sum.x
+        i &+= 1
+      }
     }
-    for i in 0..<shards[0].count { mine[i] = treeSum(0, plan.count) { shards[$0][i] } }
     return UnsafePointer(mine)
   }
 
-  /// The same tree as ``FixedTreeReduction``'s, over one number a shard.
-  private func treeSum(_ first: Int, _ count: Int, _ value: (Int) -> Double) -> Double {
+  /// The same tree as ``FixedTreeReduction``'s, over some numbers a shard.
+  private func treeSum<Numbers: SIMD>(_ first: Int, _ count: Int, _ value: (Int) -> Numbers) -> Numbers
+  where Numbers.Scalar: FloatingPoint {
     if count == 1 { return value(first) }
     var half = 1
     while half * 2 < count { half *= 2 }

@@ -98,9 +98,9 @@ public struct Dropout: Layer {
 
   @inline(__always)
   private func storeHalf(_ bits: SIMD8<UInt32>, at column: Int, of factors: UnsafeMutablePointer<Float>) {
-    // Both sides are below 2¹⁷, so signed lanes, which masks of Floats need, compare the same.
-    let isDropped = SIMD8<Int32>(truncatingIfNeeded: bits) .>= Int32(threshold)
-    let values = Lanes(repeating: scale).replacing(with: 0, where: isDropped)
+    // Both sides are below 2¹⁷: the difference is negative, all its sign bits set, just where the value is kept.
+    let isKept = (SIMD8<Int32>(truncatingIfNeeded: bits) &- Int32(threshold)) &>> 31
+    let values = unsafeBitCast(isKept & Int32(bitPattern: scale.bitPattern), to: Lanes.self)
     if column + 8 <= inputCount {
       factors.store(values, at: column)
     } else if column < inputCount {
