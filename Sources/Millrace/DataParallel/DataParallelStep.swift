@@ -112,7 +112,8 @@ public final class DataParallelStep {
     let loss = engine.loss
     if !loss.loss.isFinite {
       throw DivergenceError(
-        what: "the loss is \(loss.mean)", layer: engine.firstLayerNotFinite, learningRate: learningRate)
+        what: "the loss is \(loss.loss.isNaN ? "not a number" : "infinite")",
+        layer: engine.firstLayerNotFinite, learningRate: learningRate)
     }
     if let element = (0..<team.count).compactMap({ firstNotFinite[$0] >= 0 ? firstNotFinite[$0] : nil }).min()
     {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The loss or a gradient became infinite or not a number.
 public struct DivergenceError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What was seen.
@@ -9,7 +11,7 @@ public struct DivergenceError: Error, Sendable, Hashable, CustomStringConvertibl
 
   /// One line.
   public var description: String {
-    "training diverged at learning rate \(learningRate): \(what)\(layer.map { ", first at \($0)" } ?? ""); "
+    "training diverged at learning rate \(String(format: "%.4g", learningRate)): \(what)\(layer.map { ", first at \($0)" } ?? ""); "
       + "try a smaller --lr, --warmup-epochs 1 or --clip-norm 1"
   }
 }

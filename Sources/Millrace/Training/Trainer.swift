@@ -118,7 +118,8 @@ public final class Trainer {
     let loss = report.validation?.mean
     if let loss, !loss.isFinite {
       throw DivergenceError(
-        what: "the validation loss is \(loss)", layer: nil, learningRate: report.learningRate)
+        what: "the validation loss is \(loss.isNaN ? "not a number" : "infinite")", layer: nil,
+        learningRate: report.learningRate)
     }
     report.isBest = isBest(report)
     try observe(.epochFinished(report))

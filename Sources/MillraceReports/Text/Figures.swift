@@ -41,9 +41,9 @@ public enum Figures {
     share.isFinite ? fixed(share * 100, digits) + " %" : "–"
   }
 
-  /// A number with a fixed number of decimals.
+  /// A number with a fixed number of decimals; a huge one, such as the loss of a run that goes astray, as `1.2e+09`.
   public static func fixed(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
+    value.magnitude < 1e7 ? String(format: "%.\(digits)f", value) : String(format: "%.1e", value)
   }
 
   /// A number with four significant figures and no more zeros than needed: `0.05`, `1e-04`.
