@@ -19,12 +19,12 @@ struct AugmentationGoldenTests {
     "perspective": "0.5", "randaugment": "n=3;magnitude=15",
   ]
 
-  private static let names =
-    AugmentationRegistry.descriptors.filter { $0.stage != .batch && $0.name != "none" }.map(\.name)
+  private static let names = AugmentationRegistry.descriptors.filter { $0.name != "none" }.map(\.name)
 
   @Test(arguments: names)
   func `an augmentation's pictures stay what they were`(name: String) throws {
-    let sheet = try Self.sheet(name)
+    let isMixing = BatchAugmentation.Kind(rawValue: name) != nil
+    let sheet = try isMixing ? Self.mixedSheet(name) : Self.sheet(name)
     let file = Self.folder.appendingPathComponent("\(name).ppm")
     let header = Data("P6\n\(sheet.width) \(sheet.height)\n255\n".utf8)
     if ProcessInfo.processInfo.environment["MILLRACE_RECORD_GOLDENS"] != nil {
@@ -57,6 +57,35 @@ struct AugmentationGoldenTests {
           return Image(rendering: row, preprocessing: preprocessing)
         })
     }
+    return join(rows)
+  }
+
+  /// A minibatch of the picture, its mirror image and a bright one, mixed.
+  private static func mixedSheet(_ name: String) throws -> Image {
+    let mixing = try AugmentationPolicy(parsing: "\(name):alpha=2").batch
+    var rows: [[Image]] = []
+    for channels in [Channels.rgb, .gray] {
+      let source = syntheticImage(width: 40, height: 36, channels: channels)
+      let size = ImageSize(width: side, height: side)
+      let preprocessing = try Preprocessing(size: size, channels: channels)
+      let features = try ["none", "flip:1", "brightness:2..2"].flatMap {
+        try render(
+          draw(try AugmentationPolicy(parsing: $0), sample: 0, source: source), source, width: side,
+          height: side)
+      }
+      var drawn = MinibatchMixing()
+      mixing.draw(seed: 7, epoch: 0, minibatch: 0, count: 3, size: size, into: &drawn)
+      rows.append(
+        (0..<3).map { row in
+          var mixed = [Float](repeating: .nan, count: preprocessing.featureCount)
+          drawn.mix(row: row, of: features, channels: channels.rawValue, size: size, into: &mixed)
+          return Image(rendering: mixed, preprocessing: preprocessing)
+        })
+    }
+    return join(rows)
+  }
+
+  private static func join(_ rows: [[Image]]) -> Image {
     var pixels: [UInt8] = []
     for (pictures, channels) in zip(rows, [3, 1]) {
       for y in 0..<side {
