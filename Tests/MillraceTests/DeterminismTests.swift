@@ -58,7 +58,7 @@ struct DeterminismTests {
           configuration.execution.queue = queue
           number += 1
           // From the first step's event on, so that there is something to resume.
-          try bench.train(configuration, "\(number)", StopAtEvent(2 + number % (events.count - 3)))
+          try bench.train(configuration, "\(number)", StopAtEvent(3 + number % (events.count - 4)))
           try bench.resume("\(number)")
           let isSame = try bench.model("\(number)") == whole
           #expect(isSame, "\(workers) workers, \(loaders) loaders, \(queue) slots, run \(number)")

@@ -11,9 +11,9 @@ public struct ConfusionMatrix: Sendable, Hashable {
     counts = Array(repeating: 0, count: classCount * classCount)
   }
 
-  /// Counts one sample.
-  public mutating func add(actual: Int, predicted: Int) {
-    counts[actual * classCount + predicted] += 1
+  /// Counts a sample, or several.
+  public mutating func add(actual: Int, predicted: Int, count: Int = 1) {
+    counts[actual * classCount + predicted] += count
   }
 
   /// How many samples of class `actual` were taken for class `predicted`.

@@ -26,6 +26,10 @@ public struct WeightStatistics: Sendable, Codable {
   public var gradientNorm: Double
   /// How many weights lie in each of ``binCount`` equal parts of the range.
   public var histogram: [Int]
+  /// The smallest and the largest element of the tensor's gradient.
+  public var gradientRange: ClosedRange<Float> = 0...0
+  /// How many of the gradient's elements lie in each of ``binCount`` equal parts of their range.
+  public var gradientHistogram = [Int](repeating: 0, count: Self.binCount)
 
   /// The parts of a histogram.
   public static let binCount = 64
@@ -42,10 +46,12 @@ public struct RectifiedStatistics: Sendable, Codable {
 extension WeightStatistics {
   init(name: String, weights: UnsafeBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>) {
     var (low, high) = (Float.infinity, -Float.infinity)
+    var (gradientLow, gradientHigh) = (Float.infinity, -Float.infinity)
     var (sum, squares, gradientSquares) = (0.0, 0.0, 0.0)
     var zeroCount = 0
     for (w, g) in zip(weights, gradient) {
       (low, high) = (min(low, w), max(high, w))
+      (gradientLow, gradientHigh) = (min(gradientLow, g), max(gradientHigh, g))
       sum += Double(w)
       squares += Double(w) * Double(w)
       gradientSquares += Double(g) * Double(g)
@@ -53,13 +59,25 @@ extension WeightStatistics {
     }
     let count = Double(max(1, weights.count))
     let mean = sum / count
-    var histogram = [Int](repeating: 0, count: Self.binCount)
-    let scale = high > low ? Float(Self.binCount) / (high - low) : 0
-    for w in weights { histogram[min(Self.binCount - 1, Int((w - low) * scale))] += 1 }
+    let range = low...max(low, high)
+    let gradientRange = gradientLow...max(gradientLow, gradientHigh)
     self.init(
-      name: name, range: low...max(low, high), mean: mean,
+      name: name, range: range, mean: mean,
       deviation: max(0, squares / count - mean * mean).squareRoot(), zeros: Double(zeroCount) / count,
-      gradientNorm: gradientSquares.squareRoot(), histogram: histogram)
+      gradientNorm: gradientSquares.squareRoot(), histogram: Self.histogram(of: weights, in: range),
+      gradientRange: gradientRange, gradientHistogram: Self.histogram(of: gradient, in: gradientRange))
+  }
+
+  /// How many of some finite values lie in each of ``binCount`` equal parts of their range.
+  private static func histogram(of values: UnsafeBufferPointer<Float>, in range: ClosedRange<Float>) -> [Int]
+  {
+    var histogram = [Int](repeating: 0, count: binCount)
+    // The width of a range of floats may be no float.
+    let low = Double(range.lowerBound)
+    let width = Double(range.upperBound) - low
+    let scale = width > 0 ? Double(binCount) / width : 0
+    for value in values { histogram[min(binCount - 1, Int((Double(value) - low) * scale))] += 1 }
+    return histogram
   }
 }
 

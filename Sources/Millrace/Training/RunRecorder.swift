@@ -22,6 +22,7 @@ final class RunRecorder {
   /// Makes the checkpoint of this moment; the run sets it as soon as there is something to save.
   var makeCheckpoint: (() -> Checkpoint)?
 
+  private var hasShownSamples = false
   private var stepsUnsaved = 0
   private var savedAt = MonotonicClock.now()
 
@@ -52,6 +53,11 @@ final class RunRecorder {
     if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
     if case .stepFinished = event { stepsUnsaved += 1 }
     if case .decodedWithWarnings(let samples) = event { warned.formUnion(samples) }
+    if case .samplesDrawn = event {
+      // Each part of a run has a first minibatch.
+      if hasShownSamples { return }
+      hasShownSamples = true
+    }
     for observer in observers { try observer.receive(event) }
     if case .fileSkipped = event { try checkBadFiles?(badFiles.all.count) }
     if case .stepFinished = event,

@@ -9,6 +9,8 @@ public enum TrainingEvent: Sendable {
   case measuring(images: Int)
   /// Something a person should know that is no error, in one line.
   case notice(String)
+  /// The first images of the first minibatch, as they are trained on; once in each process that works on a run.
+  case samplesDrawn([TrainingSample])
   /// A minibatch step is done. There are many: keep what you do with it short.
   case stepFinished(StepReport)
   /// A minibatch of the validation after an epoch is done.
@@ -18,6 +20,8 @@ public enum TrainingEvent: Sendable {
   case decodedWithWarnings(samples: [Int32])
   /// A file could not be used.
   case fileSkipped(SkippedSample)
+  /// An epoch's weights and validation in more detail; ``epochFinished(_:)`` follows.
+  case epochExamined(EpochExamination)
   /// An epoch and its validation are done.
   case epochFinished(EpochReport)
   /// A checkpoint stands on disk.

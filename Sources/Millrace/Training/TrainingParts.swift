@@ -71,7 +71,8 @@ struct TrainingParts {
     }
     try withMinibatches(of: training, from: trainer.progress.position) { source in
       while try trainer.trainEpoch(
-        on: source, validate: { try validator?.validate($0, observe: recorder.tell) }, observe: recorder.tell)
+        on: source, validate: { try validator?.validate($0, observe: recorder.tell) },
+        observe: { try tell($0, of: trainer, validator: validator) })
       {
         let isBest = trainer.progress.best?.epoch == trainer.progress.position.epoch - 1
         try recorder.endEpoch(best: isBest ? model(trainer.weights.values) : nil)
@@ -96,7 +97,9 @@ struct TrainingParts {
     try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
     let trainer = try begin(on: all, from: checkpoint, search: search)
     try withMinibatches(of: all, from: trainer.progress.position) { source in
-      while try trainer.refitEpoch(after: search, on: source, observe: recorder.tell) {
+      while try trainer.refitEpoch(
+        after: search, on: source, observe: { try tell($0, of: trainer, validator: nil) })
+      {
         try recorder.endEpoch(best: nil)
       }
     }
@@ -130,6 +133,18 @@ struct TrainingParts {
     return trainer
   }
 
+  /// Tells what happens, and before an epoch's report what there is to see in its weights and validation.
+  private func tell(_ event: TrainingEvent, of trainer: Trainer, validator: Validator?) throws {
+    if case .epochFinished(let report) = event {
+      let weights = FirstLayerWeights(
+        trainer.step.network.configuration, parameters: trainer.weights.base, preprocessing: preprocessing)
+      try recorder.tell(
+        .epochExamined(
+          EpochExamination(epoch: report.epoch, firstLayer: weights, validation: validator?.examination)))
+    }
+    try recorder.tell(event)
+  }
+
   private func withMinibatches(
     of dataset: Dataset, from start: MinibatchPosition, _ body: (any MinibatchSource) throws -> Void
   ) throws {
@@ -137,7 +152,10 @@ struct TrainingParts {
       for: dataset, preprocessing: preprocessing, epochs: 0..<options.epochs, start: start)
     defer { producer.stop() }
     try body(
-      configuration.minibatches(
-        of: producer, preprocessing: preprocessing, classCount: training.classes.count))
+      ShownMinibatches(
+        configuration.minibatches(
+          of: producer, preprocessing: preprocessing, classCount: training.classes.count),
+        of: dataset, preprocessing: preprocessing,
+        show: { [recorder] in try recorder.tell(.samplesDrawn($0)) }))
   }
 }

@@ -10,6 +10,9 @@ final class Validator {
   private let execution: ExecutionOptions
   private let onBadFile: BadSamplePolicy
   private let inference: ShardedInference
+  private let network: NetworkConfiguration
+  /// What the last validation showed.
+  private(set) var examination: ValidationExamination?
   /// The number of its first sample in the whole run.
   private let firstNumber: Int32
 
@@ -18,6 +21,7 @@ final class Validator {
     configuration: TrainingConfiguration, team: WorkerTeam
   ) throws {
     self.dataset = dataset
+    self.network = network.configuration
     firstNumber = Int32(training.count)
     self.loading = loading
     batchSize = configuration.optimization.batchSize
@@ -29,12 +33,13 @@ final class Validator {
       team: team)
   }
 
-  /// The loss of the weights over the whole data set.
+  /// The loss of the weights over the whole data set, and what there is to see in it.
   ///
   /// - Parameters:
   ///   - parameters: The weights.
   ///   - observe: Is told of files that cannot be used, and of each minibatch. An error ends it.
   func validate(_ parameters: FlatVector, observe: (TrainingEvent) throws -> Void) throws -> LossSum {
+    var tally = ValidationTally(dataset, loading: loading, network: network)
     let producer = try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: false,
       options: MinibatchProducer.Options(
@@ -48,9 +53,13 @@ final class Validator {
       if !minibatch.warned.isEmpty {
         try observe(.decodedWithWarnings(samples: minibatch.warned.map { $0 + firstNumber }))
       }
-      if minibatch.count > 0 { sum += try inference.run(minibatch, parameters: parameters.base) }
+      if minibatch.count > 0 {
+        sum += try inference.run(minibatch, parameters: parameters.base)
+        tally.add(minibatch, predictions: inference.predictions())
+      }
       try observe(.validating(images: sum.count))
     }
+    examination = tally.examination
     return sum
   }
 }

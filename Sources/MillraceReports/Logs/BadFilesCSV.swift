@@ -26,8 +26,8 @@ public final class BadFilesCSV: TrainingObserver {
     case .fileSkipped(let sample):
       // An epoch later the same file is bad again.
       if listed.insert(sample.path).inserted { try log?.append([sample.path, sample.reason]) }
-    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .epochFinished,
-      .checkpointSaved, .finished:
+    case .measuring, .notice, .samplesDrawn, .stepFinished, .validating, .decodedWithWarnings,
+      .epochExamined, .epochFinished, .checkpointSaved, .finished:
       break
     }
   }

@@ -26,8 +26,8 @@ public final class MetricsCSV: TrainingObserver {
       }
     case .epochFinished(let report):
       try log?.append(Self.cells(report))
-    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .fileSkipped,
-      .checkpointSaved, .finished:
+    case .measuring, .notice, .samplesDrawn, .stepFinished, .validating, .decodedWithWarnings, .fileSkipped,
+      .epochExamined, .checkpointSaved, .finished:
       break
     }
   }

@@ -47,7 +47,7 @@ public final class ProgressReporter: TrainingObserver {
     case .fileSkipped(let sample): count(sample)
     case .epochFinished(let report): show(line(interactive: false).epoch(report))
     case .checkpointSaved(let path): if detail == .verbose { show("saved \(path.printable)") }
-    case .measuring, .validating, .decodedWithWarnings: break
+    case .measuring, .samplesDrawn, .validating, .decodedWithWarnings, .epochExamined: break
     case .finished: close()
     }
   }

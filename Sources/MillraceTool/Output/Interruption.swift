@@ -58,7 +58,9 @@ final class InterruptionWatch: TrainingObserver {
       let number = receivedSignal.load(ordering: .relaxed)
       if number != 0 { throw Interruption(signal: number) }
     // After the last step the run is as good as done, and its model is being written.
-    case .notice, .decodedWithWarnings, .fileSkipped, .epochFinished, .checkpointSaved, .finished: break
+    case .notice, .samplesDrawn, .decodedWithWarnings, .fileSkipped, .epochExamined, .epochFinished,
+      .checkpointSaved, .finished:
+      break
     }
   }
 }

@@ -1,0 +1,52 @@
+/// How far a classifier's probabilities can be trusted: its predictions, in bins by their confidence.
+///
+/// The confidence of a prediction is the probability of the class that was predicted. Bin m of M = 15, from 1, holds
+/// the confidences in ((m − 1)/M, m/M].
+///
+/// Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", 2017.
+public struct Calibration: Sendable, Hashable, Codable {
+  /// The predictions of some confidence.
+  public struct Bin: Sendable, Hashable, Codable {
+    /// How many there are.
+    public internal(set) var count = 0
+    /// How many of them are right.
+    public internal(set) var correct = 0
+    /// The sum of their confidences.
+    public internal(set) var confidence = 0.0
+
+    /// The share that is right, acc(B), from 0 to 1; 0 for an empty bin.
+    public var accuracy: Double { count > 0 ? Double(correct) / Double(count) : 0 }
+    /// The mean confidence, conf(B), from 0 to 1; 0 for an empty bin.
+    public var meanConfidence: Double { count > 0 ? confidence / Double(count) : 0 }
+  }
+
+  /// The number of bins, M.
+  public static let binCount = 15
+
+  /// The bins, least confident first.
+  public private(set) var bins = [Bin](repeating: Bin(), count: binCount)
+
+  /// Nothing was predicted yet.
+  public init() {}
+
+  /// Counts a prediction.
+  ///
+  /// - Parameters:
+  ///   - confidence: From 0 to 1; what is outside, or no number, counts as the nearer end, or 0.
+  ///   - isCorrect: Whether it is right.
+  public mutating func add(confidence: Float, isCorrect: Bool) {
+    let confidence = confidence.isNaN ? 0 : min(1, max(0, confidence))
+    let bin = max(0, Int((confidence * Float(Self.binCount)).rounded(.up)) - 1)
+    bins[bin].count += 1
+    bins[bin].correct += isCorrect ? 1 : 0
+    bins[bin].confidence += Double(confidence)
+  }
+
+  /// The expected calibration error, Σ |B|/n · |acc(B) − conf(B)| over the bins B of n predictions, from 0 to 1; 0
+  /// where there are none.
+  public var expectedError: Double {
+    let total = bins.reduce(0) { $0 + $1.count }
+    guard total > 0 else { return 0 }
+    return bins.reduce(0) { $0 + abs(Double($1.correct) - $1.confidence) } / Double(total)
+  }
+}

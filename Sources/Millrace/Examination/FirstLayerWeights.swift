@@ -1,0 +1,56 @@
+public import MillraceImages
+import MillraceNetwork
+
+/// The incoming weights of the first layer's units, each a picture of what the unit looks for.
+///
+/// Of a maxout layer the first linear pieces are shown.
+public struct FirstLayerWeights: Sendable, Hashable {
+  /// The width and height of each picture.
+  public var size: ImageSize
+  /// Its channels.
+  public var channels: Channels
+  /// How many units the layer has.
+  public var unitCount: Int
+  /// The weights of the first units: planes of channels, as in a minibatch's row.
+  public var units: [[Float]]
+
+  /// The most units of which weights are kept.
+  public static let unitLimit = 64
+  /// The most values that are kept; one unit is kept in any case.
+  static let valueLimit = 1 << 20
+
+  /// Names the weights.
+  public init(size: ImageSize, channels: Channels, unitCount: Int, units: [[Float]]) {
+    self.size = size
+    self.channels = channels
+    self.unitCount = unitCount
+    self.units = units
+  }
+
+  /// Copies them out of a network's flat vector.
+  init(_ network: NetworkConfiguration, parameters: UnsafePointer<Float>, preprocessing: Preprocessing) {
+    let layout = Network(network)
+    size = preprocessing.size
+    channels = preprocessing.channels
+    guard let weight = layout.parameters.first(where: { $0.description.role == .weight }) else {
+      preconditionFailure("a network without weights has nothing to show")
+    }
+    unitCount = (network.hidden.first?.units) ?? network.outputCount
+    let inputs = network.inputCount
+    let shown = min(unitCount, Self.unitLimit, max(1, Self.valueLimit / inputs))
+    units = (0..<shown).map { unit in
+      Array(
+        UnsafeBufferPointer(start: parameters + weight.range.lowerBound + unit * inputs, count: inputs))
+    }
+  }
+}
+
+extension Model {
+  /// What its first layer's units look for.
+  public var firstLayerWeights: FirstLayerWeights {
+    parameters.withUnsafeBufferPointer { values in
+      // A network has parameters, so there is a base address.
+      FirstLayerWeights(network, parameters: values.baseAddress!, preprocessing: preprocessing)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+public import MillraceImages
+import MillracePipeline
+
+/// A training image as the network is shown it: read, augmented, and mixed where the policy mixes.
+public struct TrainingSample: Sendable, Hashable {
+  /// Its file, for people.
+  public var path: String
+  /// Its class; of a mixed image that of the one it began with.
+  public var label: Int
+  /// What the network sees, no larger than ``Image/thumbnailSide``.
+  public var picture: Image
+
+  /// Describes a sample.
+  public init(path: String, label: Int, picture: Image) {
+    self.path = path
+    self.label = label
+    self.picture = picture
+  }
+
+  /// The most samples that are shown.
+  public static let limit = 24
+}
+
+/// Minibatches on their way to training, of which the first is shown to somebody.
+final class ShownMinibatches: MinibatchSource {
+  private let source: any MinibatchSource
+  private let dataset: Dataset
+  private let preprocessing: Preprocessing
+  private var show: (([TrainingSample]) throws -> Void)?
+
+  /// - Parameters:
+  ///   - source: The minibatches; nobody else may take from it.
+  ///   - dataset: Whose samples they are.
+  ///   - show: Is handed the first samples, once, before they are trained on.
+  init(
+    _ source: any MinibatchSource, of dataset: Dataset, preprocessing: Preprocessing,
+    show: @escaping ([TrainingSample]) throws -> Void
+  ) {
+    self.source = source
+    self.dataset = dataset
+    self.preprocessing = preprocessing
+    self.show = show
+  }
+
+  func next() throws -> Minibatch? {
+    let minibatch = try source.next()
+    guard let show, let minibatch, minibatch.count > 0 else { return minibatch }
+    self.show = nil
+    do {
+      try show(
+        (0..<min(minibatch.count, TrainingSample.limit)).map { row in
+          TrainingSample(
+            path: dataset.path(of: Int(minibatch.samples[row])), label: Int(minibatch.labels[row]),
+            picture: Image(
+              rendering: minibatch.features + row * minibatch.featureCount, preprocessing: preprocessing
+            ).thumbnail)
+        })
+    } catch {
+      source.release(minibatch)
+      throw error
+    }
+    return minibatch
+  }
+
+  func release(_ minibatch: Minibatch) { source.release(minibatch) }
+  var waits: WaitTimes { source.waits }
+  var producerCount: Int { source.producerCount }
+}
