@@ -64,6 +64,9 @@ extension HiddenActivation: CustomStringConvertible, Codable {
     }
   }
 
+  /// The names that a text begins with.
+  public static let words = ActivationKind.allCases.map(\.rawValue) + ["maxout"]
+
   /// What can be written, for messages.
   public static var names: String {
     (ActivationKind.allCases.map(\.rawValue) + ["maxout:K with K from 2 to 1000"]).joined(separator: ", ")

@@ -17,13 +17,19 @@ struct MillraceCommand: ParsableCommand {
         millrace predict runs/1 some.jpg more/
       """,
     version: Version.text,
-    subcommands: [Train.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Info.self])
+    subcommands: [
+      Train.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Info.self, Manual.self,
+    ])
 
   static func main() {
     StandardOutput.ignoreClosedPipes()
     // A file that grows beyond a limit of the shell is then an error of its write, like a full disk.
     signal(SIGXFSZ, SIG_IGN)
     do {
+      // Before the parser, which takes a mistyped command for a value, or shows another command's help.
+      if let problem = CommandTree(Self.self).problem(with: CommandLine.arguments.dropFirst()) {
+        throw ValidationError(problem)
+      }
       var command = try parseAsRoot(Arguments.joiningNegativeNumbers(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch {

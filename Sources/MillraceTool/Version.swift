@@ -1,5 +1,7 @@
+import Millrace
+
 /// What `millrace --version` says.
 enum Version {
   static let number = "0.1.0"
-  static let text = "millrace \(number)"
+  static let text = (["millrace \(number)"] + LibraryVersions.lines).joined(separator: "\n")
 }

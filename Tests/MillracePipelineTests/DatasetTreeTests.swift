@@ -27,6 +27,17 @@ struct DatasetTreeTests {
     #expect(tree.ignoredFolders == ["notes"])
   }
 
+  @Test func imagesThatLieBesideTheClassFoldersAreCounted() throws {
+    try folder.files("a/1.png", "b/1", "10.png", "9.jpeg", "labels.csv", ".hidden.png")
+    let loose = try #require(try DatasetTree.scan(folder.path).looseImages.first)
+    #expect(loose.count == 2 && loose.first == "9.jpeg" && loose.folder == folder.path)
+
+    let split = try TemporaryFolder()
+    try split.files(
+      "train/a/1", "train/b/1", "val/a/1", "val/b/1", "val/x.PNG", "train/labels.csv", "test/y.png")
+    #expect(try DatasetTree.scan(split.path).looseImages.map(\.folder) == ["\(split.path)/val"])
+  }
+
   @Test func trainAloneOrWithTest() throws {
     try folder.files("train/a/1", "train/b/1")
     #expect(try DatasetTree.scan(folder.path).training.classes == ["a", "b"])

@@ -15,16 +15,31 @@ struct ArgumentsTests {
     #expect(Arguments.joiningNegativeNumbers(arguments) == joined)
   }
 
-  @Test func aMistypedCommandIsGuessed() {
-    let commands = ["train", "evaluate", "bench"]
-    #expect(
-      Arguments.unknownCommand(in: ["trian", "x"], commands: commands)
-        == "there is no command 'trian'; did you mean 'train'?")
-    #expect(
-      Arguments.unknownCommand(in: ["sing"], commands: commands)
-        == "there is no command 'sing'; the commands are train, evaluate, bench.")
-    for known in [["train", "--epoch"], ["--version"], ["help", "x"], []] {
-      #expect(Arguments.unknownCommand(in: known, commands: commands) == nil)
-    }
+  private let commands = CommandTree(
+    name: "millrace",
+    children: [
+      CommandTree(name: "train"), CommandTree(name: "evaluate"),
+      CommandTree(name: "bench", children: [CommandTree(name: "loader"), CommandTree(name: "compute")]),
+      CommandTree(name: "manual", isListed: false),
+    ])
+
+  @Test(arguments: [
+    (["trian", "x"], "there is no command 'trian'; did you mean 'train'?"),
+    (["sing"], "there is no command 'sing'; the commands are train, evaluate, bench"),
+    (["bench", "laoder"], "there is no command 'bench laoder'; did you mean 'bench loader'?"),
+    (["help", "nix"], "there is no command 'nix'; the commands are train, evaluate, bench"),
+    (["help", "bench", "x"], "there is no command 'bench x'; the commands are bench loader, bench compute"),
+  ])
+  func aMistypedCommandIsGuessed(arguments: [String], problem: String) {
+    #expect(commands.problem(with: arguments) == problem)
+  }
+
+  @Test(arguments: [
+    ["train", "--epoch"], ["train", "trian"], ["--version"], ["help"], ["help", "train"],
+    ["bench", "loader", "x"],
+    ["bench"], ["bench", "--help"], ["manual"], [],
+  ])
+  func commandsThatExistAreNoProblem(arguments: [String]) {
+    #expect(commands.problem(with: arguments) == nil)
   }
 }

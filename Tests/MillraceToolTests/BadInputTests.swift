@@ -107,6 +107,13 @@ struct BadInputTests {
     (["train", "--resume", "runs/1", "--config", "x"], "--config"),
     (["preview", "data", "--format", "gif"], "--format"),
     (["preview", "data", "--count", "0"], "--count"),
+    (["preview", "data", "--only", "rotate", "--augment", "flip"], "--augment has no effect beside --only"),
+    (["bench", "laoder", "data"], "did you mean 'bench loader'"),
+    (["help", "nix"], "there is no command 'nix'"),
+    (["train", "data", "--optimizer", "adam", "--momentum", "0.9"], "--momentum: has no effect unless"),
+    (["train", "data", "--val-fraction", "0", "--patience", "3"], "--patience"),
+    (["train", "--print-config", "--resume", "runs/1"], "runs/1/config.yaml"),
+    (["evaluate", "model", "data", "--tta-seed", "2"], "--tta-seed has no effect without --tta"),
     (["bench", "compute", "--classes", "1"], "--classes"),
     (["bench", "loader", "data", "--seconds", "0"], "--seconds"),
     (["predict", "model"], "path"),
@@ -123,7 +130,7 @@ struct BadInputTests {
     let bench = try Workbench()
     try bench.file("run.yaml", "data: data\nepoch: 3\n")
     try expectFailure(
-      ["train", "--config", "run.yaml"], status: 64, mentioning: "run.yaml", "epochs", at: bench)
+      ["train", "--config", "run.yaml"], status: 64, mentioning: "run.yaml:2", "epochs", at: bench)
     try expectFailure(["train", "--config", "other.yaml"], status: 66, mentioning: "other.yaml", at: bench)
   }
 

@@ -93,6 +93,11 @@ CIMAGE_PUBLIC cimage_encoded cimage_encode_png(
     const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels);
 CIMAGE_PUBLIC void cimage_encoded_free(cimage_encoded *encoded);
 
+/* The libraries' versions: of libpng the one that is loaded, of the JPEG library, which does not tell, the one that
+ * this was built with. */
+CIMAGE_PUBLIC const char *cimage_png_version(void);
+CIMAGE_PUBLIC const char *cimage_jpeg_version(void);
+
 #ifdef __cplusplus
 }
 #endif

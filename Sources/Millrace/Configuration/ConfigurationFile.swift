@@ -2,13 +2,21 @@ import Yams
 
 /// The YAML form of a configuration: one key a setting, spelled as the flag.
 public enum ConfigurationFile {
-  /// The text of a `config.yaml` that repeats the run.
+  /// A setting as a file gives it.
+  struct Entry {
+    let key: String
+    let text: String
+    /// Its line in the file, from 1; nil where the parser does not say.
+    let line: Int?
+  }
+
+  /// The text of a `config.yaml` that repeats the run: every setting that has an effect.
   ///
   /// - Throws: What the YAML library throws, which for plain scalars is nothing.
   public static func text(of configuration: TrainingConfiguration) throws -> String {
-    let pairs = configuration.settings.map { (Node($0.key), Node($0.text)) }
+    let pairs = configuration.settings.filter { configuration.reasonWithoutEffect(of: $0.key) == nil }
     return "# The resolved configuration of a run; `millrace train --config` repeats it.\n"
-      + (try serialize(node: Node(pairs), width: -1, allowUnicode: true))
+      + (try pairs.map { try line($0.key, $0.text) }.joined())
   }
 
   /// Applies a file's settings to a configuration.
@@ -17,41 +25,87 @@ public enum ConfigurationFile {
   ///   - text: The contents of the file.
   ///   - path: Its name, for messages.
   ///   - configuration: What the file's settings change; others keep their values.
-  /// - Throws: ``ConfigurationError`` for text that is no YAML mapping, an unknown key or a bad value.
+  /// - Throws: ``ConfigurationError`` for text that is no YAML mapping, an unknown key or a bad value; it names the
+  ///   file and the line.
   public static func apply(
     _ text: String, path: String, to configuration: inout TrainingConfiguration
   ) throws {
+    var layers = LayeredConfiguration(configuration)
+    try layers.apply(file: text, path: path)
+    configuration = layers.configuration
+  }
+
+  /// A line `key: value` and its end, quoted as YAML needs it.
+  static func line(_ key: String, _ text: String) throws -> String {
+    try serialize(node: Node([(Node(key), Node(text))]), width: -1, allowUnicode: true)
+  }
+
+  /// The settings that a file holds, in its order.
+  ///
+  /// - Throws: ``ConfigurationError`` for text that is no mapping of names to values or lists of values.
+  static func entries(of text: String, path: String) throws(ConfigurationError) -> [Entry] {
     let node: Node?
     do {
       node = try compose(yaml: text)
-    } catch let error as YamlError {
-      let lines = "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
-      throw ConfigurationError(setting: path, problem: "is no YAML: \(lines.joined(separator: " "))")
+    } catch {
+      throw ConfigurationError(yaml: error, path: path)
     }
-    guard let node else { return }
+    guard let node else { return [] }
     guard let mapping = node.mapping else {
-      throw ConfigurationError(setting: path, problem: "must hold settings such as 'epochs: 20', one a line")
+      throw ConfigurationError(
+        setting: place(path, node.mark?.line), problem: "must hold settings such as 'epochs: 20', one a line")
     }
+    var entries: [Entry] = []
     for (key, value) in mapping {
+      let line = key.mark?.line
       guard let name = key.string else {
-        throw ConfigurationError(setting: path, problem: "has a key that is no name")
+        throw ConfigurationError(setting: place(path, line), problem: "has a key that is no name")
       }
-      do {
-        try configuration.set(name, to: try scalarText(value, of: name))
-      } catch {
-        throw ConfigurationError(setting: path, problem: "\(error)")
+      guard let text = scalarText(value) else {
+        throw ConfigurationError(
+          setting: place(path, line), problem: "\(name): must be a value or a list of values, not a mapping")
       }
+      let isNothing = value.scalar?.style == .plain && ["", "~", "null"].contains(text)
+      if isNothing {
+        throw ConfigurationError(
+          setting: place(path, line), problem: "\(name): has no value; write one or remove the line")
+      }
+      entries.append(Entry(key: name, text: text, line: line))
     }
+    return entries
   }
 
-  /// The text of a scalar; a list's items are joined with commas, as a flag spells them.
-  private static func scalarText(_ node: Node, of key: String) throws(ConfigurationError) -> String {
+  /// A file, or a line of it, as compilers name them.
+  static func place(_ path: String, _ line: Int?) -> String { line.map { "\(path):\($0)" } ?? path }
+
+  /// The text of a scalar; a list's items are joined with commas, as a flag spells them. Nil for a mapping.
+  private static func scalarText(_ node: Node) -> String? {
     if let scalar = node.scalar { return scalar.string }
-    if let items = node.sequence {
-      var texts: [String] = []
-      for item in items { texts.append(try scalarText(item, of: key)) }
-      return texts.joined(separator: ",")
+    guard let items = node.sequence else { return nil }
+    let texts = items.map(scalarText)
+    return texts.contains(nil) ? nil : texts.compactMap { $0 }.joined(separator: ",")
+  }
+}
+
+extension ConfigurationError {
+  /// What is wrong with a file's syntax, and in which line.
+  fileprivate init(yaml error: any Error, path: String) {
+    var line: Int?
+    var problem = "\(error)"
+    switch error as? YamlError {
+    case .scanner(_, let text, let mark, _)?, .parser(_, let text, let mark, _)?,
+      .composer(_, let text, let mark, _)?:
+      (line, problem) = (mark.line, text)
+    case .duplicatedKeysInMapping(let keys, let context)?:
+      line = context.mark.line
+      problem = "\(keys.joined(separator: ", ")) stands there twice; keep one"
+      self.init(setting: ConfigurationFile.place(path, line), problem: problem)
+      return
+    default: break
     }
-    throw ConfigurationError(setting: key, problem: "must be a value or a list of values, not a mapping")
+    problem = problem.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.joined(separator: " ")
+    self.init(
+      setting: ConfigurationFile.place(path, line),
+      problem: "is no YAML: \(problem); write one 'key: value' a line")
   }
 }

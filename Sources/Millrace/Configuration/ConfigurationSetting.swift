@@ -14,11 +14,14 @@ public struct ConfigurationSetting: Sendable {
   let text: @Sendable (TrainingConfiguration) -> String?
   /// Sets it from text.
   let assign: @Sendable (inout TrainingConfiguration, String) throws -> Void
+  /// The words that it may be, or begin with, where there are such; for completions.
+  public var words: [String] = []
 
   /// Every setting, in the order in which `config.yaml` lists them.
   public static let all: [ConfigurationSetting] = [
     ConfigurationSetting(
-      key: "data", summary: "the folder to train on", text: { $0.data }, assign: { $0.data = $1 }),
+      key: "data", summary: "the folder to train on", text: { $0.data.isEmpty ? nil : $0.data },
+      assign: { $0.data = $1 }),
     ConfigurationSetting(
       key: "val", summary: "a folder to validate on", text: { $0.validation }, assign: { $0.validation = $1 }),
     number("val-fraction", "share of each class kept for validation", \.validationFraction),
@@ -37,10 +40,10 @@ public struct ConfigurationSetting: Sendable {
         case "gray", "grey": configuration.channels = .gray
         default: throw ConfigurationError(setting: "channels", problem: "must be rgb or gray, got '\(text)'")
         }
-      }),
+      }, words: ["rgb", "gray"]),
     ConfigurationSetting(
       key: "augment", summary: "what is done to each training image", text: { $0.augment.description },
-      assign: { $0.augment = try AugmentationPolicy(parsing: $1) }),
+      assign: { $0.augment = try AugmentationPolicy(parsing: $1) }, words: AugmentationRegistry.names),
     ConfigurationSetting(
       key: "normalize", summary: "mean/deviation of each channel, or auto",
       text: { $0.normalization.map(normalizationText) ?? "auto" },
@@ -60,7 +63,7 @@ public struct ConfigurationSetting: Sendable {
           }
           return activation
         }
-      }),
+      }, words: HiddenActivation.words),
     ConfigurationSetting(
       key: "dropout", summary: "share of each hidden layer dropped: one for all, or one for each",
       text: { $0.dropout.map(\.shortText).joined(separator: ",") },
@@ -73,10 +76,10 @@ public struct ConfigurationSetting: Sendable {
       text: { $0.output?.rawValue ?? "auto" },
       assign: { configuration, text in
         configuration.output = text == "auto" ? nil : try parseChoice("output-activation", text)
-      }),
+      }, words: OutputKind.allCases.map(\.rawValue)),
     ConfigurationSetting(
       key: "init", summary: "how the weights begin", text: { $0.initializer.text },
-      assign: { $0.initializer = try Initializer(parsing: $1) }),
+      assign: { $0.initializer = try Initializer(parsing: $1) }, words: Initializer.words),
     number("init-bias", "how the hidden layers' biases begin", \.initialBias),
     number("label-smoothing", "share of the target spread over all classes", \.labelSmoothing),
     choice("balance", "what is done about classes of unequal size", \.balance),
@@ -84,13 +87,15 @@ public struct ConfigurationSetting: Sendable {
     integer("batch-size", "images a step", \.optimization.batchSize),
     ConfigurationSetting(
       key: "optimizer", summary: "the rule of a step", text: { $0.optimization.optimizer.description },
-      assign: { $0.optimization.optimizer = try OptimizerConfiguration(parsing: $1) }),
+      assign: { $0.optimization.optimizer = try OptimizerConfiguration(parsing: $1) },
+      words: OptimizerKind.allCases.map(\.rawValue)),
     optionalNumber("lr", "base learning rate", \.optimization.learningRate, none: "auto"),
     number("momentum", "share of the velocity kept each step", \.optimization.momentum),
     number("weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.weightDecay),
     ConfigurationSetting(
       key: "schedule", summary: "how the learning rate goes", text: { $0.optimization.schedule.description },
-      assign: { $0.optimization.schedule = try LearningRateSchedule(parsing: $1) }),
+      assign: { $0.optimization.schedule = try LearningRateSchedule(parsing: $1) },
+      words: LearningRateScheduleKind.allCases.map(\.rawValue)),
     number("warmup-epochs", "epochs over which the learning rate rises", \.optimization.warmupEpochs),
     number("l1", "λ of the penalty λ‖w‖₁", \.optimization.regularization.l1),
     number("elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet),
@@ -167,11 +172,15 @@ extension TrainingConfiguration {
     try setting.assign(&self, text)
   }
 
-  /// The settings that decide what a model becomes: all but paths and what has no effect on the bits.
+  /// The settings that decide what a model becomes: all but paths and what has no effect, on the bits or beside the
+  /// others.
   var recipe: [String: String] {
     let left = ConfigurationSetting.withoutEffect
     return Dictionary(
-      uniqueKeysWithValues: settings.filter { !left.contains($0.key) }.map { ($0.key, $0.text) })
+      uniqueKeysWithValues: settings.filter {
+        !left.contains($0.key) && reasonWithoutEffect(of: $0.key) == nil
+      }
+      .map { ($0.key, $0.text) })
   }
 
   /// The settings that have a value, by name, in their order.
@@ -239,7 +248,7 @@ private func choice<Value: RawRepresentable & CaseIterable & SendableMetatype>(
   let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
   return ConfigurationSetting(
     key: key, summary: "\(summary): \(names)", text: { $0[keyPath: path].rawValue },
-    assign: { $0[keyPath: path] = try parseChoice(key, $1) })
+    assign: { $0[keyPath: path] = try parseChoice(key, $1) }, words: Value.allCases.map(\.rawValue))
 }
 
 private func parseChoice<Value: RawRepresentable & CaseIterable>(

@@ -14,9 +14,13 @@ package func editDistance(_ a: String, _ b: String) -> Int {
   return row[b.count]
 }
 
+/// The name that is near to what was written; nil if none is.
+package func suggestion(for written: String, among names: [String]) -> String? {
+  let nearest = names.min { editDistance($0, written) < editDistance($1, written) }
+  return nearest.flatMap { editDistance($0, written) <= max(2, written.count / 3) ? $0 : nil }
+}
+
 /// `did you mean 'adam'?` where a name is near to what was written, else the words that list what is possible.
 func suggestion(for written: String, among names: [String], else list: @autoclosure () -> String) -> String {
-  let nearest = names.min { editDistance($0, written) < editDistance($1, written) }
-  guard let nearest, editDistance(nearest, written) <= max(2, written.count / 3) else { return list() }
-  return "did you mean '\(nearest)'?"
+  suggestion(for: written, among: names).map { "did you mean '\($0)'?" } ?? list()
 }

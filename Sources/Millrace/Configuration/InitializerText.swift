@@ -19,6 +19,9 @@ private enum InitializerKind: String, NamedKind {
 }
 
 extension Initializer {
+  /// The names that a text begins with.
+  static let words = InitializerKind.allCases.map(\.rawValue)
+
   /// Reads the text of a setting.
   ///
   /// - Throws: ``ConfigurationError`` naming what is possible.

@@ -28,7 +28,7 @@ public struct DatasetCheck: Sendable {
     let all = data.validation.map(data.training.joined(with:)) ?? data.training
     return DatasetReport(
       images: try inspect(all, progress: progress), dataset: all, trainingCount: data.training.count,
-      configuration: configuration, ignoredFolders: data.ignoredFolders)
+      configuration: configuration, notices: data.notices)
   }
 
   /// Inspects a data set on all threads; results come in its order.

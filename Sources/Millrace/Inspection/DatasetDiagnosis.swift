@@ -9,10 +9,10 @@ extension DatasetReport {
   ///   - dataset: The samples: those trained on, then those validated on.
   ///   - trainingCount: How many come first.
   ///   - configuration: The run that they would be used in.
-  ///   - ignoredFolders: Folders that are not looked at.
+  ///   - notices: What a person should know of the folders.
   init(
     images: [InspectedImage], dataset: Dataset, trainingCount: Int, configuration: TrainingConfiguration,
-    ignoredFolders: [String]
+    notices: [String]
   ) {
     self.init(data: configuration.data, classes: dataset.classes)
     for (sample, image) in images.enumerated() {
@@ -38,9 +38,7 @@ extension DatasetReport {
     }
     suggestion = suggest(from: images.filter(\.isUsable).compactMap(\.header))
     problems = problems(for: configuration, total: images.count)
-    notices = ignoredFolders.map {
-      "\(configuration.data)/\($0): not looked at; only train/ and its validation folder are"
-    }
+    self.notices = notices
   }
 
   private static func findings(of image: InspectedImage) -> [(Finding, detail: String?)] {

@@ -7,15 +7,15 @@ public struct TrainingData: Sendable {
   public let training: Dataset
   /// What is validated on, with the same classes; nil without validation.
   public let validation: Dataset?
-  /// Folders of the tree that are not looked at.
-  public let ignoredFolders: [String]
+  /// What a person should know of the folders: what is not looked at, and settings that they make idle.
+  public let notices: [String]
 
   /// Scans a configuration's folders, and splits the images where there is no validation folder.
   ///
   /// - Throws: ``DatasetError``.
   public init(_ configuration: TrainingConfiguration) throws(DatasetError) {
     let tree = try DatasetTree.scan(configuration.data)
-    ignoredFolders = tree.ignoredFolders
+    notices = Self.notices(on: tree, for: configuration)
     if let path = configuration.validation {
       training = tree.training
       validation = try Dataset.scan(path, minimumClasses: 1).labelled(by: tree.training.classes)
@@ -28,6 +28,20 @@ public struct TrainingData: Sendable {
       training = tree.training
       validation = tree.validation
     }
+  }
+
+  private static func notices(on tree: DatasetTree, for configuration: TrainingConfiguration) -> [String] {
+    let data = configuration.data
+    var notices = tree.ignoredFolders.map {
+      "\(data)/\($0): not looked at; only train/ and its validation folder are"
+    }
+    notices += tree.looseImages.map(\.description)
+    let isGiven = configuration.validationFraction != TrainingConfiguration(data: data).validationFraction
+    if tree.validation != nil, configuration.validation == nil, isGiven {
+      notices.append(
+        "val-fraction \(configuration.validationFraction) has no effect: \(data) has a validation folder")
+    }
+    return notices
   }
 }
 

@@ -178,10 +178,18 @@ public final class TrainingRun {
 extension TrainingConfiguration {
   /// The configuration with all that follows from the data filled in.
   fileprivate func resolved(for data: TrainingData) throws(ConfigurationError) -> TrainingConfiguration {
-    try require(
-      data.validation != nil || !optimization.schedule.kind.needsValidation, "schedule",
-      "\(optimization.schedule.kind.rawValue) follows the validation loss, and there are no "
-        + "images to validate on; set val or val-fraction, or use another schedule")
+    if data.validation == nil {
+      let kind = optimization.schedule.kind
+      for (setting, follows, isSet) in [
+        ("schedule", "\(kind.rawValue) follows the validation loss", kind.needsValidation),
+        ("patience", "it counts epochs by their validation", optimization.earlyStopping.patience != nil),
+        ("refit", "it repeats the epochs that validation found best", optimization.refits),
+      ] {
+        try require(
+          !isSet, setting,
+          "\(follows), and there are no images to validate on; set val or val-fraction, or leave it out")
+      }
+    }
     var resolved = self
     resolved.optimization.learningRate = optimization.resolvedLearningRate(
       inputCount: network(classes: data.training.classes.count).inputCount)
@@ -190,9 +198,7 @@ extension TrainingConfiguration {
 
   /// What a person should know before the start.
   fileprivate func notices(on data: TrainingData) -> [String] {
-    var notices = data.ignoredFolders.map {
-      "\(self.data)/\($0): not looked at; only train/ and its validation folder are"
-    }
+    var notices = data.notices
     if data.training.count < optimization.batchSize {
       notices.append(
         "batch-size \(optimization.batchSize) is more than the \(data.training.count) training images: "

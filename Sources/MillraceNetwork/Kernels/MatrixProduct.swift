@@ -74,6 +74,11 @@ extension Matrix {
 /// Done once, before the first product of the process.
 private let oneThreadPerCall: Void = openblas_set_num_threads(1)
 
+/// The kind of processor that BLAS chose its kernels for, such as `Zen`.
+public var blasCore: String {
+  String(cString: openblas_get_corename())
+}
+
 /// What BLAS calls itself: name, version and the processor it chose its kernels for.
 public var blasDescription: String {
   String(cString: openblas_get_config())

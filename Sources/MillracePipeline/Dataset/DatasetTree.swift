@@ -7,6 +7,8 @@ public struct DatasetTree: Sendable {
   /// Folders next to `train/` that are not looked at, for a notice. Never `test`, which is not touched on
   /// purpose.
   public var ignoredFolders: [String]
+  /// Images that lie beside class folders, for a notice.
+  public var looseImages: [LooseImages] = []
 
   /// The names of a validation folder.
   public static let validationNames = ["val", "validation", "valid"]
@@ -28,7 +30,9 @@ public struct DatasetTree: Sendable {
       folders.contains("train")
       && (folders.count == 1 || !validationFolders.isEmpty || folders.contains("test"))
     guard isSplit else {
-      return DatasetTree(training: try Dataset.scan(path), validation: nil, ignoredFolders: [])
+      return DatasetTree(
+        training: try Dataset.scan(path), validation: nil, ignoredFolders: [],
+        looseImages: [LooseImages(in: listing, folder: path)].compactMap { $0 })
     }
 
     if validationFolders.count > 1 {
@@ -37,12 +41,15 @@ public struct DatasetTree: Sendable {
     let prefix = path.hasSuffix("/") ? path : path + "/"
     let training = try Dataset.scan(prefix + "train")
     var validation: Dataset?
+    var loose = [LooseImages(in: listing, folder: path), try LooseImages(in: prefix + "train")]
     if let name = validationFolders.first {
       validation = try Dataset.scan(prefix + name, minimumClasses: 1).labelled(by: training.classes)
+      loose.append(try LooseImages(in: prefix + name))
     }
     let known = validationNames + ["train", "test"]
     return DatasetTree(
       training: training, validation: validation,
-      ignoredFolders: folders.filter { !known.contains($0) }.map(Dataset.shown))
+      ignoredFolders: folders.filter { !known.contains($0) }.map(Dataset.shown),
+      looseImages: loose.compactMap { $0 })
   }
 }

@@ -28,7 +28,7 @@ struct BenchCompute: ParsableCommand {
   @OptionGroup var format: JSONOption
 
   func run() throws {
-    let configuration = try options.configuration(needsData: false)
+    let configuration = try options.configuration(idle: .computing, needsData: false)
     var benchmark = ComputeBenchmark()
     benchmark.timing = timing.timing
     let result = try benchmark.run(configuration, classCount: classCount(configuration))

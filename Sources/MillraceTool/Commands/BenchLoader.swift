@@ -24,7 +24,7 @@ struct BenchLoader: ParsableCommand {
   func run() throws {
     var benchmark = LoaderBenchmark()
     benchmark.timing = timing.timing
-    let result = try benchmark.run(options.configuration())
+    let result = try benchmark.run(options.configuration(idle: .loading))
     try format.show(result) { BenchmarkText.lines(result, width: $0) }
   }
 }

@@ -24,7 +24,7 @@ struct BenchTrain: ParsableCommand {
   func run() throws {
     var benchmark = TrainBenchmark()
     benchmark.timing = timing.timing
-    let result = try benchmark.run(options.configuration())
+    let result = try benchmark.run(options.configuration(idle: .training))
     try format.show(result) { BenchmarkText.lines(result, width: $0) }
   }
 }

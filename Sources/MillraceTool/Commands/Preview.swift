@@ -36,7 +36,8 @@ struct Preview: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Show one augmentation alone, at strengths from one end of its range to the other.",
-      valueName: "name[:range]"))
+      valueName: "name[:range]"),
+    completion: .setting("augment"))
   var only: String?
 
   @Option(help: ArgumentHelp("The format of the images.", valueName: "format"))
@@ -61,6 +62,12 @@ struct Preview: ParsableCommand {
   @OptionGroup(visibility: .hidden) var minibatches: MinibatchOptions
   @OptionGroup(visibility: .hidden) var execution: ExecutionFlags
 
+  func validate() throws {
+    if only != nil && images.augment != nil {
+      throw ValidationError("--augment has no effect beside --only; leave one of them out")
+    }
+  }
+
   func run() throws {
     if list {
       return try json.show(AugmentationList(AugmentationRegistry.descriptors)) {
@@ -73,9 +80,10 @@ struct Preview: ParsableCommand {
     preview.epoch = epoch
     preview.only = only
     preview.format = format
-    let configuration = try file.configuration([
-      data, images, seed, network, optimizer, regularization, reading, badFiles, minibatches, execution,
-    ])
+    let configuration = try file.configuration(
+      [
+        data, images, seed, network, optimizer, regularization, reading, badFiles, minibatches, execution,
+      ], idle: .preview)
     let outcome = try preview.write(configuration, to: output)
     for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }
     try json.show(PreviewResult(outcome)) { _ in PreviewText.lines(outcome) }

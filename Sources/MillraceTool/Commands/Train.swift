@@ -21,6 +21,7 @@ struct Train: ParsableCommand {
         millrace train photos --image-size 64 --augment photos
         millrace train digits --channels gray --image-size 28
         millrace train --config runs/1/config.yaml --seed 2
+        millrace train photos --optimizer adam --print-config > run.yaml
         millrace train --resume runs/1
 
       Next: millrace evaluate runs/1 TESTDATA
@@ -38,18 +39,19 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
   @OptionGroup(title: "Checkpoints (no effect on the result)") var checkpoints: CheckpointFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
+  @OptionGroup(title: "Configuration file") var listing: ListingOption
   @OptionGroup(title: "Output") var output: RunOutputOptions
   @OptionGroup(title: "Output") var progress: ProgressOptions
   @OptionGroup(title: "Output") var format: JSONOption
 
   func run() throws {
+    let settings: [any SettingOptions] = [
+      data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
+      checkpoints,
+    ]
+    if listing.printConfig { return try listing.show(file.layers(settings), resuming: output.resume, format) }
     let watch = InterruptionWatch()
-    let run = try output.run(
-      file,
-      [
-        data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
-        checkpoints,
-      ])
+    let run = try output.run(file, settings)
     let reporter = ProgressReporter(progress.detail)
     defer { reporter.close() }
     // The watch comes last: whoever else takes an event has taken it when the run is stopped.

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What becomes of files that cannot be used.
 struct BadFileFlags: SettingOptions {
-  @Option(help: .setting("on-bad-file", value: "what"))
+  @Option(help: .setting("on-bad-file", value: "what"), completion: .setting("on-bad-file"))
   var onBadFile: String?
 
   @Option(

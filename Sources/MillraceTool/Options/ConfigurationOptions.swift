@@ -15,18 +15,35 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Parameters:
   ///   - groups: The command's flags.
   ///   - needsData: Whether a folder of images must be named.
-  func configuration(_ groups: [any SettingOptions], needsData: Bool = true) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: "")
-    if let config {
-      try ConfigurationFile.apply(try TextFile.read(config), path: config, to: &configuration)
-    }
-    configuration = try configuration.applying(groups)
+  ///   - idle: Settings that do nothing in this command, which takes them so that a command line of `train` serves.
+  func configuration(
+    _ groups: [any SettingOptions], needsData: Bool = true, idle: IdleSettings = .none
+  ) throws -> TrainingConfiguration {
+    let configuration = try layers(groups).resolved()
     if needsData && configuration.data.isEmpty {
       throw ConfigurationError(
         setting: "DATA",
         problem: "is missing; name the folder of images, or set 'data' in the file of --config")
     }
+    if let note = idle.note(on: groups.given.map(\.key)) { Failure.note(note) }
     return configuration
+  }
+
+  /// The defaults, the file and the flags, not yet checked together.
+  func layers(_ groups: [any SettingOptions]) throws -> LayeredConfiguration {
+    var layers = LayeredConfiguration()
+    if let config { try layers.apply(file: try TextFile.read(config), path: config) }
+    try layers.apply(groups)
+    return layers
+  }
+}
+
+extension LayeredConfiguration {
+  /// Lays the flags that were given upon what is there.
+  ///
+  /// - Throws: ``ConfigurationError``, or the error of an augmentation's grammar.
+  mutating func apply(_ groups: [any SettingOptions]) throws {
+    for (key, text) in groups.given { try apply(flag: key, text) }
   }
 }
 
@@ -35,16 +52,15 @@ extension TrainingConfiguration {
   ///
   /// - Throws: ``ConfigurationError``, or the error of an augmentation's grammar.
   func applying(_ groups: [any SettingOptions]) throws -> TrainingConfiguration {
-    var result = self
-    let given = groups.flatMap(\.given).filter { $0.text != nil }
-    for (key, text) in given {
-      if let text { try result.set(key, to: text) }
-    }
-    if Set(given.map(\.key)).isSuperset(of: ["val", "val-fraction"]) {
-      throw ConfigurationError(
-        setting: "val-fraction", problem: "has no effect beside --val; leave one of them out")
-    }
-    try result.validate()
-    return result
+    var layers = LayeredConfiguration(self)
+    try layers.apply(groups)
+    return try layers.resolved()
+  }
+}
+
+extension [any SettingOptions] {
+  /// Each setting that was given and its text.
+  fileprivate var given: [(key: String, text: String)] {
+    flatMap(\.given).compactMap { key, text in text.map { (key, $0) } }
   }
 }

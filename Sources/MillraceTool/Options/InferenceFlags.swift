@@ -9,17 +9,21 @@ struct InferenceFlags: ParsableArguments {
   var tta: Int?
 
   @Option(
-    help: ArgumentHelp("What is drawn for each variant (default: as in training).", valueName: "policy"))
+    help: ArgumentHelp("What is drawn for each variant (default: as in training).", valueName: "policy"),
+    completion: .setting("augment"))
   var ttaAugment: String?
 
-  @Option(help: ArgumentHelp("What the variants follow from.", valueName: "n"))
-  var ttaSeed: UInt64 = 1
+  @Option(help: ArgumentHelp("What the variants follow from (default: 1).", valueName: "n"))
+  var ttaSeed: UInt64?
 
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
 
   func validate() throws {
-    if tta == nil && ttaAugment != nil { throw ValidationError("--tta-augment has no effect without --tta") }
+    for (flag, isGiven) in [("--tta-augment", ttaAugment != nil), ("--tta-seed", ttaSeed != nil)]
+    where isGiven && tta == nil {
+      throw ValidationError("\(flag) has no effect without --tta; add it, or leave this out")
+    }
   }
 
   /// The library's form.
@@ -31,7 +35,7 @@ struct InferenceFlags: ParsableArguments {
     options.execution = try execution.options()
     if let tta {
       let policy = try ttaAugment.map { try AugmentationPolicy(parsing: $0) } ?? model.trainingPolicy
-      options.testTimeAugmentation = TestTimeAugmentation(passes: tta, policy: policy, seed: ttaSeed)
+      options.testTimeAugmentation = TestTimeAugmentation(passes: tta, policy: policy, seed: ttaSeed ?? 1)
     }
     return options
   }

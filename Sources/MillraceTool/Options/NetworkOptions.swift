@@ -6,7 +6,9 @@ struct NetworkOptions: SettingOptions {
   @Option(help: .setting("hidden", value: "units,…", more: "none for a linear classifier"))
   var hidden: String?
 
-  @Option(help: .setting("activation", value: "name,…", more: HiddenActivation.names))
+  @Option(
+    help: .setting("activation", value: "name,…", more: HiddenActivation.names),
+    completion: .setting("activation"))
   var activation: String?
 
   @Option(help: .setting("dropout", value: "rate,…"))
@@ -15,19 +17,21 @@ struct NetworkOptions: SettingOptions {
   @Option(help: .setting("input-dropout", value: "rate"))
   var inputDropout: String?
 
-  @Option(help: .setting("batch-norm", value: "kind"))
+  @Option(help: .setting("batch-norm", value: "kind"), completion: .setting("batch-norm"))
   var batchNorm: String?
 
-  @Option(help: .setting("loss", value: "name"))
+  @Option(help: .setting("loss", value: "name"), completion: .setting("loss"))
   var loss: String?
 
   @Option(
     help: .setting(
-      "output-activation", value: "name", more: "softmax, sigmoid, tanh or linear, as fits the loss"))
+      "output-activation", value: "name", more: "softmax, sigmoid, tanh or linear, as fits the loss"),
+    completion: .setting("output-activation"))
   var outputActivation: String?
 
   @Option(
-    name: .customLong("init"), help: .setting("init", value: "name", more: "he, glorot, normal, uniform"))
+    name: .customLong("init"), help: .setting("init", value: "name", more: "he, glorot, normal, uniform"),
+    completion: .setting("init"))
   var initializer: String?
 
   @Option(help: .setting("init-bias", value: "b"))

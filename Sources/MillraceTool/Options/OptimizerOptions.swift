@@ -8,7 +8,9 @@ struct OptimizerOptions: SettingOptions {
   @Option(help: .setting("lr", value: "rate"))
   var lr: String?
 
-  @Option(help: .setting("optimizer", value: "name", more: "sgd, momentum, nesterov, rmsprop, adam, adamw"))
+  @Option(
+    help: .setting("optimizer", value: "name", more: "sgd, momentum, nesterov, rmsprop, adam, adamw"),
+    completion: .setting("optimizer"))
   var optimizer: String?
 
   @Option(help: .setting("momentum", value: "share"))
@@ -19,7 +21,7 @@ struct OptimizerOptions: SettingOptions {
       "schedule", value: "name",
       more:
         "constant, step, exponential, inverse-time, cosine, one-cycle or plateau, as in 'step:epochs=10;factor=0.1'"
-    ))
+    ), completion: .setting("schedule"))
   var schedule: String?
 
   @Option(help: .setting("warmup-epochs", value: "n"))

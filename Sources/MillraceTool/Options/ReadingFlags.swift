@@ -15,13 +15,13 @@ struct ReadingFlags: SettingOptions {
   @Option(help: .setting("max-file-bytes", value: "n"))
   var maxFileBytes: String?
 
-  @Flag(help: .setting("allow-truncated", value: ""))
-  var allowTruncated = false
+  @Flag(inversion: .prefixedNo, help: .setting("allow-truncated", value: ""))
+  var allowTruncated: Bool?
 
   var given: [(key: String, text: String?)] {
     [
       ("max-pixels", maxPixels), ("max-scans", maxScans), ("max-chunk-bytes", maxChunkBytes),
-      ("max-file-bytes", maxFileBytes), ("allow-truncated", allowTruncated ? "true" : nil),
+      ("max-file-bytes", maxFileBytes), ("allow-truncated", allowTruncated.map { "\($0)" }),
     ]
   }
 

@@ -23,7 +23,7 @@ struct RegularizationFlags: SettingOptions {
   @Option(help: .setting("label-smoothing", value: "ε"))
   var labelSmoothing: String?
 
-  @Option(help: .setting("balance", value: "how"))
+  @Option(help: .setting("balance", value: "how"), completion: .setting("balance"))
   var balance: String?
 
   @Option(help: .setting("ema", value: "share", more: "the average is what is validated and saved"))
@@ -38,18 +38,18 @@ struct RegularizationFlags: SettingOptions {
   @Option(help: .setting("min-delta", value: "d"))
   var minDelta: String?
 
-  @Option(help: .setting("monitor", value: "figure"))
+  @Option(help: .setting("monitor", value: "figure"), completion: .setting("monitor"))
   var monitor: String?
 
-  @Flag(help: .setting("refit", value: ""))
-  var refit = false
+  @Flag(inversion: .prefixedNo, help: .setting("refit", value: ""))
+  var refit: Bool?
 
   var given: [(key: String, text: String?)] {
     [
       ("weight-decay", weightDecay), ("l1", l1), ("elastic-net", elasticNet), ("elastic-ratio", elasticRatio),
       ("max-norm", maxNorm), ("clip-norm", clipNorm), ("label-smoothing", labelSmoothing),
       ("balance", balance), ("ema", ema), ("dsd", dsd), ("patience", patience), ("min-delta", minDelta),
-      ("monitor", monitor), ("refit", refit ? "true" : nil),
+      ("monitor", monitor), ("refit", refit.map { "\($0)" }),
     ]
   }
 }

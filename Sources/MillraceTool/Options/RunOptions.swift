@@ -17,10 +17,12 @@ struct RunOptions: ParsableArguments {
 
   /// The configuration that the file and the flags make together.
   ///
-  /// - Parameter needsData: Whether a folder of images must be named.
-  func configuration(needsData: Bool = true) throws -> TrainingConfiguration {
+  /// - Parameters:
+  ///   - idle: Settings that do nothing in the command.
+  ///   - needsData: Whether a folder of images must be named.
+  func configuration(idle: IdleSettings, needsData: Bool = true) throws -> TrainingConfiguration {
     try file.configuration(
       [data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution],
-      needsData: needsData)
+      needsData: needsData, idle: idle)
   }
 }

@@ -28,3 +28,10 @@ extension ArgumentHelp {
     text.first?.isASCII == true ? text.prefix(1).uppercased() + text.dropFirst() : text
   }
 }
+
+extension CompletionKind {
+  /// The words that a setting may be, in the order of the library's table.
+  static func setting(_ key: String) -> CompletionKind {
+    .list(ConfigurationSetting.all.first { $0.key == key }?.words ?? [])
+  }
+}

@@ -1,5 +1,3 @@
-import Millrace
-
 /// What was written on the command line, before it is parsed.
 enum Arguments {
   /// The arguments with each negative number joined to the flag before it.
@@ -23,21 +21,5 @@ enum Arguments {
   /// Whether a setting was given as a flag, so that a message can spell it as one.
   static func isFlag(_ setting: String) -> Bool {
     CommandLine.arguments.contains { $0 == "--\(setting)" || $0.hasPrefix("--\(setting)=") }
-  }
-
-  /// What to say of a first word that is no command; nil if it is one, or there is none.
-  ///
-  /// - Parameters:
-  ///   - arguments: The command line without the program.
-  ///   - commands: The names of the commands.
-  static func unknownCommand(in arguments: [String], commands: [String]) -> String? {
-    guard let word = arguments.first, !word.hasPrefix("-"), word != "help", !commands.contains(word) else {
-      return nil
-    }
-    let nearest = commands.min { editDistance($0, word) < editDistance($1, word) } ?? ""
-    let hint =
-      editDistance(nearest, word) <= 2
-      ? "did you mean '\(nearest)'?" : "the commands are \(commands.joined(separator: ", "))."
-    return "there is no command '\(word)'; \(hint)"
   }
 }

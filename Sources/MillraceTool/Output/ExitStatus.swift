@@ -3,7 +3,7 @@ import Millrace
 import MillraceThreads
 
 /// The codes that the command exits with, and which of the library's errors means which.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, CaseIterable {
   case diverged = 3
   case usage = 64
   case badData = 65

@@ -52,12 +52,6 @@ struct Failure {
 
   /// The parser's message and where its help is.
   private static func usageMessage(for error: any Error, in text: String) -> String {
-    let commands = MillraceCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    if let problem = Arguments.unknownCommand(
-      in: Array(CommandLine.arguments.dropFirst()), commands: commands)
-    {
-      return "\(problem) See 'millrace --help'."
-    }
     let message = MillraceCommand.message(for: error).replacing(". Did you mean", with: "; did you mean")
     let first = message.prefix(1).lowercased() + message.dropFirst()
     // The parser writes the command with its help flag in quotes on the last line.

@@ -1,0 +1,76 @@
+/// Every setting of a configuration with its value and where that comes from.
+public struct ConfigurationListing: Sendable, Encodable {
+  /// A setting as a run would have it.
+  public struct Line: Sendable, Encodable {
+    /// The setting's name.
+    public let key: String
+    /// Its value; nil where none is set.
+    public let value: String?
+    /// `default`, `flag`, or the file and its line.
+    public let origin: String
+    /// What a value that is left to be chosen comes to here, or why the setting has no effect.
+    public let remark: String?
+    /// Whether the setting has an effect beside the others.
+    public let hasEffect: Bool
+  }
+
+  /// A line for each setting, in their order.
+  public let settings: [Line]
+
+  /// Lists a configuration.
+  public init(_ layers: LayeredConfiguration) {
+    let configuration = layers.configuration
+    let values = Dictionary(uniqueKeysWithValues: configuration.settings.map { ($0.key, $0.text) })
+    settings = ConfigurationSetting.all.map { setting in
+      let value = values[setting.key]
+      let reason = configuration.reasonWithoutEffect(of: setting.key)
+      let choice = value == "auto" ? configuration.automaticChoice(of: setting.key) : nil
+      return Line(
+        key: setting.key, value: value, origin: layers.origin(of: setting.key).text,
+        remark: reason.map { "no effect \($0)" } ?? choice ?? (value == nil ? setting.summary : nil),
+        hasEffect: reason == nil)
+    }
+  }
+
+  /// A configuration file that gives the same run; the origins stand behind the values as comments, and what is not
+  /// set, or has no effect, is a comment as a whole.
+  ///
+  /// - Throws: What the YAML library throws, which for plain scalars is nothing.
+  public func yaml() throws -> String {
+    try settings.map { line in
+      guard let value = line.value else { return "# \(line.key):  # \(line.remark ?? "not set")\n" }
+      let text = try ConfigurationFile.line(line.key, value).dropLast()
+      let comment = [line.origin, line.remark].compactMap { $0 }.joined(separator: ", ")
+      let start = (line.hasEffect ? "" : "# ") + text
+      return start + String(repeating: " ", count: max(2, 32 - start.count)) + "# \(comment)\n"
+    }.joined()
+  }
+}
+
+extension LayeredConfiguration.Origin {
+  /// The origin in words, for a comment.
+  fileprivate var text: String {
+    switch self {
+    case .standard: "default"
+    case .flag: "flag"
+    case .file(let path, let line): ConfigurationFile.place(path, line)
+    }
+  }
+}
+
+extension TrainingConfiguration {
+  /// What a setting comes to that is left to be chosen, as far as no image is needed to know it.
+  fileprivate func automaticChoice(of key: String) -> String? {
+    let choice: String? =
+      switch key {
+      case "lr":
+        optimization.resolvedLearningRate(inputCount: network(classes: 1).inputCount).shortText
+      case "shards": "\(optimization.resolvedShards)"
+      case "output-activation": loss.outputs[0].rawValue
+      case "workers": "\(execution.resolvedWorkers) on this machine"
+      case "loaders": "\(execution.resolvedLoaders) on this machine"
+      default: nil
+      }
+    return choice.map { "here \($0)" }
+  }
+}

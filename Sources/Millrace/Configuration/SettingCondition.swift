@@ -1,0 +1,42 @@
+/// A setting that does nothing unless others let it.
+///
+/// One given all the same is a mistake of whoever gives it, see ``LayeredConfiguration``; one that stands at its default
+/// is of no interest and is left out of `config.yaml`.
+struct SettingCondition: Sendable {
+  let key: String
+  /// When it does nothing, in words that follow "has no effect".
+  let reason: String
+  /// Whether it does something.
+  let holds: @Sendable (TrainingConfiguration) -> Bool
+
+  private init(
+    _ key: String, _ reason: String, unless holds: @escaping @Sendable (TrainingConfiguration) -> Bool
+  ) {
+    self.key = key
+    self.reason = reason
+    self.holds = holds
+  }
+
+  /// All of them. Those that depend on the data are found by ``TrainingRun``.
+  static let all: [SettingCondition] =
+    [
+      SettingCondition("val-fraction", "beside val") { $0.validation == nil },
+      SettingCondition("momentum", "unless optimizer is momentum or nesterov") {
+        [.momentum, .nesterov].contains($0.optimization.optimizer.kind)
+      },
+      SettingCondition("elastic-ratio", "unless elastic-net is above 0") {
+        $0.optimization.regularization.elasticNet > 0
+      },
+      SettingCondition("max-bad", "where on-bad-file is fail") { $0.reading.onBadFile != .fail },
+    ]
+    + ["activation", "dropout", "batch-norm", "init-bias"].map { key in
+      SettingCondition(key, "where hidden is none") { !$0.hidden.isEmpty }
+    }
+}
+
+extension TrainingConfiguration {
+  /// Why a setting does nothing beside the others, in words that follow "has no effect"; nil if it does something.
+  func reasonWithoutEffect(of key: String) -> String? {
+    SettingCondition.all.first { $0.key == key && !$0.holds(self) }?.reason
+  }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Millrace
+
+struct LayeredConfigurationTests {
+  /// A setting, a value of it, and another with a value that makes the first idle.
+  private static let idle: [(key: String, value: String, other: (key: String, value: String))] = [
+    ("val-fraction", "0.2", ("val", "elsewhere")),
+    ("momentum", "0.5", ("optimizer", "adam")),
+    ("elastic-ratio", "0.3", ("elastic-net", "0")),
+    ("max-bad", "3", ("on-bad-file", "fail")),
+    ("activation", "tanh", ("hidden", "none")),
+    ("dropout", "0.5", ("hidden", "none")),
+    ("batch-norm", "sync", ("hidden", "none")),
+    ("init-bias", "0.01", ("hidden", "none")),
+  ]
+
+  @Test func theTableBelowIsWhole() {
+    #expect(Set(Self.idle.map(\.key)) == Set(SettingCondition.all.map(\.key)))
+  }
+
+  @Test(arguments: Self.idle)
+  func aFlagWithoutEffectIsRefusedAndAFileThatContradictsItselfIsToo(
+    key: String, value: String, other: (key: String, value: String)
+  ) throws {
+    var flags = LayeredConfiguration()
+    try flags.apply(flag: key, value)
+    try flags.apply(flag: other.key, other.value)
+    let error = try #require(throws: ConfigurationError.self) { try flags.resolved() }
+    #expect(error.setting == key && error.problem.contains(other.key))
+
+    var file = LayeredConfiguration()
+    let text = "seed: 3\n\(key): \(value)\n\(other.key): \(other.value)\n"
+    let located = try #require(throws: ConfigurationError.self) {
+      try file.apply(file: text, path: "run.yaml")
+    }
+    #expect(located.description.hasPrefix("run.yaml:2: \(key): has no effect"))
+
+    // Flags win over a file: what they make idle is no mistake of the file, and no part of the run.
+    var both = LayeredConfiguration()
+    let enabling = key == "elastic-ratio" ? "elastic-net: 0.1\n" : ""
+    try both.apply(file: "\(enabling)\(key): \(value)", path: "run.yaml")
+    try both.apply(flag: other.key, other.value)
+    let configuration = try both.resolved()
+    #expect(configuration.recipe[key] == nil)
+    #expect(try !ConfigurationFile.text(of: configuration).contains("\n\(key):"))
+  }
+
+  @Test(arguments: [
+    ("epochs: 3\nlr: -1", "run.yaml:2: lr: must be above 0"),
+    ("epochs: 3\nwarmup-epochs: 5", "run.yaml:2: warmup-epochs: must be from 0 to the number of epochs (3)"),
+    ("epoch: 3", "run.yaml:1: epoch: there is no such setting; did you mean 'epochs'?"),
+    ("a: 1\nepochs: 3\n", "run.yaml:1: a: there is no such setting; "),
+    ("\nepochs: three", "run.yaml:2: epochs: must be a whole number, got 'three'"),
+    ("augment: rotat:3", "run.yaml:1: unknown augmentation \"rotat\"; did you mean \"rotate\"?"),
+    ("epochs: 3\nepochs: 4", "run.yaml:1: epochs stands there twice"),
+    ("epochs: 3\nlr: [", "run.yaml:3: is no YAML: "),
+    ("epochs: 3\n\tlr: 1", "run.yaml:2: is no YAML: "),
+    ("epochs: {a: 1}", "run.yaml:1: epochs: must be a value"),
+    ("epochs:\nlr: 1", "run.yaml:1: epochs: has no value"),
+    ("- epochs", "run.yaml:1: must hold settings"),
+  ])
+  func aFilesMistakeIsNamedWithItsLine(text: String, message: String) throws {
+    let error = try #require(throws: ConfigurationError.self) {
+      var layers = LayeredConfiguration()
+      try layers.apply(file: text, path: "run.yaml")
+      _ = try layers.resolved()
+    }
+    #expect(error.description.hasPrefix(message), "\(error)")
+  }
+
+  @Test func aFileMayBeEmptyAndAFlagRepairsItsValue() throws {
+    var layers = LayeredConfiguration()
+    try layers.apply(file: "# nothing\n", path: "empty.yaml")
+    #expect(try layers.resolved() == TrainingConfiguration(data: ""))
+    try layers.apply(file: "lr: -1", path: "run.yaml")
+    try layers.apply(flag: "lr", "0.5")
+    #expect(try layers.resolved().optimization.learningRate == 0.5)
+    #expect(layers.origin(of: "lr") == .flag && layers.origin(of: "epochs") == .standard)
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// What is installed beside the command, made by the command itself.
+struct InstallationTests {
+  private let commands = ["train", "evaluate", "predict", "check", "preview", "bench", "info"]
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completionsKnowEveryCommandAndWhatFlagsMayBe(shell: String) throws {
+    let script = try Workbench().run("--generate-completion-script", shell)
+    #expect(script.status == 0 && script.errors.isEmpty)
+    for word in commands + ["loader", "compute", "one-cycle", "trivialaugment", "leaky-relu", "print-config"]
+    {
+      #expect(script.output.contains(word), "\(word)")
+    }
+    #expect(!script.output.contains("manual"))
+    // The shell itself can read it, where there is one.
+    let path = ["/usr/bin/\(shell)", "/bin/\(shell)"].first(where: FileManager.default.isExecutableFile)
+    guard let path else { return }
+    let bench = try Workbench()
+    try bench.file("completions", script.output)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = ["-n", bench.path + "/completions"]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func theManualPageHoldsWhatHelpSays() throws {
+    let bench = try Workbench()
+    let page = try bench.run("manual").output
+    #expect(page.hasPrefix(".TH MILLRACE 1 "))
+    for part in ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS"] {
+      #expect(page.contains("\n.SH \(part)\n"), "\(part)")
+    }
+    for command in commands {
+      #expect(page.contains("\n.SS millrace \(command)\n"), "\(command)")
+      let help = try bench.run(command, "--help").output
+      let example = try #require(help.split(separator: "\n").first { $0.hasPrefix("  millrace ") })
+      let escaped = example.trimmingCharacters(in: .whitespaces).replacing("-", with: "\\-")
+      #expect(page.contains("\n\(escaped)\n"), "\(example)")
+    }
+    // Each option of train is explained once.
+    #expect(page.components(separatedBy: "\n.B \\-\\-hidden ").count == 2)
+    // Nothing that a person wrote is taken for a request.
+    for line in page.split(separator: "\n") where line.hasPrefix("'") || line.hasPrefix(".") {
+      let request = line.prefix { $0 != " " }
+      #expect(
+        [".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".RS", ".RE", ".nf", ".fi"].contains(request), "\(line)")
+    }
+  }
+}
