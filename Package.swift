@@ -46,7 +46,8 @@ let package = Package(
       name: "MillraceImages", dependencies: ["CImageCodecs", "MillraceRandom"],
       swiftSettings: swiftSettings),
     .target(
-      name: "MillracePipeline", dependencies: ["MillraceImages", "MillraceRandom", "MillraceThreads"],
+      name: "MillracePipeline",
+      dependencies: ["CZlib", "MillraceImages", "MillraceRandom", "MillraceThreads"],
       swiftSettings: swiftSettings),
     .target(
       name: "MillraceNetwork", dependencies: ["COpenBLAS", "MillraceRandom"],
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "Millrace",
       dependencies: [
-        "CZlib", "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
         "MillraceThreads",
         .product(name: "Yams", package: "Yams"),
       ],

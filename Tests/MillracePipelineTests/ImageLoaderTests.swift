@@ -26,7 +26,7 @@ struct ImageLoaderTests {
     return ImageLoader(
       dataset: dataset,
       loading: ImageLoading(preprocessing: preprocessing, limits: limits, maxFileBytes: maxFileBytes),
-      directories: OpenDirectories(dataset, limit: openDirectories))
+      cache: nil, directories: OpenDirectories(dataset, limit: openDirectories))
   }
 
   private func load(_ loader: ImageLoader, _ sample: Int) throws -> (features: [Float], label: Int32) {
@@ -59,7 +59,7 @@ struct ImageLoaderTests {
     let preprocessing = try Preprocessing(size: ImageSize(width: 4, height: 4), channels: .gray)
     for limit in [0, 100] {
       let loader = ImageLoader(
-        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing),
+        dataset: dataset, loading: ImageLoading(preprocessing: preprocessing), cache: nil,
         directories: OpenDirectories(dataset, limit: limit))
       for (sample, level) in [(0, Float(0.8)), (1, 0.2)] {
         let (features, label) = try load(loader, sample)

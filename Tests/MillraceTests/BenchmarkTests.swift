@@ -54,11 +54,18 @@ struct BenchmarkTests {
     benchmark.timing = brief
     let images = try ImageFolder()
     defer { withExtendedLifetime(images) {} }
-    let result = try benchmark.run(configuration(images))
+    var configuration = configuration(images)
+    configuration.execution.cache = .off
+    let result = try benchmark.run(configuration)
+    #expect(result.cache.images == 0)
     #expect(result.scaling.map(\.loaders) == [1, 2, 3] && result.loaders == 3)
     #expect(result.imagesPerSecond == result.scaling.last?.imagesPerSecond && result.badFiles == 0)
     #expect(result.stages.decode.microsecondsPerImage > 0)
     #expect(abs(result.stages.all.reduce(0) { $0 + $1.stage.share } - 1) < 1e-9)
+    // The warm-up fills a cache.
+    configuration.execution.cache = .auto
+    let cached = try benchmark.run(configuration)
+    #expect(cached.cache.images == cached.images && cached.stages.decode.microsecondsPerImage == 0)
   }
 
   @Test func computingIsHeldAgainstPlainProducts() throws {

@@ -20,7 +20,9 @@ struct DeterminismTests {
     return configuration
   }
 
-  @Test func `A model file is the same bytes for any number of workers, loaders and slots`() throws {
+  @Test func `A model file is the same bytes for any number of workers, loaders and slots, cached or not`()
+    throws
+  {
     let folder = try ImageFolder()
     var configuration = try Self.configuration(folder)
     let output = try TemporaryFolder()
@@ -30,18 +32,24 @@ struct DeterminismTests {
         configuration.execution.workers = workers
         configuration.execution.loaders = loaders
         configuration.execution.queue = workers + loaders
-        let summary = try TrainingRun(configuration, output: output.path).train()
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: #require(summary.modelPath)))
-        if let first {
-          #expect(bytes == first, "\(workers) workers, \(loaders) loaders")
-        } else {
-          first = bytes
+        // The second has room for some of the images.
+        for cache in [CacheLimit.off, .bytes(10_000), .auto] {
+          configuration.execution.cache = cache
+          let summary = try TrainingRun(configuration, output: output.path).train()
+          let bytes = try Data(contentsOf: URL(fileURLWithPath: #require(summary.modelPath)))
+          if let first {
+            #expect(bytes == first, "\(workers) workers, \(loaders) loaders, cache \(cache)")
+          } else {
+            first = bytes
+          }
         }
       }
     }
   }
 
-  @Test func `A model file is the same bytes for any threads and slots, resumed in mid-epoch with others`()
+  @Test
+  func
+    `A model file is the same bytes for any threads and slots, cached or not, resumed in mid-epoch with others`()
     throws
   {
     let bench = try ResumeBench()
@@ -57,6 +65,7 @@ struct DeterminismTests {
           configuration.execution.loaders = loaders
           configuration.execution.queue = queue
           number += 1
+          configuration.execution.cache = number % 2 == 0 ? .off : .bytes(10_000)
           // From the first step's event on, so that there is something to resume.
           try bench.train(configuration, "\(number)", StopAtEvent(3 + number % (events.count - 4)))
           try bench.resume("\(number)")

@@ -33,7 +33,8 @@ struct PreviewTests {
 
     let dataset = try TrainingData(configuration).training
     let preprocessing = try configuration.unmeasuredPreprocessing()
-    let producer = try configuration.producer(for: dataset, preprocessing: preprocessing, epochs: 3..<5)
+    let producer = try configuration.producer(
+      for: dataset, loading: configuration.loading(preprocessing), epochs: 3..<5, cache: nil)
     defer { producer.stop() }
     let source = configuration.minibatches(of: producer, preprocessing: preprocessing, classCount: 3)
     var seen: [Int: [Int: Image]] = [:]

@@ -20,6 +20,19 @@ public final class StopAtEvent: TrainingObserver {
   }
 }
 
+/// Stops a run after the first step of an epoch, whatever else it tells of.
+public final class StopInEpoch: TrainingObserver {
+  private let epoch: Int
+
+  /// Stops in that epoch, counted from 0.
+  public init(_ epoch: Int) { self.epoch = epoch }
+
+  /// Waits for it.
+  public func receive(_ event: TrainingEvent) throws {
+    if case .stepFinished(let report) = event, report.epoch.epoch == epoch { throw StopAtEvent.Stop() }
+  }
+}
+
 /// Does something at each event of a run.
 public final class AtEachEvent: TrainingObserver {
   private let body: (TrainingEvent) throws -> Void

@@ -31,6 +31,8 @@ public struct LoaderBenchmark: Sendable {
     public let loaderWait: Double
     /// Images in the data set.
     public let images: Int
+    /// Those of them whose pixels stayed in memory.
+    public let cache: CachedImages
     /// Files among those tried that could not be used.
     public let badFiles: Int
     /// Images a minibatch.
@@ -63,7 +65,8 @@ public struct LoaderBenchmark: Sendable {
     let last = scaling[scaling.count - 1]
     return Result(
       imagesPerSecond: last.imagesPerSecond, loaders: most, stages: last.stages, loaderWait: last.loaderWait,
-      images: stream.dataset.count, badFiles: badFiles.count, batchSize: configuration.optimization.batchSize,
+      images: stream.dataset.count, cache: stream.cached, badFiles: badFiles.count,
+      batchSize: configuration.optimization.batchSize,
       scaling: scaling, verdict: Self.verdict(scaling))
   }
 

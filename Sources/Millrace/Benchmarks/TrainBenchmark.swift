@@ -26,6 +26,8 @@ public struct TrainBenchmark: Sendable {
     public let widths: [Int]
     /// Images in the data set.
     public let images: Int
+    /// Those of them whose pixels stayed in memory.
+    public let cache: CachedImages
     /// Files among those tried that could not be used.
     public let badFiles: Int
     /// The stages of loading an image.
@@ -85,7 +87,7 @@ public struct TrainBenchmark: Sendable {
       computeWait: times.computeWait, loaderWait: times.loaderWait, workers: team.count,
       loaders: producer.producerCount, batchSize: configuration.optimization.batchSize,
       widths: network.configuration.widths,
-      images: stream.dataset.count, badFiles: bad.count, stages: times.stages,
+      images: stream.dataset.count, cache: stream.cached, badFiles: bad.count, stages: times.stages,
       verdict: Self.verdict(
         computeWait: times.computeWait, loaderWait: times.loaderWait, stages: times.stages))
   }

@@ -8,6 +8,9 @@ final class TrainingStream {
 
   private let preprocessing: Preprocessing
   private let configuration: TrainingConfiguration
+  private let loading: ImageLoading
+  private let memory: CacheMemory?
+  private let cache: ImageCache?
   /// Minibatches in a row in which every file was bad.
   private var emptyMinibatches = 0
 
@@ -16,15 +19,20 @@ final class TrainingStream {
     self.configuration = configuration
     dataset = try TrainingData(configuration).training
     preprocessing = try configuration.unmeasuredPreprocessing()
+    loading = configuration.loading(preprocessing, measuresStages: true)
+    memory = configuration.execution.cacheMemory()
+    cache = configuration.cache(of: dataset, loading: loading, in: memory)
   }
 
   /// Starts loaders as training does.
   func producer(loaders: Int) throws -> MinibatchProducer {
     emptyMinibatches = 0
     return try configuration.producer(
-      for: dataset, preprocessing: preprocessing, epochs: 0..<1_000_000, loaders: loaders,
-      measuresStages: true)
+      for: dataset, loading: loading, epochs: 0..<1_000_000, cache: cache, loaders: loaders)
   }
+
+  /// What was kept of the images that were decoded so far.
+  var cached: CachedImages { CachedImages(images: cache?.count ?? 0, bytes: memory?.used ?? 0) }
 
   /// The minibatches of a producer as training takes them, mixed where the policy says so.
   func minibatches(of producer: MinibatchProducer) -> any MinibatchSource {
@@ -46,4 +54,12 @@ final class TrainingStream {
     }
     return minibatch
   }
+}
+
+/// What a cache holds.
+public struct CachedImages: Sendable, Encodable {
+  /// Decoded images.
+  public let images: Int
+  /// The memory they take, in bytes.
+  public let bytes: Int
 }

@@ -144,6 +144,9 @@ public struct ConfigurationSetting: Sendable {
     optionalInteger("loaders", "producer threads", \.execution.loaders),
     integer("queue", "minibatches that may wait for the workers", \.execution.queue),
     ConfigurationSetting(
+      key: "cache", summary: "memory for decoded images", text: { $0.execution.cache.description },
+      assign: { $0.execution.cache = try CacheLimit(parsing: $1) }),
+    ConfigurationSetting(
       key: "checkpoint-interval", summary: "time or steps between two checkpoints of an epoch",
       text: { $0.execution.checkpointInterval.description },
       assign: { $0.execution.checkpointInterval = try CheckpointInterval(parsing: $1) }),
@@ -154,7 +157,8 @@ extension ConfigurationSetting {
   /// The settings that decide nothing of what a model becomes: paths, and how a run is carried out. A run can be
   /// resumed with others.
   static let withoutEffect: Set = [
-    "data", "val", "on-bad-file", "max-bad", "workers", "loaders", "queue", "checkpoint-interval",
+    "data", "val", "on-bad-file", "max-bad", "workers", "loaders", "queue", "cache",
+    "checkpoint-interval",
   ]
 }
 

@@ -6,6 +6,8 @@ public struct ExecutionOptions: Sendable, Hashable {
   public var loaders: Int?
   /// Minibatches that may wait between producers and workers (`queue`), at least 2.
   public var queue = 4
+  /// Memory for decoded images (`cache`).
+  public var cache = CacheLimit.auto
   /// How often a checkpoint is saved between the ends of epochs (`checkpoint-interval`).
   public var checkpointInterval = CheckpointInterval.seconds(300)
 

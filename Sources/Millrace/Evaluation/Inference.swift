@@ -35,12 +35,14 @@ extension Model {
     let inference = ShardedInference(
       network: Network(network), capacity: batchSize, plan: ShardPlan(count: min(2, batchSize)), team: team)
     let variants = options.testTimeAugmentation
+    let loading = ImageLoading(
+      preprocessing: preprocessing, policy: variants?.policy ?? .none, seed: variants?.seed ?? 0
+    ).reading(options.reading)
+    // Who sees each image once need not keep it.
+    let memory = variants.flatMap { $0.passes > 1 ? options.execution.cacheMemory() : nil }
     let producer = try MinibatchProducer(
-      dataset: dataset,
-      loading: ImageLoading(
-        preprocessing: preprocessing, policy: variants?.policy ?? .none, seed: variants?.seed ?? 0
-      ).reading(options.reading),
-      shuffles: false,
+      dataset: dataset, loading: loading, shuffles: false,
+      cache: memory.map { ImageCache(dataset: dataset, form: loading.canonicalForm, memory: $0) },
       options: MinibatchProducer.Options(
         batchSize: batchSize, epochs: 0..<(variants?.passes ?? 1), loaders: options.execution.resolvedLoaders,
         slots: options.execution.queue))

@@ -25,6 +25,8 @@ public struct DatasetCheck: Sendable {
   ) throws -> DatasetReport {
     try configuration.validate()
     let data = try TrainingData(configuration)
+    try data.training.requireFiles()
+    try data.validation?.requireFiles()
     let all = data.validation.map(data.training.joined(with:)) ?? data.training
     return DatasetReport(
       images: try inspect(all, progress: progress), dataset: all, trainingCount: data.training.count,

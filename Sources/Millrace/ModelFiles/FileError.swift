@@ -18,6 +18,8 @@ public enum FileError: Error, Sendable, Equatable {
   case notAFile(path: String)
   /// The name of a new folder is not one plain component of a path.
   case invalidName(String)
+  /// The path lies in the data set, which is never written to.
+  case insideDataset(path: String, data: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -35,6 +37,8 @@ extension FileError: CustomStringConvertible {
     case .invalidName(let name):
       "\(quotedForMessage(name)): not a name for a folder, expected one part of a path "
         + "that is not empty, '.' or '..'; choose another name"
+    case .insideDataset(let path, let data):
+      "\(path): lies in \(data), and data sets are never written to; choose another folder"
     }
   }
 

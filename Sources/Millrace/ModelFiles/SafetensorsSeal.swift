@@ -1,3 +1,5 @@
+import MillracePipeline
+
 /// A checksum of all that a file holds, among its metadata: other readers of the format take it for any other text.
 extension SafetensorsFile {
   static let checksumKey = "millrace.crc32"

@@ -15,7 +15,6 @@ public struct TrainingData: Sendable {
   /// - Throws: ``DatasetError``.
   public init(_ configuration: TrainingConfiguration) throws(DatasetError) {
     let tree = try DatasetTree.scan(configuration.data)
-    notices = Self.notices(on: tree, for: configuration)
     if let path = configuration.validation {
       training = tree.training
       validation = try Dataset.scan(path, minimumClasses: 1).labelled(by: tree.training.classes)
@@ -28,6 +27,8 @@ public struct TrainingData: Sendable {
       training = tree.training
       validation = tree.validation
     }
+    let packs = Set(training.packNotices + (validation?.packNotices ?? []))
+    notices = Self.notices(on: tree, for: configuration) + packs.sorted()
   }
 
   private static func notices(on tree: DatasetTree, for configuration: TrainingConfiguration) -> [String] {

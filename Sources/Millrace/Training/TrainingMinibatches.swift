@@ -12,23 +12,34 @@ extension TrainingConfiguration {
       options: networkTraining(countPerClass: dataset.countPerClass))
   }
 
+  /// How a training image becomes a row.
+  ///
+  /// - Parameter measuresStages: Whether the loaders measure how long their stages take.
+  func loading(_ preprocessing: Preprocessing, measuresStages: Bool = false) -> ImageLoading {
+    ImageLoading(
+      preprocessing: preprocessing, policy: augment, seed: seed, measuresStages: measuresStages
+    ).reading(reading)
+  }
+
+  /// How an image that is validated on becomes a row.
+  func validationLoading(_ preprocessing: Preprocessing) -> ImageLoading {
+    ImageLoading(preprocessing: preprocessing, seed: seed).reading(reading)
+  }
+
   /// Starts the loaders of a data set's images.
   ///
   /// - Parameters:
+  ///   - loading: As ``loading(_:measuresStages:)`` says.
   ///   - epochs: The epochs to go through.
   ///   - start: The first minibatch; nil: that of the first epoch.
+  ///   - cache: Where decoded images are kept; nil: nowhere.
   ///   - loaders: Threads; nil: as configured.
-  ///   - measuresStages: Whether the loaders measure how long their stages take.
   func producer(
-    for dataset: Dataset, preprocessing: Preprocessing, epochs: Range<Int>, start: MinibatchPosition? = nil,
-    loaders: Int? = nil, measuresStages: Bool = false
+    for dataset: Dataset, loading: ImageLoading, epochs: Range<Int>, start: MinibatchPosition? = nil,
+    cache: ImageCache?, loaders: Int? = nil
   ) throws -> MinibatchProducer {
     try MinibatchProducer(
-      dataset: dataset,
-      loading: ImageLoading(
-        preprocessing: preprocessing, policy: augment, seed: seed, measuresStages: measuresStages
-      ).reading(reading),
-      shuffles: true, balances: balance == .sampling,
+      dataset: dataset, loading: loading, shuffles: true, balances: balance == .sampling, cache: cache,
       options: MinibatchProducer.Options(
         batchSize: optimization.batchSize, epochs: epochs, start: start,
         loaders: loaders ?? execution.resolvedLoaders, slots: execution.queue, onBadSample: reading.onBadFile)

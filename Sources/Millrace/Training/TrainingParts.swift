@@ -62,14 +62,15 @@ struct TrainingParts {
       // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
       try recorder.save { try model(best.parameters).save(to: folder.bestCheckpoint) }
     }
+    let memory = configuration.execution.cacheMemory()
     let validator = try validation.map { dataset in
-      try Validator(
-        dataset: dataset, after: training,
-        loading: ImageLoading(preprocessing: preprocessing, seed: configuration.seed)
-          .reading(configuration.reading),
-        network: trainer.step.network, configuration: configuration, team: team)
+      let loading = configuration.validationLoading(preprocessing)
+      return try Validator(
+        dataset: dataset, after: training, loading: loading,
+        cache: configuration.cache(of: dataset, loading: loading, in: memory), network: trainer.step.network,
+        configuration: configuration, team: team)
     }
-    try withMinibatches(of: training, from: trainer.progress.position) { source in
+    try withMinibatches(of: training, from: trainer.progress.position, memory: memory) { source in
       while try trainer.trainEpoch(
         on: source, validate: { try validator?.validate($0, observe: recorder.tell) },
         observe: { try tell($0, of: trainer, validator: validator) })
@@ -96,7 +97,9 @@ struct TrainingParts {
     let all = data(inRefit: true)
     try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
     let trainer = try begin(on: all, from: checkpoint, search: search)
-    try withMinibatches(of: all, from: trainer.progress.position) { source in
+    try withMinibatches(
+      of: all, from: trainer.progress.position, memory: configuration.execution.cacheMemory()
+    ) { source in
       while try trainer.refitEpoch(
         after: search, on: source, observe: { try tell($0, of: trainer, validator: nil) })
       {
@@ -146,10 +149,13 @@ struct TrainingParts {
   }
 
   private func withMinibatches(
-    of dataset: Dataset, from start: MinibatchPosition, _ body: (any MinibatchSource) throws -> Void
+    of dataset: Dataset, from start: MinibatchPosition, memory: CacheMemory?,
+    _ body: (any MinibatchSource) throws -> Void
   ) throws {
+    let loading = configuration.loading(preprocessing)
     let producer = try configuration.producer(
-      for: dataset, preprocessing: preprocessing, epochs: 0..<options.epochs, start: start)
+      for: dataset, loading: loading, epochs: 0..<options.epochs, start: start,
+      cache: configuration.cache(of: dataset, loading: loading, in: memory))
     defer { producer.stop() }
     try body(
       ShownMinibatches(

@@ -6,6 +6,7 @@ import MillraceThreads
 final class Validator {
   private let dataset: Dataset
   private let loading: ImageLoading
+  private let cache: ImageCache?
   private let batchSize: Int
   private let execution: ExecutionOptions
   private let onBadFile: BadSamplePolicy
@@ -17,13 +18,14 @@ final class Validator {
   private let firstNumber: Int32
 
   init(
-    dataset: Dataset, after training: Dataset, loading: ImageLoading, network: Network,
-    configuration: TrainingConfiguration, team: WorkerTeam
+    dataset: Dataset, after training: Dataset, loading: ImageLoading, cache: ImageCache?,
+    network: Network, configuration: TrainingConfiguration, team: WorkerTeam
   ) throws {
     self.dataset = dataset
     self.network = network.configuration
     firstNumber = Int32(training.count)
     self.loading = loading
+    self.cache = cache
     batchSize = configuration.optimization.batchSize
     execution = configuration.execution
     onBadFile = configuration.reading.onBadFile
@@ -41,7 +43,7 @@ final class Validator {
   func validate(_ parameters: FlatVector, observe: (TrainingEvent) throws -> Void) throws -> LossSum {
     var tally = ValidationTally(dataset, loading: loading, network: network)
     let producer = try MinibatchProducer(
-      dataset: dataset, loading: loading, shuffles: false,
+      dataset: dataset, loading: loading, shuffles: false, cache: cache,
       options: MinibatchProducer.Options(
         batchSize: batchSize, epochs: 0..<1, loaders: execution.resolvedLoaders, slots: execution.queue,
         onBadSample: onBadFile))

@@ -12,4 +12,17 @@ public struct DecodeReport: Sendable, Hashable {
   public var warnings: Int
   /// Whether the image was cut short and ``DecodeLimits/allowTruncated`` let it pass.
   public var isTruncated: Bool
+
+  /// Makes a report.
+  public init(
+    format: ImageFormat, originalSize: ImageSize, reduction: Int, orientation: ExifOrientation, warnings: Int,
+    isTruncated: Bool
+  ) {
+    self.format = format
+    self.originalSize = originalSize
+    self.reduction = reduction
+    self.orientation = orientation
+    self.warnings = warnings
+    self.isTruncated = isTruncated
+  }
 }

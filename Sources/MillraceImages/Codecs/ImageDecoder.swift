@@ -79,7 +79,7 @@ public final class ImageDecoder {
       base: pixels, width: Int(decoded.output_width), height: Int(decoded.output_height), channels: channels)
     var reduction = Int(decoded.reduction)
     if format == .png, let enough {
-      reduction = Self.reduction(of: view, leaving: enough)
+      reduction = ImageSize(width: view.width, height: view.height).reduction(leaving: enough)
       if reduction > 1 { view = reduce(view, by: reduction) }
     }
     if orientation != .upright { view = turnUpright(view, orientation) }
@@ -136,23 +136,11 @@ public final class ImageDecoder {
 
   // MARK: After the codec
 
-  private static func reduction(of view: ImageView, leaving enough: ImageSize) -> Int {
-    var reduction = 8
-    while reduction > 1 {
-      let width = (view.width + reduction - 1) / reduction
-      let height = (view.height + reduction - 1) / reduction
-      if width >= enough.width && height >= enough.height { break }
-      reduction /= 2
-    }
-    return reduction
-  }
-
   private func reduce(_ view: ImageView, by factor: Int) -> ImageView {
-    let width = (view.width + factor - 1) / factor
-    let height = (view.height + factor - 1) / factor
-    let out = reduced.reserve(width * height * view.channels.rawValue)
+    let size = ImageSize(width: view.width, height: view.height).reduced(by: factor)
+    let out = reduced.reserve(size.width * size.height * view.channels.rawValue)
     boxReduction.reduce(view, by: factor, into: out)
-    return ImageView(base: out, width: width, height: height, channels: view.channels)
+    return ImageView(base: out, width: size.width, height: size.height, channels: view.channels)
   }
 
   private func turnUpright(_ view: ImageView, _ orientation: ExifOrientation) -> ImageView {

@@ -28,6 +28,8 @@ public enum DatasetError: Error, Sendable, Hashable {
   case tooManyFiles(path: String, limit: Int)
   /// None of the images that were tried is readable.
   case noReadableImage(first: String)
+  /// A packed file that cannot be used.
+  case pack(PackError)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -37,7 +39,8 @@ extension DatasetError: CustomStringConvertible {
     case .notFound(let path):
       "\(path): no such file or folder; check the path"
     case .notAFolder(let path):
-      "\(path): not a folder; expected a folder that holds one folder of images per class"
+      "\(path): not a folder; expected a folder that holds one folder of images per class, or a file that "
+        + "millrace pack made"
     case .cannotRead(let path, let code):
       "\(path): cannot read the folder: \(String(cString: strerror(code))); check its permissions"
     case .empty(let path):
@@ -61,6 +64,8 @@ extension DatasetError: CustomStringConvertible {
       "\(path): more than \(limit) files, which is the limit; use a part of them"
     case .noReadableImage(let first):
       "none of the images is readable; the first: \(first)"
+    case .pack(let error):
+      error.description
     }
   }
 

@@ -5,7 +5,7 @@ import Darwin
 #endif
 
 extension Dataset {
-  /// Finds the images of a folder per class.
+  /// Finds the images of a folder per class, or of a packed file.
   ///
   /// Every folder in the root is a class, and every file in it or in folders below it is a sample of that
   /// class, whatever its name ends with: what a file is, its first bytes say when it is read. So a stray
@@ -16,10 +16,11 @@ extension Dataset {
   /// next to the class folders are ignored.
   ///
   /// - Parameters:
-  ///   - path: The folder.
+  ///   - path: The folder or packed file.
   ///   - minimumClasses: How many classes are needed: two to train, one to evaluate.
   /// - Throws: ``DatasetError``.
   public static func scan(_ path: String, minimumClasses: Int = 2) throws(DatasetError) -> Dataset {
+    if PackedImages.isPack(path) { return try packed(path) }
     let root = Array(path.utf8)
     let listing = try rootListing(path)
     let folders = listing.entries.filter(\.isFolder)

@@ -7,6 +7,8 @@ struct DatasetStorage: Sendable {
   struct Directory: Sendable {
     var pathStart: Int
     var pathLength: Int
+    /// The packed file that has its samples; −1 where they are files of their own.
+    var pack: Int32 = -1
   }
 
   /// The root as it was given.
@@ -15,25 +17,68 @@ struct DatasetStorage: Sendable {
   private(set) var directories: [Directory] = []
   private(set) var nameStarts: [Int] = []
   private(set) var directoryOfFile: [UInt32] = []
+  /// The packed files that samples are in.
+  private(set) var packs: [PackedImages] = []
+  /// By file: its number in the packed file. Empty where nothing is packed.
+  private var recordOfFile: [UInt32] = []
 
-  init(root: [UInt8]) {
+  /// Begins with no samples.
+  ///
+  /// - Parameter names: Names that directories and files are added by where they stand.
+  init(root: [UInt8], names: [UInt8] = []) {
     self.root = root
+    self.names = names
   }
 
   var fileCount: Int { nameStarts.count }
 
-  mutating func addDirectory(path: some Collection<UInt8>) -> UInt32 {
-    directories.append(Directory(pathStart: names.count, pathLength: path.count))
+  /// Adds a packed file, or finds it among those added.
+  mutating func addPack(_ pack: PackedImages) -> Int32 {
+    if let known = packs.firstIndex(where: { $0 === pack }) { return Int32(known) }
+    packs.append(pack)
+    return Int32(packs.count - 1)
+  }
+
+  mutating func addDirectory(path: some Collection<UInt8>, pack: Int32 = -1) -> UInt32 {
+    directories.append(Directory(pathStart: names.count, pathLength: path.count, pack: pack))
     names.append(contentsOf: path)
     names.append(0)
     return UInt32(directories.count - 1)
   }
 
-  mutating func addFile(_ name: UnsafeBufferPointer<UInt8>, in directory: UInt32) {
-    nameStarts.append(names.count)
-    directoryOfFile.append(directory)
+  /// Adds a directory whose path is among the names already.
+  mutating func addDirectory(pathStart: Int, pathLength: Int, pack: Int32) -> UInt32 {
+    directories.append(Directory(pathStart: pathStart, pathLength: pathLength, pack: pack))
+    return UInt32(directories.count - 1)
+  }
+
+  /// Adds a file.
+  ///
+  /// - Parameter record: Its number in the packed file of the directory; nil where there is none.
+  mutating func addFile(_ name: UnsafeBufferPointer<UInt8>, in directory: UInt32, record: UInt32? = nil) {
+    let start = names.count
     names.append(contentsOf: name)
     names.append(0)
+    addFile(nameStart: start, in: directory, record: record)
+  }
+
+  /// Adds a file whose name is among the names already.
+  mutating func addFile(nameStart: Int, in directory: UInt32, record: UInt32? = nil) {
+    nameStarts.append(nameStart)
+    directoryOfFile.append(directory)
+    if !packs.isEmpty {
+      // Files that were added before the first packed one have no record either.
+      while recordOfFile.count < nameStarts.count - 1 { recordOfFile.append(0) }
+      recordOfFile.append(record ?? 0)
+    }
+  }
+
+  /// Where a file is packed; nil for a file of its own.
+  @inline(__always)
+  func packed(file: Int) -> (pack: PackedImages, record: Int)? {
+    if packs.isEmpty { return nil }
+    let pack = directories[Int(directoryOfFile[file])].pack
+    return pack < 0 ? nil : (packs[Int(pack)], Int(recordOfFile[file]))
   }
 
   /// Gives back what growing has reserved beyond need.

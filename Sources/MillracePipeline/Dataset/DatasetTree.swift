@@ -18,9 +18,10 @@ public struct DatasetTree: Sendable {
   /// A root with a folder `train` in it is split if it also has a folder `val`, `validation`, `valid` or
   /// `test`, or no other folder at all. Otherwise every folder in it is a class, one named `train` as well.
   ///
-  /// - Parameter path: The root.
+  /// - Parameter path: The root, or a packed file.
   /// - Throws: ``DatasetError``, also where the validation classes are not those of the training folder.
   public static func scan(_ path: String) throws(DatasetError) -> DatasetTree {
+    if PackedImages.isPack(path) { return try packed(path) }
     let listing = try Dataset.rootListing(path)
     let folders = listing.entries.filter(\.isFolder).map { entry in
       listing.withName(of: entry) { String(decoding: $0, as: UTF8.self) }

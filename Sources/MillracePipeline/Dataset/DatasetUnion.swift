@@ -9,18 +9,20 @@ extension Dataset {
       var directories: [Int: UInt32] = [:]
       for sample in 0..<part.count {
         let directory = part.directory(of: sample)
+        let packed = part.packed(sample)
         let number =
           directories[directory]
           ?? {
             let path = part.rawPath(of: sample)
             let nameStart = path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0
             labels.append(Int32(part.label(of: sample)))
-            let number = storage.addDirectory(path: path[..<nameStart])
+            let pack = packed.map { storage.addPack($0.pack) } ?? -1
+            let number = storage.addDirectory(path: path[..<nameStart], pack: pack)
             directories[directory] = number
             return number
           }()
         Array(part.storage.value.name(ofFile: part.file(of: sample))).withUnsafeBufferPointer {
-          storage.addFile($0, in: number)
+          storage.addFile($0, in: number, record: packed.map { UInt32($0.record) })
         }
       }
     }

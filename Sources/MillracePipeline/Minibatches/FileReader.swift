@@ -11,6 +11,8 @@ final class FileReader {
     case system(SystemError)
     case notAFile
     case tooLarge(bytes: Int, limit: Int)
+    /// A sample of a packed file; the reason in words.
+    case packed(reason: String)
 
     var reason: String {
       switch self {
@@ -19,6 +21,7 @@ final class FileReader {
       case .tooLarge(let bytes, let limit):
         "a file of \(bytes) bytes, the limit is \(limit);"
           + " scale the image down, or raise the limit with --max-file-bytes \(bytes)"
+      case .packed(let reason): reason
       }
     }
 
@@ -45,6 +48,7 @@ final class FileReader {
   func read(
     _ sample: Int, of dataset: Dataset, in directories: OpenDirectories
   ) throws(Failure) -> UnsafeRawBufferPointer {
+    if let (pack, record) = dataset.packed(sample) { return try read(record, of: pack) }
     let file: Int32
     do throws(SystemError) {
       file = try directories.open(sample, of: dataset)
@@ -52,6 +56,37 @@ final class FileReader {
       throw .system(error)
     }
     return try read(file)
+  }
+
+  /// Reads a file out of a packed one.
+  private func read(_ number: Int, of pack: PackedImages) throws(Failure) -> UnsafeRawBufferPointer {
+    let bytes = try read(number, of: pack, second: false)
+    switch PackRecord.Kind(rawValue: pack.index.records[number].kind) {
+    case .file: return bytes
+    case .unreadable: throw .packed(reason: String(decoding: bytes, as: UTF8.self))
+    case .pixels, nil:
+      throw .packed(reason: "packed as pixels, and a file is needed; give the folder it was packed from")
+    }
+  }
+
+  /// Reads one piece of a packed sample.
+  ///
+  /// - Parameter second: Whether it is the second.
+  /// - Returns: Its bytes; valid until the next read.
+  func read(_ number: Int, of pack: PackedImages, second: Bool) throws(Failure) -> UnsafeRawBufferPointer {
+    let record = pack.index.records[number]
+    let size = Int(second ? record.secondLength : record.length)
+    guard size <= maxBytes || record.kind == PackRecord.Kind.pixels.rawValue else {
+      throw .tooLarge(bytes: size, limit: maxBytes)
+    }
+    reserve(size)
+    let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
+    do throws(PackIndex.Damage) {
+      try pack.read(number, second: second, into: piece)
+    } catch {
+      throw .packed(reason: error.reason)
+    }
+    return UnsafeRawBufferPointer(piece)
   }
 
   /// Reads an open file, and closes it.

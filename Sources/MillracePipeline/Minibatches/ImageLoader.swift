@@ -11,8 +11,8 @@ public final class ImageLoader: RowLoader {
   public let loading: ImageLoading
   /// What was drawn for the image that was loaded last.
   public private(set) var lastPlan = AugmentationPlan()
-  /// The decoder's report on the image that was loaded last.
-  public var lastReport: DecodeReport { decoder.lastReport }
+  /// How the image that was loaded last was decoded.
+  public private(set) var lastReport: DecodeReport
   /// Whether the decoder complained of the image that was loaded last.
   public var lastHadWarnings: Bool { lastReport.warnings > 0 }
 
@@ -20,24 +20,32 @@ public final class ImageLoader: RowLoader {
   private let reader: FileReader
   private let decoder: ImageDecoder
   private let executor: AugmentationExecutor
-  private let decodedSize: ImageSize
+  private let cache: ImageCache?
+  private let form: CanonicalForm
   private var times = StageTimes()
 
   /// Makes a loader for one thread.
-  public convenience init(dataset: Dataset, loading: ImageLoading) {
-    self.init(dataset: dataset, loading: loading, directories: OpenDirectories(dataset))
+  public convenience init(dataset: Dataset, loading: ImageLoading, cache: ImageCache? = nil) {
+    self.init(dataset: dataset, loading: loading, cache: cache, directories: OpenDirectories(dataset))
   }
 
   /// Makes a loader that shares open directories with others.
-  init(dataset: Dataset, loading: ImageLoading, directories: OpenDirectories) {
+  init(dataset: Dataset, loading: ImageLoading, cache: ImageCache?, directories: OpenDirectories) {
+    if let cache {
+      precondition(
+        cache.holds(dataset, in: loading.canonicalForm),
+        "a loader's cache must be of its data set and of its loading's canonical form")
+    }
     self.dataset = dataset
+    self.cache = cache
     self.loading = loading
     self.directories = directories
     reader = FileReader(maxBytes: loading.maxFileBytes)
     decoder = ImageDecoder(limits: loading.limits, background: loading.preprocessing.background)
     executor = AugmentationExecutor(preprocessing: loading.preprocessing)
     executor.measuresStages = loading.measuresStages
-    decodedSize = loading.decodedSize
+    form = loading.canonicalForm
+    lastReport = decoder.lastReport
   }
 
   /// Loads a sample's image and label.
@@ -54,20 +62,13 @@ public final class ImageLoader: RowLoader {
   /// - Parameter features: Takes `loading.preprocessing.featureCount` values: normalised planes of channels.
   public func load(sample: Int, epoch: Int, into features: UnsafeMutablePointer<Float>) throws {
     var clock = StageClock(isOn: loading.measuresStages)
-    let bytes = try read(sample)
-    clock.lap(&times.read)
-    let image: ImageView
-    do {
-      image = try decoder.decode(bytes, channels: loading.preprocessing.channels, atLeast: decodedSize)
-    } catch {
-      throw bad(sample, error.description)
-    }
-    clock.lap(&times.decode)
+    let image = try canonicalImage(of: sample, &clock)
+    lastReport = image.report
     var random = KeyedRandom(
       seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: dataset.drawKey(of: sample))
-    loading.policy.draw(using: &random, source: decoder.lastReport.originalSize, into: &lastPlan)
+    loading.policy.draw(using: &random, source: lastReport.originalSize, into: &lastPlan)
     clock.lap(&times.draw)
-    executor.carryOut(lastPlan, on: image, decoded: decoder.lastReport, into: features)
+    executor.carryOut(lastPlan, on: image.pixels, decoded: lastReport, into: features)
     times.samples += 1
   }
 
@@ -80,9 +81,59 @@ public final class ImageLoader: RowLoader {
     return times
   }
 
+  /// A sample's image before anything is drawn: from the cache, or decoded and then kept there.
+  private func canonicalImage(of sample: Int, _ clock: inout StageClock) throws -> CanonicalImage {
+    let file = dataset.file(of: sample)
+    if let cached = cache?.image(ofFile: file) {
+      clock.lap(&times.read)
+      return cached
+    }
+    if let packed = try packedImage(sample) {
+      clock.lap(&times.read)
+      return packed
+    }
+    let bytes = try read(sample)
+    clock.lap(&times.read)
+    let pixels: ImageView
+    do {
+      pixels = try decoder.decode(bytes, channels: form.channels, atLeast: form.atLeast)
+    } catch {
+      throw bad(sample, error.description)
+    }
+    let image = CanonicalImage(pixels: pixels, report: decoder.lastReport)
+    cache?.keep(image, ofFile: file)
+    clock.lap(&times.decode)
+    return image
+  }
+
+  /// A sample that is packed as pixels: they are as good as cached.
+  private func packedImage(_ sample: Int) throws -> CanonicalImage? {
+    guard let (pack, number) = dataset.packed(sample),
+      let header = pack.pixels(of: number, for: form)
+    else { return nil }
+    let bytes = try reading(sample) { () throws(FileReader.Failure) in
+      try reader.read(number, of: pack, second: header.isSecond)
+    }
+    // An image has at least one pixel, so the base address exists.
+    let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    return CanonicalImage(
+      pixels: ImageView(
+        base: base, width: header.size.width, height: header.size.height, channels: form.channels),
+      report: header.report)
+  }
+
   private func read(_ sample: Int) throws -> UnsafeRawBufferPointer {
+    try reading(sample) { () throws(FileReader.Failure) in
+      try reader.read(sample, of: dataset, in: directories)
+    }
+  }
+
+  /// Makes a failed read the sample's or the system's.
+  private func reading(
+    _ sample: Int, _ read: () throws(FileReader.Failure) -> UnsafeRawBufferPointer
+  ) throws -> UnsafeRawBufferPointer {
     do throws(FileReader.Failure) {
-      return try reader.read(sample, of: dataset, in: directories)
+      return try read()
     } catch {
       if let system = error.shortage {
         throw OutOfDescriptors(path: dataset.path(of: sample), reason: system.reason)

@@ -22,6 +22,10 @@ final class OpenDirectories: Sendable {
     var descriptors: [Int32] = []
     if storage.directories.count <= limit {
       for directory in storage.directories.indices {
+        guard storage.directories[directory].pack < 0 else {
+          descriptors.append(-1)
+          continue
+        }
         let path = storage.path(ofDirectory: directory)
         descriptors.append(path.isEmpty ? AT_FDCWD : Self.open(at: root, path))
       }

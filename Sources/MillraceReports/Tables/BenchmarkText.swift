@@ -18,7 +18,7 @@ public enum BenchmarkText {
         "loading",
         "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.loaders, "loader"))"
       ),
-      ("data", images(result.images, bad: result.badFiles)),
+      ("data", images(result.images, cache: result.cache, bad: result.badFiles)),
     ]) + [""] + stages(result.stages, width: width) + [""] + scaling.lines(width: width) + [
       "", result.verdict,
     ]
@@ -62,7 +62,7 @@ public enum BenchmarkText {
       ("loaders", "\(result.loaders), waited \(Figures.percent(result.loaderWait)) of the time for room"),
       ("network", Figures.widths(result.widths)),
       ("minibatch", Figures.count(result.batchSize, "image")),
-      ("data", images(result.images, bad: result.badFiles)),
+      ("data", images(result.images, cache: result.cache, bad: result.badFiles)),
     ]) + [""] + stages(result.stages, width: width) + [""] + result.verdict.wrapped(columns: width)
   }
 
@@ -71,8 +71,12 @@ public enum BenchmarkText {
     description.split(separator: " ").filter { !$0.contains("_") && !$0.contains("=") }.joined(separator: " ")
   }
 
-  private static func images(_ count: Int, bad: Int) -> String {
-    Figures.count(count, "image") + (bad > 0 ? ", \(Figures.count(bad)) of them not usable" : "")
+  private static func images(_ count: Int, cache: CachedImages, bad: Int) -> String {
+    let cached =
+      cache.images > 0
+      ? ", \(Figures.count(cache.images)) of them cached in \(Figures.bytes(cache.bytes))" : ", none cached"
+    return Figures.count(count, "image") + cached
+      + (bad > 0 ? ", \(Figures.count(bad)) of them not usable" : "")
   }
 
   private static func stages(_ stages: StageShares, width: Int?) -> [String] {

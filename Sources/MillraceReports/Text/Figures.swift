@@ -19,6 +19,18 @@ public enum Figures {
     "\(count(value)) \(value == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// A number of bytes in the unit that suits it, in powers of 1024: 48.3 MiB.
+  public static func bytes(_ count: Int) -> String {
+    let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
+    var value = Double(count)
+    var unit = 0
+    while value >= 1000, unit + 1 < units.count {
+      value /= 1024
+      unit += 1
+    }
+    return "\(unit == 0 ? String(count) : fixed(value, 1)) \(units[unit])"
+  }
+
   /// A rate with three figures or its whole part: `12,345`, `87.3`.
   public static func rate(_ value: Double) -> String {
     guard value.isFinite, value.magnitude < 1e15 else { return "–" }

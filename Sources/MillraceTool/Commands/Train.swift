@@ -36,7 +36,8 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Minibatches") var seed: SeedOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
-  @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup(title: "Threads and memory (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup(title: "Threads and memory (no effect on the result)") var cache: CacheOption
   @OptionGroup(title: "Checkpoints (no effect on the result)") var checkpoints: CheckpointFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
   @OptionGroup(title: "Configuration file") var listing: ListingOption
@@ -47,7 +48,7 @@ struct Train: ParsableCommand {
   func run() throws {
     let settings: [any SettingOptions] = [
       data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
-      checkpoints,
+      cache, checkpoints,
     ]
     if listing.printConfig { return try listing.show(file.layers(settings), resuming: output.resume, format) }
     let watch = InterruptionWatch()

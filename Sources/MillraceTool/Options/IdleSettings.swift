@@ -20,7 +20,7 @@ struct IdleSettings {
   static let computing = IdleSettings(
     reason: "no image is read here",
     keys: pace.union(images).union([
-      "val", "val-fraction", "augment", "normalize", "balance", "loaders", "queue",
+      "val", "val-fraction", "augment", "normalize", "balance", "loaders", "queue", "cache",
     ]))
   /// The training benchmark has no epochs and no validation.
   static let training = IdleSettings(
@@ -38,7 +38,7 @@ struct IdleSettings {
     "clip-norm",
     "ema",
   ])
-  private static let threads: Set = ["workers", "loaders", "queue"]
+  private static let threads: Set = ["workers", "loaders", "queue", "cache"]
   private static let images: Set = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad",

@@ -12,7 +12,8 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Minibatches") var seed: SeedOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
-  @OptionGroup(title: "Threads") var execution: ExecutionFlags
+  @OptionGroup(title: "Threads and memory") var execution: ExecutionFlags
+  @OptionGroup(title: "Threads and memory") var cache: CacheOption
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
 
   /// The configuration that the file and the flags make together.
@@ -22,7 +23,10 @@ struct RunOptions: ParsableArguments {
   ///   - needsData: Whether a folder of images must be named.
   func configuration(idle: IdleSettings, needsData: Bool = true) throws -> TrainingConfiguration {
     try file.configuration(
-      [data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution],
+      [
+        data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
+        cache,
+      ],
       needsData: needsData, idle: idle)
   }
 }

@@ -42,6 +42,9 @@ enum ExitStatus: Int32, CaseIterable {
         .severalValidationFolders,
         .tooManyFiles, .noReadableImage:
         self = .badData
+      case .pack(.cannotRead): self = .noInput
+      case .pack(.holdsPixels), .pack(.otherPixels): self = .usage
+      case .pack: self = .badData
       }
     case let error as ModelFileError:
       switch error {
@@ -52,7 +55,7 @@ enum ExitStatus: Int32, CaseIterable {
       switch error {
       case .invalidName: self = .usage
       case .cannotCreate(_, ENOSPC), .cannotCreate(_, EDQUOT), .cannotCreate(_, EIO): self = .ioError
-      case .cannotCreate, .alreadyExists, .notAFile: self = .cannotCreate
+      case .cannotCreate, .alreadyExists, .notAFile, .insideDataset: self = .cannotCreate
       case .cannotWrite: self = .ioError
       }
     case let error as StandardOutput.WriteError:

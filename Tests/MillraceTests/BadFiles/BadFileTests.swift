@@ -105,6 +105,8 @@ struct BadFileTests {
     let gone = "\(folder.path)/class0/3.jpg"
     let cut = "\(folder.path)/class1/4.png"
     var configuration = Self.configuration(folder)
+    // What is cached is not read again.
+    configuration.execution.cache = .off
     // Loaders are at most the queue ahead, which is less than two epochs of three minibatches.
     configuration.optimization.epochs = 6
     let summary = try TrainingRun(configuration, output: nil).train { event in

@@ -82,7 +82,7 @@ final class ResumeBench {
     }
   }
 
-  /// Goes on with a run, with other threads and another checkpoint interval than it had.
+  /// Goes on with a run, with other threads, another cache and another checkpoint interval than it had.
   @discardableResult
   func resume(_ name: String, _ observers: any TrainingObserver...) throws -> [TrainingEvent] {
     try events { log in
@@ -90,6 +90,7 @@ final class ResumeBench {
         configuration.execution.workers = 3 - (configuration.execution.workers ?? 2) % 3
         configuration.execution.loaders = 1 + (configuration.execution.loaders ?? 1) % 3
         configuration.execution.queue = 2 + configuration.execution.queue % 5
+        configuration.execution.cache = configuration.execution.cache == .off ? .auto : .off
         configuration.execution.checkpointInterval =
           configuration.execution.checkpointInterval == .steps(1) ? .never : .steps(1)
       }

@@ -14,7 +14,7 @@ struct ResumeRefusalTests {
     bench = try ResumeBench()
     let configuration = try ResumeCase.everythingRandom.configuration(bench.images)
     try bench.train(configuration, "whole")
-    try bench.train(configuration, "run", StopAtEvent(10))
+    try bench.train(configuration, "run", StopInEpoch(1))
     folder = bench.folder("run")
     whole = try bench.model("whole")
   }
@@ -37,7 +37,7 @@ struct ResumeRefusalTests {
   func `A damaged last falls back to the previous one, and both are named`(place: Double) throws {
     try flip(folder.lastCheckpoint, at: place)
     // Until the damaged one is replaced by a whole one it must not become the previous one.
-    try bench.resume("run", StopAtEvent(2))
+    try bench.resume("run", StopInEpoch(1))
     let (notices, isSame) = try resume()
     #expect(isSame)
     #expect(notices.isEmpty, "\(notices)")

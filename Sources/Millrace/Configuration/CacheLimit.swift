@@ -1,0 +1,63 @@
+import MillracePipeline
+
+/// How much memory decoded images may take (`cache`).
+public enum CacheLimit: Sendable, Hashable, CustomStringConvertible {
+  /// A quarter of the memory that is free when the run starts.
+  case auto
+  /// None: every image is decoded in every epoch.
+  case off
+  /// So many bytes.
+  case bytes(Int)
+
+  private static let units: [(suffix: String, bytes: Int)] = [("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10)]
+
+  /// Reads `auto`, `off`, or a size such as `512M`, `4G` or `4GiB`; the units are powers of 1024.
+  ///
+  /// - Throws: ``ConfigurationError`` for anything else.
+  public init(parsing text: String) throws(ConfigurationError) {
+    switch text {
+    case "auto": self = .auto
+    case "off": self = .off
+    default:
+      let upper = text.uppercased()
+      let size = ["IB", "B"].first(where: upper.hasSuffix).map { String(upper.dropLast($0.count)) } ?? upper
+      let unit = Self.units.first { size.hasSuffix($0.suffix) }
+      guard let count = Double(unit == nil ? size : size.dropLast().trimmingSpaces), count > 0,
+        count * Double(unit?.bytes ?? 1) < 1e15
+      else {
+        throw ConfigurationError(
+          setting: "cache", problem: "must be auto, off, or a size such as 512M or 4G, got '\(text)'")
+      }
+      self = .bytes(Int(count * Double(unit?.bytes ?? 1)))
+    }
+  }
+
+  /// What ``init(parsing:)`` reads.
+  public var description: String {
+    switch self {
+    case .auto: return "auto"
+    case .off: return "off"
+    case .bytes(let count):
+      let unit = Self.units.first { count % $0.bytes == 0 }
+      return unit.map { "\(count / $0.bytes)\($0.suffix)" } ?? "\(count)"
+    }
+  }
+}
+
+extension ExecutionOptions {
+  /// Reserves the memory for decoded images; nil where there shall be none, or the system refuses it.
+  func cacheMemory() -> CacheMemory? {
+    switch cache {
+    case .off: nil
+    case .auto: CacheMemory(capacity: availableMemory() / 4)
+    case .bytes(let count): CacheMemory(capacity: count)
+    }
+  }
+}
+
+extension TrainingConfiguration {
+  /// A cache of a data set's images as a loading decodes them, in the memory of a run.
+  func cache(of dataset: Dataset, loading: ImageLoading, in memory: CacheMemory?) -> ImageCache? {
+    memory.map { ImageCache(dataset: dataset, form: loading.canonicalForm, memory: $0) }
+  }
+}

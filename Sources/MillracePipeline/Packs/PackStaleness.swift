@@ -1,0 +1,82 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+extension PackedImages {
+  /// The most files that are looked at: enough to find a change of some size, few enough to cost nothing.
+  private static let filesLookedAt = 10_000
+
+  /// One line where the folder that was packed has changed since; nil where it has not, or is not there any more.
+  ///
+  /// Every folder's time of change is compared, which finds files that came, went or were renamed, and size and time of
+  /// up to ten thousand files.
+  var stalenessNotice: String? {
+    let source = Array(index.source.utf8)
+    guard FileTimes(source) != nil else { return nil }
+    let roots = Self.partRoots(of: source, count: Int(index.head.partCount))
+    var changed = Self.modified(roots) == index.head.rootModified ? nil : source
+    for directory in index.directories where changed == nil {
+      let path = sourcePath(of: directory, below: roots)
+      if FileTimes(path)?.modified != directory.modified { changed = path }
+    }
+    let step = max(1, index.records.count / Self.filesLookedAt)
+    for number in stride(from: 0, to: index.records.count, by: step) where changed == nil {
+      let record = index.records[number]
+      let path =
+        sourcePath(of: index.directories[Int(record.directory)], below: roots) + [0x2F]
+        + index.names[Int(record.nameStart)...].prefix { $0 != 0 }
+      // Of a link that led nowhere there is neither.
+      let now = FileTimes(path)
+      if now?.modified ?? 0 != record.sourceModified || now?.size ?? 0 != record.sourceSize { changed = path }
+    }
+    return changed.map {
+      "\(PathName.shown(path.utf8)): \(PathName.shown($0)) has changed since it was packed; "
+        + "pack \(index.source) again to use it as it is now"
+    }
+  }
+
+  private func sourcePath(of directory: PackDirectory, below roots: [[UInt8]]) -> [UInt8] {
+    let start = Int(directory.pathStart)
+    return roots[Int(directory.part)] + [0x2F] + index.names[start..<start + Int(directory.pathLength)]
+  }
+
+  /// The folders that a tree's parts are in.
+  static func partRoots(of source: [UInt8], count: Int) -> [[UInt8]] {
+    guard count == 2 else { return [source] }
+    let candidates = DatasetTree.validationNames.map { source + [0x2F] + Array($0.utf8) }
+    let validation = candidates.first { FileTimes($0) != nil } ?? candidates[0]
+    return [source + Array("/train".utf8), validation]
+  }
+
+  /// One number for the times of change of some folders.
+  static func modified(_ folders: [[UInt8]]) -> Int64 {
+    folders.reduce(0) { $0 &+ (FileTimes($1)?.modified ?? 0) }
+  }
+}
+
+/// When a file was changed last, and how long it is.
+struct FileTimes {
+  /// In nanoseconds since 1970.
+  var modified: Int64
+  /// In bytes.
+  var size: UInt64
+
+  /// Nil where there is no such file.
+  init?(_ path: [UInt8]) {
+    var status = stat()
+    let found = (path + [0]).withUnsafeBytes {
+      // There is at least the final zero, so the base address exists.
+      stat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status)
+    }
+    guard found == 0 else { return nil }
+    #if canImport(Glibc)
+    let time = status.st_mtim
+    #else
+    let time = status.st_mtimespec
+    #endif
+    modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    size = UInt64(status.st_size)
+  }
+}

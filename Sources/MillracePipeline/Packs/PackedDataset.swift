@@ -1,0 +1,139 @@
+import MillraceImages
+
+extension Dataset {
+  /// The images of a packed file that holds one set of images.
+  ///
+  /// - Throws: ``DatasetError``.
+  static func packed(_ path: String) throws(DatasetError) -> Dataset {
+    let pack = try PackedImages.opened(path)
+    guard pack.index.head.partCount == 1 else {
+      throw .pack(.severalParts(path: PathName.shown(path.utf8)))
+    }
+    return pack.dataset(ofPart: 0, root: path)
+  }
+
+  /// What a person should know of the packed files among the images: those that are older than the folder they were
+  /// made from.
+  public var packNotices: [String] { storage.value.packs.compactMap(\.stalenessNotice) }
+
+  /// Checks that packed pixels are those that files would be decoded to.
+  func requirePixels(of form: CanonicalForm) throws(DatasetError) {
+    guard storage.value.packs.contains(where: { $0.index.head.channels > 0 }) else { return }
+    for sample in 0..<count {
+      guard let (pack, number) = packed(sample) else { continue }
+      let record = pack.index.records[number]
+      guard record.kind == PackRecord.Kind.pixels.rawValue else { continue }
+      if let reason = pack.difference(of: record, from: form) {
+        throw .pack(
+          .otherPixels(path: PathName.shown(pack.path.utf8), packedFor: pack.index.packedFor, reason: reason))
+      }
+    }
+  }
+
+  /// Whether a path leads to a packed file.
+  public static func isPacked(_ path: String) -> Bool { PackedImages.isPack(path) }
+
+  /// Checks that the images are files of their own.
+  public func requireTree() throws(DatasetError) {
+    if let pack = storage.value.packs.first {
+      throw .pack(.isPacked(path: PathName.shown(pack.path.utf8), source: pack.index.source))
+    }
+  }
+
+  /// Checks that no packed pixels stand in for files that are not there.
+  public func requireFiles() throws(DatasetError) {
+    for pack in storage.value.packs where pack.index.head.channels > 0 {
+      throw .pack(.holdsPixels(path: PathName.shown(pack.path.utf8), source: pack.index.source))
+    }
+  }
+
+  /// Where a sample is packed; nil for a file of its own.
+  @inline(__always)
+  func packed(_ sample: Int) -> (pack: PackedImages, record: Int)? {
+    storage.value.packed(file: file(of: sample))
+  }
+}
+
+extension DatasetTree {
+  /// The images of a packed file.
+  static func packed(_ path: String) throws(DatasetError) -> DatasetTree {
+    let pack = try PackedImages.opened(path)
+    let isSplit = pack.index.head.partCount == 2
+    return DatasetTree(
+      training: pack.dataset(ofPart: 0, root: isSplit ? path + "/train" : path),
+      validation: isSplit ? pack.dataset(ofPart: 1, root: path + "/val") : nil, ignoredFolders: [])
+  }
+}
+
+extension PackedImages {
+  static func opened(_ path: String) throws(DatasetError) -> PackedImages {
+    do throws(PackError) {
+      return try PackedImages(path)
+    } catch {
+      throw .pack(error)
+    }
+  }
+
+  /// A part's images under the names that they had.
+  func dataset(ofPart part: UInt32, root: String) -> Dataset {
+    var storage = DatasetStorage(root: Array(root.utf8), names: index.names)
+    let pack = storage.addPack(self)
+    var labels: [Int32] = []
+    var numberOfDirectory: [UInt32: UInt32] = [:]
+    for (number, directory) in index.directories.enumerated() where directory.part == part {
+      numberOfDirectory[UInt32(number)] = storage.addDirectory(
+        pathStart: Int(directory.pathStart), pathLength: Int(directory.pathLength), pack: pack)
+      labels.append(directory.label)
+    }
+    for (number, record) in index.records.enumerated() {
+      guard let directory = numberOfDirectory[record.directory] else { continue }
+      storage.addFile(nameStart: Int(record.nameStart), in: directory, record: UInt32(number))
+    }
+    return Dataset(
+      classes: index.classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil)
+  }
+
+  /// Which of a record's pieces has the pixels of a form; nil where none has.
+  @inline(__always)
+  func isSecond(_ record: PackRecord, for form: CanonicalForm) -> Bool? {
+    let reduction = UInt8(record.size.reduction(leaving: form.atLeast))
+    if reduction == record.reduction { return false }
+    return reduction == record.secondReduction ? true : nil
+  }
+
+  /// How a record was decoded to the pixels of a form, and which of its pieces they are; nil where it holds no pixels
+  /// of that form.
+  func pixels(of number: Int, for form: CanonicalForm) -> (
+    isSecond: Bool, size: ImageSize, report: DecodeReport
+  )? {
+    let record = index.records[number]
+    guard record.kind == PackRecord.Kind.pixels.rawValue, let isSecond = isSecond(record, for: form),
+      let orientation = ExifOrientation(rawValue: record.orientation)
+    else { return nil }
+    let reduction = Int(isSecond ? record.secondReduction : record.reduction)
+    return (
+      isSecond, record.size.reduced(by: reduction),
+      DecodeReport(
+        format: record.format == 0 ? .jpeg : .png, originalSize: record.size, reduction: reduction,
+        orientation: orientation, warnings: Int(record.warnings), isTruncated: false)
+    )
+  }
+
+  /// Why a record's pixels are not those of a form, in words; nil if they are.
+  func difference(of record: PackRecord, from form: CanonicalForm) -> String? {
+    let head = index.head
+    if head.channels != UInt32(form.channels.rawValue) {
+      return "channels \(form.channels.name)"
+    }
+    if head.background != form.background.packed { return "another background" }
+    if isSecond(record, for: form) == nil {
+      return "\(form.atLeast.width)×\(form.atLeast.height) pixels of each image before augmentation"
+    }
+    return nil
+  }
+}
+
+extension SIMD3<UInt8> {
+  /// Red, green and blue in one number, red lowest.
+  var packed: UInt32 { UInt32(x) | UInt32(y) << 8 | UInt32(z) << 16 }
+}

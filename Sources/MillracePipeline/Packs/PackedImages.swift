@@ -1,0 +1,134 @@
+import MillraceImages
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A packed file that is open: its index, and its images one by one. Any thread may read.
+///
+/// Images are read with one system call each. Their checksums are compared when they are first read. A file that
+/// somebody cuts short in the meantime makes images bad, and does nothing worse: it is not mapped into memory.
+final class PackedImages: Sendable {
+  /// The file.
+  let path: String
+  let index: PackIndex
+  private let file: Int32
+  /// By record: one bit for each of its pieces whose checksum was compared.
+  private nonisolated(unsafe) let verified: UnsafeMutableBufferPointer<Atomic<UInt8>>
+
+  /// Whether a file is a packed one, by its first bytes.
+  static func isPack(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    var start = [UInt8](repeating: 0, count: PackFormat.magic.count)
+    return (try? readAll(file, at: 0, into: &start)) != nil && start == PackFormat.magic
+  }
+
+  /// Opens a file and checks its index.
+  init(_ path: String) throws(PackError) {
+    let shown = PathName.shown(path.utf8)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .cannotRead(path: shown, reason: SystemError(code: errno).reason) }
+    do {
+      index = try Self.index(of: file)
+    } catch {
+      close(file)
+      switch error {
+      case let damage as PackIndex.Damage: throw .damaged(path: shown, reason: damage.reason)
+      case let system as SystemError: throw .cannotRead(path: shown, reason: system.reason)
+      default: throw .damaged(path: shown, reason: "\(error)")
+      }
+    }
+    self.path = path
+    self.file = file
+    verified = .allocate(capacity: index.records.count)
+    for record in verified.indices { verified.initializeElement(at: record, to: Atomic(0)) }
+    #if canImport(Glibc)
+    // The order of an epoch is random, and a disk is read best in one go: what fits will be there when it is wanted.
+    posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED)
+    #endif
+  }
+
+  deinit {
+    close(file)
+    verified.deinitialize()
+    verified.deallocate()
+  }
+
+  /// Reads one of a record's pieces.
+  ///
+  /// - Parameters:
+  ///   - second: Whether the pixels of the second reduction are wanted.
+  ///   - destination: As long as the piece.
+  /// - Throws: What is wrong, in words.
+  func read(_ number: Int, second: Bool, into destination: UnsafeMutableRawBufferPointer) throws(PackIndex
+    .Damage)
+  {
+    let record = index.records[number]
+    let offset = second ? record.offset + record.length : record.offset
+    do throws(SystemError) {
+      try Self.readAll(file, at: offset, into: destination)
+    } catch {
+      throw PackIndex.Damage("cannot be read from the packed file: \(error.reason); pack the folder again")
+    }
+    let bit: UInt8 = second ? 2 : 1
+    if verified[number].load(ordering: .relaxed) & bit != 0 { return }
+    guard
+      Checksum.of(UnsafeRawBufferPointer(destination)) == (second ? record.secondChecksum : record.checksum)
+    else { throw PackIndex.Damage("its checksum in the packed file is wrong; pack the folder again") }
+    verified[number].bitwiseOr(bit, ordering: .relaxed)
+  }
+
+  private static func index(of file: Int32) throws -> PackIndex {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw SystemError(code: errno) }
+    let size = UInt64(status.st_size)
+    let trailerSize = UInt64(MemoryLayout<PackTrailer>.size)
+    guard size >= UInt64(PackFormat.magic.count) + trailerSize else {
+      throw PackIndex.Damage("the file is cut short")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(trailerSize))
+    try readAll(file, at: size - trailerSize, into: &bytes)
+    let trailer = bytes.withUnsafeBytes { $0.loadUnaligned(as: PackTrailer.self) }
+    let checked = bytes.dropLast(4).withUnsafeBytes { Checksum.of($0) }
+    guard trailer.magic == PackFormat.trailerMagic, trailer.checksum == checked else {
+      throw PackIndex.Damage("its end is missing")
+    }
+    let (end, overflow) = trailer.indexOffset.addingReportingOverflow(trailer.indexLength)
+    guard !overflow, end == size - trailerSize else { throw PackIndex.Damage("the index leads nowhere") }
+    var index = [UInt8](repeating: 0, count: Int(trailer.indexLength))
+    try readAll(file, at: trailer.indexOffset, into: &index)
+    guard index.withUnsafeBytes({ Checksum.of($0) }) == trailer.indexChecksum else {
+      throw PackIndex.Damage("the checksum of its index is wrong")
+    }
+    return try PackIndex(index, dataEnd: trailer.indexOffset)
+  }
+
+  private static func readAll(_ file: Int32, at offset: UInt64, into bytes: inout [UInt8]) throws(SystemError)
+  {
+    let result = bytes.withUnsafeMutableBytes { bytes in
+      Result { () throws(SystemError) in try readAll(file, at: offset, into: bytes) }
+    }
+    try result.get()
+  }
+
+  private static func readAll(
+    _ file: Int32, at offset: UInt64, into bytes: UnsafeMutableRawBufferPointer
+  ) throws(SystemError) {
+    var done = 0
+    while done < bytes.count {
+      let count = pread(file, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done))
+      if count < 0 && errno == EINTR { continue }
+      // The end of the file, where the index says that there is more.
+      guard count != 0 else { throw SystemError(code: EIO) }
+      guard count > 0 else { throw SystemError(code: errno) }
+      done += count
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package import MillraceImages
+
+/// What is packed of each image.
+package enum PackContents: Sendable, Hashable {
+  /// The files as they are.
+  case files
+  /// The pixels that training and evaluation see before augmentation.
+  case pixels(training: CanonicalForm, evaluation: CanonicalForm)
+}
+
+/// A sample as it goes into a packed file; its place there is still open.
+package struct PackedSample: Sendable {
+  /// All its bytes.
+  package var bytes: [UInt8]
+  /// Why it will be bad; nil for one that is in order.
+  package var problem: String?
+  var record: PackRecord
+}
+
+/// Makes samples into what is packed of them. One for each thread.
+package final class SamplePacker {
+  private let dataset: Dataset
+  private let contents: PackContents
+  private let directories: ImageInspector.SharedDirectories
+  private let reader: FileReader
+  private let decoder: ImageDecoder
+
+  /// Makes a packer for one thread.
+  ///
+  /// - Parameters:
+  ///   - dataset: The images.
+  ///   - directories: Of the same data set.
+  ///   - maxFileBytes: The largest file that is read.
+  package init(
+    dataset: Dataset, contents: PackContents, directories: ImageInspector.SharedDirectories,
+    limits: DecodeLimits,
+    maxFileBytes: Int
+  ) {
+    self.dataset = dataset
+    self.contents = contents
+    self.directories = directories
+    reader = FileReader(maxBytes: maxFileBytes)
+    // What is cut short is packed as the file it is: whether it may be used is for each run to say.
+    var limits = limits
+    limits.allowTruncated = false
+    var background = SIMD3<UInt8>.zero
+    if case .pixels(let form, _) = contents { background = form.background }
+    decoder = ImageDecoder(limits: limits, background: background)
+  }
+
+  /// Reads a sample, and decodes it if pixels are packed. A file that cannot be decoded is packed as it is, and one that
+  /// cannot be read by the reason: so they are bad for the same reasons wherever they are.
+  ///
+  /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
+  package func pack(_ sample: Int) throws(OutOfDescriptors) -> PackedSample {
+    var packed = PackedSample(bytes: [], record: PackRecord())
+    if let times = FileTimes(dataset.rawPath(of: sample)) {
+      packed.record.sourceSize = times.size
+      packed.record.sourceModified = times.modified
+    }
+    let bytes: UnsafeRawBufferPointer
+    do throws(FileReader.Failure) {
+      bytes = try reader.read(sample, of: dataset, in: directories.open)
+    } catch {
+      if let system = error.shortage {
+        throw OutOfDescriptors(path: dataset.path(of: sample), reason: system.reason)
+      }
+      packed.problem = error.reason
+      packed.set(.unreadable, Array(error.reason.utf8))
+      return packed
+    }
+    guard case .pixels(let training, let evaluation) = contents else {
+      packed.set(.file, Array(bytes))
+      return packed
+    }
+    do throws(ImageError) {
+      let first = try decoder.decode(bytes, channels: training.channels, atLeast: training.atLeast).copy()
+      let report = decoder.lastReport
+      packed.set(.pixels, first.pixels)
+      packed.set(report)
+      if report.originalSize.reduction(leaving: evaluation.atLeast) != report.reduction {
+        let second = try decoder.decode(bytes, channels: evaluation.channels, atLeast: evaluation.atLeast)
+        packed.setSecond(second.copy().pixels, reduction: decoder.lastReport.reduction)
+      }
+    } catch {
+      packed.problem = error.description
+      packed.set(.file, Array(bytes))
+    }
+    return packed
+  }
+}
+
+extension PackedSample {
+  fileprivate mutating func set(_ kind: PackRecord.Kind, _ bytes: [UInt8]) {
+    record.kind = kind.rawValue
+    record.length = UInt64(bytes.count)
+    record.checksum = bytes.withUnsafeBytes { Checksum.of($0) }
+    self.bytes = bytes
+  }
+
+  fileprivate mutating func set(_ report: DecodeReport) {
+    record.width = UInt32(report.originalSize.width)
+    record.height = UInt32(report.originalSize.height)
+    record.format = report.format == .jpeg ? 0 : 1
+    record.orientation = report.orientation.rawValue
+    record.reduction = UInt8(report.reduction)
+    record.warnings = UInt32(clamping: report.warnings)
+  }
+
+  fileprivate mutating func setSecond(_ bytes: [UInt8], reduction: Int) {
+    record.secondReduction = UInt8(reduction)
+    record.secondLength = UInt64(bytes.count)
+    record.secondChecksum = bytes.withUnsafeBytes { Checksum.of($0) }
+    self.bytes += bytes
+  }
+}

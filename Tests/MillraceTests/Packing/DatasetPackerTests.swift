@@ -1,0 +1,175 @@
+import Foundation
+import Millrace
+import Testing
+import _MillraceTestSupport
+
+struct DatasetPackerTests {
+  private let folder: ImageFolder
+  private let output: TemporaryFolder
+
+  init() throws {
+    folder = try ImageFolder(countPerClass: 10, side: 40)
+    output = try TemporaryFolder()
+    // Bad ones, one that only warns, and one of another size that is not reduced for evaluation as for training.
+    let image = ImageFolder.draw(label: 0, of: 3, number: 700, side: 24, channels: .rgb)
+    for kind in CorruptFile.allCases { try kind.put(at: "\(folder.path)/class1/\(kind).jpg", madeOf: image) }
+    try Data(CorruptFile.warningOnly(image)).write(
+      to: URL(fileURLWithPath: folder.path + "/class2/warning.jpg"))
+  }
+
+  private func configuration(_ data: String) throws -> TrainingConfiguration {
+    var configuration = TrainingConfiguration(data: data)
+    configuration.imageSize = ImageSize(width: 7, height: 6)
+    // Crops need two source pixels for each of the output; evaluation needs one.
+    configuration.augment = try AugmentationPolicy(parsing: "crop:0.25..0.5, flip:0.5, rotate:10, mixup:0.2")
+    configuration.hidden = [10]
+    configuration.optimization.epochs = 2
+    configuration.optimization.batchSize = 8
+    configuration.optimization.refits = true
+    configuration.validationFraction = 0.3
+    configuration.reading.maxBad = .count(100)
+    configuration.execution.cache = .off
+    return configuration
+  }
+
+  private func pack(_ contents: DatasetPacker.Contents, loaders: Int = 2, name: String) throws -> String {
+    var configuration = try configuration(folder.path)
+    configuration.execution.loaders = loaders
+    var packer = DatasetPacker(configuration)
+    packer.contents = contents
+    let path = output.file(name)
+    let outcome = try packer.write(to: path)
+    #expect(outcome.images == 41)
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(outcome.bytes == attributes[.size] as? Int)
+    return path
+  }
+
+  /// The bad files of a run by their names, with the reasons.
+  private func bad(_ summary: TrainingSummary) -> Set<String> {
+    Set(summary.skipped.map { "\($0.path.split(separator: "/").last ?? ""): \($0.reason)" })
+  }
+
+  @Test(arguments: [DatasetPacker.Contents.files, .pixels])
+  func `A packed file trains to the bits of its folder, and its bad files are bad`(
+    contents: DatasetPacker.Contents
+  )
+    throws
+  {
+    let plain = try TrainingRun(configuration(folder.path), output: nil).train()
+    #expect(plain.skipped.count == CorruptFile.allCases.count && plain.warned == 1)
+    let path = try pack(contents, name: "a.pack")
+    for cache in [CacheLimit.off, .auto] {
+      var configuration = try configuration(path)
+      configuration.execution.cache = cache
+      let summary = try TrainingRun(configuration, output: nil).train()
+      let isSame = summary.model.parameters == plain.model.parameters
+      #expect(isSame)
+      #expect(bad(summary) == bad(plain))
+      #expect(summary.warned == 1)
+    }
+    // Evaluation has no augmentation, and other pixels.
+    let fromFolder = try plain.model.evaluate(folder.path)
+    let fromPack = try plain.model.evaluate(path)
+    #expect(fromPack.loss == fromFolder.loss && fromPack.accuracy == fromFolder.accuracy)
+  }
+
+  @Test func `A packed file is the same bytes for any number of loaders`() throws {
+    let first = try Data(contentsOf: URL(fileURLWithPath: pack(.pixels, loaders: 1, name: "1")))
+    for loaders in [2, 5] {
+      let isSame =
+        try Data(contentsOf: URL(fileURLWithPath: pack(.pixels, loaders: loaders, name: "\(loaders)")))
+        == first
+      #expect(isSame)
+    }
+  }
+
+  @Test func `A split folder stays split`() throws {
+    let root = output.file("split")
+    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: folder.path, toPath: root + "/train")
+    try FileManager.default.copyItem(atPath: folder.path, toPath: root + "/valid")
+    let path = output.file("split.pack")
+    _ = try DatasetPacker(configuration(root)).write(to: path)
+    let plain = try DatasetTree.scan(root)
+    let packed = try DatasetTree.scan(path)
+    #expect(packed.training.fingerprint == plain.training.fingerprint)
+    #expect(packed.validation?.fingerprint == plain.validation?.fingerprint)
+    #expect(packed.validation?.count == 41)
+    #expect(throws: DatasetError.self) { try Dataset.scan(path) }
+  }
+
+  @Test func `Pixels are refused where others are needed`() throws {
+    let path = try pack(.pixels, name: "a.pack")
+    for (key, value) in [("channels", "gray"), ("augment", "crop:0.05..0.1"), ("image-size", "20")] {
+      var configuration = try configuration(path)
+      try configuration.set(key, to: value)
+      let error = #expect(throws: DatasetError.self, "\(key)") {
+        _ = try TrainingRun(configuration, output: nil).train()
+      }
+      #expect(error?.description.contains("packed for --image-size 7x6 --channels rgb --augment \"") == true)
+    }
+    // What needs no other pixels is welcome.
+    var configuration = try configuration(path)
+    try configuration.set("augment", to: "crop:0.25..0.5, shear:10")
+    _ = try TrainingRun(configuration, output: nil).train()
+    #expect(throws: DatasetError.self) { _ = try DatasetCheck(configuration).run() }
+  }
+
+  @Test func `A change of the folder is noticed`() throws {
+    let path = try pack(.files, name: "a.pack")
+    #expect(try Dataset.scan(path).packNotices.isEmpty)
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: folder.path + "/class0/0.png"))
+    #expect(try Dataset.scan(path).packNotices.first?.contains("class0/0.png has changed") == true)
+    let again = output.file("b.pack")
+    _ = try DatasetPacker(configuration(folder.path)).write(to: again)
+    try Data([1]).write(to: URL(fileURLWithPath: folder.path + "/class0/new.png"))
+    #expect(try Dataset.scan(again).packNotices.first?.contains("class0 has changed") == true)
+    try FileManager.default.removeItem(atPath: folder.path)
+    #expect(try Dataset.scan(again).packNotices.isEmpty)
+  }
+
+  @Test func `Nothing is overwritten, and nothing written into the data`() throws {
+    let packer = try DatasetPacker(configuration(folder.path))
+    #expect(throws: FileError.self) { try packer.write(to: folder.path + "/class0/x.pack") }
+    let path = output.file("text")
+    try Data("text".utf8).write(to: URL(fileURLWithPath: path))
+    var replacing = packer
+    replacing.replaces = true
+    for packer in [packer, replacing] {
+      #expect(throws: FileError.alreadyExists(path: path)) { try packer.write(to: path) }
+    }
+    let packed = try pack(.files, name: "a.pack")
+    #expect(throws: FileError.alreadyExists(path: packed)) { try packer.write(to: packed) }
+    _ = try replacing.write(to: packed)
+    #expect(throws: DatasetError.self) {
+      try DatasetPacker(configuration(packed)).write(to: output.file("b.pack"))
+    }
+  }
+
+  @Test func `Damage is found, wherever it is`() throws {
+    let path = try pack(.files, name: "a.pack")
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    let damaged = output.file("damaged.pack")
+    var images: Set<String> = []
+    for place in stride(from: 0, to: whole.count, by: 97) {
+      var bytes = whole
+      bytes[place] ^= 0x10
+      try Data(bytes).write(to: URL(fileURLWithPath: damaged))
+      do {
+        let summary = try TrainingRun(configuration(damaged), output: nil).train()
+        // A byte of an image: that image is bad, if it was not before, and no other.
+        #expect((0...1).contains(summary.skipped.count - CorruptFile.allCases.count))
+        #expect(summary.skipped.count { $0.reason.contains("checksum") } == 1)
+        images.formUnion(summary.skipped.filter { $0.reason.contains("checksum") }.map(\.path))
+      } catch is DatasetError {
+        // The index, the trailer, or the magic bytes: nothing of it is believed.
+      }
+    }
+    #expect(images.count > 10)
+    for length in [0, 10, 16, 100, whole.count / 2, whole.count - 1] {
+      try Data(whole.prefix(length)).write(to: URL(fileURLWithPath: damaged))
+      #expect(throws: DatasetError.self) { try Dataset.scan(damaged) }
+    }
+  }
+}
