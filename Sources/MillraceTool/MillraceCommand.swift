@@ -18,8 +18,8 @@ struct MillraceCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Train.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Pack.self, Info.self,
-      Manual.self,
+      Train.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Pack.self,
+      ReportCommand.self, Info.self, Manual.self,
     ])
 
   static func main() {

@@ -40,7 +40,8 @@ struct LogTests {
   @Test func normsAndZerosOfTheWeightsAreInTheRow() throws {
     var report = EpochReport.sample(epoch: 0)
     let weights = WeightStatistics(
-      name: "0.dense.weight", range: -3...4, mean: 0.5, deviation: 3.5, zeros: 0.25, gradientNorm: 1,
+      name: "0.dense.weight", count: 4, range: -3...4, mean: 0.5, deviation: 3.5, zeros: 0.25,
+      gradientNorm: 1,
       histogram: [1, 3])
     report.statistics = NetworkStatistics(gradientNorm: 0.125, weights: [weights], rectified: [])
     // ‖w‖² = 4 · (3.5² + 0.5²)

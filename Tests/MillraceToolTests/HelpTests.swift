@@ -3,7 +3,7 @@ import Testing
 
 struct HelpTests {
   @Test(arguments: [
-    ["train"], ["evaluate"], ["predict"], ["check"], ["preview"], ["bench"], ["bench", "loader"],
+    ["train"], ["report"], ["evaluate"], ["predict"], ["check"], ["preview"], ["bench"], ["bench", "loader"],
     ["bench", "compute"],
     ["bench", "train"], ["info"],
   ])
@@ -26,7 +26,7 @@ struct HelpTests {
   @Test func theCommandsAreListedAndTheVersionIsTold() throws {
     let bench = try Workbench()
     let help = try bench.run("--help").output
-    for command in ["train", "evaluate", "predict", "check", "preview", "bench", "info"] {
+    for command in ["train", "evaluate", "predict", "check", "preview", "bench", "report", "info"] {
       #expect(help.contains("\n  \(command) "), "\(command)")
     }
     #expect(try bench.run([]).output == help)

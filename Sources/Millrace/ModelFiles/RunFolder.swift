@@ -17,6 +17,10 @@ public struct RunFolder: Sendable, Hashable {
   public var metrics: String { "\(path)/metrics.csv" }
   /// A row for each file that could not be used.
   public var badFiles: String { "\(path)/bad-files.csv" }
+  /// What the report is drawn from.
+  public var record: String { "\(path)/report.json" }
+  /// The report, a page for a browser.
+  public var report: String { "\(path)/report.html" }
   /// The model: the best weights.
   public var model: String { "\(path)/model.safetensors" }
   /// The folder of the checkpoints.

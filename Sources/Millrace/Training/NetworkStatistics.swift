@@ -8,12 +8,33 @@ public struct NetworkStatistics: Sendable, Codable {
   public var weights: [WeightStatistics]
   /// Each layer with rectified units.
   public var rectified: [RectifiedStatistics]
+
+  /// The 2-norm of all weights, without biases.
+  public var weightNorm: Double {
+    let squares = weights.map { Double($0.count) * ($0.deviation * $0.deviation + $0.mean * $0.mean) }
+    return squares.reduce(0, +).squareRoot()
+  }
+
+  /// The share of all weights that are exactly zero, from 0 to 1.
+  public var zeroShare: Double {
+    let count = weights.reduce(0) { $0 + $1.count }
+    return weights.reduce(0) { $0 + $1.zeros * Double($1.count) } / Double(max(1, count))
+  }
+
+  /// Puts figures together.
+  public init(gradientNorm: Double, weights: [WeightStatistics], rectified: [RectifiedStatistics]) {
+    self.gradientNorm = gradientNorm
+    self.weights = weights
+    self.rectified = rectified
+  }
 }
 
 /// A weight tensor in figures.
 public struct WeightStatistics: Sendable, Codable {
   /// The tensor's name, such as `0.dense.weight`.
   public var name: String
+  /// How many weights it has.
+  public var count: Int
   /// The smallest and the largest weight.
   public var range: ClosedRange<Float>
   /// The mean weight.
@@ -62,7 +83,7 @@ extension WeightStatistics {
     let range = low...max(low, high)
     let gradientRange = gradientLow...max(gradientLow, gradientHigh)
     self.init(
-      name: name, range: range, mean: mean,
+      name: name, count: weights.count, range: range, mean: mean,
       deviation: max(0, squares / count - mean * mean).squareRoot(), zeros: Double(zeroCount) / count,
       gradientNorm: gradientSquares.squareRoot(), histogram: Self.histogram(of: weights, in: range),
       gradientRange: gradientRange, gradientHistogram: Self.histogram(of: gradient, in: gradientRange))

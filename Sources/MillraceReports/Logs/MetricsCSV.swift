@@ -45,21 +45,3 @@ public final class MetricsCSV: TrainingObserver {
     ]
   }
 }
-
-extension NetworkStatistics {
-  /// The 2-norm of all weights, without biases.
-  fileprivate var weightNorm: Double {
-    let squares = weights.map { Double($0.count) * ($0.deviation * $0.deviation + $0.mean * $0.mean) }
-    return squares.reduce(0, +).squareRoot()
-  }
-
-  /// The share of all weights that are exactly zero.
-  fileprivate var zeroShare: Double {
-    let count = weights.reduce(0) { $0 + $1.count }
-    return weights.reduce(0) { $0 + $1.zeros * Double($1.count) } / Double(max(1, count))
-  }
-}
-
-extension WeightStatistics {
-  fileprivate var count: Int { histogram.reduce(0, +) }
-}

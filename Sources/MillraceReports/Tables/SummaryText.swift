@@ -3,10 +3,12 @@ public import Millrace
 /// The end of a run for people: what came out, where it lies, and what to do next.
 public struct SummaryText {
   private let summary: TrainingSummary
+  private let report: String?
 
-  /// Takes a summary.
-  public init(_ summary: TrainingSummary) {
+  /// Takes a summary, and where the run's report lies; nil: there is none.
+  public init(_ summary: TrainingSummary, report: String? = nil) {
     self.summary = summary
+    self.report = report
   }
 
   /// The whole text.
@@ -35,6 +37,7 @@ public struct SummaryText {
       entries.append(("warnings", "\(Figures.count(summary.warned, "file")) decoded with warnings"))
     }
     if let model = summary.modelPath { entries.append(("model", model.printable)) }
+    if let report { entries.append(("report", report.printable)) }
     if let folder = summary.folder { entries.append(("next", "millrace evaluate \(folder.printable) DATA")) }
     let width = entries.map(\.0.count).max() ?? 0
     return entries.map { "\($0.padded(to: width, left: true))  \($1)" }

@@ -8,7 +8,8 @@ struct Train: ParsableCommand {
     abstract: "Train a classifier on a folder of images.",
     usage: "millrace train DATA [options]\nmillrace train --resume RUN [options]",
     discussion: """
-      From DATA comes a run folder: configuration, metrics, checkpoints and the model with the best validation accuracy. \
+      From DATA comes a run folder: configuration, metrics, checkpoints, a report to watch in a browser, and the model with \
+      the best validation accuracy. \
       The same seed gives the same model, bit for bit, with any number of threads.
 
       A run that was interrupted, or killed, goes on to the same result with --resume.
@@ -55,14 +56,18 @@ struct Train: ParsableCommand {
     let run = try output.run(file, settings)
     let reporter = ProgressReporter(progress.detail)
     defer { reporter.close() }
+    let report = ReportWriter()
+    defer { report.close() }
     // The watch comes last: whoever else takes an event has taken it when the run is stopped.
     let summary: TrainingSummary
     do {
-      summary = try run.train(observers: [reporter, MetricsCSV(), BadFilesCSV(), watch])
+      summary = try run.train(observers: [reporter, MetricsCSV(), BadFilesCSV(), report, watch])
     } catch var error as Interruption {
       error.folder = run.folder.flatMap { $0.hasCheckpoint ? $0.path : nil }
       throw error
     }
-    try format.show(TrainingResult(summary)) { _ in SummaryText(summary).lines }
+    try format.show(TrainingResult(summary, report: report.path)) { _ in
+      SummaryText(summary, report: report.path).lines
+    }
   }
 }

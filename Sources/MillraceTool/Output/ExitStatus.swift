@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import MillraceReports
 import MillraceThreads
 
 /// The codes that the command exits with, and which of the library's errors means which.
@@ -25,8 +26,13 @@ enum ExitStatus: Int32, CaseIterable {
       self = .badData
     case is DivergenceError: self = .diverged
     case is ThreadError, is OutOfDescriptors: self = .internalError
-    case is TextFile.ReadError: self = .noInput
+    case is TextFile.ReadError, is PathReader.ReadError: self = .noInput
     case is CheckpointError: self = .ioError
+    case let error as ReportError:
+      switch error {
+      case .noRun: self = .noInput
+      case .damaged: self = .badData
+      }
     case let error as ResumeError:
       switch error {
       case .settingsDiffer, .finished: self = .usage

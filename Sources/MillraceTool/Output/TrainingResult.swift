@@ -16,6 +16,7 @@ struct TrainingResult: Encodable {
 
   let runFolder: String?
   let model: String?
+  let report: String?
   let epochs: Int
   let bestEpoch: Int
   let training: Figures
@@ -25,7 +26,8 @@ struct TrainingResult: Encodable {
   let skipped: [SkippedFile]
   let decodedWithWarnings: Int
 
-  init(_ summary: TrainingSummary) {
+  init(_ summary: TrainingSummary, report: String?) {
+    self.report = report
     runFolder = summary.folder
     model = summary.modelPath
     epochs = summary.epochs

@@ -1,0 +1,31 @@
+import Millrace
+
+extension RunComparison {
+  /// How loss, accuracy and learning rate went in each run.
+  var curves: PageSection {
+    PageSection(
+      id: "learning", title: "Learning",
+      content: [
+        .plots([
+          plot("Validation accuracy", .share) { $0.validation?.accuracy },
+          plot("Validation loss", .number) { $0.validation?.mean },
+          plot("Training loss", .number) { $0.training.mean },
+          plot("Training accuracy", .share) { $0.training.accuracy },
+          plot("Learning rate", .number, fromZero: true) { $0.learningRate },
+          plot("Training images a second", .rate, fromZero: true) { $0.imagesPerSecond },
+        ])
+      ])
+  }
+
+  /// How the gradient and the zeros of the weights went.
+  var network: PageSection? {
+    let plots = [
+      plot("Share of zero weights", .share, note: "in all layers", fromZero: true) {
+        $0.statistics.flatMap { $0.weights.isEmpty ? nil : $0.zeroShare }
+      },
+      plot("Gradient norm", .number, fromZero: true) { $0.statistics?.gradientNorm },
+    ]
+    return plots.contains { $0 != nil }
+      ? PageSection(id: "network", title: "Zeros and gradients", content: [.plots(plots)]) : nil
+  }
+}

@@ -1,0 +1,121 @@
+extension Markup {
+  /// How every page looks: light or dark as the reader's system is, one column on a telephone, plain on paper.
+  static let reportStylesheet = Markup.stylesheet(
+    """
+
+    :root {
+      color-scheme: light dark;
+      --page: #ffffff; --card: #f6f7f9; --ink: #1c2126; --faint: #5c6670; --rule: #d6dbe1; --grid: #e4e8ec;
+      --good: #0b62a8; --bad: #b3402a; --on-strong: #ffffff;
+      --line-1: #0b62a8; --line-2: #c2571a; --line-3: #17805f; --line-4: #9c3587;
+      --line-5: #8a6d00; --line-6: #2b8ca3; --line-7: #5b4bb5; --line-8: #5c6670;
+    }
+    @media screen and (prefers-color-scheme: dark) {
+      :root {
+        --page: #14181c; --card: #1d2328; --ink: #e6e9ec; --faint: #a3adb6; --rule: #3a434b; --grid: #2c343b;
+        --good: #6cb6f5; --bad: #f0886c; --on-strong: #10151a;
+        --line-1: #6cb6f5; --line-2: #f5a05a; --line-3: #5fcea4; --line-4: #e58fd3;
+        --line-5: #dfc14e; --line-6: #6fd0e3; --line-7: #ab9ff5; --line-8: #a3adb6;
+      }
+    }
+    * { box-sizing: border-box; }
+    html { -webkit-text-size-adjust: 100%; }
+    body {
+      margin: 0 auto; padding: 1rem; max-width: 76rem; background: var(--page); color: var(--ink);
+      font: 15px/1.45 system-ui, "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
+      font-variant-numeric: tabular-nums;
+    }
+    h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.25rem 0; overflow-wrap: anywhere; }
+    h2 { font-size: 1.2rem; margin: 2.2rem 0 0.6rem; padding-bottom: 0.25rem; border-bottom: 1px solid var(--rule); }
+    h3 { font-size: 1rem; margin: 1.4rem 0 0.5rem; }
+    p { margin: 0.4rem 0; max-width: 46rem; }
+    a { color: var(--good); }
+    nav { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin-top: 0.6rem; font-size: 0.93rem; }
+    .note, figcaption small { color: var(--faint); font-size: 0.87rem; }
+    .name { unicode-bidi: isolate; overflow-wrap: anywhere; }
+    .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.2rem, 1fr)); gap: 0.6rem; margin: 1rem 0; }
+    .tile { background: var(--card); border-radius: 6px; padding: 0.55rem 0.75rem; }
+    .tile b { display: block; font-size: 1.3rem; line-height: 1.25; font-weight: 600; overflow-wrap: anywhere; }
+    .tile span { color: var(--faint); font-size: 0.83rem; }
+    .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
+    figure { margin: 0; min-width: 0; }
+    .plot { display: flex; flex-direction: column; }
+    .plot > svg { margin-top: auto; }
+    figcaption { font-weight: 600; margin-bottom: 0.15rem; overflow-wrap: anywhere; }
+    figcaption small { font-weight: 400; display: block; }
+    .legend { display: flex; flex-wrap: wrap; gap: 0 0.9rem; font-size: 0.83rem; color: var(--faint); }
+    .legend span { display: inline-flex; align-items: center; gap: 0.35rem; min-width: 0; overflow-wrap: anywhere; }
+    .legend svg { flex: none; width: 22px; height: 8px; }
+    svg { display: block; width: 100%; height: auto; overflow: visible; }
+    svg text { font-size: 11px; fill: var(--faint); }
+    .grid { stroke: var(--grid); stroke-width: 1; }
+    .axis { stroke: var(--rule); stroke-width: 1; }
+    .mark { stroke: var(--faint); stroke-width: 1; stroke-dasharray: 2 3; }
+    .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
+    .dashed { stroke-dasharray: 5 4; }
+    .dot { stroke: none; }
+    .hit { fill: transparent; stroke: none; }
+    .bar { stroke: none; fill-opacity: 0.75; }
+    .before { fill: none; stroke: var(--faint); stroke-width: 1; }
+    .c1 { stroke: var(--line-1); } .f1 { fill: var(--line-1); }
+    .c2 { stroke: var(--line-2); } .f2 { fill: var(--line-2); }
+    .c3 { stroke: var(--line-3); } .f3 { fill: var(--line-3); }
+    .c4 { stroke: var(--line-4); } .f4 { fill: var(--line-4); }
+    .c5 { stroke: var(--line-5); } .f5 { fill: var(--line-5); }
+    .c6 { stroke: var(--line-6); } .f6 { fill: var(--line-6); }
+    .c7 { stroke: var(--line-7); } .f7 { fill: var(--line-7); }
+    .c8 { stroke: var(--line-8); } .f8 { fill: var(--line-8); }
+    .scroll { overflow-x: auto; max-width: 100%; }
+    .long { max-height: 34rem; overflow-y: auto; }
+    .note + .plots { margin-top: 0.9rem; }
+    .plots + .note { margin-top: 0.6rem; }
+    table { border-collapse: collapse; font-size: 0.9rem; }
+    th, td { padding: 0.22rem 0.6rem; text-align: right; border-bottom: 1px solid var(--grid); vertical-align: top; }
+    th { font-weight: 600; }
+    thead th { border-bottom-color: var(--rule); vertical-align: bottom; }
+    th:first-child, td:first-child, .text { text-align: left; }
+    td.name, th.name { max-width: 22rem; }
+    .best, .changed dd { font-weight: 600; }
+    .settings { columns: 20rem; column-gap: 2rem; margin: 0.6rem 0; font-size: 0.9rem; }
+    .settings div { display: flex; gap: 1rem; padding: 0.2rem 0; border-bottom: 1px solid var(--grid); break-inside: avoid; }
+    .settings dt { flex: none; color: var(--faint); }
+    .settings dd { margin: 0 0 0 auto; text-align: right; min-width: 0; overflow-wrap: anywhere; }
+    .beside { display: flex; flex-wrap: wrap; gap: 0.5rem 3rem; align-items: flex-start; }
+    .beside > div { min-width: 0; max-width: 100%; }
+    .confusion td {
+      min-width: 2.3rem; text-align: center; border: 1px solid var(--grid); padding: 0.25rem 0.35rem;
+      background: color-mix(in srgb, var(--bad) var(--share), transparent);
+    }
+    .confusion td.right { background: color-mix(in srgb, var(--good) var(--share), transparent); }
+    .confusion td.strong { color: var(--on-strong); }
+    .confusion td.none { color: var(--faint); }
+    .confusion th { border: 0; }
+    .confusion thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-height: 9rem; overflow: hidden; padding: 0.4rem 0.1rem; }
+    .confusion thead th:first-child { writing-mode: horizontal-tb; transform: none; vertical-align: bottom; color: var(--faint); font-weight: 400; }
+    .heat { max-width: 42rem; }
+    .right { fill: var(--good); } .wrong { fill: var(--bad); }
+    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); gap: 0.7rem; }
+    .pictures figure { font-size: 0.8rem; line-height: 1.3; }
+    .pictures img { width: 100%; height: auto; display: block; image-rendering: pixelated; border-radius: 3px; background: var(--card); }
+    .pictures figcaption { font-weight: 400; margin-top: 0.2rem; }
+    .pictures.mistakes { grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); }
+    .pictures.units { grid-template-columns: repeat(auto-fill, minmax(3.6rem, 1fr)); gap: 0.35rem; }
+    .bad { color: var(--bad); } .good { color: var(--good); }
+    pre {
+      background: var(--card); border-radius: 6px; padding: 0.6rem 0.8rem; margin: 0.5rem 0; white-space: pre-wrap;
+      overflow-wrap: anywhere; font: 0.87rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
+    }
+    footer { margin-top: 2.5rem; }
+    @media print {
+      :root { color-scheme: light; }
+      body { max-width: none; padding: 0; font-size: 10pt; }
+      nav { display: none; }
+      h2, h3 { break-after: avoid; }
+      figure, tr, .tile { break-inside: avoid; }
+      .plots { grid-template-columns: repeat(2, 1fr); }
+      .scroll { overflow: visible; max-height: none; }
+      .tile, .confusion td, pre, img, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+    }
+
+    """)
+}

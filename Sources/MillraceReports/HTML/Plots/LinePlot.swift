@@ -1,0 +1,128 @@
+/// Curves over the epochs.
+struct LinePlot: Sendable {
+  /// One curve.
+  struct Series: Sendable {
+    var name: String
+    /// Its colour: that of the first is 1. More than there are colours begin anew, dashed.
+    var color: Int
+    var isDashed = false
+    /// Epoch, from 1, and value; what is no number leaves a gap.
+    var points: [(x: Double, y: Double)]
+  }
+
+  /// How values are written, and what they can be.
+  enum Scale: Sendable {
+    case number, share, rate
+
+    var limits: ClosedRange<Double>? { self == .share ? 0...1 : 0...(.greatestFiniteMagnitude) }
+
+    func text(_ value: Double) -> String {
+      switch self {
+      case .number: Figures.significant(value)
+      case .share: Figures.percent(value, digits: 2)
+      case .rate: Figures.rate(value)
+      }
+    }
+
+    func tick(_ value: Double) -> String {
+      switch self {
+      case .number: Figures.significant(value)
+      case .share: Figures.significant(value * 100) + " %"
+      case .rate: Figures.shortRate(value)
+      }
+    }
+  }
+
+  var title: String
+  var note: String?
+  var scale: Scale
+  var series: [Series]
+  /// An epoch that is marked, such as the best.
+  var marked: Double?
+  /// Whether the axis begins at zero.
+  var fromZero = false
+
+  /// With more points than this, single ones are no longer told apart.
+  private static let largestLabelled = 400
+  private static let colors = 8
+
+  /// The picture with its title and legend.
+  var markup: Markup {
+    let points = series.flatMap(\.points).filter(\.y.isFinite)
+    let x = PlotAxis(epochs: points.map(\.x))
+    let y = PlotAxis(points.map(\.y) + (fromZero ? [0] : []), within: scale.limits)
+    let frame = PlotFrame(x: x, y: y)
+    var content: [Markup] = []
+    if let marked {
+      let place = frame.across(marked)
+      content.append(frame.line("mark", (place, frame.top), (place, frame.bottom)))
+    }
+    content += series.map { curve($0, in: frame) }
+    if points.count <= Self.largestLabelled {
+      content += series.flatMap { series in series.points.compactMap { hint($0, of: series, in: frame) } }
+    }
+    return tag(
+      "figure", ["class": "plot"],
+      tag(
+        "figcaption", [:], .text(title), note.map { tag("small", [:], .text($0)) } ?? .empty),
+      series.count > 1 || marked != nil ? legend : .empty,
+      frame.drawing(title, xText: Figures.significant, yText: scale.tick, content))
+  }
+
+  private func curve(_ series: Series, in frame: PlotFrame) -> Markup {
+    var path = ""
+    var isOpen = false
+    for point in series.points {
+      guard point.y.isFinite else {
+        isOpen = false
+        continue
+      }
+      path += "\(isOpen ? "L" : "M")\(frame.across(point.x).coordinate) \(frame.up(point.y).coordinate)"
+      isOpen = true
+    }
+    if series.points.count == 1, let only = series.points.first, only.y.isFinite {
+      return tag(
+        "circle",
+        [
+          "class": "dot f\(Self.colorNumber(series))", "cx": frame.across(only.x).coordinate,
+          "cy": frame.up(only.y).coordinate, "r": "3",
+        ])
+    }
+    return tag("path", ["class": Self.style(series), "d": path])
+  }
+
+  /// A disc that cannot be seen and says its value when pointed at.
+  private func hint(_ point: (x: Double, y: Double), of series: Series, in frame: PlotFrame) -> Markup? {
+    guard point.y.isFinite else { return nil }
+    let text = "\(series.name), epoch \(Figures.significant(point.x)): \(scale.text(point.y))"
+    return tag(
+      "circle",
+      [
+        "class": "hit", "cx": frame.across(point.x).coordinate, "cy": frame.up(point.y).coordinate, "r": "5",
+      ],
+      tag("title", [:], .text(text)))
+  }
+
+  private var legend: Markup {
+    let entries = series.map { series in
+      (series.name, Self.sample(Self.style(series)))
+    }
+    let mark = marked.map { [("best epoch: \(Figures.significant($0))", Self.sample("mark"))] } ?? []
+    return tag(
+      "div", ["class": "legend"],
+      (entries + mark).map { name, sample in tag("span", [:], sample, .text(name)) })
+  }
+
+  private static func sample(_ style: String) -> Markup {
+    tag(
+      "svg", ["viewBox": "0 0 22 8", "aria-hidden": "true", "xmlns": "http://www.w3.org/2000/svg"],
+      tag("line", ["class": style, "x1": "1", "y1": "4", "x2": "21", "y2": "4"]))
+  }
+
+  private static func colorNumber(_ series: Series) -> Int { (series.color - 1) % colors + 1 }
+
+  private static func style(_ series: Series) -> String {
+    let isDashed = series.isDashed != (series.color > colors)
+    return "line c\(colorNumber(series))" + (isDashed ? " dashed" : "")
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// A plot's axis: the numbers it spans and those that are written at it.
+struct PlotAxis: Sendable {
+  /// What it spans; never empty.
+  let range: ClosedRange<Double>
+  /// Round numbers within the range.
+  let ticks: [Double]
+  private let step: Double
+
+  /// An axis whose ends are round numbers around some values.
+  ///
+  /// - Parameters:
+  ///   - values: What must lie on it; what is no number is left out.
+  ///   - limits: What it does not go beyond, however round the number.
+  ///   - count: About how many numbers are written.
+  init(
+    _ values: some Sequence<Double>, within limits: ClosedRange<Double>? = nil, count: Int = 5
+  ) {
+    let finite = values.filter(\.isFinite)
+    var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
+    if low == high {
+      let room = low == 0 ? 1 : abs(low) / 2
+      (low, high) = (low - room, high + room)
+      if finite.first.map({ $0 >= 0 }) ?? true { low = max(0, low) }
+    }
+    step = Self.roundStep((high - low) / Double(count))
+    low = (low / step).rounded(.down) * step
+    high = (high / step).rounded(.up) * step
+    if let limits { (low, high) = (max(low, limits.lowerBound), min(high, limits.upperBound)) }
+    range = low...max(high, low.nextUp)
+    let (first, last) = ((low / step).rounded(.up), (high / step + 1e-9).rounded(.down))
+    ticks = first <= last ? stride(from: first, through: last, by: 1).map { [step] in $0 * step } : [low]
+  }
+
+  /// An axis from the first epoch to the last.
+  init(epochs: some Sequence<Double>) {
+    let last = max(epochs.max() ?? 1, 2)
+    step = max(1, Self.roundStep(last / 5))
+    range = 1...last
+    ticks = [1] + stride(from: max(step, 2), through: last, by: step)
+  }
+
+  /// 1, 2 or 5 times a power of ten, at least as large as a step.
+  private static func roundStep(_ step: Double) -> Double {
+    let power = pow(10, log10(max(step, 1e-300)).rounded(.down))
+    return ([1, 2, 5, 10].first { $0 * power >= step * 0.999 } ?? 10) * power
+  }
+
+  /// Where a value lies, 0 at the lower end and 1 at the upper.
+  func place(_ value: Double) -> Double {
+    (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+  }
+}

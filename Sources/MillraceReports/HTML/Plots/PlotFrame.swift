@@ -1,0 +1,77 @@
+import Foundation
+
+/// The frame of a plot: the drawing's size, where a value lies in it, grid and numbers.
+///
+/// A plot is as wide as a telephone's screen and is laid in columns on larger ones, so that its text keeps its size.
+struct PlotFrame: Sendable {
+  static let width = 360.0
+  let height: Double
+  let x: PlotAxis
+  let y: PlotAxis
+  private let margin: (left: Double, right: Double, top: Double, bottom: Double)
+
+  init(x: PlotAxis, y: PlotAxis, height: Double = 200, left: Double = 46) {
+    self.x = x
+    self.y = y
+    self.height = height
+    margin = (left, 18, 8, 26)
+  }
+
+  var left: Double { margin.left }
+  var right: Double { Self.width - margin.right }
+  var top: Double { margin.top }
+  var bottom: Double { height - margin.bottom }
+
+  func across(_ value: Double) -> Double { left + x.place(value) * (right - left) }
+  func up(_ value: Double) -> Double { bottom - min(1, max(0, y.place(value))) * (bottom - top) }
+
+  /// The drawing.
+  ///
+  /// - Parameters:
+  ///   - title: What it shows, for those who do not see it.
+  ///   - xText: How a number is written at the axis below.
+  ///   - yText: How a number is written at the axis on the left.
+  ///   - content: What is drawn within.
+  func drawing(
+    _ title: String, xText: (Double) -> String, yText: (Double) -> String, _ content: [Markup]
+  ) -> Markup {
+    let rows = y.ticks.flatMap { value in
+      [
+        line("grid", (left, up(value)), (right, up(value))),
+        label(yText(value), left - 6, up(value) + 3.8, anchor: "end"),
+      ]
+    }
+    let columns = x.ticks.map { value in
+      label(xText(value), across(value), bottom + 17, anchor: "middle")
+    }
+    return tag(
+      "svg",
+      [
+        "viewBox": "0 0 \(Self.width.coordinate) \(height.coordinate)", "role": "img", "aria-label": title,
+        "xmlns": "http://www.w3.org/2000/svg",
+      ],
+      rows + columns + [line("axis", (left, bottom), (right, bottom))] + content)
+  }
+
+  func line(_ style: String, _ from: (Double, Double), _ to: (Double, Double)) -> Markup {
+    tag(
+      "line",
+      [
+        "class": style, "x1": from.0.coordinate, "y1": from.1.coordinate, "x2": to.0.coordinate,
+        "y2": to.1.coordinate,
+      ])
+  }
+
+  private func label(_ text: String, _ x: Double, _ y: Double, anchor: String) -> Markup {
+    if text.isEmpty { return .empty }
+    return tag("text", ["x": x.coordinate, "y": y.coordinate, "text-anchor": anchor], .text(text))
+  }
+}
+
+extension Double {
+  /// A coordinate in a drawing, to a tenth.
+  var coordinate: String {
+    let text = String(format: "%.1f", self)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

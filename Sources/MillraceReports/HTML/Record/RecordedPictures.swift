@@ -1,0 +1,82 @@
+import Millrace
+
+// The parts of a record that hold pictures, and how they are made from what a run tells.
+extension RunRecord {
+  /// A training image as the network is shown it.
+  struct Sample: Sendable, Codable {
+    var path: String
+    var label: Int
+    var picture: EncodedPicture
+
+    init(_ sample: TrainingSample) {
+      (path, label, picture) = (sample.path, sample.label, EncodedPicture(sample.picture))
+    }
+  }
+
+  /// What the first layer's units look for.
+  struct FirstLayer: Sendable, Codable {
+    /// From 0; nil: the weights are those of the model file.
+    var epoch: Int?
+    var unitCount: Int
+    var pictures: [EncodedPicture]
+
+    /// About how many pixels are drawn, so that a page stays small where images are large.
+    private static let pixelLimit = 1 << 16
+    private static let fewestUnits = 12
+
+    init(_ weights: FirstLayerWeights, epoch: Int?) {
+      self.epoch = epoch
+      unitCount = weights.unitCount
+      let shown = max(Self.fewestUnits, Self.pixelLimit / (weights.size.width * weights.size.height))
+      pictures = weights.units.indices.prefix(shown).map { EncodedPicture(weights.picture(of: $0)) }
+    }
+  }
+
+  /// What a validation showed.
+  struct Validation: Sendable, Codable {
+    /// From 0.
+    var epoch: Int
+    /// Class, class it was taken for, and how often, where that is not never; nil for too many classes.
+    var confusion: [[Int]]?
+    var mistakes: [RecordedMistake]
+    var calibration: Calibration?
+
+    init(_ examination: ValidationExamination, epoch: Int) {
+      self.epoch = epoch
+      confusion = examination.confusion.map { matrix in
+        matrix.rows.enumerated().flatMap { actual, row in
+          row.enumerated().filter { $0.element > 0 }.map { [actual, $0.offset, $0.element] }
+        }
+      }
+      mistakes = examination.mistakes.map(RecordedMistake.init)
+      calibration = examination.calibration
+    }
+
+    /// The counts as a matrix; what is no pair of classes is left out.
+    func matrix(classes: Int) -> ConfusionMatrix? {
+      guard let confusion else { return nil }
+      var matrix = ConfusionMatrix(classCount: classes)
+      for cell in confusion where cell.count == 3 {
+        guard (0..<classes).contains(cell[0]), (0..<classes).contains(cell[1]) else { continue }
+        matrix.add(actual: cell[0], predicted: cell[1], count: cell[2])
+      }
+      return matrix
+    }
+  }
+
+  /// A mistake with its picture.
+  struct RecordedMistake: Sendable, Codable {
+    var path: String
+    var actual: Int
+    var predicted: Int
+    var confidence: Float
+    var share: Float
+    var picture: EncodedPicture?
+
+    init(_ mistake: Mistake) {
+      (path, actual, predicted) = (mistake.path, mistake.actual, mistake.predicted)
+      (confidence, share) = (mistake.confidence, mistake.share)
+      picture = mistake.picture.map(EncodedPicture.init)
+    }
+  }
+}

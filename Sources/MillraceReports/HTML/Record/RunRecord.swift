@@ -1,0 +1,128 @@
+import Foundation
+import Millrace
+
+/// All that a run's report shows, as `report.json` in the run's folder keeps it: the page is drawn from this alone, so
+/// that `millrace report` draws it again.
+///
+/// It does not grow with the images: of the epochs it holds the figures, of pictures a few.
+struct RunRecord: Sendable, Codable {
+  /// What stands in the file, so that others are refused.
+  var format = Self.format
+  /// The resolved settings, in the order of `config.yaml`.
+  var settings: [Setting]
+  /// The classes, by label.
+  var classes: [String]
+  /// Images trained on; nil where it is not known any more.
+  var trainingCount: Int?
+  /// Images validated on; nil where it is not known any more.
+  var validationCount: Int?
+  /// What is trained.
+  var network: NetworkConfiguration?
+  /// The number of trained parameters.
+  var parameterCount: Int?
+  /// The epochs in the order in which they were told, those of a refit last. Weight histograms are kept of the first
+  /// and the last.
+  var epochs: [EpochReport] = []
+  /// Training images as the network is shown them.
+  var samples: [Sample] = []
+  /// The first layer of the best epoch.
+  var firstLayer: FirstLayer?
+  /// The validation of the best epoch.
+  var validation: Validation?
+  /// Files that could not be used.
+  var badFiles = 0
+  /// The first of them.
+  var firstBadFiles: [SkippedSample] = []
+  /// Files that were used although the decoder complained of them; known at the end.
+  var warned: Int?
+  /// What a person should know, in the order in which it was told.
+  var notices: [String] = []
+  /// Whether the run is under way.
+  var state = State.running
+  /// Seconds of the whole run; known at the end.
+  var seconds: Double?
+
+  static let format = "millrace-report-1"
+  static let badFileLimit = 20
+  private static let noticeLimit = 20
+
+  enum State: String, Sendable, Codable { case running, stopped, finished }
+
+  struct Setting: Sendable, Hashable, Codable {
+    var key: String
+    var text: String
+  }
+
+  /// Begins with what a run is about to do.
+  init(_ start: TrainingStart) {
+    settings = start.configuration.settings.map { Setting(key: $0.key, text: $0.text) }
+    classes = start.classes
+    (trainingCount, validationCount) = (start.trainingCount, start.validationCount)
+    (network, parameterCount) = (start.network, start.parameterCount)
+    for skipped in start.skipped { add(skipped) }
+  }
+
+  /// Begins with what is known of a run that left no record.
+  init(settings: [Setting], classes: [String], network: NetworkConfiguration?, parameterCount: Int?) {
+    self.settings = settings
+    self.classes = classes
+    self.network = network
+    self.parameterCount = parameterCount
+  }
+
+  /// Takes an epoch, and what was seen in it where its weights are the best so far.
+  mutating func add(_ report: EpochReport, examination: EpochExamination?) {
+    if epochs.count > 1 { epochs[epochs.count - 1].statistics?.dropHistograms() }
+    epochs.append(report)
+    guard report.isBest, let examination, examination.epoch == report.epoch else { return }
+    firstLayer = FirstLayer(examination.firstLayer, epoch: report.epoch)
+    // In a refit nothing is left to validate on: what was seen before stands.
+    if let seen = examination.validation { validation = Validation(seen, epoch: report.epoch) }
+  }
+
+  mutating func add(_ skipped: SkippedSample) {
+    badFiles += 1
+    if firstBadFiles.count < Self.badFileLimit { firstBadFiles.append(skipped) }
+  }
+
+  mutating func add(notice: String) {
+    if notices.count < Self.noticeLimit, !notices.contains(notice) { notices.append(notice) }
+  }
+
+  /// The run has come to its end.
+  mutating func finish(_ summary: TrainingSummary) {
+    state = .finished
+    seconds = summary.seconds
+    warned = summary.warned
+  }
+
+  /// Takes over what an earlier process has recorded of the same run, as far as that run goes on from it.
+  mutating func goOn(from earlier: RunRecord, epochs count: Int) {
+    epochs = Array(earlier.epochs.prefix(count))
+    (samples, notices) = (earlier.samples, earlier.notices)
+    (firstLayer, validation) = (earlier.firstLayer, earlier.validation)
+  }
+}
+
+extension RunRecord {
+  /// The epochs that looked for the best one.
+  var search: ArraySlice<EpochReport> { epochs[..<refitStart] }
+  /// The epochs of a training afresh on all images, of which most runs have none.
+  var refit: ArraySlice<EpochReport> { epochs[refitStart...] }
+
+  /// A refit counts its epochs from the beginning.
+  private var refitStart: Int {
+    epochs.indices.dropFirst().first { epochs[$0].epoch <= epochs[$0 - 1].epoch } ?? epochs.count
+  }
+
+  /// The best epoch so far.
+  var best: EpochReport? { search.last(where: \.isBest) }
+
+  func text(of key: String) -> String? { settings.first { $0.key == key }?.text }
+}
+
+extension NetworkStatistics {
+  fileprivate mutating func dropHistograms() {
+    for i in weights.indices { (weights[i].histogram, weights[i].gradientHistogram) = ([], []) }
+  }
+}

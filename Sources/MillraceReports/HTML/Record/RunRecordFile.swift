@@ -1,0 +1,74 @@
+import Foundation
+import Millrace
+
+// Reading a record from a run's folder, and writing it.
+extension RunRecord {
+  /// Writes `report.json`, whole or not at all.
+  func write(to folder: RunFolder) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    try DurableFile.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: folder.record)
+  }
+
+  /// Reads what a run has left: `report.json`, and from `metrics.csv` epochs that it does not hold yet. Of a run without
+  /// a record, what its other files say.
+  ///
+  /// - Throws: ``ReportError`` where the folder is not that of a run.
+  init(of folder: RunFolder) throws(ReportError) {
+    var record: RunRecord
+    if let data = FileManager.default.contents(atPath: folder.record) {
+      let decoder = JSONDecoder()
+      decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+        positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+      guard let read = try? decoder.decode(RunRecord.self, from: data), read.format == Self.format else {
+        throw .damaged(path: folder.record)
+      }
+      record = read
+    } else {
+      record = try Self.withoutRecord(folder)
+    }
+    let rows = MetricsRows(contentsOf: folder.metrics)?.reports ?? []
+    for report in rows.dropFirst(record.epochs.count) { record.add(report, examination: nil) }
+    self = record
+  }
+
+  private static func withoutRecord(_ folder: RunFolder) throws(ReportError) -> RunRecord {
+    guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
+      throw .noRun(path: folder.path)
+    }
+    var configuration = TrainingConfiguration(data: "")
+    do {
+      try ConfigurationFile.apply(text, path: folder.configuration, to: &configuration)
+    } catch {
+      throw .damaged(path: folder.configuration)
+    }
+    let classes = (try? String(contentsOfFile: folder.classes, encoding: .utf8))?.split(separator: "\n")
+    let model = try? Model(contentsOf: folder.path)
+    var record = RunRecord(
+      settings: configuration.settings.map { Setting(key: $0.key, text: $0.text) },
+      classes: model?.classes ?? classes?.map(String.init) ?? [], network: model?.network,
+      parameterCount: model?.parameters.count)
+    record.firstLayer = model.map { FirstLayer($0.firstLayerWeights, epoch: nil) }
+    record.state = FileManager.default.fileExists(atPath: folder.model) ? .finished : .stopped
+    return record
+  }
+}
+
+/// Why no report can be drawn of a run. Each message is one line: what was found, and what to do.
+public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The folder is none, or not that of a run.
+  case noRun(path: String)
+  /// A file of the run cannot be understood.
+  case damaged(path: String)
+
+  /// The message as one line, without a full stop.
+  public var description: String {
+    switch self {
+    case .noRun(let path): "\(path): no run to report on; give the folder of a run, such as runs/1"
+    case .damaged(let path):
+      "\(path): cannot be understood; remove it to draw the report from the run's other files"
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+public import Millrace
+
+/// Reports of runs as pages for a browser, drawn from what the runs have left in their folders.
+public enum Report {
+  /// The page of one run, or of several side by side.
+  ///
+  /// - Parameter folders: The runs, at least one.
+  /// - Throws: ``ReportError`` for a folder that is not that of a run.
+  public static func html(of folders: [RunFolder]) throws(ReportError) -> String {
+    precondition(!folders.isEmpty, "a report needs a run")
+    var records: [RunRecord] = []
+    for folder in folders { records.append(try RunRecord(of: folder)) }
+    if folders.count == 1 { return ReportPage(folder: folders[0], record: records[0]).html }
+    let names = names(of: folders.map(\.path))
+    return ComparisonPage(
+      runs: zip(names, records).map { RunComparison.Run(name: $0, record: $1) }
+    ).html
+  }
+
+  /// What runs are called: their folders' names, or whole paths where two have one name.
+  static func names(of paths: [String]) -> [String] {
+    let names = paths.map { URL(fileURLWithPath: $0).lastPathComponent }
+    return Set(names).count == names.count ? names : paths
+  }
+}
+
+extension ReportPage {
+  init(folder: RunFolder, record: RunRecord) {
+    self.init(name: Report.names(of: [folder.path])[0], folder: folder.path, record: record)
+  }
+}

@@ -1,0 +1,51 @@
+import Millrace
+
+extension PageSection {
+  /// The command that repeats the run, its settings, and what it complained of.
+  static func configuration(_ record: RunRecord, folder: String) -> PageSection {
+    let standard = Dictionary(
+      uniqueKeysWithValues: TrainingConfiguration(data: "").settings.map { ($0.key, $0.text) })
+    let rows = record.settings.map { setting in
+      tag(
+        "div", ["class": standard[setting.key] == setting.text ? nil : "changed"],
+        tag("dt", [:], .text(setting.key)), tag("dd", [:], .text(setting.text.printable)))
+    }
+    return PageSection(
+      id: "configuration", title: "Configuration",
+      content: [
+        tag("p", [:], "This command repeats the run, to the bit:"),
+        tag(
+          "pre", [:],
+          .text("millrace train --config \(shellQuoted(RunFolder(path: folder).configuration))".printable)),
+        tag("dl", ["class": "settings"], rows),
+        note("Bold: what is not as it is by default."),
+      ] + files(record))
+  }
+
+  private static func files(_ record: RunRecord) -> [Markup] {
+    var content: [Markup] = []
+    if !record.notices.isEmpty {
+      content += [
+        heading("Notes"), tag("ul", [:], record.notices.map { tag("li", [:], .text($0.printable)) }),
+      ]
+    }
+    content.append(heading("Files"))
+    var sentence =
+      record.badFiles == 0
+      ? "Every file could be used."
+      : "\(Figures.count(record.badFiles, "file")) could not be used; bad-files.csv lists all of them."
+    if let warned = record.warned, warned > 0 {
+      sentence += " \(Figures.count(warned, "file was", "files were")) used although the decoder complained."
+    }
+    content.append(tag("p", [:], .text(sentence)))
+    if !record.firstBadFiles.isEmpty {
+      content.append(
+        tag(
+          "ul", [:],
+          record.firstBadFiles.map { file in
+            tag("li", [:], name(file.path), .text(": \(file.reason.printable)"))
+          }))
+    }
+    return content
+  }
+}

@@ -1,0 +1,132 @@
+import Millrace
+
+extension PageSection {
+  /// Who was taken for whom.
+  static func confusion(_ record: RunRecord) -> PageSection? {
+    guard let validation = record.validation else { return nil }
+    guard let matrix = validation.matrix(classes: record.classes.count) else {
+      return PageSection(
+        id: "confusion", title: "Confusion",
+        content: [
+          .note("Not kept for more than \(Figures.count(ValidationExamination.largestConfusion)) classes.")
+        ])
+    }
+    let confusion = ConfusionDrawing(matrix: matrix, classes: record.classes)
+    return PageSection(
+      id: "confusion", title: "Confusion",
+      content: [
+        note(
+          "Validation of epoch \(validation.epoch + 1). Rows are true classes, columns what they were taken for; "
+            + "the colour is the share of the row."),
+        tag(
+          "div", ["class": "beside"],
+          matrix.classCount <= ConfusionDrawing.largestTable ? confusion.table : confusion.heatMap,
+          confusion.commonest),
+      ])
+  }
+}
+
+/// A confusion matrix as a table where it is small, and as a picture where it is large.
+private struct ConfusionDrawing {
+  let matrix: ConfusionMatrix
+  let classes: [String]
+
+  /// The most classes whose counts are written out.
+  static let largestTable = 24
+  /// Rows of the list of confusions.
+  private static let listed = 12
+
+  var table: Markup {
+    let heading = tag(
+      "tr", [:],
+      [tag("th", [:], "true ╲ taken for")]
+        + classes.map { tag("th", ["scope": "col", "title": $0.printable], PageSection.name($0)) })
+    let rows = classes.indices.map { actual in
+      let support = matrix.support(of: actual)
+      return tag(
+        "tr", [:],
+        [tag("th", ["scope": "row", "class": "name"], .text(classes[actual].printable))]
+          + classes.indices.map { cell(actual: actual, predicted: $0, support: support) })
+    }
+    return tag(
+      "div", ["class": "scroll"],
+      tag("table", ["class": "confusion"], tag("thead", [:], heading), tag("tbody", [:], rows)))
+  }
+
+  private func cell(actual: Int, predicted: Int, support: Int) -> Markup {
+    let count = matrix[actual: actual, predicted: predicted]
+    let share = support > 0 ? Double(count) / Double(support) : 0
+    let styles = [
+      actual == predicted ? "right" : nil, share > 0.55 ? "strong" : nil, count == 0 ? "none" : nil,
+    ]
+    return tag(
+      "td",
+      [
+        "class": styles.compactMap { $0 }.joined(separator: " "),
+        "style": "--share: \(Figures.fixed(share * 100, 1))%",
+      ], .text(count == 0 ? "·" : Figures.count(count)))
+  }
+
+  var heatMap: Markup {
+    let count = Double(max(1, classes.count))
+    // Wide enough to see a cell, and to point at it.
+    let cell = 600 / count
+    var content = [
+      tag("rect", ["class": "axis", "fill": "none", "x": "0", "y": "0", "width": "600", "height": "600"])
+    ]
+    for actual in classes.indices {
+      let support = Double(max(1, matrix.support(of: actual)))
+      for predicted in classes.indices {
+        let hits = matrix[actual: actual, predicted: predicted]
+        guard hits > 0 else { continue }
+        let text = "\(classes[actual]) taken for \(classes[predicted]): \(hits)".printable
+        content.append(
+          tag(
+            "rect",
+            [
+              "class": actual == predicted ? "right" : "wrong", "x": (Double(predicted) * cell).coordinate,
+              "y": (Double(actual) * cell).coordinate, "width": cell.coordinate, "height": cell.coordinate,
+              // What is rare must be seen, too.
+              "fill-opacity": Figures.fixed(0.25 + 0.75 * Double(hits) / support, 2),
+            ], tag("title", [:], .text(text))))
+      }
+    }
+    return tag(
+      "figure", ["class": "heat"],
+      tag(
+        "svg",
+        [
+          "viewBox": "-1 -1 602 602", "role": "img", "aria-label": "confusion matrix",
+          "xmlns": "http://www.w3.org/2000/svg",
+        ], content))
+  }
+
+  /// The pairs that were confused most.
+  var commonest: Markup {
+    var pairs: [(actual: Int, predicted: Int, count: Int)] = []
+    for actual in classes.indices {
+      for predicted in classes.indices where actual != predicted {
+        let count = matrix[actual: actual, predicted: predicted]
+        if count > 0 { pairs.append((actual, predicted, count)) }
+      }
+    }
+    guard classes.count > 2, !pairs.isEmpty else { return .empty }
+    pairs.sort { ($0.count, $1.actual, $1.predicted) > ($1.count, $0.actual, $0.predicted) }
+    let rows = pairs.prefix(Self.listed).map { pair in
+      tag(
+        "tr", [:], tag("td", ["class": "name"], .text(classes[pair.actual].printable)),
+        tag("td", ["class": "name text"], .text(classes[pair.predicted].printable)),
+        tag("td", [:], .text(Figures.count(pair.count))),
+        tag("td", [:], .text(Figures.percent(Double(pair.count) / Double(matrix.support(of: pair.actual))))))
+    }
+    return tag(
+      "div", ["class": "scroll"],
+      tag(
+        "table", [:],
+        tag(
+          "thead", [:],
+          tag(
+            "tr", [:], tag("th", [:], "most confused"), tag("th", ["class": "text"], "taken for"),
+            tag("th", [:], "images"), tag("th", [:], "share of the class"))), tag("tbody", [:], rows)))
+  }
+}

@@ -1,0 +1,56 @@
+import Millrace
+
+extension PageSection {
+  /// How loss, accuracy and learning rate went.
+  static func curves(_ record: RunRecord) -> PageSection? {
+    guard !record.epochs.isEmpty else { return nil }
+    let marked = record.best.map { Double($0.epoch + 1) }
+    func plot(
+      _ title: String, _ scale: LinePlot.Scale, training: (EpochReport) -> Double,
+      validation: (EpochReport) -> Double?
+    ) -> Markup {
+      let curves = [
+        LinePlot.Series(name: "training", color: 1, points: record.search.points(training)),
+        LinePlot.Series(name: "validation", color: 2, points: record.search.points(validation)),
+        LinePlot.Series(
+          name: "refit on all images", color: 3, isDashed: true, points: record.refit.points(training)),
+      ]
+      return LinePlot(
+        title: title, scale: scale, series: curves.filter { !$0.points.isEmpty }, marked: marked
+      ).markup
+    }
+    let rate = LinePlot(
+      title: "Learning rate", note: "of each epoch's last step", scale: .number,
+      series: [
+        LinePlot.Series(name: "learning rate", color: 1, points: record.search.points(\.learningRate))
+      ],
+      fromZero: true)
+    return PageSection(
+      id: "learning", title: "Learning",
+      content: [
+        .plots([
+          plot("Loss", .number, training: { $0.training.mean }, validation: { $0.validation?.mean }),
+          plot(
+            "Accuracy", .share, training: { $0.training.accuracy }, validation: { $0.validation?.accuracy }),
+          rate.markup,
+        ]),
+        .note(
+          "Training figures are those of the minibatches as they were trained on: augmented, and each before its step."
+        ),
+      ])
+  }
+}
+
+extension Sequence<EpochReport> {
+  /// The points of a curve; epochs without a value are left out.
+  func points(_ value: (EpochReport) -> Double?) -> [(x: Double, y: Double)] {
+    compactMap { report in value(report).map { (Double(report.epoch + 1), $0) } }
+  }
+}
+
+extension Markup {
+  /// Plots side by side, where a section is built.
+  static func plots(_ plots: [Markup?]) -> Markup { PageSection.plots(plots) }
+  /// A remark, where a section is built.
+  static func note(_ text: String) -> Markup { PageSection.note(text) }
+}

@@ -1,0 +1,27 @@
+extension PageSection {
+  /// What the first layer's units look for, as pictures.
+  static func firstLayer(_ record: RunRecord) -> PageSection? {
+    guard let layer = record.firstLayer, !layer.pictures.isEmpty else { return nil }
+    return PageSection(
+      id: "first-layer", title: "First layer",
+      content: [
+        note(
+          "The incoming weights of \(layer.pictures.count) of \(Figures.count(layer.unitCount, "unit"))"
+            + (layer.epoch.map { " after epoch \($0 + 1)" } ?? "") + ". " + Self.legend(record)),
+        pictures(of: layer),
+      ])
+  }
+
+  static func pictures(of layer: RunRecord.FirstLayer) -> Markup {
+    tag(
+      "div", ["class": "pictures units"],
+      layer.pictures.enumerated().map { index, picture in
+        picture.markup(alternative: "weights of unit \(index + 1)", hint: "unit \(index + 1)")
+      })
+  }
+
+  private static func legend(_ record: RunRecord) -> String {
+    record.text(of: "channels") == "gray"
+      ? "Red adds, blue takes away, white is zero." : "Each colour adds where it is bright; gray is zero."
+  }
+}

@@ -1,0 +1,59 @@
+import Millrace
+
+extension PageSection {
+  /// The images that the network was most sure of and wrong about.
+  static func mistakes(_ record: RunRecord) -> PageSection? {
+    guard let validation = record.validation else { return nil }
+    guard !validation.mistakes.isEmpty else {
+      return PageSection(
+        id: "mistakes", title: "Mistakes",
+        content: [note("None: every validation image of epoch \(validation.epoch + 1) was named rightly.")])
+    }
+    return PageSection(
+      id: "mistakes", title: "Mistakes",
+      content: [
+        note(
+          "Validation of epoch \(validation.epoch + 1): the images that the network was most sure of and wrong about, as "
+            + "it saw them."),
+        tag(
+          "div", ["class": "pictures mistakes"],
+          validation.mistakes.map { mistake(MistakeCaption($0, classes: record.classes), $0.picture) }),
+      ])
+  }
+
+  /// A picture with what it is and what it was taken for.
+  static func mistake(_ caption: MistakeCaption, _ picture: EncodedPicture?) -> Markup {
+    tag(
+      "figure", [:], picture?.markup(alternative: caption.alternative, hint: caption.path) ?? .empty,
+      tag(
+        "figcaption", ["title": caption.path],
+        tag("span", ["class": "name bad"], .text("\(caption.predicted) \(caption.confidence)")), tag("br"),
+        tag("span", ["class": "name"], .text("is \(caption.actual) \(caption.share)"))))
+  }
+}
+
+/// What is written below the picture of a mistake.
+struct MistakeCaption {
+  let path: String
+  let predicted: String
+  let actual: String
+  let confidence: String
+  let share: String
+
+  var alternative: String { "\(actual) taken for \(predicted)" }
+
+  init(path: String, predicted: String, actual: String, confidence: Float, share: Float) {
+    self.path = path.printable
+    self.predicted = predicted.printable
+    self.actual = actual.printable
+    self.confidence = Figures.percent(Double(confidence))
+    self.share = Figures.percent(Double(share))
+  }
+
+  init(_ mistake: RunRecord.RecordedMistake, classes: [String]) {
+    func name(_ label: Int) -> String { classes.indices.contains(label) ? classes[label] : "?" }
+    self.init(
+      path: mistake.path, predicted: name(mistake.predicted), actual: name(mistake.actual),
+      confidence: mistake.confidence, share: mistake.share)
+  }
+}

@@ -1,0 +1,26 @@
+/// A part of a page under a heading. A file for each kind makes it from a record, or nothing where the record has nothing
+/// to show.
+struct PageSection: Sendable {
+  /// What links to it.
+  let id: String
+  let title: String
+  let content: [Markup]
+
+  var markup: Markup {
+    tag("section", ["id": id], [tag("h2", [:], .text(title))] + content)
+  }
+
+  var link: Markup { tag("a", ["href": "#\(id)"], .text(title)) }
+
+  /// What holds plots, side by side where there is room.
+  static func plots(_ plots: [Markup?]) -> Markup {
+    tag("div", ["class": "plots"], plots.compactMap { $0 })
+  }
+
+  static func note(_ text: String) -> Markup { tag("p", ["class": "note"], .text(text)) }
+
+  static func heading(_ text: String) -> Markup { tag("h3", [:], .text(text)) }
+
+  /// A name that a person has given, of a class or a file.
+  static func name(_ text: String) -> Markup { tag("span", ["class": "name"], .text(text.printable)) }
+}

@@ -1,0 +1,75 @@
+import Millrace
+
+extension PageSection {
+  /// The weights as histograms, how many are zero, the gradient and units that have died.
+  static func weights(_ record: RunRecord) -> PageSection? {
+    let reports = record.search.filter { $0.statistics != nil }
+    guard let last = record.epochs.last(where: { $0.statistics != nil }), let statistics = last.statistics
+    else { return nil }
+    let first = record.epochs.first?.statistics
+    let histograms = statistics.weights.filter { !$0.histogram.isEmpty }.map { weights in
+      let before = first?.weights.first { $0.name == weights.name && !$0.histogram.isEmpty }
+      return HistogramPlot(
+        title: weights.name, note: weights.inWords, counts: HistogramPlot.Counts(weights),
+        before: before.map(HistogramPlot.Counts.init)
+      ).markup
+    }
+    return PageSection(
+      id: "weights", title: "Weights",
+      content: [
+        .plots(histograms),
+        histograms.isEmpty
+          ? .empty
+          : note(
+            "After epoch \(last.epoch + 1); outlined: after epoch 1. The heights go with the square root of the counts."
+          ),
+        .plots([
+          layers("Share of zero weights", .share, reports) { $0.weights.map { ($0.name, $0.zeros) } },
+          LinePlot(
+            title: "Gradient norm", note: "of one step an epoch, before clipping", scale: .number,
+            series: [
+              LinePlot.Series(
+                name: "gradient norm", color: 1, points: reports.points { $0.statistics?.gradientNorm })
+            ], fromZero: true
+          ).markup,
+          layers("Dead units", .share, reports) { $0.rectified.map { ($0.name, $0.dead) } },
+        ]),
+      ])
+  }
+
+  /// A curve for each layer; nil where there is none.
+  private static func layers(
+    _ title: String, _ scale: LinePlot.Scale, _ reports: [EpochReport],
+    _ values: (NetworkStatistics) -> [(name: String, value: Double)]
+  ) -> Markup? {
+    let names = reports.last?.statistics.map { values($0).map(\.name) } ?? []
+    guard !names.isEmpty else { return nil }
+    return LinePlot(
+      title: title,
+      note: title == "Dead units" ? "share of a layer's units at zero for a whole minibatch" : nil,
+      scale: scale,
+      series: names.enumerated().map { index, name in
+        LinePlot.Series(
+          name: name, color: index + 1,
+          points: reports.points { report in
+            report.statistics.flatMap { values($0).first { $0.name == name }?.value }
+          })
+      }, fromZero: true
+    ).markup
+  }
+}
+
+extension WeightStatistics {
+  /// The figures below a histogram's title.
+  var inWords: String {
+    "\(Figures.count(count)) weights, deviation \(Figures.significant(deviation)), "
+      + "\(Figures.percent(zeros)) zero"
+  }
+}
+
+extension HistogramPlot.Counts {
+  init(_ weights: WeightStatistics) {
+    self.init(
+      range: Double(weights.range.lowerBound)...Double(weights.range.upperBound), counts: weights.histogram)
+  }
+}

@@ -1,0 +1,125 @@
+import Testing
+
+@testable import Millrace
+@testable import MillraceReports
+
+struct ReportPageTests {
+  /// A record of three epochs with everything in it.
+  static func record(classes: [String], path: String = "photos/1.jpg") -> RunRecord {
+    var start = TrainingStart.sample(folder: nil)
+    start.classes = classes
+    var record = RunRecord(start)
+    let picture = Image(width: 2, height: 1, channels: .rgb, pixels: [1, 2, 3, 4, 5, 6])
+    record.samples = [RunRecord.Sample(TrainingSample(path: path, label: 0, picture: picture))]
+    for epoch in 0..<3 {
+      var report = EpochReport.sample(epoch: epoch)
+      report.validation = LossSum(
+        mean: 0.5 - 0.1 * Double(epoch % 2), accuracy: 0.9 + 0.012 * Double(epoch % 2))
+      report.isBest = epoch < 2
+      report.statistics = NetworkStatistics(
+        gradientNorm: 0.125 + Double(epoch),
+        weights: [
+          WeightStatistics(
+            name: "0.dense.weight", count: 4, range: -3...4, mean: 0.5, deviation: 3.5, zeros: 0.25,
+            gradientNorm: 1, histogram: [1, 3])
+        ], rectified: [RectifiedStatistics(name: "0.dense", dead: 0.5)])
+      var confusion = ConfusionMatrix(classCount: classes.count)
+      for label in classes.indices { confusion.add(actual: label, predicted: label, count: 40 + epoch) }
+      confusion.add(actual: 0, predicted: classes.count - 1, count: 7)
+      var calibration = Calibration()
+      calibration.add(confidence: 0.9, isCorrect: true)
+      let mistakes = [(0.99, 1), (0.75, 0)].map { confidence, label in
+        Mistake(
+          sample: label, path: path, actual: label, predicted: classes.count - 1 - label,
+          confidence: Float(confidence), share: 0.01, picture: picture)
+      }
+      let weights = FirstLayerWeights(
+        size: ImageSize(width: 2, height: 1), channels: .rgb, unitCount: 9, units: [[1, -1, 0, 0.5, 0, 0]])
+      record.add(
+        report,
+        examination: EpochExamination(
+          epoch: epoch, firstLayer: weights,
+          validation: ValidationExamination(
+            confusion: confusion, mistakes: mistakes, calibration: calibration)))
+    }
+    record.state = .finished
+    return record
+  }
+
+  private func read(_ record: RunRecord, name: String = "1") throws -> PageReader {
+    try #require(PageReader(ReportPage(name: name, folder: "runs/\(name)", record: record).html))
+  }
+
+  @Test func `What files and classes are called does not become markup`() throws {
+    let hostile = "<script>alert('x')</script>\"&\n\u{7}"
+    var record = Self.record(classes: [hostile, "<b>dog"], path: "a/<img src=x onerror=alert(1)>.png")
+    record.add(SkippedSample(sample: 1, path: hostile, reason: hostile))
+    record.add(notice: hostile)
+    record.settings.append(RunRecord.Setting(key: hostile, text: hostile))
+    let reader = try read(record, name: hostile)
+    #expect(reader.count("script") == 0 && reader.count("b") == reader.count("div", class: "tile"))
+    #expect(!reader.elements.contains { $0.attributes.keys.contains { $0.hasPrefix("on") } })
+    #expect(reader.text.contains("<script>alert('x')</script>"))
+  }
+
+  @Test func `The page fetches nothing and runs nothing`() throws {
+    let reader = try read(Self.record(classes: ["cat", "dog"]))
+    #expect(reader.fetched.isEmpty)
+    #expect(reader.count("script") == 0 && reader.count("iframe") == 0)
+    // A sample, two mistakes and a unit.
+    #expect(reader.count("img") == 4)
+    #expect(reader.elements.filter { $0.name == "img" }.allSatisfy { $0.attributes["alt"]?.isEmpty == false })
+  }
+
+  @Test func `Figures are those of the best epoch and of every epoch`() throws {
+    let record = Self.record(classes: ["cat", "dog"])
+    let text = try read(record).text
+    // The second epoch is the best: its validation, its confusion, its calibration.
+    for figure in [
+      "91.20 %", "0.4000", "best epoch: 2", "Validation of epoch 2", "training, epoch 3: 0.3123",
+      "validation, epoch 1: 90.00 %", "gradient norm, epoch 3: 2.125", "0.dense.weight, epoch 1: 25.00 %",
+      "0.dense, epoch 2: 50.00 %", "workers for images, epoch 1: 3.00 %",
+      "loaders for room, epoch 1: 40.00 %", "images a second, epoch 1: 12,345",
+      "learning rate, epoch 1: 0.05",
+      "millrace train --config runs/1/config.yaml",
+    ] {
+      let isThere = text.contains(figure)
+      #expect(isThere, "\(figure)")
+    }
+    let matrix = try #require(record.validation?.matrix(classes: 2))
+    #expect(matrix.rows == [[41, 7], [0, 41]])
+    #expect(text.contains(Figures.percent(matrix.recall(of: 0))) && text.contains("0.921"))
+    #expect(record.validation?.mistakes.map(\.confidence) == [0.99, 0.75])
+  }
+
+  @Test(arguments: [2, 24, 25, 100])
+  func `A confusion matrix is a table of few classes, and a picture of many`(count: Int) throws {
+    let classes = (0..<count).map { "class \($0)" }
+    let reader = try read(Self.record(classes: classes))
+    #expect(reader.count("table", class: "confusion") == (count <= 24 ? 1 : 0))
+    let cells = reader.count("rect", class: "right") + reader.count("rect", class: "wrong")
+    #expect(cells == (count <= 24 ? 0 : count + 1))
+    #expect(reader.text.contains("class \(count - 1)"))
+  }
+
+  @Test func `A run without validation, or without an epoch, has a page, too`() throws {
+    var record = RunRecord(TrainingStart.sample(folder: nil))
+    #expect(try read(record).text.contains("no epoch is done yet"))
+    record.add(EpochReport.sample(epoch: 0, validated: false), examination: nil)
+    let reader = try read(record)
+    #expect(reader.text.contains("training, epoch 1: 91.20 %") && !reader.text.contains("validation, epoch"))
+    #expect(reader.elements.contains { $0.attributes["http-equiv"] == "refresh" })
+    record.state = .stopped
+    #expect(try !read(record).elements.contains { $0.attributes["http-equiv"] == "refresh" })
+  }
+
+  @Test func `A refit is a curve of its own, and what was validated stays`() throws {
+    var record = Self.record(classes: ["cat", "dog"])
+    var report = EpochReport.sample(epoch: 0, validated: false)
+    report.training = LossSum(mean: 0.777, accuracy: 0.5)
+    record.add(report, examination: nil)
+    let text = try read(record).text
+    #expect(record.best?.epoch == 1 && record.search.count == 3)
+    #expect(text.contains("refit on all images, epoch 1: 0.777") && text.contains("Validation of epoch 2"))
+  }
+}
