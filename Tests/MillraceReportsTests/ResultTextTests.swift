@@ -4,6 +4,13 @@ import Testing
 @testable import Millrace
 
 struct ResultTextTests {
+  /// One prediction, sure to three quarters, and right.
+  private static let calibration = {
+    var calibration = Calibration()
+    calibration.add(confidence: 0.75, isCorrect: true)
+    return calibration
+  }()
+
   private let evaluation = Evaluation(
     count: 1200, loss: 0.12345, accuracy: 0.9583,
     topK: [TopKAccuracy(k: 1, accuracy: 0.9583), TopKAccuracy(k: 2, accuracy: 1)],
@@ -11,16 +18,17 @@ struct ResultTextTests {
       ClassReport(name: "cat", count: 1000, precision: 0.99, recall: 0.96, f1: 0.975),
       ClassReport(name: "dog", count: 200, precision: 0.8, recall: 0.95, f1: 0.869),
     ],
-    confusion: [[960, 40], [10, 190]],
+    confusion: [[960, 40], [10, 190]], calibration: Self.calibration, mistakes: [],
     skipped: [SkippedSample(sample: 3, path: "data/cat/3.png", reason: "the file is empty")])
 
   @Test func anEvaluationIsFiguresClassesConfusionAndBadFiles() {
     #expect(
       EvaluationText(evaluation).lines(width: 60) == [
-        "images             1,200",
-        "loss              0.1235",
-        "accuracy         95.83 %",
-        "top-2 accuracy  100.00 %",
+        "images                1,200",
+        "loss                 0.1235",
+        "accuracy            95.83 %",
+        "top-2 accuracy     100.00 %",
+        "calibration error   25.00 %",
         "",
         "class  images  precision  recall     F1",
         "cat     1,000     99.0 %  96.0 %  0.975",

@@ -107,17 +107,21 @@ final class Workbench {
 
   /// The same for arguments in an array.
   @discardableResult
-  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+  ) throws -> Outcome {
     let place = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-\(UUID().uuidString)")
     let (output, errors) = (place.appendingPathExtension("out"), place.appendingPathExtension("err"))
+    let questions = place.appendingPathExtension("in")
     for url in [output, errors] { try Data().write(to: url) }
-    defer { for url in [output, errors] { try? FileManager.default.removeItem(at: url) } }
+    try Data((input ?? "").utf8).write(to: questions)
+    defer { for url in [output, errors, questions] { try? FileManager.default.removeItem(at: url) } }
     let process = Process()
     process.executableURL = Self.command
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: path)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = try FileHandle(forReadingFrom: questions)
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()

@@ -14,8 +14,26 @@ public struct Evaluation: Sendable {
   public let classes: [ClassReport]
   /// A row for each true class, a column for each predicted one.
   public let confusion: [[Int]]
+  /// How far the probabilities can be trusted; nil where the outputs are no probabilities.
+  public let calibration: Calibration?
+  /// The images that the model was most sure of and wrong about, most sure first.
+  public let mistakes: [Mistake]
   /// Files that could not be used.
   public let skipped: [SkippedSample]
+}
+
+/// What a model says of a labelled image.
+public struct EvaluatedImage: Sendable, Hashable {
+  /// The image's file.
+  public let path: String
+  /// Its class, by index.
+  public let actual: Int
+  /// The class that the model takes it for.
+  public let predicted: Int
+  /// The output of the class it is taken for: its probability, for a classifier with softmax outputs.
+  public let confidence: Float
+  /// The output of its own class.
+  public let share: Float
 }
 
 /// The share of images whose class is among the `k` most probable.

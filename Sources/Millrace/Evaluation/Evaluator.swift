@@ -1,3 +1,4 @@
+import MillraceImages
 public import MillracePipeline
 
 extension Model {
@@ -6,29 +7,45 @@ extension Model {
   /// - Parameters:
   ///   - data: The folder; its class folders must be the model's classes.
   ///   - topK: The largest k of ``Evaluation/topK``, at least 1; fewer than there are classes count.
+  ///   - mistakes: The most of ``Evaluation/mistakes``; their images are read a second time, for their pictures.
   ///   - options: How the model is run.
+  ///   - each: Is handed what the model says of each image, in the order of the data set. An error ends it.
   /// - Throws: `DatasetError` where the folder is not a data set of the model's classes, or none of its images
   ///   can be read.
   public func evaluate(
-    _ data: String, topK: Int = 5, options: InferenceOptions = InferenceOptions()
+    _ data: String, topK: Int = 5, mistakes: Int = 0, options: InferenceOptions = InferenceOptions(),
+    each: (EvaluatedImage) throws -> Void = { _ in }
   ) throws -> Evaluation {
     try evaluate(
-      try Dataset.scan(data, minimumClasses: 1).labelled(by: classes), topK: topK, options: options)
+      try Dataset.scan(data, minimumClasses: 1).labelled(by: classes), topK: topK, mistakes: mistakes,
+      options: options, each: each)
   }
 
   /// Measures the model on a data set whose labels are the model's.
   public func evaluate(
-    _ dataset: Dataset, topK: Int = 5, options: InferenceOptions = InferenceOptions()
+    _ dataset: Dataset, topK: Int = 5, mistakes: Int = 0, options: InferenceOptions = InferenceOptions(),
+    each: (EvaluatedImage) throws -> Void = { _ in }
   ) throws -> Evaluation {
     var confusion = ConfusionMatrix(classCount: classes.count)
     // hits[r]: samples whose own class came at rank r.
     var hits = [Int](repeating: 0, count: classes.count)
+    var calibration = network.output.isProbability ? Calibration() : nil
+    var ranking = MistakeRanking(limit: mistakes)
     var skipped: [SkippedSample] = []
     let loss = try forEachOutcome(of: dataset, labelled: true, options: options) { outcome in
       switch outcome {
-      case .scored(_, let actual, let scores):
-        confusion.add(actual: actual, predicted: largest(1, of: scores, count: classes.count)[0])
+      case .scored(let sample, let actual, let scores):
+        let predicted = largest(of: scores, count: classes.count)
+        let image = EvaluatedImage(
+          path: dataset.path(of: sample), actual: actual, predicted: predicted,
+          confidence: scores[predicted], share: scores[actual])
+        confusion.add(actual: actual, predicted: predicted)
+        calibration?.add(confidence: image.confidence, isCorrect: predicted == actual)
         hits[rank(of: actual, in: scores, count: classes.count)] += 1
+        if predicted != actual {
+          ranking.add(confidence: image.confidence) { Mistake(image, sample: sample) }
+        }
+        try each(image)
       case .skipped(let sample): skipped.append(sample)
       }
     }
@@ -47,6 +64,29 @@ extension Model {
           name: name, count: confusion.support(of: label), precision: confusion.precision(of: label),
           recall: confusion.recall(of: label), f1: confusion.f1(of: label))
       },
-      confusion: confusion.rows, skipped: skipped)
+      confusion: confusion.rows, calibration: calibration,
+      mistakes: pictured(ranking.mistakes, of: dataset, options: options), skipped: skipped)
+  }
+
+  /// Mistakes with their pictures; a file that can no longer be read has none.
+  private func pictured(_ mistakes: [Mistake], of dataset: Dataset, options: InferenceOptions) -> [Mistake] {
+    if mistakes.isEmpty { return [] }
+    let loader = ImageLoader(
+      dataset: dataset, loading: ImageLoading(preprocessing: preprocessing).reading(options.reading))
+    return mistakes.map { mistake in
+      var mistake = mistake
+      mistake.picture = (try? loader.row(of: mistake.sample, epoch: 0)).map {
+        Image(rendering: $0, preprocessing: preprocessing).thumbnail
+      }
+      return mistake
+    }
+  }
+}
+
+extension Mistake {
+  fileprivate init(_ image: EvaluatedImage, sample: Int) {
+    self.init(
+      sample: sample, path: image.path, actual: image.actual, predicted: image.predicted,
+      confidence: image.confidence, share: image.share)
   }
 }

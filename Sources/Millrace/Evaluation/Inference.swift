@@ -31,6 +31,14 @@ extension Model {
     try options.validate()
     let team = try WorkerTeam(count: options.execution.resolvedWorkers, name: "worker")
     defer { team.shutdown() }
+    return try forEachOutcome(of: dataset, labelled: labelled, options: options, on: team, body)
+  }
+
+  /// Runs the model over a data set on a team of workers, which has its results to itself.
+  func forEachOutcome(
+    of dataset: Dataset, labelled: Bool, options: InferenceOptions, on team: WorkerTeam,
+    _ body: (InferenceOutcome) throws -> Void
+  ) throws -> LossSum {
     let batchSize = min(Self.evaluationBatchSize, max(1, dataset.count))
     let inference = ShardedInference(
       network: Network(network), capacity: batchSize, plan: ShardPlan(count: min(2, batchSize)), team: team)

@@ -32,15 +32,22 @@ extension Model {
     let dataset = try Dataset.unlabelled(paths)
     guard dataset.count > 0 else { throw DatasetError.empty(path: paths.joined(separator: ", ")) }
     _ = try forEachOutcome(of: dataset, labelled: false, options: options) { outcome in
-      switch outcome {
-      case .scored(let sample, _, let scores):
-        let ranked = largest(topK, of: scores, count: classes.count).map {
-          RankedClass(name: classes[$0], probability: scores[$0])
-        }
-        try each(.success(Prediction(path: dataset.path(of: sample), ranked: ranked)))
-      case .skipped(let bad):
-        try each(.failure(BadSample(path: bad.path, reason: bad.reason)))
+      try each(prediction(outcome, of: dataset, topK: topK))
+    }
+  }
+
+  /// What became of an image, in the form that users see.
+  func prediction(_ outcome: InferenceOutcome, of dataset: Dataset, topK: Int) -> Result<
+    Prediction, BadSample
+  > {
+    switch outcome {
+    case .scored(let sample, _, let scores):
+      let ranked = largest(topK, of: scores, count: classes.count).map {
+        RankedClass(name: classes[$0], probability: scores[$0])
       }
+      return .success(Prediction(path: dataset.path(of: sample), ranked: ranked))
+    case .skipped(let bad):
+      return .failure(BadSample(path: bad.path, reason: bad.reason))
     }
   }
 

@@ -1,3 +1,10 @@
+/// The index of the largest value; the first of equals.
+func largest(of values: UnsafePointer<Float>, count: Int) -> Int {
+  var best = 0
+  for i in 1..<max(1, count) where values[i] > values[best] { best = i }
+  return best
+}
+
 /// The indices of the `k` largest values, largest first; the first of equals comes first.
 func largest(_ k: Int, of values: UnsafePointer<Float>, count: Int) -> [Int] {
   Array((0..<count).sorted { (values[$0], $1) > (values[$1], $0) }.prefix(k))

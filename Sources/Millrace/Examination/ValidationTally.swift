@@ -26,10 +26,7 @@ struct ValidationTally {
     for row in 0..<minibatch.count {
       let scores = predictions.row(row)
       let actual = Int(minibatch.labels[row])
-      var predicted = 0
-      for label in 1..<max(1, predictions.columns) where scores[label] > scores[predicted] {
-        predicted = label
-      }
+      let predicted = largest(of: scores, count: predictions.columns)
       confusion?.add(actual: actual, predicted: predicted)
       calibration?.add(confidence: scores[predicted], isCorrect: predicted == actual)
       guard predicted != actual else { continue }

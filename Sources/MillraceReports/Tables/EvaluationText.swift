@@ -23,6 +23,9 @@ public struct EvaluationText {
     if let top = evaluation.topK.last, top.k > 1 {
       figures.add(["top-\(top.k) accuracy", Figures.percent(top.accuracy, digits: 2)])
     }
+    if let calibration = evaluation.calibration {
+      figures.add(["calibration error", Figures.percent(calibration.expectedError, digits: 2)])
+    }
     var classes = TextTable([
       .text("class"), .number("images"), .number("precision"), .number("recall"), .number("F1"),
     ])

@@ -8,13 +8,15 @@ struct Evaluate: ParsableCommand {
     abstract: "Measure a model on labelled images.",
     usage: "millrace evaluate MODEL DATA [options]",
     discussion: """
-      DATA holds a folder of images for each class of the model. Shows loss, accuracy, top-k accuracy, each class's \
-      precision, recall and F1, and which classes are taken for which. Network, classes and preprocessing come from \
+      DATA holds a folder of images for each class of the model. Shows loss, accuracy, top-k accuracy, the expected \
+      calibration error (of 15 bins of confidence), each class's precision, recall and F1, and which classes are taken for \
+      which. Network, classes and preprocessing come from \
       the model alone.
 
       Examples:
         millrace evaluate runs/1 mnist/test
         millrace evaluate runs/1/model.safetensors mnist/test --json
+        millrace evaluate runs/1 mnist/test --mistakes mistakes.html --predictions predictions.csv
 
       Next: millrace predict runs/1 some.jpg
       """)
@@ -28,13 +30,36 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("Also count images whose class is among the k most probable.", valueName: "k"))
   var topK = Count(5)
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with pictures of the most confident mistakes.", valueName: "file.html"),
+    completion: .file(extensions: ["html"]))
+  var mistakes: String?
+
+  @Option(help: ArgumentHelp("The most mistakes on that page.", valueName: "n"))
+  var mistakeCount = Count(100)
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what each image was taken for, with probabilities: .csv or .json, by the name.",
+      valueName: "file"), completion: .file(extensions: ["csv", "json"]))
+  var predictions: String?
+
   @OptionGroup var inference: InferenceFlags
   @OptionGroup var format: JSONOption
 
   func run() throws {
     let contents = try Model(contentsOf: model)
+    var list = try predictions.map { try PredictionFile($0, classes: contents.classes) }
     let evaluation = try contents.evaluate(
-      data, topK: topK.value, options: inference.options(for: contents))
+      data, topK: topK.value, mistakes: mistakes == nil ? 0 : mistakeCount.value,
+      options: inference.options(for: contents)
+    ) { list?.add($0) }
+    try list?.write()
+    if let mistakes {
+      try DurableFile.write(
+        MistakesPage(evaluation, model: model, data: data).html, to: mistakes)
+    }
     try format.show(EvaluationResult(evaluation)) { EvaluationText(evaluation).lines(width: $0) }
   }
 }

@@ -8,14 +8,15 @@ struct Predict: ParsableCommand {
     abstract: "Name the most probable classes of images.",
     usage: "millrace predict MODEL PATH... [options]",
     discussion: """
-      A PATH is an image, or a folder of which every image is taken, subfolders included. Results come in the order of \
-      the paths. A file that cannot be used is reported on standard error; the others are done all the same, and the \
+      A PATH is an image, or a folder of which every image is taken, subfolders included; - takes paths from standard \
+      input, one a line, and answers as they come. Results come in the order of the paths. A file that cannot be used is reported on standard error; the others are done all the same, and the \
       exit code is 65.
 
       Examples:
         millrace predict runs/1 some.jpg
         millrace predict runs/1 folder/ --top-k 3
         millrace predict runs/1 folder/ --csv > predictions.csv
+        find . -name '*.jpg' -print0 | millrace predict runs/1 - --null
 
       Next: millrace evaluate runs/1 TESTDATA, to see how far to trust them
       """)
@@ -23,7 +24,9 @@ struct Predict: ParsableCommand {
   @Argument(help: "A model file or a run folder.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Argument(help: ArgumentHelp("Images and folders of images.", valueName: "path"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("Images and folders of images; - for paths from standard input.", valueName: "path"),
+    completion: .file())
   var paths: [String]
 
   @Option(help: ArgumentHelp("The most probable classes shown of each image.", valueName: "k"))
@@ -32,10 +35,20 @@ struct Predict: ParsableCommand {
   @Flag(help: "Write comma-separated values: path, class, probability; then class_2 and so on.")
   var csv = false
 
+  @Flag(
+    help: "Paths on standard input end with a zero byte, not with a line; for names that hold line ends.")
+  var null = false
+
   @OptionGroup var inference: InferenceFlags
   @OptionGroup var format: JSONOption
 
   func validate() throws {
+    if paths.contains("-"), paths.count > 1 {
+      throw ValidationError("- stands for paths from standard input and goes with no other: leave one out")
+    }
+    if null && paths != ["-"] {
+      throw ValidationError("--null has no effect without -, paths from standard input")
+    }
     if csv && format.json { throw ValidationError("--csv and --json exclude each other: choose one") }
   }
 
@@ -43,9 +56,16 @@ struct Predict: ParsableCommand {
     let contents = try Model(contentsOf: model)
     var output = PredictionOutput(
       classes: contents.classes, topK: topK.value, form: csv ? .csv : format.json ? .json : .table)
-    try contents.predict(
-      paths, topK: topK.value, options: inference.options(for: contents)
-    ) { try output.show($0) }
+    let options = try inference.options(for: contents)
+    if paths == ["-"] {
+      let stream = try PredictionStream(contents, topK: topK.value, options: options)
+      var reader = PathReader(separator: null ? 0 : 10)
+      while let portion = try reader.next(atMost: PredictionStream.portion) {
+        try stream.predict(portion) { try output.show($0) }
+      }
+    } else {
+      try contents.predict(paths, topK: topK.value, options: options) { try output.show($0) }
+    }
     try output.end()
   }
 }

@@ -6,6 +6,7 @@ struct EvaluationResult: Encodable {
   let loss: Double
   let accuracy: Double
   let topK: [TopKAccuracy]
+  let expectedCalibrationError: Double?
   let classes: [ClassReport]
   let confusion: [[Int]]
   let skipped: [SkippedFile]
@@ -15,6 +16,7 @@ struct EvaluationResult: Encodable {
     loss = evaluation.loss
     accuracy = evaluation.accuracy
     topK = evaluation.topK
+    expectedCalibrationError = evaluation.calibration?.expectedError
     classes = evaluation.classes
     confusion = evaluation.confusion
     skipped = evaluation.skipped.map(SkippedFile.init)

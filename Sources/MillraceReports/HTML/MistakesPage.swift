@@ -1,0 +1,48 @@
+public import Millrace
+
+/// A contact sheet of an evaluation's most confident mistakes, with what each image is and what it was taken for: a page
+/// that needs nothing but itself.
+public struct MistakesPage {
+  private let evaluation: Evaluation
+  private let model: String
+  private let data: String
+
+  /// Takes an evaluation that has kept mistakes.
+  ///
+  /// - Parameters:
+  ///   - evaluation: Whose ``Evaluation/mistakes`` are shown.
+  ///   - model: The model's file, for people.
+  ///   - data: The folder, for people.
+  public init(_ evaluation: Evaluation, model: String, data: String) {
+    self.evaluation = evaluation
+    self.model = model
+    self.data = data
+  }
+
+  /// The whole document.
+  public var html: String {
+    let wrong = evaluation.count - Int((evaluation.accuracy * Double(evaluation.count)).rounded())
+    let shown = evaluation.mistakes.count
+    let classes = evaluation.classes.map(\.name)
+    let sentence =
+      "\(Figures.count(wrong)) of \(Figures.count(evaluation.count, "image")) taken for another class"
+      + (shown < wrong ? "; the \(Figures.count(shown)) that the model was most sure of" : "")
+    return ReportPage.document(
+      title: "Mistakes", refreshes: false,
+      [
+        tag(
+          "header", [:], tag("h1", [:], "Mistakes"),
+          tag("p", [:], PageSection.name(model), " on ", PageSection.name(data), .text(": \(sentence).")),
+          PageSection.note("Red: what it was taken for, and how surely. Below: what it is.")),
+        tag(
+          "main", ["class": "pictures mistakes"],
+          evaluation.mistakes.map { mistake in
+            PageSection.mistake(
+              MistakeCaption(
+                path: mistake.path, predicted: classes[mistake.predicted], actual: classes[mistake.actual],
+                confidence: mistake.confidence, share: mistake.share),
+              mistake.picture.map(EncodedPicture.init))
+          }),
+      ])
+  }
+}
