@@ -20,6 +20,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // Configuration files and the config.yaml of a run.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // 'swift package generate-documentation', which Scripts/document calls; no product links it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     // MARK: System libraries
@@ -70,6 +72,17 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
+
+    // MARK: Examples of the library, run by the tests
+    .executableTarget(
+      name: "example-train-on-a-folder", dependencies: ["Millrace"], path: "Sources/Examples/TrainOnAFolder",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "example-own-augmentation", dependencies: ["Millrace"], path: "Sources/Examples/OwnAugmentation",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "example-own-event-sink", dependencies: ["Millrace", "MillraceReports"],
+      path: "Sources/Examples/OwnEventSink", swiftSettings: swiftSettings),
 
     // MARK: Sample data: the program that draws sample-data/
     .executableTarget(

@@ -20,6 +20,7 @@ public struct Preprocessing: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - size: From 1 to ``largestSide`` pixels a side.
+  ///   - channels: Gray or colour.
   ///   - normalization: One mean and one standard deviation above 0 a channel; by default values from 0 to 1.
   ///   - background: Red, green and blue; a gray image takes their luma.
   public init(

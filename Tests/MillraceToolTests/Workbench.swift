@@ -93,11 +93,14 @@ final class Workbench {
     }
   }
 
-  /// The command that was built with these tests: it lies beside them.
-  static let command: URL = {
+  /// The command that was built with these tests.
+  static let command = executable("millrace")
+
+  /// A program that was built with these tests: it lies beside them.
+  static func executable(_ name: String) -> URL {
     let bundle = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
-    return bundle.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("millrace")
-  }()
+    return bundle.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent(name)
+  }
 
   /// Runs the command in the folder and waits for its end. Its output goes to files, so it is never a terminal.
   @discardableResult
@@ -105,10 +108,11 @@ final class Workbench {
     try run(arguments, environment: environment)
   }
 
-  /// The same for arguments in an array.
+  /// The same for arguments in an array, and for another program.
   @discardableResult
   func run(
-    _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+    _ arguments: [String], of program: URL = Workbench.command, environment: [String: String] = [:],
+    input: String? = nil
   ) throws -> Outcome {
     let place = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-\(UUID().uuidString)")
     let (output, errors) = (place.appendingPathExtension("out"), place.appendingPathExtension("err"))
@@ -117,7 +121,7 @@ final class Workbench {
     try Data((input ?? "").utf8).write(to: questions)
     defer { for url in [output, errors, questions] { try? FileManager.default.removeItem(at: url) } }
     let process = Process()
-    process.executableURL = Self.command
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: path)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -61,7 +61,7 @@ public struct ComputeBenchmark: Sendable {
   /// - Parameters:
   ///   - configuration: The image and network settings, and the number of workers to go up to.
   ///   - classCount: The network's outputs, at least 2.
-  /// - Throws: ``ConfigurationError`` or ``ThreadError``.
+  /// - Throws: ``ConfigurationError`` or `ThreadError`.
   public func run(_ configuration: TrainingConfiguration, classCount: Int) throws -> Result {
     try configuration.validate()
     try timing.validate()

@@ -52,7 +52,7 @@ public struct LoaderBenchmark: Sendable {
   /// Measures loading as training does it: the same order, augmentation, minibatches and threads.
   ///
   /// - Parameter configuration: The data and image settings, and the number of loaders to go up to.
-  /// - Throws: ``ConfigurationError``, ``DatasetError`` or ``ThreadError``.
+  /// - Throws: ``ConfigurationError``, `DatasetError` or `ThreadError`.
   public func run(_ configuration: TrainingConfiguration) throws -> Result {
     try configuration.validate()
     try timing.validate()

@@ -48,7 +48,7 @@ public struct TrainBenchmark: Sendable {
   /// Measures training without validation and checkpoints. Nothing is written.
   ///
   /// - Parameter configuration: A training run's.
-  /// - Throws: ``ConfigurationError``, ``DatasetError``, ``ThreadError`` or ``DivergenceError``.
+  /// - Throws: ``ConfigurationError``, `DatasetError`, `ThreadError` or ``DivergenceError``.
   public func run(_ configuration: TrainingConfiguration) throws -> Result {
     try configuration.validate()
     try timing.validate()

@@ -42,7 +42,7 @@ final class TrainingStream {
 
   /// The next minibatch.
   ///
-  /// - Throws: What loading throws, or ``DatasetError/noReadableImage(first:)`` after an epoch without an image.
+  /// - Throws: What loading throws, or `DatasetError/noReadableImage(first:)` after an epoch without an image.
   func next(of source: any MinibatchSource) throws -> Minibatch {
     guard let minibatch = try source.next() else {
       preconditionFailure("a stream of a million epochs came to its end")

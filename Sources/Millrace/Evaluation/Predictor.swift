@@ -24,7 +24,7 @@ extension Model {
   ///   - topK: How many classes to name for each, at least 1.
   ///   - options: How the model is run.
   ///   - each: Is handed each image's prediction, or why there is none, in the order of the paths.
-  /// - Throws: ``DatasetError`` for a path that does not exist, or what `each` throws.
+  /// - Throws: `DatasetError` for a path that does not exist, or what `each` throws.
   public func predict(
     _ paths: [String], topK: Int = 1, options: InferenceOptions = InferenceOptions(),
     each: (Result<Prediction, BadSample>) throws -> Void
@@ -53,7 +53,7 @@ extension Model {
 
   /// Predicts the classes of images and returns the predictions in the order of the paths.
   ///
-  /// - Throws: ``DatasetError`` for a path that does not exist, ``BadSample`` for the first image that cannot be
+  /// - Throws: `DatasetError` for a path that does not exist, `BadSample` for the first image that cannot be
   ///   read.
   public func predict(
     _ paths: [String], topK: Int = 1, options: InferenceOptions = InferenceOptions()

@@ -14,7 +14,7 @@ public struct Mistake: Sendable, Hashable {
   public var confidence: Float
   /// The output of its own class.
   public var share: Float
-  /// What the network saw, no larger than ``Image/thumbnailSide``; nil where no picture was asked for.
+  /// What the network saw, no larger than `Image/thumbnailSide`; nil where no picture was asked for.
   public var picture: Image?
 
   /// Describes a mistake.

@@ -7,7 +7,7 @@ public struct TrainingSample: Sendable, Hashable {
   public var path: String
   /// Its class; of a mixed image that of the one it began with.
   public var label: Int
-  /// What the network sees, no larger than ``Image/thumbnailSide``.
+  /// What the network sees, no larger than `Image/thumbnailSide`.
   public var picture: Image
 
   /// Describes a sample.

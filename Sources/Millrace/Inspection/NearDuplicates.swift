@@ -2,7 +2,7 @@ import MillraceImages
 
 /// Groups images that look the same.
 ///
-/// Two images do where at most ``maxDistance`` bits of their ``PerceptualHash`` differ and no cell differs by
+/// Two images do where at most ``maxDistance`` bits of their `PerceptualHash` differ and no cell differs by
 /// more than ``maxDifference`` levels: bits alone would take all photographs of a horizon for one. Hashes
 /// that differ in at most 7 of 64 bits agree, but for one bit, in one of four parts of 16 bits, so each is compared
 /// with those in 4 · 17 of 4 · 65,536 buckets instead of with all (Norouzi, Punjani, Fleet, "Fast search in Hamming

@@ -6,7 +6,7 @@ import Darwin
 
 /// A file that is whole or absent: written beside its destination, then moved there in one step.
 ///
-/// The bytes go to a temporary file in the same folder (`.NAME.tmp-N`). ``commit()`` brings them to the
+/// The bytes go to a temporary file in the same folder (`.NAME.tmp-N`). `commit` brings them to the
 /// disk, renames the file and brings the folder to the disk, so after a crash at any moment the path holds the
 /// old contents or the new, never a mixture. A file that is not committed, because of an error or otherwise,
 /// removes its temporary when it goes out of scope; that of a process that was killed stays until

@@ -109,7 +109,9 @@ extension SafetensorsFile {
   /// Metadata is ordered by its keys' bytes. Tensors keep their order, but wider elements come first, so each
   /// is aligned to its element's size. Two tensors of one name are a programmer's mistake.
   ///
-  /// - Parameter oldPath: Where a file that is replaced goes, as ``DurableFile/commit(movingOldTo:)`` has it.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - oldPath: Where a file that is replaced goes, as ``DurableFile/commit(movingOldTo:)`` has it.
   public func write(to path: String, movingOldTo oldPath: String? = nil) throws(FileError) {
     let ordered = alignedTensors
     var file = try DurableFile(replacing: path)

@@ -49,7 +49,7 @@ public struct DatasetPacker: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - progress: Is told on this thread how many of how many images are done. An error ends it.
-  /// - Throws: ``ConfigurationError``, ``DatasetError``, ``FileError``, ``OutOfDescriptors``, or what `progress` throws.
+  /// - Throws: ``ConfigurationError``, `DatasetError`, ``FileError``, `OutOfDescriptors`, or what `progress` throws.
   public func write(
     to path: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> Outcome {

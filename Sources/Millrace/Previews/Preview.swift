@@ -59,7 +59,7 @@ public struct Preview: Sendable {
   /// - Parameters:
   ///   - configuration: The data, image and augmentation settings of a training run, and its seed.
   ///   - folder: The folder to write into: a new one, or one that is empty.
-  /// - Throws: ``ConfigurationError``, ``AugmentationError``, ``DatasetError``, or ``FileError`` where the folder
+  /// - Throws: ``ConfigurationError``, `AugmentationError`, `DatasetError`, or ``FileError`` where the folder
   ///   holds something already or cannot be written.
   public func write(_ configuration: TrainingConfiguration, to folder: String) throws -> Outcome {
     try validate()

@@ -12,7 +12,7 @@ public struct TrainingData: Sendable {
 
   /// Scans a configuration's folders, and splits the images where there is no validation folder.
   ///
-  /// - Throws: ``DatasetError``.
+  /// - Throws: `DatasetError`.
   public init(_ configuration: TrainingConfiguration) throws(DatasetError) {
     let tree = try DatasetTree.scan(configuration.data)
     if let path = configuration.validation {

@@ -29,7 +29,7 @@ public final class TrainingRun {
   ///   - configuration: What to do.
   ///   - output: The folder of all runs; nil: nothing is written.
   ///   - name: The run's name; nil: the next number.
-  /// - Throws: ``ConfigurationError``, ``DatasetError`` or ``FileError``; then no folder was created.
+  /// - Throws: ``ConfigurationError``, `DatasetError` or ``FileError``; then no folder was created.
   public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
     try configuration.validate()
     let data = try TrainingData(configuration)
@@ -72,7 +72,7 @@ public final class TrainingRun {
   /// Trains, validating after each epoch, and writes checkpoints and the model.
   ///
   /// - Parameter observers: Are told of everything that happens, in order, on this thread.
-  /// - Throws: ``DivergenceError``, ``DatasetError`` where no image can be read, ``BadSample`` or
+  /// - Throws: ``DivergenceError``, `DatasetError` where no image can be read, `BadSample` or
   ///   ``TooManyBadFiles`` as the configuration says, ``FileError``, ``CheckpointError``, or what an observer throws.
   ///   What was learned until then is saved, unless it diverged; a folder without a checkpoint is removed, unless bad
   ///   files are listed in it.

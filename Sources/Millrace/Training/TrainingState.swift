@@ -44,7 +44,7 @@ public struct DatasetIdentity: Sendable, Codable, Hashable {
   public var classes: [String]
   /// The number of images.
   public var count: Int
-  /// ``Dataset/fingerprint``.
+  /// `Dataset/fingerprint`.
   public var fingerprint: UInt64
 
 }

@@ -10,7 +10,7 @@ struct Blur: PixelAugmentation {
     ],
     draws: [.init("sigma", in: 0...32)], neutral: "0")
 
-  let sigma: Span
+  let sigma: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { sigma = arguments.span("sigma") }
 

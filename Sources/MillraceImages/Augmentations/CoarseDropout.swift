@@ -16,8 +16,8 @@ struct CoarseDropout: PixelAugmentation {
       + AugmentationDescriptor.DrawnValue.keyHalves,
     neutral: "0")
 
-  let share: Span
-  let size: Span
+  let share: ArgumentSpan
+  let size: ArgumentSpan
   let fill: Int
 
   init(_ arguments: AugmentationArguments) {

@@ -10,7 +10,7 @@ struct Contrast: Augmentation {
     ],
     draws: [.init("factor", in: 0...10)], neutral: "0")
 
-  let factor: Span
+  let factor: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { factor = arguments.span("factor") }
 

@@ -17,8 +17,8 @@ struct Crop: Augmentation {
       .init("area", in: 0.01...1), .init("ratio", in: 0.1...10), .init("x", in: 0...1), .init("y", in: 0...1),
     ], neutral: "1;ratio=1")
 
-  let scale: Span
-  let ratio: Span
+  let scale: ArgumentSpan
+  let ratio: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) {
     scale = arguments.span("scale")

@@ -15,7 +15,7 @@ struct Cutout: PixelAugmentation {
     ] + AugmentationDescriptor.DrawnValue.keyHalves,
     neutral: "0")
 
-  let size: Span
+  let size: ArgumentSpan
   let fill: Int
 
   init(_ arguments: AugmentationArguments) {

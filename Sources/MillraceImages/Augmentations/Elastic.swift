@@ -16,8 +16,8 @@ struct Elastic: Augmentation {
       + AugmentationDescriptor.DrawnValue.keyHalves,
     neutral: "alpha=0")
 
-  let sigma: Span
-  let alpha: Span
+  let sigma: ArgumentSpan
+  let alpha: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) {
     sigma = arguments.span("sigma")

@@ -19,8 +19,8 @@ struct Erase: PixelAugmentation {
     ] + AugmentationDescriptor.DrawnValue.keyHalves,
     neutral: "0")
 
-  let area: Span
-  let ratio: Span
+  let area: ArgumentSpan
+  let ratio: ArgumentSpan
   let fill: Int
 
   init(_ arguments: AugmentationArguments) {

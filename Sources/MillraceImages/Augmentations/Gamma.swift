@@ -17,7 +17,7 @@ struct Gamma: PixelAugmentation {
     ],
     draws: [.init("exponent", in: 0.1...10)], neutral: "0")
 
-  let exponent: Span
+  let exponent: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { exponent = arguments.span("exponent") }
 

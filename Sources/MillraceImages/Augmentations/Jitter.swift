@@ -17,10 +17,10 @@ struct Jitter: Augmentation {
       .init("hue", in: -180...180),
     ], neutral: "0")
 
-  let brightness: Span
-  let contrast: Span
-  let saturation: Span
-  let hue: Span
+  let brightness: ArgumentSpan
+  let contrast: ArgumentSpan
+  let saturation: ArgumentSpan
+  let hue: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) {
     brightness = arguments.span("brightness")

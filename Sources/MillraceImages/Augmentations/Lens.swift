@@ -19,9 +19,9 @@ struct Lens: Augmentation {
       .init("y", in: -0.5...0.5),
     ], neutral: "0", isUnique: true)
 
-  let k1: Span
-  let k2: Span
-  let center: Span
+  let k1: ArgumentSpan
+  let k2: ArgumentSpan
+  let center: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) {
     k1 = arguments.span("k1")

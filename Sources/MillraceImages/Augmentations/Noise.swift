@@ -16,7 +16,7 @@ struct Noise: PixelAugmentation {
     ],
     draws: [.init("sigma", in: 0...1)] + AugmentationDescriptor.DrawnValue.keyHalves, neutral: "0")
 
-  let sigma: Span
+  let sigma: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { sigma = arguments.span("sigma") }
 

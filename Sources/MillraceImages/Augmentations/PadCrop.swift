@@ -16,7 +16,7 @@ struct PadCrop: Augmentation {
   init(_ arguments: AugmentationArguments) { pixels = arguments.span("pixels").high }
 
   func draw(using random: inout KeyedRandom) -> DrawnValues {
-    let span = Span(low: -pixels, high: pixels)
+    let span = ArgumentSpan(low: -pixels, high: pixels)
     return DrawnValues(first: span.drawWhole(using: &random), span.drawWhole(using: &random))
   }
 

@@ -14,7 +14,7 @@ struct Perspective: Augmentation {
       .init($0, in: 0...0.8)
     }, neutral: "0")
 
-  let distortion: Span
+  let distortion: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { distortion = arguments.span("distortion") }
 

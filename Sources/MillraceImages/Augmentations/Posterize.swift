@@ -10,7 +10,7 @@ struct Posterize: PixelAugmentation {
     ],
     draws: [.init("bits", in: 1...8)], neutral: "8")
 
-  let bits: Span
+  let bits: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { bits = arguments.span("bits") }
 

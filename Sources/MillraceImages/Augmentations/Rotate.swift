@@ -12,7 +12,7 @@ struct Rotate: Augmentation {
     ],
     draws: [.init("degrees", in: -180...180)], neutral: "0")
 
-  let degrees: Span
+  let degrees: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { degrees = arguments.span("degrees") }
 

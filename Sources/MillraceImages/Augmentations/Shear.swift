@@ -13,8 +13,8 @@ struct Shear: Augmentation {
     ],
     draws: [.init("x", in: -60...60), .init("y", in: -60...60)], neutral: "0")
 
-  let x: Span
-  let y: Span
+  let x: ArgumentSpan
+  let y: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) {
     x = arguments.span("x")

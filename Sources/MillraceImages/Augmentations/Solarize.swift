@@ -11,7 +11,7 @@ struct Solarize: PixelAugmentation {
     ],
     draws: [.init("threshold", in: 0...256)], neutral: "256")
 
-  let threshold: Span
+  let threshold: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) { threshold = arguments.span("threshold") }
 

@@ -11,8 +11,8 @@ struct Stretch: Augmentation {
     ],
     main: ["x", "y"], draws: [.init("x", in: 0.1...10), .init("y", in: 0.1...10)], neutral: "0")
 
-  let x: Span
-  let y: Span
+  let x: ArgumentSpan
+  let y: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) {
     x = arguments.span("x")

@@ -13,8 +13,8 @@ struct Translate: Augmentation {
     ],
     main: ["x", "y"], draws: [.init("x", in: -1...1), .init("y", in: -1...1)], neutral: "0")
 
-  let x: Span
-  let y: Span
+  let x: ArgumentSpan
+  let y: ArgumentSpan
 
   init(_ arguments: AugmentationArguments) {
     x = arguments.span("x")

@@ -25,7 +25,9 @@ public enum ImageEncoder {
 
   /// A baseline JPEG file, gray or YCbCr with chroma at half resolution.
   ///
-  /// - Parameter quality: libjpeg's scale from 1 to 100.
+  /// - Parameters:
+  ///   - image: What to encode.
+  ///   - quality: libjpeg's scale from 1 to 100.
   /// - Throws: ``ImageError/notEncodable(_:size:limit:)`` for a side above 65,500 pixels.
   public static func jpeg(_ image: Image, quality: Int = 90) throws(ImageError) -> [UInt8] {
     precondition((1...100).contains(quality), "JPEG quality is 1 to 100, got \(quality)")

@@ -16,25 +16,45 @@ enum Luma {
 ///
 /// So that a chain with contrast in it, whose pivot is the mean grey at its place in the chain, still
 /// composes into one map. Matrices hold their columns. Values run from 0 to 255.
-struct ColorTransform: Hashable, Sendable {
+public struct ColorTransform: Hashable, Sendable {
   var pixel: ColorMatrix
   var mean: ColorMatrix
   var offset: SIMD3<Float>
 
-  static let identity = ColorTransform(pixel: .identity, mean: .zero, offset: .zero)
+  /// Changes nothing.
+  public static let identity = ColorTransform(pixel: .identity, mean: .zero, offset: .zero)
+
+  init(pixel: ColorMatrix, mean: ColorMatrix, offset: SIMD3<Float>) {
+    self.pixel = pixel
+    self.mean = mean
+    self.offset = offset
+  }
+
+  /// v′ = M · v + offset.
+  ///
+  /// - Parameters:
+  ///   - red: What the new red takes of red, green and blue: the first row of M.
+  ///   - green: The second row.
+  ///   - blue: The third row.
+  ///   - offset: Is added, in units of 0…255.
+  public init(
+    red: SIMD3<Float>, green: SIMD3<Float>, blue: SIMD3<Float>, offset: SIMD3<Float> = .zero
+  ) {
+    self.init(pixel: ColorMatrix(rows: red, green, blue), mean: .zero, offset: offset)
+  }
 
   /// v′ = factor · v. As Pillow's ImageEnhance.Brightness.
-  static func brightness(_ factor: Float) -> Self {
+  public static func brightness(_ factor: Float) -> Self {
     Self(pixel: factor * .identity, mean: .zero, offset: .zero)
   }
 
   /// Pulls each pixel away from the image's mean grey, or towards it below 1. As ImageEnhance.Contrast.
-  static func contrast(_ factor: Float) -> Self {
+  public static func contrast(_ factor: Float) -> Self {
     Self(pixel: factor * .identity, mean: (1 - factor) * .luma, offset: .zero)
   }
 
   /// Pulls each pixel away from its own grey, or towards it below 1. As ImageEnhance.Color.
-  static func saturation(_ factor: Float) -> Self {
+  public static func saturation(_ factor: Float) -> Self {
     Self(pixel: factor * .identity + (1 - factor) * .luma, mean: .zero, offset: .zero)
   }
 
@@ -42,7 +62,7 @@ struct ColorTransform: Hashable, Sendable {
   ///
   /// Positive angles lead from red to yellow to green. Source: Rec. BT.601 for U and V; Haeberli, "Matrix
   /// operations for image processing", 1993, for the idea.
-  static func hue(degrees: Float) -> Self {
+  public static func hue(degrees: Float) -> Self {
     let angle = degrees * .pi / 180
     let cosine = cosf(angle)
     let sine = sinf(angle)
@@ -56,7 +76,7 @@ struct ColorTransform: Hashable, Sendable {
   }
 
   /// v′ = 255 − v.
-  static let inversion = Self(pixel: -1 * .identity, mean: .zero, offset: SIMD3(repeating: 255))
+  public static let inversion = Self(pixel: -1 * .identity, mean: .zero, offset: SIMD3(repeating: 255))
 
   /// The transform that does this one first and then `next`.
   func followed(by next: Self) -> Self {

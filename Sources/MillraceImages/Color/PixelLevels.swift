@@ -9,8 +9,10 @@ extension PixelPlanes {
 
   /// Rounds the values of one channel, or of all, to levels and replaces each level as a formula says.
   ///
-  /// - Parameter formula: Called once for each level, in order.
-  func mapLevels(ofChannel channel: Int? = nil, _ formula: (Int) -> Float) {
+  /// - Parameters:
+  ///   - channel: The channel; nil: all.
+  ///   - formula: Called once for each level, in order.
+  public func mapLevels(ofChannel channel: Int? = nil, _ formula: (Int) -> Float) {
     let table = scratch.reserve(512)
     for level in 0..<256 { table[level] = formula(level) }
     let values = plane(channel ?? 0)

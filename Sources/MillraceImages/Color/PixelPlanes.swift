@@ -1,21 +1,26 @@
 /// The planes of one output image while it is being worked on: floats from 0 to 255, one plane a channel.
-struct PixelPlanes {
+public struct PixelPlanes {
   let base: UnsafeMutablePointer<Float>
-  let width: Int
-  let height: Int
-  let channels: Int
+  /// Pixels in a row.
+  public let width: Int
+  /// Rows.
+  public let height: Int
+  /// 1 (gray) or 3 (red, green, blue).
+  public let channels: Int
   /// What fills erased parts, one value a channel.
-  let background: SIMD4<Float>
+  public let background: SIMD4<Float>
   /// Memory for operations that cannot work in place.
   let scratch: ScratchBuffer<Float>
 
-  var planeSize: Int { width * height }
+  /// Values of a plane.
+  public var planeSize: Int { width * height }
   var count: Int { channels * width * height }
 
-  func plane(_ channel: Int) -> UnsafeMutablePointer<Float> { base + channel * planeSize }
+  /// The values of a channel, row by row: that of (x, y) stands at y · width + x.
+  public func plane(_ channel: Int) -> UnsafeMutablePointer<Float> { base + channel * planeSize }
 
   /// The mean of each channel; of a gray image, three times the same.
-  func means() -> SIMD3<Float> {
+  public func means() -> SIMD3<Float> {
     var result = SIMD3<Float>.zero
     for channel in 0..<channels {
       let values = plane(channel)

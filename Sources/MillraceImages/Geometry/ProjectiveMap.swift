@@ -7,7 +7,7 @@ import Darwin
 /// A projective map of the plane: x′ = (a·x + b·y + c) / (g·x + h·y + i), y′ = (d·x + e·y + f) / (g·x + h·y + i).
 ///
 /// Coordinates are in pixels about the image's centre, x to the right and y down.
-struct ProjectiveMap: Hashable, Sendable {
+public struct ProjectiveMap: Hashable, Sendable {
   var a = 1.0
   var b = 0.0
   var c = 0.0
@@ -18,27 +18,30 @@ struct ProjectiveMap: Hashable, Sendable {
   var h = 0.0
   var i = 1.0
 
-  static let identity = ProjectiveMap()
+  /// Leaves every point where it is.
+  public static let identity = ProjectiveMap()
 
-  static func translation(x: Double, y: Double) -> Self { Self(c: x, f: y) }
+  /// Moves points, in pixels.
+  public static func translation(x: Double, y: Double) -> Self { Self(c: x, f: y) }
 
-  static func scale(x: Double, y: Double) -> Self { Self(a: x, e: y) }
+  /// Moves points away from the centre, or towards it below 1.
+  public static func scale(x: Double, y: Double) -> Self { Self(a: x, e: y) }
 
   /// Turns what is seen counter-clockwise.
-  static func rotation(degrees: Double) -> Self {
+  public static func rotation(degrees: Double) -> Self {
     let angle = degrees * .pi / 180
     return Self(a: cos(angle), b: sin(angle), d: -sin(angle), e: cos(angle))
   }
 
   /// Slants by two angles: x′ = x + tan(xDegrees)·y and y′ = y + tan(yDegrees)·x.
-  static func shear(xDegrees: Double, yDegrees: Double) -> Self {
+  public static func shear(xDegrees: Double, yDegrees: Double) -> Self {
     Self(b: tan(xDegrees * .pi / 180), d: tan(yDegrees * .pi / 180))
   }
 
   /// Takes the corners (0,0), (1,0), (1,1), (0,1) of the unit square to four points, in that order.
   ///
   /// Source: Heckbert, "Fundamentals of texture mapping and image warping", 1989, section 2.2.3.
-  static func unitSquare(to p: (SIMD2<Double>, SIMD2<Double>, SIMD2<Double>, SIMD2<Double>)) -> Self {
+  public static func unitSquare(to p: (SIMD2<Double>, SIMD2<Double>, SIMD2<Double>, SIMD2<Double>)) -> Self {
     let sum = p.0 - p.1 + p.2 - p.3
     let u = p.1 - p.2
     let v = p.3 - p.2
@@ -52,7 +55,7 @@ struct ProjectiveMap: Hashable, Sendable {
   }
 
   /// The map that does `right` first and then `left`.
-  static func * (left: Self, right: Self) -> Self {
+  public static func * (left: Self, right: Self) -> Self {
     Self(
       a: left.a * right.a + left.b * right.d + left.c * right.g,
       b: left.a * right.b + left.b * right.e + left.c * right.h,

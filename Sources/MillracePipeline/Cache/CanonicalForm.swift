@@ -5,7 +5,7 @@ public import MillraceImages
 public struct CanonicalForm: Sendable, Hashable {
   /// Whether colour is kept.
   public var channels: Channels
-  /// The size that a decode must leave; see ``ImageDecoder``.
+  /// The size that a decode must leave; see `ImageDecoder`.
   public var atLeast: ImageSize
   /// What transparent pixels show: red, green, blue.
   public var background: SIMD3<UInt8>

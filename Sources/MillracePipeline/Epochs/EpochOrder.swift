@@ -25,7 +25,9 @@ public struct EpochOrder: Sendable, Hashable {
   ///
   /// Small classes are gone through more than once, large ones in part, another part each epoch.
   ///
-  /// - Parameter labels: The class of each sample, from 0.
+  /// - Parameters:
+  ///   - labels: The class of each sample, from 0.
+  ///   - seed: What the orders follow from.
   public static func balanced(labels: [Int], seed: UInt64) -> EpochOrder {
     var classes = [[Int32]](repeating: [], count: (labels.max() ?? -1) + 1)
     for (sample, label) in labels.enumerated() { classes[label].append(Int32(truncatingIfNeeded: sample)) }
@@ -34,7 +36,10 @@ public struct EpochOrder: Sendable, Hashable {
 
   /// A new random order of a data set's samples every epoch.
   ///
-  /// - Parameter balances: Whether each class comes equally often.
+  /// - Parameters:
+  ///   - dataset: The samples.
+  ///   - seed: What the orders follow from.
+  ///   - balances: Whether each class comes equally often.
   public static func shuffled(_ dataset: Dataset, seed: UInt64, balances: Bool) -> EpochOrder {
     if !balances { return .shuffled(count: dataset.count, seed: seed) }
     return .balanced(labels: (0..<dataset.count).map(dataset.label(of:)), seed: seed)

@@ -8,7 +8,7 @@ public struct InspectedImage: Sendable, Hashable {
     case sound
     /// It is decoded, and the decoder complains.
     case withWarnings
-    /// It is cut short, and ``DecodeLimits/allowTruncated`` lets it pass.
+    /// It is cut short, and `DecodeLimits/allowTruncated` lets it pass.
     case cutShort
     /// It cannot be used; a reason as in ``SkippedSample``.
     case bad(isTruncated: Bool, reason: String)

@@ -50,7 +50,7 @@ public final class ImageLoader: RowLoader {
 
   /// Loads a sample's image and label.
   ///
-  /// - Throws: ``BadSample`` for a file that cannot be read or is no image; ``OutOfDescriptors`` if it is not
+  /// - Throws: ``BadSample`` for a file that cannot be read or is no image; `OutOfDescriptors` if it is not
   ///   the file's fault.
   public func load(sample: Int, epoch: Int, into row: MinibatchRow) throws {
     try load(sample: sample, epoch: epoch, into: row.features)

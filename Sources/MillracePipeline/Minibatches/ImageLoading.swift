@@ -4,7 +4,7 @@ public import MillraceImages
 public struct ImageLoading: Sendable, Hashable {
   /// What every image becomes.
   public var preprocessing: Preprocessing
-  /// What is drawn for each image; ``AugmentationPolicy/none`` to evaluate.
+  /// What is drawn for each image; `AugmentationPolicy/none` to evaluate.
   public var policy: AugmentationPolicy
   /// The run's seed.
   public var seed: UInt64

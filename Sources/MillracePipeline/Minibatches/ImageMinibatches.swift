@@ -10,7 +10,7 @@ extension MinibatchProducer {
   ///   - balances: Whether each class comes equally often in a random order.
   ///   - cache: Where decoded images are kept; it must be of the data set and of the loading's canonical form.
   ///   - options: How to work.
-  /// - Throws: ``ThreadError`` if the system refuses a thread; ``DatasetError/pack(_:)`` where other pixels are packed
+  /// - Throws: `ThreadError` if the system refuses a thread; ``DatasetError/pack(_:)`` where other pixels are packed
   ///   than the loading asks for.
   public convenience init(
     dataset: Dataset, loading: ImageLoading, shuffles: Bool, balances: Bool = false,

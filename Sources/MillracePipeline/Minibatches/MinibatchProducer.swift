@@ -54,7 +54,7 @@ public final class MinibatchProducer: MinibatchSource {
   ///   - targetCount: Values of a row's dense target; 0 for none.
   ///   - options: How to work.
   ///   - makeLoader: Makes a thread's loader, on that thread. Its error ends the run.
-  /// - Throws: ``ThreadError`` if the system refuses a thread; then none is left running.
+  /// - Throws: `ThreadError` if the system refuses a thread; then none is left running.
   public init(
     order: EpochOrder, featureCount: Int, targetCount: Int = 0, options: Options,
     makeLoader: @escaping @Sendable () throws -> any RowLoader

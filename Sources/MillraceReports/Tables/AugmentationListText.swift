@@ -9,7 +9,9 @@ public enum AugmentationListText {
 
   /// The list, by stage.
   ///
-  /// - Parameter width: The columns there are; nil: 100.
+  /// - Parameters:
+  ///   - descriptors: What is listed.
+  ///   - width: The columns there are; nil: 100.
   public static func lines(_ descriptors: [AugmentationDescriptor], width: Int?) -> [String] {
     let columns = max(30, width ?? 100)
     var lines = """

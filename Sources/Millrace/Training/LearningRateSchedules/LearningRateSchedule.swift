@@ -16,7 +16,7 @@ public enum LearningRateScheduleKind: String, NamedKind {
   case inverseTime = "inverse-time"
   /// From 1 to 0 along half a cosine. Source: Loshchilov and Hutter, "SGDR", 2017.
   case cosine
-  /// Up, then down: ``OneCycle``.
+  /// Up, then down: `OneCycle`.
   case oneCycle = "one-cycle"
   /// Down whenever the validation loss stands still: ``PlateauState``.
   case plateau

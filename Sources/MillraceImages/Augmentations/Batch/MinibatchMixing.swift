@@ -85,6 +85,7 @@ public struct MinibatchMixing: Hashable, Sendable {
   /// - Parameters:
   ///   - row: The row's index.
   ///   - targets: The unmixed targets, `classes` values a row.
+  ///   - classes: The values of a row.
   ///   - mixed: Takes the row's target: λ · own + (1 − λ) · partner's. It sums to what they sum to.
   public func mixTarget(
     row: Int, of targets: UnsafePointer<Float>, classes: Int, into mixed: UnsafeMutablePointer<Float>

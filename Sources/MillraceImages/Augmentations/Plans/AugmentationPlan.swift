@@ -1,7 +1,6 @@
 /// One augmentation as drawn for one sample.
-public struct DrawnAugmentation: Hashable, Sendable {
-  /// Its place in the registry.
-  let index: Int
+public struct DrawnAugmentation: Sendable {
+  let type: any Augmentation.Type
   let drawn: DrawnValues
 
   /// Its name.
@@ -12,7 +11,20 @@ public struct DrawnAugmentation: Hashable, Sendable {
     descriptor.draws.enumerated().map { ($1.name, drawn[$0]) }
   }
 
-  private var descriptor: AugmentationDescriptor { AugmentationRegistry.samples[index].descriptor }
+  private var descriptor: AugmentationDescriptor { type.descriptor }
+}
+
+extension DrawnAugmentation: Hashable {
+  /// Equal if both the kind and the numbers are.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.type == right.type && left.drawn == right.drawn
+  }
+
+  /// Hashes the kind and the numbers.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(ObjectIdentifier(type))
+    hasher.combine(drawn)
+  }
 }
 
 /// All that was drawn for one sample: a value that can be printed, kept and replayed.
@@ -34,7 +46,7 @@ public struct AugmentationPlan: Hashable, Sendable {
 
   func compose(into composition: inout Composition) {
     for step in steps {
-      AugmentationRegistry.samples[step.index].compose(step.drawn, into: &composition)
+      step.type.compose(step.drawn, into: &composition)
     }
   }
 }
@@ -86,13 +98,12 @@ extension AugmentationPlan: Codable {
       guard step.allKeys.count == 1, let key = step.allKeys.first else {
         throw corrupt("expected one augmentation, got \(step.allKeys.count)")
       }
-      let types = AugmentationRegistry.samples
-      guard let index = types.firstIndex(where: { $0.descriptor.name == key.stringValue }) else {
-        let guess = nearest(to: key.stringValue, among: types.map { $0.descriptor.name }) ?? ""
+      guard let type = AugmentationRegistry.findSample(key.stringValue) else {
+        let guess = nearest(to: key.stringValue, among: AugmentationRegistry.names) ?? ""
         throw corrupt("unknown augmentation \"\(key.stringValue)\"; did you mean \"\(guess)\"?")
       }
       let numbers = try step.nestedContainer(keyedBy: Name.self, forKey: key)
-      let draws = types[index].descriptor.draws
+      let draws = type.descriptor.draws
       for name in numbers.allKeys where !draws.contains(where: { $0.name == name.stringValue }) {
         throw corrupt("\(key.stringValue) has no \"\(name.stringValue)\"")
       }
@@ -109,7 +120,7 @@ extension AugmentationPlan: Codable {
         }
         drawn[place] = value
       }
-      steps.append(DrawnAugmentation(index: index, drawn: drawn))
+      steps.append(DrawnAugmentation(type: type, drawn: drawn))
     }
   }
 

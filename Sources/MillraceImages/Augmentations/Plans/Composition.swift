@@ -2,13 +2,15 @@
 ///
 /// A pure result of the plan and of two sizes. Augmentations add to it in the order in which they act on
 /// what is seen.
-struct Composition {
+public struct Composition {
   /// The size of the image before its decode has reduced it.
   private(set) var source: ImageSize
   /// How many of its pixels a pixel of the decoded image stands for, in each direction.
   private(set) var reduction = 1
-  private(set) var output: ImageSize
-  private(set) var channels: Channels
+  /// The size of the output.
+  public private(set) var output: ImageSize
+  /// The channels of the output.
+  public private(set) var channels: Channels
 
   /// The part of the source that fills the output; nil until something crops.
   private(set) var window: SourceWindow?
@@ -57,13 +59,21 @@ struct Composition {
   }
 
   /// Takes a box of the source, or of the box taken before, whatever else has happened to the picture.
-  mutating func crop(area: Double, ratio: Double, x: Double, y: Double) {
+  ///
+  /// - Parameters:
+  ///   - area: The share of the area that is taken, above 0 and at most 1.
+  ///   - ratio: Its aspect relative to the output's; 1 keeps shapes.
+  ///   - x: Where it lies between the left end (0) and the right (1).
+  ///   - y: Where it lies between the top (0) and the bottom (1).
+  public mutating func crop(area: Double, ratio: Double, x: Double, y: Double) {
     let aspect = ratio * Double(output.width) / Double(output.height)
     window = (window ?? SourceWindow(of: source)).box(area: area, aspect: aspect, x: x, y: y)
   }
 
-  /// Moves what is seen; `inverse` takes points of the result back to where they come from.
-  mutating func move(inverse: ProjectiveMap) {
+  /// Moves what is seen.
+  ///
+  /// - Parameter inverse: Takes points of the result back to where they come from.
+  public mutating func move(inverse: ProjectiveMap) {
     map = map * inverse
   }
 
@@ -76,7 +86,7 @@ struct Composition {
   }
 
   /// Adds an affine map of colours, fused with one that stands right before it.
-  mutating func append(color transform: ColorTransform) {
+  public mutating func append(color transform: ColorTransform) {
     if case .color(let earlier)? = steps.last {
       steps[steps.count - 1] = .color(earlier.followed(by: transform))
     } else {
@@ -85,7 +95,7 @@ struct Composition {
   }
 
   /// Adds a map of colours that leaves greys alone, and so a gray image.
-  mutating func append(chroma transform: ColorTransform) {
+  public mutating func append(chroma transform: ColorTransform) {
     if channels == .rgb { append(color: transform) }
   }
 

@@ -1,14 +1,16 @@
-import MillraceRandom
+public import MillraceRandom
 
 /// The numbers drawn for one augmentation of one sample; how many count, and their names, its descriptor says.
-typealias DrawnValues = SIMD8<Float>
+public typealias DrawnValues = SIMD8<Float>
 
 /// One kind of augmentation with its arguments: it draws numbers, and composes drawn numbers into a map, a
 /// colour transform or a list of operations on pixels.
 ///
 /// Drawing does not look at the image, and composing does not look at the policy, so that a plan can be
-/// replayed on any image. To add one: a file with a type, and its line in ``AugmentationRegistry``.
-protocol Augmentation: Sendable {
+/// replayed on any image. To add one: a type, and ``AugmentationRegistry/register(_:)``; one that comes with this
+/// module stands in the registry's list.
+public protocol Augmentation: Sendable {
+  /// Its name, parameters, ranges and defaults, and what a plan holds of it.
   static var descriptor: AugmentationDescriptor { get }
 
   /// Takes arguments that the descriptor has found right.
@@ -25,33 +27,35 @@ protocol Augmentation: Sendable {
 }
 
 extension Augmentation {
-  var magnification: Float { 1 }
+  /// Enlarges nothing.
+  public var magnification: Float { 1 }
 }
 
 /// An augmentation that works on the pixels of the output.
-protocol PixelAugmentation: Augmentation {
+public protocol PixelAugmentation: Augmentation {
   /// Changes the planes as drawn. Values are from 0 to 255 before and after.
   static func apply(_ values: DrawnValues, to planes: PixelPlanes)
 }
 
 extension PixelAugmentation {
-  static func compose(_ values: DrawnValues, into composition: inout Composition) {
+  /// Adds ``apply(_:to:)`` to the operations on the output's pixels.
+  public static func compose(_ values: DrawnValues, into composition: inout Composition) {
     composition.append(operation: Self.self, values)
   }
 }
 
 /// The arguments of one augmentation, checked, with defaults filled in.
-struct AugmentationArguments: Sendable {
+public struct AugmentationArguments: Sendable {
   private let names: [String]
-  private let spans: [Span]
+  private let spans: [ArgumentSpan]
 
-  init(names: [String], spans: [Span]) {
+  init(names: [String], spans: [ArgumentSpan]) {
     self.names = names
     self.spans = spans
   }
 
   /// The span of a parameter that the descriptor declares.
-  func span(_ name: String) -> Span {
+  public func span(_ name: String) -> ArgumentSpan {
     guard let index = names.firstIndex(of: name) else {
       preconditionFailure("the augmentation asks for \(name), which its descriptor does not declare")
     }
@@ -59,13 +63,14 @@ struct AugmentationArguments: Sendable {
   }
 
   /// The place of the chosen word.
-  func choice(_ name: String) -> Int { Int(span(name).low) }
+  public func choice(_ name: String) -> Int { Int(span(name).low) }
 }
 
 extension DrawnValues {
   /// Some numbers; the rest is zero.
   @inline(__always)
-  init(first a: Float, _ b: Float = 0, _ c: Float = 0, _ d: Float = 0, _ e: Float = 0, _ f: Float = 0) {
+  public init(first a: Float, _ b: Float = 0, _ c: Float = 0, _ d: Float = 0, _ e: Float = 0, _ f: Float = 0)
+  {
     self = [a, b, c, d, e, f, 0, 0]
   }
 }

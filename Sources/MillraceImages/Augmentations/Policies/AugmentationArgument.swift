@@ -1,4 +1,4 @@
-import MillraceRandom
+public import MillraceRandom
 
 #if canImport(Glibc)
 import Glibc
@@ -34,20 +34,29 @@ public enum AugmentationArgument: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The numbers a parameter may take in one draw: an interval, or its two ends.
-struct Span: Hashable, Sendable {
-  var low: Float
-  var high: Float
-  var onlyEnds = false
+public struct ArgumentSpan: Hashable, Sendable {
+  /// The lowest.
+  public internal(set) var low: Float
+  /// The highest.
+  public internal(set) var high: Float
+  /// Whether only these two are drawn, and nothing between.
+  public internal(set) var onlyEnds = false
+
+  init(low: Float, high: Float, onlyEnds: Bool = false) {
+    self.low = low
+    self.high = high
+    self.onlyEnds = onlyEnds
+  }
 
   /// One draw; always takes one random number, so that what follows does not depend on the bounds.
-  func draw(using random: inout KeyedRandom) -> Float {
+  public func draw(using random: inout KeyedRandom) -> Float {
     let u = random.uniform()
     if onlyEnds { return u < 0.5 ? low : high }
     return min(high, low + (high - low) * u)
   }
 
   /// One draw whose logarithm is uniform; for factors and ratios, whose bounds are above 0.
-  func drawLogarithmic(using random: inout KeyedRandom) -> Float {
+  public func drawLogarithmic(using random: inout KeyedRandom) -> Float {
     let u = random.uniform()
     if onlyEnds { return u < 0.5 ? low : high }
     if low == high { return low }
@@ -55,7 +64,7 @@ struct Span: Hashable, Sendable {
   }
 
   /// One whole number from low to high, all equally likely.
-  func drawWhole(using random: inout KeyedRandom) -> Float {
+  public func drawWhole(using random: inout KeyedRandom) -> Float {
     let u = random.uniform()
     if onlyEnds { return u < 0.5 ? low : high }
     return min(high, low + (u * (high - low + 1)).rounded(.down))

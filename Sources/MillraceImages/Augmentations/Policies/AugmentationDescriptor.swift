@@ -21,7 +21,8 @@ public struct AugmentationDescriptor: Sendable {
     /// What can be drawn under any policy; a plan with anything else is refused.
     public let range: ClosedRange<Float>
 
-    init(_ name: String, in range: ClosedRange<Float>) {
+    /// Describes a number.
+    public init(_ name: String, in range: ClosedRange<Float>) {
       self.name = name
       self.range = range
     }
@@ -48,7 +49,20 @@ public struct AugmentationDescriptor: Sendable {
   /// True for what makes sense only once in a chain.
   public let isUnique: Bool
 
-  init(
+  /// Describes an augmentation.
+  ///
+  /// - Parameters:
+  ///   - name: In kebab case, and no other's.
+  ///   - summary: One sentence.
+  ///   - source: The paper or program it follows.
+  ///   - stage: Where it acts: `geometry`, `color` or `local`.
+  ///   - parameters: What a policy can set.
+  ///   - main: The parameters that a value without a name sets; nil: the first.
+  ///   - defaultProbability: How often it is applied where the policy does not say.
+  ///   - draws: What a plan holds of it; at most eight numbers.
+  ///   - neutral: Arguments under which it changes nothing; nil if there are none.
+  ///   - isUnique: Whether it makes sense only once in a chain.
+  public init(
     name: String, summary: String, source: String, stage: Stage, parameters: [AugmentationParameter] = [],
     main: [String]? = nil, defaultProbability: Float = 1, draws: [DrawnValue] = [], neutral: String? = nil,
     isUnique: Bool = false
@@ -101,7 +115,16 @@ public struct AugmentationParameter: Sendable {
   /// One phrase: what it sets.
   public let summary: String
 
-  init(
+  /// Describes a number or a range of numbers.
+  ///
+  /// - Parameters:
+  ///   - name: As policies write it.
+  ///   - form: How its argument is read.
+  ///   - range: The numbers it may take.
+  ///   - argument: What it is where the policy does not say.
+  ///   - unit: Such as `°`, or empty.
+  ///   - summary: One phrase: what it sets.
+  public init(
     _ name: String, _ form: Form = .plain, in range: ClosedRange<Float>,
     default argument: AugmentationArgument,
     unit: String = "", _ summary: String
@@ -114,7 +137,8 @@ public struct AugmentationParameter: Sendable {
     self.summary = summary
   }
 
-  init(_ name: String, oneOf words: [String], _ summary: String) {
+  /// Describes a word; the first of them is the default.
+  public init(_ name: String, oneOf words: [String], _ summary: String) {
     self.init(
       name, .choice(words), in: 0...Float(words.count - 1), default: .word(words[0]), summary)
   }
@@ -137,28 +161,29 @@ public struct AugmentationParameter: Sendable {
   /// The numbers an argument stands for.
   ///
   /// - Throws: ``AugmentationError`` if it is of the wrong kind or out of range.
-  func span(of argument: AugmentationArgument, augmentation: String) throws(AugmentationError) -> Span {
+  func span(of argument: AugmentationArgument, augmentation: String) throws(AugmentationError) -> ArgumentSpan
+  {
     func problem(_ make: (AugmentationError.Place, String, String) -> AugmentationError) -> AugmentationError
     {
       make(.init(augmentation: augmentation, parameter: name), argument.description, allowed)
     }
-    var span: Span
+    var span: ArgumentSpan
     switch (form, argument) {
     case (.choice(let words), .word(let word)):
       guard let index = words.firstIndex(of: word) else { throw problem(AugmentationError.invalidValue) }
-      return Span(low: Float(index), high: Float(index))
+      return ArgumentSpan(low: Float(index), high: Float(index))
     case (.choice, _), (_, .word):
       throw problem(AugmentationError.invalidValue)
     case (.count, .range), (.count, .ends):
       throw problem(AugmentationError.invalidValue)
-    case (.upTo, .value(let v)): span = Span(low: 0, high: v)
-    case (.upTo, .ends(let v)): span = Span(low: 0, high: v, onlyEnds: true)
-    case (.aroundZero, .value(let v)): span = Span(low: -abs(v), high: abs(v))
-    case (.aroundOne, .value(let v)): span = Span(low: 1 - abs(v), high: 1 + abs(v))
-    case (_, .value(let v)): span = Span(low: v, high: v)
-    case (_, .range(let low, let high)): span = Span(low: low, high: high)
-    case (.aroundOne, .ends(let v)): span = Span(low: 1 - abs(v), high: 1 + abs(v), onlyEnds: true)
-    case (_, .ends(let v)): span = Span(low: -abs(v), high: abs(v), onlyEnds: true)
+    case (.upTo, .value(let v)): span = ArgumentSpan(low: 0, high: v)
+    case (.upTo, .ends(let v)): span = ArgumentSpan(low: 0, high: v, onlyEnds: true)
+    case (.aroundZero, .value(let v)): span = ArgumentSpan(low: -abs(v), high: abs(v))
+    case (.aroundOne, .value(let v)): span = ArgumentSpan(low: 1 - abs(v), high: 1 + abs(v))
+    case (_, .value(let v)): span = ArgumentSpan(low: v, high: v)
+    case (_, .range(let low, let high)): span = ArgumentSpan(low: low, high: high)
+    case (.aroundOne, .ends(let v)): span = ArgumentSpan(low: 1 - abs(v), high: 1 + abs(v), onlyEnds: true)
+    case (_, .ends(let v)): span = ArgumentSpan(low: -abs(v), high: abs(v), onlyEnds: true)
     }
     guard span.low <= span.high else { throw problem(AugmentationError.invalidValue) }
     guard span.low >= range.lowerBound, span.high <= range.upperBound else {

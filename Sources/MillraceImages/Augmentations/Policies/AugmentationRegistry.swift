@@ -1,6 +1,8 @@
-/// Everything a policy can name: one line each.
+import Synchronization
+
+/// Everything a policy can name: one line each, and what a program registers of its own.
 public enum AugmentationRegistry {
-  /// What works on single images, in the order in which lists show it.
+  /// What works on single images and comes with this module, in the order in which lists show it.
   static let samples: [any Augmentation.Type] = [
     HorizontalFlip.self,
     VerticalFlip.self,
@@ -38,30 +40,60 @@ public enum AugmentationRegistry {
   /// What chooses among the others.
   static let policies: [NamedPolicy] = [RandAugment.policy, TrivialAugment.policy] + Preset.all
 
+  /// What a program has registered of its own, in that order.
+  private static let registered = Mutex<[any Augmentation.Type]>([])
+
+  /// Adds an augmentation of one's own, so that policies, plans, configuration files and models can name it.
+  ///
+  /// To be called before a policy that names it is read. The same type may come again. A name that is taken, or that
+  /// the grammar of policies cannot read, is a mistake of the programmer and traps.
+  public static func register(_ type: any Augmentation.Type) {
+    let name = type.descriptor.name
+    let isReadable =
+      name.first?.isLetter == true && name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
+    precondition(isReadable && name != "oneof", "'\(name)' is no name for an augmentation: use kebab case")
+    let isTaken = registered.withLock { types in
+      if types.contains(where: { $0 == type }) { return false }
+      if all(with: types).contains(where: { $0.name == name }) { return true }
+      types.append(type)
+      return false
+    }
+    precondition(!isTaken, "there is an augmentation named '\(name)' already")
+  }
+
   /// The descriptors of everything, in the order in which lists show it.
-  public static let descriptors: [AugmentationDescriptor] =
-    samples.map { $0.descriptor } + BatchAugmentation.Kind.allCases.map(\.descriptor)
-    + policies.map(\.descriptor)
+  public static var descriptors: [AugmentationDescriptor] { registered.withLock { all(with: $0) } }
+
+  private static func all(with own: [any Augmentation.Type]) -> [AugmentationDescriptor] {
+    (samples + own).map { $0.descriptor } + BatchAugmentation.Kind.allCases.map(\.descriptor)
+      + policies.map(\.descriptor)
+  }
 
   /// All names.
-  public static let names = descriptors.map(\.name)
+  public static var names: [String] { descriptors.map(\.name) }
 
   enum Entry {
-    case sample(Int)
+    case sample(any Augmentation.Type)
     case batch(BatchAugmentation.Kind)
     case policy(NamedPolicy)
 
     var descriptor: AugmentationDescriptor {
       switch self {
-      case .sample(let index): AugmentationRegistry.samples[index].descriptor
+      case .sample(let type): type.descriptor
       case .batch(let kind): kind.descriptor
       case .policy(let policy): policy.descriptor
       }
     }
   }
 
+  /// What works on single images and is named so.
+  static func findSample(_ name: String) -> (any Augmentation.Type)? {
+    samples.first { $0.descriptor.name == name }
+      ?? registered.withLock { $0.first { $0.descriptor.name == name } }
+  }
+
   static func find(_ name: String) -> Entry? {
-    if let index = samples.firstIndex(where: { $0.descriptor.name == name }) { return .sample(index) }
+    if let type = findSample(name) { return .sample(type) }
     if let kind = BatchAugmentation.Kind.allCases.first(where: { $0.descriptor.name == name }) {
       return .batch(kind)
     }

@@ -2,7 +2,7 @@
 struct GivenArguments: Sendable {
   let descriptor: AugmentationDescriptor
   private(set) var values: [AugmentationArgument]
-  private(set) var spans: [Span]
+  private(set) var spans: [ArgumentSpan]
 
   /// Checks arguments given by name.
   init(
@@ -39,7 +39,7 @@ struct GivenArguments: Sendable {
       if case .choice = parameter.form { continue }
       var point = spans[place].low + (spans[place].high - spans[place].low) * position
       if parameter.form == .whole { point = point.rounded() }
-      result.spans[place] = Span(low: point, high: point)
+      result.spans[place] = ArgumentSpan(low: point, high: point)
       result.values[place] = .range(point, point)
     }
     return result

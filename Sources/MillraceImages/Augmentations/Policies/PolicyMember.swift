@@ -19,7 +19,7 @@ indirect enum PolicyMember: Sendable {
     if probability < 1 && !random.bernoulli(probability) { return }
     switch self {
     case .augmentation(let call, _):
-      steps.append(DrawnAugmentation(index: call.index, drawn: call.augmentation.draw(using: &random)))
+      steps.append(DrawnAugmentation(type: call.type, drawn: call.augmentation.draw(using: &random)))
     case .oneOf(let lists, _):
       lists[random.index(below: lists.count)].draw(using: &random, into: &steps)
     case .named(_, let members, _):
@@ -59,18 +59,18 @@ extension PolicyMember: CustomStringConvertible {
 
 /// One augmentation with its arguments.
 struct AugmentationCall: Sendable {
-  let index: Int
+  let type: any Augmentation.Type
   let arguments: GivenArguments
   let augmentation: any Augmentation
 
-  init(index: Int, arguments: GivenArguments) {
-    self.index = index
+  init(type: any Augmentation.Type, arguments: GivenArguments) {
+    self.type = type
     self.arguments = arguments
-    augmentation = AugmentationRegistry.samples[index].init(arguments.checked)
+    augmentation = type.init(arguments.checked)
   }
 
   /// The same with each range narrowed to one point between its ends.
   func narrowed(to position: Float) -> Self {
-    Self(index: index, arguments: arguments.narrowed(to: position))
+    Self(type: type, arguments: arguments.narrowed(to: position))
   }
 }

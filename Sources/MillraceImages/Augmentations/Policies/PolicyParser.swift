@@ -35,8 +35,8 @@ struct PolicyParser {
     if isInside, kind.descriptor.stage == .batch { throw .batchInside(name) }
     let (arguments, probability) = try Self.readArguments(rest, of: kind.descriptor)
     switch kind {
-    case .sample(let index):
-      members.append(.augmentation(AugmentationCall(index: index, arguments: arguments), probability))
+    case .sample(let type):
+      members.append(.augmentation(AugmentationCall(type: type, arguments: arguments), probability))
     case .batch(let type):
       batch.append(.init(kind: type, arguments: arguments, probability: probability))
     case .policy(let policy):
