@@ -3,7 +3,9 @@ import Testing
 
 /// What is installed beside the command, made by the command itself.
 struct InstallationTests {
-  private let commands = ["train", "evaluate", "predict", "check", "preview", "bench", "info"]
+  private let commands = [
+    "train", "evaluate", "predict", "check", "preview", "bench", "pack", "report", "info",
+  ]
 
   @Test(arguments: ["bash", "zsh", "fish"])
   func completionsKnowEveryCommandAndWhatFlagsMayBe(shell: String) throws {
@@ -25,6 +27,29 @@ struct InstallationTests {
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
+  }
+
+  @Test(arguments: [
+    (["millrace", "ev"], ["evaluate"]),
+    (["millrace", "bench", "l"], ["loader"]),
+    (["millrace", "train", "data", "--optimizer", "ad"], ["adam", "adamw"]),
+    (["millrace", "train", "--print"], ["--print-config"]),
+    (["millrace", "predict", "m", "x", "--tta-augment", "trivial"], ["trivialaugment"]),
+    (["millrace", "train", "--config", "ru"], ["run.yaml"]),
+  ])
+  func bashCompletesWhatIsBegun(words: [String], completions: [String]) throws {
+    let bash = URL(fileURLWithPath: "/bin/bash")
+    guard FileManager.default.isExecutableFile(atPath: bash.path) else { return }
+    let bench = try Workbench()
+    for name in ["run.yaml", "run.txt"] { try bench.file(name, "") }
+    let script = try bench.run("--generate-completion-script", "bash").output
+    // What bash hands to a completion function: the line so far, its words, the last two of them.
+    let call = """
+      COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+      _millrace "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\\n' "${COMPREPLY[@]}"
+      """
+    let outcome = try bench.run(["-c", script + call, "bash"] + words, of: bash)
+    #expect(outcome.output.split(separator: "\n").map(String.init) == completions, "\(outcome.errors)")
   }
 
   @Test func theManualPageHoldsWhatHelpSays() throws {

@@ -59,7 +59,10 @@ public final class ImageLoader: RowLoader {
 
   /// Loads a sample's image alone.
   ///
-  /// - Parameter features: Takes `loading.preprocessing.featureCount` values: normalised planes of channels.
+  /// - Parameters:
+  ///   - sample: The sample's index in its data set.
+  ///   - epoch: The epoch, which decides what is drawn.
+  ///   - features: Takes `loading.preprocessing.featureCount` values: normalised planes of channels.
   public func load(sample: Int, epoch: Int, into features: UnsafeMutablePointer<Float>) throws {
     var clock = StageClock(isOn: loading.measuresStages)
     let image = try canonicalImage(of: sample, &clock)
