@@ -39,7 +39,7 @@ public final class PredictionStream {
   /// - Parameters:
   ///   - paths: Files, and folders of files, in any depth. What does not exist is told as a failure in its place.
   ///   - each: Is handed each image's prediction, or why there is none, in the order of the paths.
-  /// - Throws: ``DatasetError`` for a folder that cannot be read, or what `each` throws.
+  /// - Throws: `DatasetError` for a folder that cannot be read, or what `each` throws.
   public func predict(_ paths: [String], each: (Result<Prediction, BadSample>) throws -> Void) throws {
     var present: [String] = []
     func predictPresent() throws {

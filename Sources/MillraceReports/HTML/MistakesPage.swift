@@ -10,7 +10,7 @@ public struct MistakesPage {
   /// Takes an evaluation that has kept mistakes.
   ///
   /// - Parameters:
-  ///   - evaluation: Whose ``Evaluation/mistakes`` are shown.
+  ///   - evaluation: Whose `Evaluation.mistakes` are shown.
   ///   - model: The model's file, for people.
   ///   - data: The folder, for people.
   public init(_ evaluation: Evaluation, model: String, data: String) {
