@@ -132,3 +132,11 @@ if Context.environment["MILLRACE_FUZZING"] != nil {
       path: "Scripts/fuzzing/libfuzzer", swiftSettings: swiftSettings),
   ]
 }
+
+// MARK: A data race on purpose: Scripts/races builds it
+if Context.environment["MILLRACE_RACING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "racing", dependencies: ["MillraceThreads"], path: "Scripts/racing", swiftSettings: swiftSettings)
+  )
+}

@@ -14,6 +14,8 @@ public struct Network: Sendable {
   public let parameterCount: Int
   /// The layers between whose parts all shards of a minibatch must meet; see ``NetworkPass``.
   let stages: [Range<Int>]
+  /// The layer that begins each stage but the first.
+  let synchronized: [any SynchronizedLayer]
   /// The first index of each layer's slice.
   let sliceStarts: [Int]
 
@@ -37,6 +39,7 @@ public struct Network: Sendable {
     var parameters: [NetworkParameter] = []
     var starts: [Int] = []
     var stages: [Range<Int>] = []
+    var synchronized: [any SynchronizedLayer] = []
     var next = 0
     var stageStart = 0
     for (index, layer) in layers.enumerated() {
@@ -50,12 +53,14 @@ public struct Network: Sendable {
       }
       if let layer = layer as? any SynchronizedLayer, layer.sumCount > 0 {
         stages.append(stageStart..<index)
+        synchronized.append(layer)
         stageStart = index
       }
     }
     stages.append(stageStart..<layers.count)
     self.parameters = parameters
     self.stages = stages
+    self.synchronized = synchronized
     parameterCount = next
     sliceStarts = starts
   }

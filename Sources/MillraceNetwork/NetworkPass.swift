@@ -120,7 +120,7 @@ public final class NetworkPass {
         context: context(index, sums))
     }
     if shard.isTraining, stage + 1 < network.stages.count {
-      synchronizedLayer(layers.upperBound).sumForward(
+      network.synchronized[stage].sumForward(
         input(of: layers.upperBound), into: sumMemory + sumStarts[layers.upperBound])
     }
   }
@@ -159,7 +159,7 @@ public final class NetworkPass {
     }
     if stage > 0 {
       let index = network.stages[stage].lowerBound
-      synchronizedLayer(index).sumBackward(
+      network.synchronized[stage - 1].sumBackward(
         input: input(of: index), output: output(index), outputGradient: self.gradient(index),
         parameters: parameters + network.sliceStarts[index], context: context(index, sums),
         into: sumMemory + sumCount + sumStarts[index])
@@ -175,7 +175,7 @@ public final class NetworkPass {
     let index = network.stages[stage].lowerBound
     return UnsafeMutableBufferPointer(
       start: sumMemory + (isBackward ? sumCount : 0) + sumStarts[index],
-      count: synchronizedLayer(index).sumCount)
+      count: network.synchronized[stage - 1].sumCount)
   }
 
   /// The last layer's outputs, (rows, outputs), valid until the next pass.
@@ -204,13 +204,6 @@ public final class NetworkPass {
       isTraining: shard.isTraining, layer: layer, scratch: memory + scratchStarts[layer],
       samples: shard.samples, minibatchCount: shard.minibatchCount, sums: sums ?? UnsafePointer(sumMemory))
   }
-
-  private func synchronizedLayer(_ index: Int) -> any SynchronizedLayer {
-    guard let layer = network.layers[index] as? any SynchronizedLayer else {
-      preconditionFailure("layer \(index) begins a stage but has no sums")
-    }
-    return layer
-  }
 }
 
 extension Network {
@@ -218,7 +211,7 @@ extension Network {
   public var stageCount: Int { stages.count }
   /// The most sums that any boundary between stages has.
   public var largestSumCount: Int {
-    layers.map { ($0 as? any SynchronizedLayer)?.sumCount ?? 0 }.max() ?? 0
+    synchronized.map(\.sumCount).max() ?? 0
   }
 }
 
