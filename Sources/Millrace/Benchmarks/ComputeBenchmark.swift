@@ -21,6 +21,8 @@ public struct ComputeBenchmark: Sendable {
     public let sgemmGigaflops: Double
     /// The share of that rate which the step reaches.
     public let shareOfSGEMM: Double
+    /// The share of the step's time that its own matrix products take when they are computed alone, from 0 to 1.
+    public let productShare: Double
   }
 
   /// What was measured.
@@ -31,6 +33,8 @@ public struct ComputeBenchmark: Sendable {
     public let workers: Int
     /// The share of the machine's rate in plain matrix products, with that number of workers.
     public let shareOfSGEMM: Double
+    /// The share of the step's time that its own matrix products take, with that number of workers.
+    public let productShare: Double
     /// The widths of the network, inputs first.
     public let widths: [Int]
     /// Images a step.
@@ -84,6 +88,7 @@ public struct ComputeBenchmark: Sendable {
     let last = scaling[scaling.count - 1]
     return Result(
       imagesPerSecond: last.imagesPerSecond, workers: most, shareOfSGEMM: last.shareOfSGEMM,
+      productShare: last.productShare,
       widths: network.configuration.widths,
       batchSize: configuration.optimization.batchSize, shards: configuration.optimization.resolvedShards,
       flopsPerImage: network.trainingFlopsPerSample, blas: blasDescription, scaling: scaling,
@@ -106,12 +111,20 @@ public struct ComputeBenchmark: Sendable {
       _ = try step.run(minibatch, learningRate: 1e-4)
       return minibatch.count
     }
+    let batchSize = configuration.optimization.batchSize
+    let products = StepProducts(
+      network, batchSize: batchSize, plan: ShardPlan(count: configuration.optimization.resolvedShards),
+      team: team)
+    let productRate = try timing.measure {
+      try products.run()
+      return batchSize
+    }
     let peak = try MatrixProductBenchmark().gigaflops(on: team)
     let gigaflops = rate.median * network.trainingFlopsPerSample * 1e-9
     return Measurement(
       workers: workers, imagesPerSecond: rate.median, imagesPerSecondLow: rate.low,
       imagesPerSecondHigh: rate.high, gigaflops: gigaflops, sgemmGigaflops: peak,
-      shareOfSGEMM: gigaflops / peak)
+      shareOfSGEMM: gigaflops / peak, productShare: rate.median / productRate.median)
   }
 
   /// Random images as normalised ones are, with random labels.
@@ -129,7 +142,9 @@ public struct ComputeBenchmark: Sendable {
   private static func verdict(_ scaling: [Measurement], shards: Int) -> String {
     let last = scaling[scaling.count - 1]
     let share = Int((last.shareOfSGEMM * 100).rounded())
-    let reach = "Steps reach \(share) % of the rate of plain matrix products"
+    let products = Int((last.productShare * 100).rounded())
+    let reach =
+      "A step's own matrix products take \(products) % of its time; steps reach \(share) % of the rate of large products"
     guard scaling.count > 1 else { return reach + "." }
     let speedup = ((last.imagesPerSecond / scaling[0].imagesPerSecond) * 10).rounded() / 10
     let scale = "\(reach) and run \(speedup) times as fast with \(last.workers) workers as with one"

@@ -28,13 +28,13 @@ public enum BenchmarkText {
   public static func lines(_ result: ComputeBenchmark.Result, width: Int?) -> [String] {
     var scaling = TextTable([
       .number("workers"), .number("images/s"), .number("from"), .number("to"), .number("GFLOP/s"),
-      .number("SGEMM"), .number("share"),
+      .number("SGEMM"), .number("share"), .number("products"),
     ])
     for row in result.scaling {
       scaling.add([
         String(row.workers), Figures.rate(row.imagesPerSecond), Figures.rate(row.imagesPerSecondLow),
         Figures.rate(row.imagesPerSecondHigh), Figures.rate(row.gigaflops), Figures.rate(row.sgemmGigaflops),
-        Figures.percent(row.shareOfSGEMM, digits: 0),
+        Figures.percent(row.shareOfSGEMM, digits: 0), Figures.percent(row.productShare, digits: 0),
       ])
     }
     return summary([
