@@ -8,8 +8,14 @@
 #include "CImageCodecs.h"
 
 /* Plain setjmp saves the signal mask on some systems, which costs a system call per image. */
+#if defined(__APPLE__)
 #define codec_setjmp(environment) _setjmp(environment)
 #define codec_longjmp(environment) _longjmp(environment, 1)
+#else
+/* In glibc the plain ones leave the signal mask alone, and ThreadSanitizer knows them. */
+#define codec_setjmp(environment) setjmp(environment)
+#define codec_longjmp(environment) longjmp(environment, 1)
+#endif
 
 enum {
   /* A file with more complaints than this is corrupt, whatever each of them says. */
