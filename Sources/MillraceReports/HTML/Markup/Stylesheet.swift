@@ -35,7 +35,7 @@ extension Markup {
     .name { unicode-bidi: isolate; overflow-wrap: anywhere; }
     .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.2rem, 1fr)); gap: 0.6rem; margin: 1rem 0; }
     .tile { background: var(--card); border-radius: 6px; padding: 0.55rem 0.75rem; }
-    .tile b { display: block; font-size: 1.3rem; line-height: 1.25; font-weight: 600; overflow-wrap: anywhere; }
+    .tile b { display: block; font-size: 1.15rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
     .tile span { color: var(--faint); font-size: 0.83rem; }
     .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
     figure { margin: 0; min-width: 0; }
@@ -70,11 +70,11 @@ extension Markup {
     .note + .plots { margin-top: 0.9rem; }
     .plots + .note { margin-top: 0.6rem; }
     table { border-collapse: collapse; font-size: 0.9rem; }
-    th, td { padding: 0.22rem 0.6rem; text-align: right; border-bottom: 1px solid var(--grid); vertical-align: top; }
+    th, td { padding: 0.22rem 0.6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); vertical-align: top; }
     th { font-weight: 600; }
     thead th { border-bottom-color: var(--rule); vertical-align: bottom; }
     th:first-child, td:first-child, .text { text-align: left; }
-    td.name, th.name { max-width: 22rem; }
+    td.name, th.name { max-width: 22rem; min-width: 7rem; white-space: normal; }
     .best, .changed dd { font-weight: 600; }
     .settings { columns: 20rem; column-gap: 2rem; margin: 0.6rem 0; font-size: 0.9rem; }
     .settings div { display: flex; gap: 1rem; padding: 0.2rem 0; border-bottom: 1px solid var(--grid); break-inside: avoid; }
@@ -82,6 +82,7 @@ extension Markup {
     .settings dd { margin: 0 0 0 auto; text-align: right; min-width: 0; overflow-wrap: anywhere; }
     .beside { display: flex; flex-wrap: wrap; gap: 0.5rem 3rem; align-items: flex-start; }
     .beside > div { min-width: 0; max-width: 100%; }
+    .heat { flex: 1 1 22rem; max-width: 36rem; }
     .confusion td {
       min-width: 2.3rem; text-align: center; border: 1px solid var(--grid); padding: 0.25rem 0.35rem;
       background: color-mix(in srgb, var(--bad) var(--share), transparent);
@@ -90,15 +91,15 @@ extension Markup {
     .confusion td.strong { color: var(--on-strong); }
     .confusion td.none { color: var(--faint); }
     .confusion th { border: 0; }
-    .confusion thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-height: 9rem; overflow: hidden; padding: 0.4rem 0.1rem; }
+    .confusion thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: 0.4rem 0.1rem; }
+    .confusion thead .name { display: block; max-height: 8rem; overflow: hidden; text-overflow: ellipsis; }
     .confusion thead th:first-child { writing-mode: horizontal-tb; transform: none; vertical-align: bottom; color: var(--faint); font-weight: 400; }
-    .heat { max-width: 42rem; }
     .right { fill: var(--good); } .wrong { fill: var(--bad); }
     .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); gap: 0.7rem; }
     .pictures figure { font-size: 0.8rem; line-height: 1.3; }
     .pictures img { width: 100%; height: auto; display: block; image-rendering: pixelated; border-radius: 3px; background: var(--card); }
     .pictures figcaption { font-weight: 400; margin-top: 0.2rem; }
-    .pictures.mistakes { grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); }
+    .pictures.mistakes { grid-template-columns: repeat(auto-fill, minmax(6.9rem, 1fr)); }
     .pictures.units { grid-template-columns: repeat(auto-fill, minmax(3.6rem, 1fr)); gap: 0.35rem; }
     .bad { color: var(--bad); } .good { color: var(--good); }
     pre {

@@ -46,8 +46,9 @@ struct MistakeCaption {
     self.path = path.printable
     self.predicted = predicted.printable
     self.actual = actual.printable
-    self.confidence = Figures.percent(Double(confidence))
-    self.share = Figures.percent(Double(share))
+    // The number and its sign stay on one line.
+    self.confidence = Figures.percent(Double(confidence)).replacing(" ", with: "\u{A0}")
+    self.share = Figures.percent(Double(share)).replacing(" ", with: "\u{A0}")
   }
 
   init(_ mistake: RunRecord.RecordedMistake, classes: [String]) {
