@@ -20,5 +20,10 @@ final class FolderLock {
     }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit {
+    guard descriptor >= 0 else { return }
+    // A process that is being started at this moment still has the descriptor, so closing it would not be enough.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
