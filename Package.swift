@@ -14,12 +14,15 @@ let package = Package(
     .executable(name: "millrace", targets: ["MillraceTool"]),
     .library(name: "Millrace", targets: ["Millrace"]),
     .library(name: "MillraceReports", targets: ["MillraceReports"]),
+    .library(name: "MillraceExport", targets: ["MillraceExport"]),
   ],
   dependencies: [
     // Options, help and completions of the command.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // Configuration files and the config.yaml of a run.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // The wire format of ONNX models and TensorBoard's event files; Scripts/generate-protobuf makes the messages.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     // 'swift package generate-documentation', which Scripts/document calls; no product links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -62,13 +65,22 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: swiftSettings),
-    .target(name: "MillraceReports", dependencies: ["Millrace"], swiftSettings: swiftSettings),
+
+    // MARK: What leaves the house
+    .target(
+      name: "MillraceReports",
+      dependencies: ["Millrace", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "MillraceExport",
+      dependencies: ["Millrace", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: swiftSettings),
 
     // MARK: The command
     .executableTarget(
       name: "MillraceTool",
       dependencies: [
-        "Millrace", "MillraceReports", "MillraceThreads",
+        "Millrace", "MillraceExport", "MillraceReports", "MillraceThreads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -109,7 +121,18 @@ let package = Package(
     .testTarget(
       name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceReportsTests", dependencies: ["Millrace", "MillraceReports", "_MillraceTestSupport"],
+      name: "MillraceReportsTests",
+      dependencies: [
+        "Millrace", "MillraceReports", "_MillraceTestSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MillraceExportTests",
+      dependencies: [
+        "Millrace", "MillraceExport", "_MillraceTestSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"],

@@ -117,6 +117,8 @@ struct BadInputTests {
     (["bench", "compute", "--classes", "1"], "--classes"),
     (["bench", "loader", "data", "--seconds", "0"], "--seconds"),
     (["predict", "model"], "path"),
+    (["export", "model"], "--format"),
+    (["export", "model", "--format", "onx"], "onnx"),
     (["predict", "model", "x", "--csv", "--json"], "--csv"),
     (["evaluate", "model", "data", "extra"], "extra"),
   ])
@@ -188,6 +190,31 @@ struct BadInputTests {
       }
     }
     try expectFailure(["info", "nowhere"], status: 66, mentioning: "nowhere", at: bench)
+  }
+
+  @Test func weightsThatDoNotFitTheNetwork() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.train()
+    try expectFailure(
+      ["train", "data", "--image-size", "10", "--hidden", "17", "--init-weights", "runs/1"], status: 65,
+      mentioning: "runs/1/model.safetensors", "0.dense.weight", "[16, 300]", "[17, 300]", at: bench)
+    try expectFailure(
+      ["train", "data", "--init-weights", "nowhere"], status: 66, mentioning: "nowhere", at: bench)
+  }
+
+  @Test func anExportThatCannotBeWritten() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.train()
+    try expectFailure(
+      ["export", "runs/1", "--format", "safetensors"], status: 64, mentioning: "--output", "the model itself",
+      at: bench)
+    try expectFailure(
+      ["export", "runs/1", "--format", "npz", "--output", "data/ring/0.png/x"], status: 73,
+      mentioning: "data/ring/0.png/x", at: bench)
+    try expectFailure(
+      ["export", "nowhere", "--format", "onnx"], status: 66, mentioning: "nowhere", at: bench)
   }
 
   @Test func imagesThatCannotBePredicted() throws {

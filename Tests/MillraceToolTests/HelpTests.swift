@@ -5,7 +5,7 @@ struct HelpTests {
   @Test(arguments: [
     ["train"], ["report"], ["evaluate"], ["predict"], ["check"], ["preview"], ["bench"], ["bench", "loader"],
     ["bench", "compute"],
-    ["bench", "train"], ["pack"], ["info"],
+    ["bench", "train"], ["pack"], ["export"], ["info"],
   ])
   func helpHoldsPurposeExamplesAndTheNextStep(command: [String]) throws {
     let outcome = try Workbench().run(command + ["--help"])
@@ -26,7 +26,9 @@ struct HelpTests {
   @Test func theCommandsAreListedAndTheVersionIsTold() throws {
     let bench = try Workbench()
     let help = try bench.run("--help").output
-    for command in ["train", "report", "evaluate", "predict", "check", "preview", "bench", "pack", "info"] {
+    for command in [
+      "train", "report", "evaluate", "predict", "check", "preview", "bench", "pack", "export", "info",
+    ] {
       #expect(help.contains("\n  \(command) "), "\(command)")
     }
     #expect(try bench.run([]).output == help)

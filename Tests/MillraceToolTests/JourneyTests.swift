@@ -32,6 +32,11 @@ struct JourneyTests {
     let rows = prediction.output.split(separator: "\n")
     #expect(rows.count == 6 && rows[1].hasSuffix("test/ring/0.png") && rows[2].hasSuffix("test/down/0.png"))
 
+    let export = try bench.run("export", "runs/1", "--format", "onnx")
+    #expect(export.status == 0 && export.output.contains("(batch, 3, 10, 10)"), "\(export.errors)")
+    #expect(bench.exists("runs/1/model.onnx"))
+    #expect(bench.contents.contains { $0.hasPrefix("runs/1/events.out.tfevents.") })
+
     let info = try bench.run("info", "runs/1")
     #expect(info.status == 0)
     #expect(info.output.contains("300-16-3") && info.output.contains("10×10 rgb"))

@@ -81,6 +81,9 @@ public struct ConfigurationSetting: Sendable {
       key: "init", summary: "how the weights begin", text: { $0.initializer.text },
       assign: { $0.initializer = try Initializer(parsing: $1) }, words: Initializer.words),
     number("init-bias", "how the hidden layers' biases begin", \.initialBias),
+    ConfigurationSetting(
+      key: "init-weights", summary: "a file of weights to begin with", text: { $0.initialWeights },
+      assign: { $0.initialWeights = $1 }),
     number("label-smoothing", "share of the target spread over all classes", \.labelSmoothing),
     choice("balance", "what is done about classes of unequal size", \.balance),
     integer("epochs", "how often each image is shown", \.optimization.epochs),
@@ -178,8 +181,8 @@ extension TrainingConfiguration {
 
   /// The settings that decide what a model becomes: all but paths and what has no effect, on the bits or beside the
   /// others.
-  var recipe: [String: String] {
-    let left = ConfigurationSetting.withoutEffect
+  package var recipe: [String: String] {
+    let left = ConfigurationSetting.withoutEffect.union(["init-weights"])
     return Dictionary(
       uniqueKeysWithValues: settings.filter {
         !left.contains($0.key) && reasonWithoutEffect(of: $0.key) == nil

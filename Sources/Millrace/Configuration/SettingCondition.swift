@@ -27,6 +27,8 @@ struct SettingCondition: Sendable {
       SettingCondition("elastic-ratio", "unless elastic-net is above 0") {
         $0.optimization.regularization.elasticNet > 0
       },
+      SettingCondition("init", "beside init-weights") { $0.initialWeights == nil },
+      SettingCondition("init-bias", "beside init-weights") { $0.initialWeights == nil },
       SettingCondition("max-bad", "where on-bad-file is fail") { $0.reading.onBadFile != .fail },
     ]
     + ["activation", "dropout", "batch-norm", "init-bias"].map { key in

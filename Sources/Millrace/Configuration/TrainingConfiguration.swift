@@ -41,6 +41,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var initializer = Initializer.he
   /// How the hidden layers' biases begin (`init-bias`).
   public var initialBias = 0.0
+  /// A model file, run folder or other safetensors file with all parameters of the network, from which training begins
+  /// (`init-weights`); nil: from ``initializer`` and ``seed``. See `Network.parameters(contentsOf:)`.
+  public var initialWeights: String?
   /// ε of label smoothing (`label-smoothing`), in [0, 1).
   public var labelSmoothing = 0.0
   /// What is done about classes of unequal size (`balance`).

@@ -43,21 +43,26 @@ extension Model {
     static let recipe = "millrace.recipe"
   }
 
-  /// The file's contents: the same model gives the same bytes.
-  func safetensors() throws -> SafetensorsFile {
+  /// All but the weights, as text by key: what belongs into the metadata of any file that holds the model.
+  package func metadata() throws -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func json(_ value: some Encodable) throws -> String {
       String(decoding: try encoder.encode(value), as: UTF8.self)
     }
-    return SafetensorsFile(
-      metadata: [
-        Key.format: "millrace-1",
-        Key.network: try json(network),
-        Key.classes: try json(classes),
-        Key.preprocessing: try json(preprocessing),
-        Key.recipe: try json(recipe),
-      ],
+    return [
+      Key.format: "millrace-1",
+      Key.network: try json(network),
+      Key.classes: try json(classes),
+      Key.preprocessing: try json(preprocessing),
+      Key.recipe: try json(recipe),
+    ]
+  }
+
+  /// The file's contents: the same model gives the same bytes.
+  func safetensors() throws -> SafetensorsFile {
+    SafetensorsFile(
+      metadata: try metadata(),
       tensors: Network(network).parameters.map { tensor in
         SafetensorsFile.Tensor(
           name: tensor.name, shape: tensor.description.shape,

@@ -10,6 +10,8 @@ public enum ModelFileError: Error, Sendable, Equatable {
   case damaged(path: String, found: String, expected: String)
   /// It is consistent, but holds what this version cannot use.
   case unsupported(path: String, found: String, expected: String)
+  /// It is consistent, but its tensors are not those of the network that is to begin with them.
+  case doesNotFit(path: String, found: String, expected: String)
 }
 
 extension ModelFileError {
@@ -22,6 +24,8 @@ extension ModelFileError {
       "\(path) is damaged: found \(found), expected \(expected)"
     case .unsupported(let path, let found, let expected):
       "\(path) is not supported: found \(found), expected \(expected)"
+    case .doesNotFit(let path, let found, let expected):
+      "\(path) does not fit the network: found \(found), expected \(expected)"
     }
   }
 }
@@ -39,6 +43,9 @@ extension ModelFileError: CustomStringConvertible {
         + "copy it again or use another checkpoint"
     case .unsupported(let path, let found, let expected):
       "\(path): not supported: found \(found), expected \(expected); convert the file or train a new model"
+    case .doesNotFit(let path, let found, let expected):
+      "\(path): does not fit the network: found \(found), expected \(expected); "
+        + "change the flags of the network, or names and shapes in the file"
     }
   }
 }

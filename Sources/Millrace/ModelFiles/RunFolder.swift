@@ -64,7 +64,7 @@ public struct RunFolder: Sendable, Hashable {
 
   /// The model file that a path means: itself, or the model of the run folder that it is; where the run did not
   /// come to its end, its best epoch's, or its last checkpoint.
-  static func modelPath(for path: String) -> String {
+  package static func modelPath(for path: String) -> String {
     var status = stat()
     let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     guard isFolder else { return path }

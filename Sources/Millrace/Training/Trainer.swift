@@ -35,17 +35,18 @@ public final class Trainer {
   /// - Parameters:
   ///   - network: What is trained.
   ///   - options: How.
-  ///   - seed: The initial weights follow from it.
+  ///   - seed: What everything random follows from.
+  ///   - parameters: The initial parameters, as many as the network's; nil: they follow from the seed.
   ///   - team: Who computes. It must outlive the training.
   /// - Throws: ``ConfigurationError`` for an option out of range.
   public init(
-    network: Network, options: OptimizationOptions, seed: UInt64, team: WorkerTeam
+    network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil, team: WorkerTeam
   ) throws(ConfigurationError) {
     try options.validate()
     self.options = options
     learningRate = options.resolvedLearningRate(inputCount: network.configuration.inputCount)
     step = DataParallelStep(
-      network: network, parameters: network.initialParameters(seed: seed),
+      network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),
       regularization: options.regularization, seed: seed, capacity: options.batchSize,
       plan: ShardPlan(count: options.resolvedShards), team: team)

@@ -10,6 +10,8 @@ struct TrainingParts {
   let training: Dataset
   let validation: Dataset?
   let preprocessing: Preprocessing
+  /// What either part begins with; nil: what follows from the seed.
+  let initialParameters: [Float]?
   let team: WorkerTeam
   let recorder: RunRecorder
 
@@ -51,7 +53,8 @@ struct TrainingParts {
 
   func trainer(for dataset: Dataset) throws -> Trainer {
     try Trainer(
-      network: configuration.network(for: dataset), options: options, seed: configuration.seed, team: team)
+      network: configuration.network(for: dataset), options: options, seed: configuration.seed,
+      parameters: initialParameters, team: team)
   }
 
   // MARK: The first part

@@ -20,6 +20,8 @@ public final class TrainingRun {
   /// Whether this run made its folder, and the folder of all runs: it removes what it made if it leaves nothing.
   private let made: (folder: Bool, output: Bool)
   private let resumed: ResumedRun?
+  /// The contents of ``TrainingConfiguration/initialWeights``; nil where there is no such file or no need of it.
+  private let initialParameters: [Float]?
   /// Keeps the folder until the run is over.
   private var lock: FolderLock?
 
@@ -29,13 +31,15 @@ public final class TrainingRun {
   ///   - configuration: What to do.
   ///   - output: The folder of all runs; nil: nothing is written.
   ///   - name: The run's name; nil: the next number.
-  /// - Throws: ``ConfigurationError``, `DatasetError` or ``FileError``; then no folder was created.
+  /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be used, or
+  ///   ``FileError``; then no folder was created.
   public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
     try configuration.validate()
     let data = try TrainingData(configuration)
     (training, validation) = (data.training, data.validation)
     self.configuration = try configuration.resolved(for: data)
     resumed = nil
+    initialParameters = try self.configuration.initialParameters(for: data.training)
     let hasOutput = output.map { FileManager.default.fileExists(atPath: $0) } ?? true
     folder = try output.map { try RunFolder.create(in: $0, name: name) }
     lock = folder.flatMap { FolderLock($0.path) }
@@ -63,6 +67,11 @@ public final class TrainingRun {
     (training, validation) = (data.training, data.validation)
     configuration = try wanted.resolved(for: data)
     self.resumed = resumed
+    let state = resumed.checkpoint?.state
+    // A refit begins with them, too.
+    let needsInitialWeights = state == nil || (configuration.optimization.refits && state?.search == nil)
+    initialParameters =
+      needsInitialWeights ? try configuration.initialParameters(for: data.training) : nil
     folder = resumed.folder
     lock = resumed.lock
     made = (false, false)
@@ -116,7 +125,7 @@ public final class TrainingRun {
     defer { team.shutdown() }
     let parts = TrainingParts(
       configuration: configuration, training: training, validation: validation, preprocessing: preprocessing,
-      team: team, recorder: recorder)
+      initialParameters: initialParameters, team: team, recorder: recorder)
     try tellStart(recorder, network: configuration.network(for: training))
 
     let result = try parts.train(from: checkpoint)
@@ -176,6 +185,12 @@ public final class TrainingRun {
 }
 
 extension TrainingConfiguration {
+  /// The parameters that training begins with where a file is named.
+  fileprivate func initialParameters(for dataset: Dataset) throws(ModelFileError) -> [Float]? {
+    guard let path = initialWeights else { return nil }
+    return try Network(network(classes: dataset.classes.count)).parameters(contentsOf: path)
+  }
+
   /// The configuration with all that follows from the data filled in.
   fileprivate func resolved(for data: TrainingData) throws(ConfigurationError) -> TrainingConfiguration {
     if data.validation == nil {

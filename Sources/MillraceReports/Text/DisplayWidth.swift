@@ -49,7 +49,7 @@ extension StringProtocol {
   }
 
   /// The text with spaces before or after it up to a width.
-  func padded(to columns: Int, left: Bool) -> String {
+  package func padded(to columns: Int, left: Bool) -> String {
     let spaces = String(repeating: " ", count: Swift.max(0, columns - displayWidth))
     return left ? self + spaces : spaces + self
   }

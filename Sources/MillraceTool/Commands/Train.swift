@@ -61,7 +61,8 @@ struct Train: ParsableCommand {
     // The watch comes last: whoever else takes an event has taken it when the run is stopped.
     let summary: TrainingSummary
     do {
-      summary = try run.train(observers: [reporter, MetricsCSV(), BadFilesCSV(), report, watch])
+      summary = try run.train(
+        observers: [reporter, MetricsCSV(), BadFilesCSV(), TensorBoardLog(), report, watch])
     } catch var error as Interruption {
       error.folder = run.folder.flatMap { $0.hasCheckpoint ? $0.path : nil }
       throw error

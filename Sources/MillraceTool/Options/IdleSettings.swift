@@ -20,15 +20,16 @@ struct IdleSettings {
   static let computing = IdleSettings(
     reason: "no image is read here",
     keys: pace.union(images).union([
-      "val", "val-fraction", "augment", "normalize", "balance", "loaders", "queue", "cache",
+      "val", "val-fraction", "augment", "normalize", "balance", "loaders", "queue", "cache", "init-weights",
     ]))
   /// The training benchmark has no epochs and no validation.
   static let training = IdleSettings(
-    reason: "steps are measured here, without epochs and validation", keys: pace.union(["max-bad"]))
+    reason: "steps are measured here, without epochs and validation",
+    keys: pace.union(["max-bad", "init-weights"]))
 
   private static let network: Set = [
     "hidden", "activation", "dropout", "input-dropout", "batch-norm", "loss", "output-activation", "init",
-    "init-bias", "label-smoothing",
+    "init-bias", "init-weights", "label-smoothing",
   ]
   private static let pace: Set = [
     "epochs", "schedule", "warmup-epochs", "patience", "min-delta", "monitor", "refit", "dsd",

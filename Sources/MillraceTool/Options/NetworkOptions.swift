@@ -37,12 +37,17 @@ struct NetworkOptions: SettingOptions {
   @Option(help: .setting("init-bias", value: "b"))
   var initBias: String?
 
+  @Option(
+    help: .setting("init-weights", value: "file", more: "a run, a model file or other safetensors"),
+    completion: .file(extensions: ["safetensors"]))
+  var initWeights: String?
+
   var given: [(key: String, text: String?)] {
     [
       ("hidden", hidden), ("activation", activation), ("dropout", dropout), ("input-dropout", inputDropout),
       ("batch-norm", batchNorm), ("loss", loss), ("output-activation", outputActivation),
       ("init", initializer),
-      ("init-bias", initBias),
+      ("init-bias", initBias), ("init-weights", initWeights),
     ]
   }
 }

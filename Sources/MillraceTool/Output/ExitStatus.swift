@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import MillraceExport
 import MillraceReports
 import MillraceThreads
 
@@ -20,7 +21,7 @@ enum ExitStatus: Int32, CaseIterable {
   /// The code of an error; nil for errors that are not the library's.
   init?(for error: any Error) {
     switch error {
-    case is ConfigurationError, is AugmentationError, is PreprocessingError: self = .usage
+    case is ConfigurationError, is AugmentationError, is PreprocessingError, is ExportError: self = .usage
     case is PredictionOutput.BadFiles, is BadSample, is TooManyBadFiles, is UnusableDataset,
       is TrainingError:
       self = .badData
@@ -55,7 +56,7 @@ enum ExitStatus: Int32, CaseIterable {
     case let error as ModelFileError:
       switch error {
       case .notFound, .unreadable: self = .noInput
-      case .damaged, .unsupported: self = .badData
+      case .damaged, .unsupported, .doesNotFit: self = .badData
       }
     case let error as FileError:
       switch error {

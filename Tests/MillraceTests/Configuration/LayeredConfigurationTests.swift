@@ -13,6 +13,8 @@ struct LayeredConfigurationTests {
     ("dropout", "0.5", ("hidden", "none")),
     ("batch-norm", "sync", ("hidden", "none")),
     ("init-bias", "0.01", ("hidden", "none")),
+    ("init", "glorot", ("init-weights", "weights.safetensors")),
+    ("init-bias", "0.01", ("init-weights", "weights.safetensors")),
   ]
 
   @Test func theTableBelowIsWhole() {

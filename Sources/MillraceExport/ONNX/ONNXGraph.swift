@@ -1,0 +1,89 @@
+import Millrace
+
+extension Model {
+  /// The graph from pixels to what `predict` shows.
+  func onnxGraph() throws -> ONNXGraphProto {
+    let channels = preprocessing.channels
+    var builder = ONNXGraphBuilder(name: "classifier", input: ONNXFile.inputName)
+    // v / (255 · deviation) − mean / deviation, as the loader has it.
+    let normalization = preprocessing.normalization
+    let scale = normalization.standardDeviation.map { 1 / (255 * $0) }
+    let offset = zip(normalization.mean, normalization.standardDeviation).map { -$0 / $1 }
+    let shape = [1, channels.rawValue, 1, 1]
+    builder.add("Mul", "normalize.scaled", [builder.constant("normalize.scale", scale, shape: shape)])
+    builder.add("Add", "normalize.shifted", [builder.constant("normalize.offset", offset, shape: shape)])
+    builder.add("Flatten", "inputs", [], [.integer("axis", 1)])
+    try addLayers(to: &builder)
+
+    let output = ONNXFile.outputName(of: self)
+    switch network.loss {
+    case .crossEntropy: builder.add("Softmax", output, [], [.integer("axis", 1)])
+    case .binaryCrossEntropy: builder.add("Sigmoid", output)
+    case .hinge, .squaredError: builder.add("Identity", output)
+    }
+    let planes = channels == .gray ? "gray" : "planes of red, green and blue"
+    return builder.finished(
+      input: ONNXValueInfoProto(
+        ONNXFile.inputName,
+        batchOf: [channels.rawValue, preprocessing.size.height, preprocessing.size.width],
+        doc: "pixels from 0 to 255, \(planes), not normalised"),
+      output: ONNXValueInfoProto(
+        output, batchOf: [classes.count], doc: "one value a class; the classes are in the metadata"))
+  }
+
+  private func addLayers(to builder: inout ONNXGraphBuilder) throws {
+    let built = Network(network)
+    for (index, layer) in built.layers.enumerated() {
+      let prefix = "\(index).\(layer.name)"
+      let constants = built.parameters.filter { $0.layer == index }.map { parameter in
+        builder.constant(
+          parameter.name, Array(parameters[parameter.range]), shape: parameter.description.shape)
+      }
+      switch layer {
+      case let layer as Dense:
+        builder.add("Gemm", "\(prefix).sums", constants, [.integer("transB", 1)])
+        builder.add(layer.activation, prefix)
+      case let layer as BatchNormalization:
+        builder.add(
+          "BatchNormalization", "\(prefix).sums", constants, [.float("epsilon", BatchNormalization.epsilon)])
+        builder.add(layer.activation, prefix)
+      case let layer as Maxout:
+        // Input p · units + j is piece p of unit j; a size of 0 keeps the batch.
+        let shape = builder.constant(
+          "\(prefix).shape", integers: [0, Int64(layer.pieces), Int64(layer.outputCount)])
+        builder.add("Reshape", "\(prefix).pieces", [shape])
+        builder.add("ReduceMax", prefix, [], [.integers("axes", [1]), .integer("keepdims", 0)])
+      case is Dropout:
+        // In use it changes nothing.
+        break
+      default: throw ExportError.unknownLayer(format: .onnx, name: layer.name)
+      }
+    }
+  }
+}
+
+extension ONNXGraphBuilder {
+  /// Adds an activation; its result is named after its layer.
+  mutating func add(_ activation: ActivationKind, _ layer: String) {
+    switch activation {
+    case .identity: break
+    case .sigmoid: add("Sigmoid", layer)
+    case .tanh: add("Tanh", layer)
+    case .relu: add("Relu", layer)
+    case .leakyReLU: add("LeakyRelu", layer, [], [.float("alpha", 0.01)])
+    case .elu: add("Elu", layer, [], [.float("alpha", 1)])
+    case .selu:
+      add(
+        "Selu", layer, [],
+        [.float("alpha", 1.6732632423543772), .float("gamma", 1.0507009873554805)])
+    case .gelu:
+      // x · ½ · (1 + erf(x / √2)): the operator of that name came five versions later.
+      let sums = current
+      add("Mul", "\(layer).scaled", [constant("\(layer).factor", [0.70710678118654752])])
+      add("Erf", "\(layer).erf")
+      add("Add", "\(layer).raised", [constant("\(layer).one", [1])])
+      add("Mul", "\(layer).gated", [sums])
+      add("Mul", layer, [constant("\(layer).half", [0.5])])
+    }
+  }
+}

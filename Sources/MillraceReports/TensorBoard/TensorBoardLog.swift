@@ -1,0 +1,67 @@
+import Foundation
+public import Millrace
+
+/// Writes `events.out.tfevents.*` into the run's folder for TensorBoard: scalars and histograms after each epoch, the
+/// configuration as text, the settings for the HParams plugin, the first images as they are trained on, and after each
+/// epoch that is the best so far the images that the network was most sure of and wrong about.
+///
+/// A step is an epoch, counted from 1 as the rows of `metrics.csv` are. A run that is resumed begins another file,
+/// whose first event lets TensorBoard drop what will be told again.
+public final class TensorBoardLog: TrainingObserver {
+  private var file: EventFile?
+  private var epoch = 0
+  /// What the validation of the epoch that is about to be told was most wrong about.
+  private var mistakes: [Image] = []
+
+  /// Writes where the run writes; nothing for a run without a folder.
+  public init() {}
+
+  /// Begins the file, or adds an epoch's events.
+  public func receive(_ event: TrainingEvent) throws {
+    switch event {
+    case .started(let start):
+      epoch = start.epochsTold
+      file = try start.folder.map { try EventFile(in: $0) }
+      try begin(start)
+    case .samplesDrawn(let samples):
+      try append(PictureSummary.values("images/training", samples.map(\.picture)))
+    case .epochExamined(let examination):
+      mistakes = examination.validation?.mistakes.compactMap(\.picture) ?? []
+    case .epochFinished(let report):
+      epoch += 1
+      try append(
+        EpochSummary.values(report)
+          + (report.isBest ? PictureSummary.values("images/worst mistakes", mistakes) : []))
+    case .finished:
+      try append([try RunSummary.end(at: Date().timeIntervalSince1970)])
+    case .measuring, .notice, .stepFinished, .validating, .decodedWithWarnings, .fileSkipped,
+      .checkpointSaved:
+      break
+    }
+  }
+
+  private func begin(_ start: TrainingStart) throws {
+    if start.epochsTold > 0 {
+      var event = self.event(atStep: start.epochsTold + 1)
+      event.sessionLog.status = .start
+      try file?.append([event])
+    }
+    try append([
+      RunSummary.configuration(start.configuration),
+      try RunSummary.start(start.configuration, at: Date().timeIntervalSince1970),
+    ])
+  }
+
+  private func append(_ values: [TensorBoardSummary.Value]) throws {
+    var event = self.event(atStep: epoch)
+    event.summary.value = values
+    try file?.append([event])
+  }
+
+  private func event(atStep step: Int) -> TensorBoardEvent {
+    var event = TensorBoardEvent()
+    event.wallTime = Date().timeIntervalSince1970
+    event.step = Int64(step)
+    return event
+  }
+}

@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import MillraceExport
+
+extension MillraceExport.ExportFormat: ExpressibleByArgument {}

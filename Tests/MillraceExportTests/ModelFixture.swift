@@ -1,0 +1,56 @@
+import Millrace
+
+extension Model {
+  /// A model of small images whose parameters are random, the running statistics of its normalisation, too.
+  static func fixture(
+    hidden: [HiddenLayer], batchNormalization: BatchNormalizationKind = .none,
+    loss: LossKind = .crossEntropy, output: OutputKind? = nil, channels: Channels = .rgb
+  ) throws -> Model {
+    let size = ImageSize(width: 4, height: 3)
+    var network = NetworkConfiguration(
+      inputCount: channels.rawValue * size.width * size.height, hidden: hidden, outputCount: 3)
+    network.inputDropout = 0.2
+    network.batchNormalization = batchNormalization
+    network.loss = loss
+    network.output = output ?? loss.outputs[0]
+    let built = Network(network)
+    var parameters = built.initialParameters(seed: 5)
+    var random = KeyedRandom(seed: 6, purpose: .preview)
+    for tensor in built.parameters where tensor.description.role != .weight {
+      let isVariance = tensor.description.name == "running_variance"
+      for i in tensor.range { parameters[i] = isVariance ? random.uniform(0.5, 2) : random.uniform(-1, 1) }
+    }
+    let normalization = Normalization(
+      mean: Array([0.5, 0.4, 0.3].prefix(channels.rawValue)),
+      standardDeviation: Array([0.2, 0.25, 0.3].prefix(channels.rawValue)))
+    return Model(
+      network: network, classes: ["cat", "dög", "\u{1F600} \"quoted\""],
+      preprocessing: try Preprocessing(size: size, channels: channels, normalization: normalization),
+      parameters: parameters, recipe: ["seed": "5"])
+  }
+
+  /// What the network itself makes of pixels from 0 to 255, (rows, channels × height × width).
+  func outputs(ofPixels pixels: [Float]) -> [Float] {
+    let built = Network(network)
+    let rows = pixels.count / network.inputCount
+    let plane = preprocessing.size.width * preprocessing.size.height
+    let input = FlatVector(count: pixels.count)
+    for (i, pixel) in pixels.enumerated() {
+      let channel = i / plane % preprocessing.channels.rawValue
+      let normalization = preprocessing.normalization
+      input.base[i] = (pixel / 255 - normalization.mean[channel]) / normalization.standardDeviation[channel]
+    }
+    let weights = FlatVector(parameters)
+    let pass = NetworkPass(network: built, capacity: rows, training: false)
+    // The vectors' memory is read through pointers that do not keep it alive.
+    return withExtendedLifetime((input, weights, pass)) {
+      pass.run(
+        NetworkPass.Shard(
+          input: Matrix(base: input.base, rows: rows, columns: network.inputCount), targets: nil,
+          minibatchCount: rows, isTraining: false),
+        parameters: weights.base)
+      built.loss.predict(pass.outputs)
+      return Array(UnsafeBufferPointer(start: pass.outputs.base, count: pass.outputs.count))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Millrace
+import SwiftProtobuf
+import Testing
+
+@testable import MillraceExport
+
+/// The exported graph, read back from its bytes and run by an evaluator of its own, says what the network says.
+struct ONNXExportTests {
+  /// The largest difference between the graph and the network over random pixels, in units of the largest output.
+  private func difference(_ model: Model) throws -> Double {
+    let preprocessing = model.preprocessing
+    let shape = [
+      7, preprocessing.channels.rawValue, preprocessing.size.height, preprocessing.size.width,
+    ]
+    var random = KeyedRandom(seed: 8, purpose: .preview)
+    let pixels = (0..<shape.reduce(1, *)).map { _ in random.uniform(0, 255) }
+    let file = try ONNXModelProto(serializedBytes: try model.onnx())
+    var evaluator = try ONNXEvaluator(file.graph)
+    let found = try evaluator.run(ONNXEvaluator.Tensor(shape: shape, values: pixels.map(Double.init)))
+    let expected = model.outputs(ofPixels: pixels)
+    #expect(found.shape == [7, 3] && expected.count == 21)
+    let largest = expected.map { Double($0.magnitude) }.max() ?? 0
+    #expect(largest > 0.3)
+    return zip(found.values, expected).map { abs($0 - Double($1)) }.max()! / largest
+  }
+
+  @Test(
+    arguments: ActivationKind.allCases.map { HiddenActivation.elementwise($0) } + [.maxout(pieces: 3)],
+    [BatchNormalizationKind.none, .sync])
+  func `Every activation and normalisation`(
+    activation: HiddenActivation, normalization: BatchNormalizationKind
+  ) throws {
+    let hidden = [HiddenLayer(units: 9, activation: activation, dropout: 0.5), HiddenLayer(units: 6)]
+    #expect(try difference(.fixture(hidden: hidden, batchNormalization: normalization)) < 3e-6)
+  }
+
+  @Test(arguments: LossKind.allCases.flatMap { loss in loss.outputs.map { (loss, $0) } })
+  func `Every loss and output`(loss: LossKind, output: OutputKind) throws {
+    let model = try Model.fixture(
+      hidden: [HiddenLayer(units: 9)], loss: loss, output: output, channels: .gray)
+    #expect(try difference(model) < 3e-6)
+  }
+
+  @Test func `The file says what goes in, what comes out and what it means`() throws {
+    let model = try Model.fixture(hidden: [])
+    let bytes = try model.onnx()
+    #expect(try model.onnx() == bytes)
+    let file = try ONNXModelProto(serializedBytes: bytes)
+    #expect(file.irVersion == 8 && file.opsetImport.map(\.version) == [15])
+    func shape(_ value: ONNXValueInfoProto) -> [String] {
+      value.type.tensorType.shape.dim.map { dimension in
+        switch dimension.value {
+        case .dimParam(let name)?: name
+        case .dimValue(let size)?: String(size)
+        case nil: "none"
+        }
+      }
+    }
+    #expect(file.graph.input.map(\.name) == ["pixels"] && file.graph.output.map(\.name) == ["probabilities"])
+    #expect(shape(file.graph.input[0]) == ["batch", "3", "3", "4"])
+    #expect(shape(file.graph.output[0]) == ["batch", "3"])
+    let metadata = Dictionary(uniqueKeysWithValues: file.metadataProps.map { ($0.key, $0.value) })
+    let classes = try JSONDecoder().decode(
+      [String].self, from: Data((metadata["millrace.classes"] ?? "").utf8))
+    #expect(classes == model.classes)
+    #expect(metadata["millrace.preprocessing"]?.contains("\"mean\":[0.5,0.4") == true)
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+import _MillraceTestSupport
+
+@testable import Millrace
+
+struct InitialWeightsTests {
+  private let network = Network(
+    NetworkConfiguration(inputCount: 4, hidden: [HiddenLayer(units: 3)], outputCount: 2))
+
+  /// The network's tensors as another program may have written them: in another order, and others among them.
+  private func tensors() -> [SafetensorsFile.Tensor] {
+    let values = network.initialParameters(seed: 9)
+    let own = network.parameters.map {
+      SafetensorsFile.Tensor(
+        name: $0.name, shape: $0.description.shape, values: .float32(Array(values[$0.range])))
+    }
+    return own.reversed() + [SafetensorsFile.Tensor(name: "steps", shape: [1], values: .int64([3]))]
+  }
+
+  private func read(_ tensors: [SafetensorsFile.Tensor]) throws -> [Float] {
+    let folder = try TemporaryFolder()
+    let path = folder.file("w.safetensors")
+    try SafetensorsFile(tensors: tensors).write(to: path)
+    return try network.parameters(contentsOf: path)
+  }
+
+  @Test func `Weights are taken by their names`() throws {
+    #expect(try read(tensors()) == network.initialParameters(seed: 9))
+  }
+
+  @Test(arguments: ["missing", "shape", "type", "infinite"])
+  func `What does not fit is refused by name`(problem: String) throws {
+    var tensors = tensors()
+    let index = try #require(tensors.firstIndex { $0.name == "1.dense.bias" })
+    let (name, words): (String, String) =
+      switch problem {
+      case "missing": ("fc2.bias", "no tensor of that name among")
+      case "shape": ("1.dense.bias", "found F32 [1, 2], expected 1.dense.bias of F32 [2]")
+      case "type": ("1.dense.bias", "found F64 [2]")
+      default: ("1.dense.bias", "infinite")
+      }
+    tensors[index] = SafetensorsFile.Tensor(
+      name: name, shape: problem == "shape" ? [1, 2] : [2],
+      values: problem == "type" ? .float64([1, 2]) : .float32([1, problem == "infinite" ? .infinity : 2]))
+    let error = #expect(throws: ModelFileError.self) { try read(tensors) }
+    let message = "\(try #require(error))"
+    #expect(message.contains(words) && message.contains("1.dense.bias"), "\(message)")
+  }
+
+  @Test func `A run begins with them, resumes without them, and refits with them`() throws {
+    let images = try ImageFolder(countPerClass: 8)
+    let output = try TemporaryFolder()
+    var configuration = TrainingConfiguration(data: images.path)
+    configuration.imageSize = ImageSize(width: 5, height: 5)
+    configuration.hidden = [4]
+    configuration.optimization.epochs = 2
+    configuration.optimization.batchSize = 6
+    let first = try TrainingRun(configuration, output: output.path, name: "first").train().model
+
+    // Steps too small to change a bit.
+    configuration.initialWeights = output.file("first")
+    configuration.optimization.learningRate = 1e-30
+    configuration.optimization.regularization = RegularizationOptions()
+    for refits in [false, true] {
+      configuration.optimization.refits = refits
+      let run = try TrainingRun(configuration, output: output.path, name: "second-\(refits)")
+      #expect(run.configuration.recipe["init-weights"] == nil)
+      let isSame = try run.train().model.parameters == first.parameters
+      #expect(isSame)
+    }
+
+    configuration.optimization.refits = false
+    _ = try? TrainingRun(configuration, output: output.path, name: "stopped").train(observers: [
+      StopAtEvent(6)
+    ])
+    try FileManager.default.moveItem(atPath: output.file("first"), toPath: output.file("moved"))
+    let isSame =
+      try TrainingRun(resuming: output.file("stopped")).train().model.parameters == first.parameters
+    #expect(isSame)
+    #expect(throws: ModelFileError.self) { try TrainingRun(configuration, output: output.path, name: "none") }
+    #expect(!FileManager.default.fileExists(atPath: output.file("none")))
+  }
+}
