@@ -15,15 +15,16 @@ struct OutputTests {
     let training = try bench.train("data", "--json").json()
     #expect(
       Set(training.keys) == [
-        "bestEpoch", "decodedWithWarnings", "epochs", "imagesPerSecond", "model", "runFolder", "seconds",
-        "skipped", "training",
-        "validation",
+        "bestEpoch", "decodedWithWarnings", "epochs", "imagesPerSecond", "model", "report", "runFolder",
+        "seconds", "skipped", "training", "validation",
       ])
     #expect(training["runFolder"] as? String == "runs/1")
 
     let evaluation = try bench.run("evaluate", "runs/1", "data", "--json").json()
     #expect(
-      Set(evaluation.keys) == ["accuracy", "classes", "confusion", "count", "loss", "skipped", "topK"])
+      Set(evaluation.keys) == [
+        "accuracy", "classes", "confusion", "count", "expectedCalibrationError", "loss", "skipped", "topK",
+      ])
     #expect(evaluation["count"] as? Int == 36)
     #expect((evaluation["confusion"] as? [[Int]])?.joined().reduce(0, +) == 36)
     #expect((0...1).contains(evaluation["accuracy"] as? Double ?? -1))
