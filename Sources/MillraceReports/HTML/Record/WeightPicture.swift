@@ -3,24 +3,28 @@ import Millrace
 extension FirstLayerWeights {
   /// A unit's weights as a picture. Of gray images positive weights are red, negative ones blue and zero white; of
   /// coloured ones each channel is the weight of that colour, and zero is middle gray. The largest magnitude of the unit is
-  /// the full colour.
+  /// the full colour; a weight that is not finite is shown as zero.
   func picture(of unit: Int) -> Image {
     let weights = units[unit]
     let largest = weights.reduce(0) { max($0, $1.magnitude) }
-    let scale = largest > 0 ? 1 / largest : 0
+    // Divided, not multiplied: the inverse of a subnormal number is infinite.
+    func share(_ weight: Float) -> Float {
+      let value = weight / largest
+      return value.isFinite ? min(1, max(-1, value)) : 0
+    }
     let area = size.width * size.height
     var pixels = [UInt8](repeating: 0, count: area * 3)
     for i in 0..<area {
       switch channels {
       case .gray:
-        let value = weights[i] * scale
+        let value = share(weights[i])
         let faded = UInt8((255 * (1 - value.magnitude)).rounded())
         pixels[3 * i] = value >= 0 ? 255 : faded
         pixels[3 * i + 1] = faded
         pixels[3 * i + 2] = value > 0 ? faded : 255
       case .rgb:
         for channel in 0..<3 {
-          pixels[3 * i + channel] = UInt8((127.5 + 127.5 * weights[channel * area + i] * scale).rounded())
+          pixels[3 * i + channel] = UInt8((127.5 + 127.5 * share(weights[channel * area + i])).rounded())
         }
       }
     }
