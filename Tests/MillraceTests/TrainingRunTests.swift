@@ -82,4 +82,15 @@ struct TrainingRunTests {
     #expect(throws: DivergenceError.self) { try TrainingRun(configuration, output: output.path).train() }
     #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
   }
+
+  @Test func `A step that leaves weights not finite ends the run with their layer`() throws {
+    let images = try ImageFolder()
+    var configuration = try DeterminismTests.configuration(images)
+    configuration.optimization.regularization = RegularizationOptions()
+    // One step an epoch, which is the one that is measured; and more than the largest float.
+    configuration.optimization.batchSize = 1000
+    configuration.optimization.learningRate = 1e39
+    let error = #expect(throws: DivergenceError.self) { try TrainingRun(configuration, output: nil).train() }
+    #expect(error?.what == "a weight or its gradient is not finite" && error?.layer == "0.dense.weight")
+  }
 }

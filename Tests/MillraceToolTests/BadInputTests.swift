@@ -144,6 +144,14 @@ struct BadInputTests {
     try expectFailure(arguments, status: 73, mentioning: "taken", at: bench)
   }
 
+  @Test func weightsThatLeaveTheRangeOfFloats() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try expectFailure(
+      ["train", "data", "--image-size", "10", "--lr", "1e39", "--quiet"], status: 3,
+      mentioning: "0.dense.weight", at: bench)
+  }
+
   @Test func aRunsNameThatIsTaken() throws {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 2)

@@ -65,7 +65,10 @@ public struct RectifiedStatistics: Sendable, Codable {
 }
 
 extension WeightStatistics {
-  init(name: String, weights: UnsafeBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>) {
+  /// Measures; nil where a weight or an element of the gradient is not finite.
+  fileprivate init?(
+    name: String, weights: UnsafeBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>
+  ) {
     var (low, high) = (Float.infinity, -Float.infinity)
     var (gradientLow, gradientHigh) = (Float.infinity, -Float.infinity)
     var (sum, squares, gradientSquares) = (0.0, 0.0, 0.0)
@@ -78,6 +81,8 @@ extension WeightStatistics {
       gradientSquares += Double(g) * Double(g)
       if w == 0 { zeroCount += 1 }
     }
+    // The squares of finite floats and their sum are finite doubles.
+    guard squares.isFinite, gradientSquares.isFinite else { return nil }
     let count = Double(max(1, weights.count))
     let mean = sum / count
     let range = low...max(low, high)
@@ -105,18 +110,27 @@ extension WeightStatistics {
 extension DataParallelStep {
   /// The figures of the parameters, of the last step's gradient, and of the units in its forward pass.
   ///
-  /// The last step must have measured its norm and its parameters must be finite.
-  func statistics() -> NetworkStatistics {
+  /// The last step must have measured its norm.
+  ///
+  /// - Parameter learningRate: That of the last step, for the error.
+  /// - Throws: ``DivergenceError`` where the step has left a weight, or its gradient, not finite.
+  func statistics(learningRate: Double) throws -> NetworkStatistics {
     func view(_ vector: FlatVector, _ range: Range<Int>) -> UnsafeBufferPointer<Float> {
       UnsafeBufferPointer(start: vector.base + range.lowerBound, count: range.count)
     }
-    return NetworkStatistics(
-      gradientNorm: gradientNorm ?? 0,
-      weights: network.parameters.filter { $0.description.role == .weight }.map { tensor in
-        WeightStatistics(
+    let weights = try network.parameters.filter { $0.description.role == .weight }.map { tensor in
+      guard
+        let statistics = WeightStatistics(
           name: tensor.name, weights: view(parameters, tensor.range),
           gradient: view(summedGradient, tensor.range))
-      },
+      else {
+        throw DivergenceError(
+          what: "a weight or its gradient is not finite", layer: tensor.name, learningRate: learningRate)
+      }
+      return statistics
+    }
+    return NetworkStatistics(
+      gradientNorm: gradientNorm ?? 0, weights: weights,
       rectified: network.layers.indices.compactMap { index in
         let layer = network.layers[index]
         guard (layer as? Dense)?.activation == .relu || (layer as? BatchNormalization)?.activation == .relu

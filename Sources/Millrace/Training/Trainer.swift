@@ -221,7 +221,7 @@ public final class Trainer {
         let measures = minibatch.index == max(0, stepsPerEpoch - 2)
         report.training += try step.run(
           minibatch, learningRate: report.learningRate, measuringNorm: measures)
-        if measures { report.statistics = step.statistics() }
+        if measures { report.statistics = try step.statistics(learningRate: report.learningRate) }
       }
       clock.read(into: &report, waited: waited)
       progress.position =
