@@ -93,4 +93,29 @@ struct TrainingRunTests {
     let error = #expect(throws: DivergenceError.self) { try TrainingRun(configuration, output: nil).train() }
     #expect(error?.what == "a weight or its gradient is not finite" && error?.layer == "0.dense.weight")
   }
+
+  @Test func `A run leaves nothing in its data, however the way there is written`() throws {
+    let images = try ImageFolder()
+    let output = try TemporaryFolder()
+    try FileManager.default.createSymbolicLink(
+      atPath: output.file("link"), withDestinationPath: images.path)
+    let configuration = try DeterminismTests.configuration(images)
+    let before = try FileManager.default.subpathsOfDirectory(atPath: images.path).sorted()
+    for place in [
+      images.path, images.path + "/runs", images.path + "/class0/", output.file("link"),
+      output.file("link/new/runs"), output.path + "/../" + images.path.split(separator: "/").last! + "/x",
+    ] {
+      #expect(throws: FileError.insideDataset(path: place, data: images.path)) {
+        try TrainingRun(configuration, output: place)
+      }
+      #expect(throws: FileError.insideDataset(path: place, data: images.path)) {
+        try Preview().write(configuration, to: place)
+      }
+    }
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: images.path).sorted() == before)
+    // A name that only begins the same is another place.
+    let beside = images.path + "-runs"
+    defer { try? FileManager.default.removeItem(atPath: beside) }
+    _ = try TrainingRun(configuration, output: beside)
+  }
 }

@@ -144,6 +144,37 @@ struct BadInputTests {
     try expectFailure(arguments, status: 73, mentioning: "taken", at: bench)
   }
 
+  @Test func anOutputInsideTheDataSet() throws {
+    let bench = try Workbench()
+    try bench.dataset(".", perClass: 2)
+    for arguments in [["train", "."], ["preview", "."], ["train", ".", "--output", "ring"]] {
+      try expectFailure(arguments, status: 73, mentioning: "lies in .", "choose a place outside", at: bench)
+    }
+    let other = try Workbench()
+    try other.dataset("data")
+    try other.train()
+    for option in ["--predictions", "--mistakes"] {
+      try expectFailure(
+        ["evaluate", "runs/1", "data", option, "data/ring/all.csv"], status: 73,
+        mentioning: "data/ring/all.csv", at: other)
+    }
+  }
+
+  @Test func resultsThatCannotBeWrittenAreToldBeforeTheEvaluation() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    try bench.train()
+    // An evaluation of these would end with another error.
+    for name in Workbench.classes { try bench.file("broken/\(name)/1.png", "no image") }
+    for option in ["--predictions", "--mistakes"] {
+      try expectFailure(
+        ["evaluate", "runs/1", "broken", option, "nowhere/all.csv"], status: 73,
+        mentioning: "nowhere/all.csv", at: bench)
+      try expectFailure(
+        ["evaluate", "runs/1", "broken", option, "all.csv"], status: 65, mentioning: "readable", at: bench)
+    }
+  }
+
   @Test func weightsThatLeaveTheRangeOfFloats() throws {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 2)

@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -38,7 +40,7 @@ extension FileError: CustomStringConvertible {
       "\(quotedForMessage(name)): not a name for a folder, expected one part of a path "
         + "that is not empty, '.' or '..'; choose another name"
     case .insideDataset(let path, let data):
-      "\(path): lies in \(data), and data sets are never written to; choose another folder"
+      "\(path): lies in \(data), and data sets are never written to; choose a place outside of it"
     }
   }
 
@@ -52,6 +54,39 @@ extension FileError: CustomStringConvertible {
     default: "choose another path"
     }
   }
+}
+
+/// Checks that nothing is about to be written into a data set.
+///
+/// - Parameters:
+///   - path: The file or folder that will be written; neither it nor the folders on its way need exist.
+///   - datasets: Folders of images, or packed files.
+/// - Throws: ``FileError/insideDataset(path:data:)``.
+package func requireOutside(_ path: String, datasets: String?...) throws(FileError) {
+  let (folder, name) = splitPath(path)
+  var isFolder: ObjCBool = false
+  // A link to a folder is written into; one to a file is replaced.
+  let isPlace = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  let place = isPlace ? resolved(path) : child(name, of: resolved(folder))
+  for data in datasets.compactMap({ $0 }) {
+    let root = resolved(data)
+    if place == root || place.hasPrefix(child("", of: root)) { throw .insideDataset(path: path, data: data) }
+  }
+}
+
+/// A path from the root without links, as far as it exists.
+private func resolved(_ path: String) -> String {
+  if let real = realpath(path, nil) {
+    defer { free(real) }
+    return String(cString: real)
+  }
+  let (folder, name) = splitPath(path)
+  // The working folder may be gone.
+  return folder == path ? path : child(name, of: resolved(folder))
+}
+
+private func child(_ name: String, of folder: String) -> String {
+  folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
 }
 
 /// The system's words for an `errno`.

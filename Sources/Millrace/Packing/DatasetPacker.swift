@@ -101,9 +101,7 @@ public struct DatasetPacker: Sendable {
     if FileManager.default.fileExists(atPath: path) {
       guard replaces, Dataset.isPacked(path) else { throw .alreadyExists(path: path) }
     }
-    let root = absolute(configuration.data)
-    let folder = absolute(splitPath(path).folder)
-    guard folder != root, !folder.hasPrefix(root + "/") else { throw .insideDataset(path: path, data: root) }
+    try requireOutside(path, datasets: configuration.data)
   }
 
   private func packContents() throws -> PackContents {

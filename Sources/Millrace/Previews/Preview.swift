@@ -65,6 +65,7 @@ public struct Preview: Sendable {
     try validate()
     try configuration.validate()
     let policies = try self.policies(configuration)
+    try requireOutside(folder, datasets: configuration.data, configuration.validation)
     try PreviewFolder.checkIsFree(folder)
     let dataset = try TrainingData(configuration).training
     let preprocessing = try configuration.unmeasuredPreprocessing()

@@ -37,6 +37,7 @@ public final class TrainingRun {
     try configuration.validate()
     let data = try TrainingData(configuration)
     (training, validation) = (data.training, data.validation)
+    if let output { try requireOutside(output, datasets: configuration.data, configuration.validation) }
     self.configuration = try configuration.resolved(for: data)
     resumed = nil
     initialParameters = try self.configuration.initialParameters(for: data.training)

@@ -50,15 +50,16 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let contents = try Model(contentsOf: model)
-    var list = try predictions.map { try PredictionFile($0, classes: contents.classes) }
+    var list = try predictions.map { try PredictionFile($0, classes: contents.classes, data: data) }
+    let page = try mistakes.map { try ResultFile($0, data: data) }
     let evaluation = try contents.evaluate(
       data, topK: topK.value, mistakes: mistakes == nil ? 0 : mistakeCount.value,
       options: inference.options(for: contents)
-    ) { list?.add($0) }
-    try list?.write()
-    if let mistakes {
-      try DurableFile.write(
-        MistakesPage(evaluation, model: model, data: data).html, to: mistakes)
+    ) { try list?.add($0) }
+    try list?.commit()
+    if let page {
+      try page.write(MistakesPage(evaluation, model: model, data: data).html)
+      try page.commit()
     }
     try format.show(EvaluationResult(evaluation)) { EvaluationText(evaluation).lines(width: $0) }
   }

@@ -3,7 +3,8 @@ import Foundation
 import Millrace
 import MillraceReports
 
-/// What a model says of each image of an evaluation, as a file: a row or an object for each, in the order of the data.
+/// What a model says of each image of an evaluation, as a file: a row or an object for each, in the order of the data,
+/// written as they come.
 struct PredictionFile {
   private enum Form { case csv, json }
 
@@ -17,43 +18,51 @@ struct PredictionFile {
     let correct: Bool
   }
 
-  private let path: String
   private let form: Form
   private let classes: [String]
-  private var items: [EvaluatedImage] = []
+  private let file: ResultFile
+  private let encoder = JSONEncoder()
+  private var isEmpty = true
 
-  /// - Throws: `ValidationError` for a name that ends with neither `.csv` nor `.json`.
-  init(_ path: String, classes: [String]) throws {
+  /// Opens the file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - classes: The model's.
+  ///   - data: The data set.
+  /// - Throws: `ValidationError` for a name that ends with neither `.csv` nor `.json`; ``FileError``.
+  init(_ path: String, classes: [String], data: String) throws {
     switch URL(fileURLWithPath: path).pathExtension.lowercased() {
     case "csv": form = .csv
     case "json": form = .json
     default: throw ValidationError("--predictions must name a .csv or .json file, got '\(path)'")
     }
-    self.path = path
     self.classes = classes
-  }
-
-  mutating func add(_ image: EvaluatedImage) { items.append(image) }
-
-  /// Writes the file, whole or not at all.
-  func write() throws {
+    file = try ResultFile(path, data: data)
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     switch form {
     case .csv:
-      let heading = CSV.row(["path", "class", "predicted", "probability", "class_probability", "correct"])
-      try DurableFile.write(heading + items.map(row).joined(), to: path)
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-      let list = items.map {
-        Item(
-          path: $0.path, class: classes[$0.actual], predicted: classes[$0.predicted],
-          probability: $0.confidence, classProbability: $0.share, correct: $0.actual == $0.predicted)
-      }
-      let text = String(decoding: try encoder.encode(["predictions": list]), as: UTF8.self)
-      try DurableFile.write(text + "\n", to: path)
+      try file.write(
+        CSV.row(["path", "class", "predicted", "probability", "class_probability", "correct"]))
+    case .json: try file.write("{\"predictions\": [")
     }
+  }
+
+  /// Appends an image.
+  mutating func add(_ image: EvaluatedImage) throws {
+    switch form {
+    case .csv: try file.write(row(image))
+    case .json: try file.write((isEmpty ? "\n" : ",\n") + object(image))
+    }
+    isEmpty = false
+  }
+
+  /// Moves the file to its place, whole.
+  func commit() throws {
+    if form == .json { try file.write("\n]}\n") }
+    try file.commit()
   }
 
   private func row(_ image: EvaluatedImage) -> String {
@@ -61,5 +70,13 @@ struct PredictionFile {
       image.path, classes[image.actual], classes[image.predicted], String(image.confidence),
       String(image.share), image.actual == image.predicted ? "1" : "0",
     ])
+  }
+
+  private func object(_ image: EvaluatedImage) throws -> String {
+    let item = Item(
+      path: image.path, class: classes[image.actual], predicted: classes[image.predicted],
+      probability: image.confidence, classProbability: image.share,
+      correct: image.actual == image.predicted)
+    return String(decoding: try encoder.encode(item), as: UTF8.self)
   }
 }
