@@ -48,6 +48,34 @@ struct InitialWeightsTests {
     #expect(message.contains(words) && message.contains("1.dense.bias"), "\(message)")
   }
 
+  @Test func `A refit that would begin with other weights than the run did is refused`() throws {
+    let images = try ImageFolder(countPerClass: 8)
+    let output = try TemporaryFolder()
+    var configuration = TrainingConfiguration(data: images.path)
+    configuration.imageSize = ImageSize(width: 5, height: 5)
+    configuration.hidden = [4]
+    configuration.optimization.epochs = 2
+    configuration.optimization.batchSize = 6
+    for seed in 1...2 {
+      configuration.seed = UInt64(seed)
+      try TrainingRun(configuration, output: output.path, name: "weights-\(seed)").train()
+    }
+    configuration.initialWeights = output.file("w.safetensors")
+    configuration.optimization.refits = true
+    func put(_ seed: Int) throws {
+      let model = RunFolder(path: output.file("weights-\(seed)")).model
+      _ = try output.put(try Array(Data(contentsOf: URL(filePath: model))), at: "w.safetensors")
+    }
+    try put(1)
+    let run = try TrainingRun(configuration, output: output.path, name: "run")
+    #expect(throws: StopAtEvent.Stop.self) { try run.train(observers: [StopInEpoch(1)]) }
+    try put(2)
+    let error = #expect(throws: ResumeError.self) { try TrainingRun(resuming: output.file("run")) }
+    #expect(error == .initialWeightsDiffer(path: output.file("run"), file: output.file("w.safetensors")))
+    try put(1)
+    try TrainingRun(resuming: output.file("run")).train()
+  }
+
   @Test func `A run begins with them, resumes without them, and refits with them`() throws {
     let images = try ImageFolder(countPerClass: 8)
     let output = try TemporaryFolder()

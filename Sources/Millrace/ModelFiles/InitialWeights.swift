@@ -1,4 +1,5 @@
 public import MillraceNetwork
+import MillracePipeline
 
 extension Network {
   /// Reads all parameters of the network from a safetensors file, whoever has written it.
@@ -36,6 +37,15 @@ extension Network {
       values += floats
     }
     return values
+  }
+}
+
+extension Checksum {
+  /// The checksum of parameters, to know them again.
+  static func of(_ parameters: [Float]) -> UInt32 {
+    var checksum = Checksum()
+    checksum.add(parameters)
+    return checksum.value
   }
 }
 

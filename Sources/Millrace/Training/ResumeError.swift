@@ -10,6 +10,8 @@ public enum ResumeError: Error, Sendable, Equatable {
   case settingsDiffer(path: String, differences: [SettingDifference])
   /// The images are not those that the run began with.
   case dataDiffers(path: String, data: String, difference: String)
+  /// The file of `init-weights` holds other weights than the run began with, and a refit begins with them again.
+  case initialWeightsDiffer(path: String, file: String)
   /// The run has come to its end.
   case finished(path: String, model: String, canGoOn: Bool)
 }
@@ -46,6 +48,9 @@ extension ResumeError: CustomStringConvertible {
         + "; leave \(differences.count == 1 ? "it" : "them") out, or start a new run with --config \(path)/config.yaml"
     case .dataDiffers(let path, let data, let difference):
       "\(path): cannot be resumed, \(data) has changed: \(difference); restore the images or start a new run"
+    case .initialWeightsDiffer(let path, let file):
+      "\(path): cannot be resumed, init-weights \(file) has changed: it holds other weights than the run began with, "
+        + "and the refit needs those; restore the file or start a new run"
     case .finished(let path, let model, let canGoOn):
       "\(path): the run is finished, its model is \(model); "
         + (canGoOn ? "give more --epochs to go on, or " : "")

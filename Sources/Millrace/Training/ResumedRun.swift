@@ -1,4 +1,5 @@
 import Foundation
+import MillracePipeline
 
 /// A run's folder as a resume finds it: taken, read and cleared of what a crash has left.
 struct ResumedRun {
@@ -68,6 +69,14 @@ struct ResumedRun {
       throw ResumeError.finished(
         path: folder.path, model: folder.model, canGoOn: wanted.learningRateIgnoresEpochs)
     }
+  }
+
+  /// Checks that initial weights, where they are read again, are those that the run began with.
+  func check(_ parameters: [Float]?, of configuration: TrainingConfiguration) throws(ResumeError) {
+    guard let parameters, let file = configuration.initialWeights,
+      let was = checkpoint?.state.initialWeights, was != Checksum.of(parameters)
+    else { return }
+    throw .initialWeightsDiffer(path: folder.path, file: file)
   }
 
   /// Checks that the images are those that the run began with.

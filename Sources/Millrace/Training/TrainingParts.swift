@@ -12,6 +12,8 @@ struct TrainingParts {
   let preprocessing: Preprocessing
   /// What either part begins with; nil: what follows from the seed.
   let initialParameters: [Float]?
+  /// ``TrainingState/initialWeights``.
+  let initialChecksum: UInt32?
   let team: WorkerTeam
   let recorder: RunRecorder
 
@@ -134,7 +136,8 @@ struct TrainingParts {
         state: TrainingState(
           stepsDone: trainer.step.stepsDone, progress: trainer.progress, search: search, settings: settings,
           training: identities.0, validation: identities.1, epochsTold: recorder.epochsTold,
-          skipped: recorder.badFiles.all, warned: recorder.warned.sorted(), seconds: recorder.seconds))
+          skipped: recorder.badFiles.all, warned: recorder.warned.sorted(), seconds: recorder.seconds,
+          initialWeights: initialChecksum))
     }
     return trainer
   }

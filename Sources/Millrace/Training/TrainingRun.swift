@@ -73,6 +73,7 @@ public final class TrainingRun {
     let needsInitialWeights = state == nil || (configuration.optimization.refits && state?.search == nil)
     initialParameters =
       needsInitialWeights ? try configuration.initialParameters(for: data.training) : nil
+    try resumed.check(initialParameters, of: configuration)
     folder = resumed.folder
     lock = resumed.lock
     made = (false, false)
@@ -126,7 +127,9 @@ public final class TrainingRun {
     defer { team.shutdown() }
     let parts = TrainingParts(
       configuration: configuration, training: training, validation: validation, preprocessing: preprocessing,
-      initialParameters: initialParameters, team: team, recorder: recorder)
+      initialParameters: initialParameters,
+      initialChecksum: initialParameters.map { Checksum.of($0) } ?? checkpoint?.state.initialWeights,
+      team: team, recorder: recorder)
     try tellStart(recorder, network: configuration.network(for: training))
 
     let result = try parts.train(from: checkpoint)

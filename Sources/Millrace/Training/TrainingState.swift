@@ -22,6 +22,8 @@ public struct TrainingState: Sendable, Codable {
   public var warned: [Int32]
   /// Seconds that the run has taken.
   public var seconds: Double
+  /// The checksum of the parameters that the run began with, where a file gave them (`init-weights`).
+  public var initialWeights: UInt32?
 }
 
 /// What the first part of a run with ``OptimizationOptions/refits`` hands on to the second.

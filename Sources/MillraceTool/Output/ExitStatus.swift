@@ -39,7 +39,7 @@ enum ExitStatus: Int32, CaseIterable {
       case .settingsDiffer, .finished: self = .usage
       case .noRun: self = .noInput
       case .inUse: self = .cannotCreate
-      case .noWholeCheckpoint, .dataDiffers: self = .badData
+      case .noWholeCheckpoint, .dataDiffers, .initialWeightsDiffer: self = .badData
       }
     case let error as Interruption: self = error.signal == SIGINT ? .interrupted : .terminated
     case let error as DatasetError:
