@@ -21,6 +21,9 @@ public enum ConfigurationFile {
 
   /// Applies a file's settings to a configuration.
   ///
+  /// One that has no effect beside the others is no error here: what a run has written is taken as it is. See
+  /// ``LayeredConfiguration`` for what a person has.
+  ///
   /// - Parameters:
   ///   - text: The contents of the file.
   ///   - path: Its name, for messages.
@@ -29,7 +32,7 @@ public enum ConfigurationFile {
   ///   file and the line.
   public static func apply(
     _ text: String, path: String, to configuration: inout TrainingConfiguration
-  ) throws {
+  ) throws(ConfigurationError) {
     var layers = LayeredConfiguration(configuration)
     try layers.apply(file: text, path: path)
     configuration = layers.configuration

@@ -20,12 +20,13 @@ public struct LayeredConfiguration: Sendable {
 
   /// All layers together. Ranges are checked by ``resolved()``.
   public private(set) var configuration: TrainingConfiguration
-  private let base: TrainingConfiguration
+  /// What there would be without the flags.
+  private var withoutFlags: TrainingConfiguration
   private var origins: [String: Origin] = [:]
 
   /// Begins with the defaults, or another configuration, at the bottom.
   public init(_ base: TrainingConfiguration = TrainingConfiguration(data: "")) {
-    self.base = base
+    withoutFlags = base
     configuration = base
   }
 
@@ -37,24 +38,18 @@ public struct LayeredConfiguration: Sendable {
   /// - Parameters:
   ///   - text: The contents of the file.
   ///   - path: Its name, for messages.
-  /// - Throws: ``ConfigurationError`` that names file and line: for what is no YAML mapping, an unknown key, a value
-  ///   that cannot be read, or a setting that has no effect beside the others of the file.
+  /// - Throws: ``ConfigurationError`` that names file and line: for what is no YAML mapping, an unknown key,
+  ///   or a value that cannot be read.
   public mutating func apply(file text: String, path: String) throws(ConfigurationError) {
-    var alone = base
-    let entries = try ConfigurationFile.entries(of: text, path: path)
-    for entry in entries {
+    for entry in try ConfigurationFile.entries(of: text, path: path) {
       let origin = Origin.file(path: path, line: entry.line)
       do {
-        try alone.set(entry.key, to: entry.text)
+        try withoutFlags.set(entry.key, to: entry.text)
         try configuration.set(entry.key, to: entry.text)
       } catch {
         throw origin.located(error)
       }
       origins[entry.key] = origin
-    }
-    for entry in entries {
-      guard let error = alone.errorWithoutEffect(of: entry.key) else { continue }
-      throw origin(of: entry.key).located(error)
     }
   }
 
@@ -71,17 +66,25 @@ public struct LayeredConfiguration: Sendable {
 
   /// The configuration, checked.
   ///
-  /// - Throws: ``ConfigurationError`` for the first setting out of range, or a flag that has no effect beside the other
-  ///   settings. What comes from a file is named with its line. A setting of a file that a flag has made idle is no
-  ///   error: flags win.
+  /// - Throws: ``ConfigurationError`` for the first setting out of range, or one that was given and has no effect beside
+  ///   the other settings. What comes from a file is named with its line. A setting of a file that a flag has made idle is
+  ///   no error: flags win.
   public func resolved() throws(ConfigurationError) -> TrainingConfiguration {
     do {
       try configuration.validate()
     } catch {
       throw origin(of: error.setting).located(error)
     }
-    for setting in ConfigurationSetting.all where origin(of: setting.key) == .flag {
-      if let error = configuration.errorWithoutEffect(of: setting.key) { throw error }
+    for setting in ConfigurationSetting.all {
+      guard let error = configuration.errorWithoutEffect(of: setting.key) else { continue }
+      switch origin(of: setting.key) {
+      case .standard: break
+      case .flag: throw error
+      case .file:
+        if withoutFlags.errorWithoutEffect(of: setting.key) != nil {
+          throw origin(of: setting.key).located(error)
+        }
+      }
     }
     return configuration
   }

@@ -32,7 +32,7 @@ enum ExitStatus: Int32, CaseIterable {
     case let error as ReportError:
       switch error {
       case .noRun: self = .noInput
-      case .damaged: self = .badData
+      case .damaged, .configuration: self = .badData
       }
     case let error as ResumeError:
       switch error {

@@ -115,5 +115,14 @@ struct ReportWriterTests {
     let damaged = RunFolder(path: other.path)
     try Data("{\"format\": \"another\"}".utf8).write(to: URL(fileURLWithPath: damaged.record))
     #expect(throws: ReportError.damaged(path: damaged.record)) { try Report.html(of: [damaged]) }
+
+    try FileManager.default.removeItem(atPath: damaged.record)
+    try Data("epochs: 3\nlr: fast\n".utf8).write(to: URL(fileURLWithPath: damaged.configuration))
+    let error = #expect(throws: ReportError.self) { try Report.html(of: [damaged]) }
+    #expect(error?.description.hasPrefix("\(damaged.configuration):2: lr: must be a number") == true)
+    // What a run has written is not judged as what a person writes.
+    try Data("momentum: 0.5\noptimizer: adam\n".utf8)
+      .write(to: URL(fileURLWithPath: damaged.configuration))
+    #expect(throws: Never.self) { try Report.html(of: [damaged]) }
   }
 }

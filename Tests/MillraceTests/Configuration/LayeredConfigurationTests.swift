@@ -33,9 +33,8 @@ struct LayeredConfigurationTests {
 
     var file = LayeredConfiguration()
     let text = "seed: 3\n\(key): \(value)\n\(other.key): \(other.value)\n"
-    let located = try #require(throws: ConfigurationError.self) {
-      try file.apply(file: text, path: "run.yaml")
-    }
+    try file.apply(file: text, path: "run.yaml")
+    let located = try #require(throws: ConfigurationError.self) { try file.resolved() }
     #expect(located.description.hasPrefix("run.yaml:2: \(key): has no effect"))
 
     // Flags win over a file: what they make idle is no mistake of the file, and no part of the run.
@@ -69,6 +68,14 @@ struct LayeredConfigurationTests {
       _ = try layers.resolved()
     }
     #expect(error.description.hasPrefix(message), "\(error)")
+  }
+
+  @Test func aFlagMayGiveASettingOfAFileItsEffect() throws {
+    var layers = LayeredConfiguration()
+    try layers.apply(file: "elastic-ratio: 0.3", path: "run.yaml")
+    #expect(throws: ConfigurationError.self) { try layers.resolved() }
+    try layers.apply(flag: "elastic-net", "0.1")
+    #expect(try layers.resolved().recipe["elastic-ratio"] == "0.3")
   }
 
   @Test func aFileMayBeEmptyAndAFlagRepairsItsValue() throws {

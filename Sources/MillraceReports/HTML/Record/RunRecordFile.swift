@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+public import Millrace
 
 // Reading a record from a run's folder, and writing it.
 extension RunRecord {
@@ -39,10 +39,10 @@ extension RunRecord {
       throw .noRun(path: folder.path)
     }
     var configuration = TrainingConfiguration(data: "")
-    do {
+    do throws(ConfigurationError) {
       try ConfigurationFile.apply(text, path: folder.configuration, to: &configuration)
     } catch {
-      throw .damaged(path: folder.configuration)
+      throw .configuration(error)
     }
     let classes = (try? String(contentsOfFile: folder.classes, encoding: .utf8))?.split(separator: "\n")
     let model = try? Model(contentsOf: folder.path)
@@ -60,8 +60,10 @@ extension RunRecord {
 public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The folder is none, or not that of a run.
   case noRun(path: String)
-  /// A file of the run cannot be understood.
+  /// The run's record cannot be understood.
   case damaged(path: String)
+  /// The run's configuration cannot be understood; the error names file and line.
+  case configuration(ConfigurationError)
 
   /// The message as one line, without a full stop.
   public var description: String {
@@ -69,6 +71,7 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
     case .noRun(let path): "\(path): no run to report on; give the folder of a run, such as runs/1"
     case .damaged(let path):
       "\(path): cannot be understood; remove it to draw the report from the run's other files"
+    case .configuration(let error): "\(error)"
     }
   }
 }
