@@ -65,6 +65,25 @@ struct ReportCommandTests {
     #expect(try bench.run("predict", "runs/1", "data", "--null").status == 64)
   }
 
+  #if os(Linux)
+  @Test func `Names that are no UTF-8, and lines that end with a carriage return, are taken as they are`()
+    throws
+  {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    let script = """
+      cp data/ring/1.jpg "$(printf 'caf\\351.jpg')"
+      printf 'caf\\351.jpg\\r\\ndata/down/3.jpg\\r\\n' | "$0" predict runs/1 - --csv
+      """
+    let outcome = try bench.run(
+      ["-c", script, Workbench.command.path], of: URL(fileURLWithPath: "/bin/sh"))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let rows = outcome.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[0] }
+    #expect(rows == ["caf\\xe9.jpg", "data/down/3.jpg"])
+  }
+  #endif
+
   @Test func `An answer comes before the next question`() throws {
     let bench = try Workbench()
     try bench.dataset("data")

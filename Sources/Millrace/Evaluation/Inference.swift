@@ -31,17 +31,21 @@ extension Model {
     try options.validate()
     let team = try WorkerTeam(count: options.execution.resolvedWorkers, name: "worker")
     defer { team.shutdown() }
-    return try forEachOutcome(of: dataset, labelled: labelled, options: options, on: team, body)
+    return try forEachOutcome(
+      of: dataset, labelled: labelled, options: options,
+      with: PreparedInference(self, capacity: Self.batchSize(for: dataset), team: team), body)
   }
 
-  /// Runs the model over a data set on a team of workers, which has its results to itself.
+  private static func batchSize(for dataset: Dataset) -> Int {
+    min(evaluationBatchSize, max(1, dataset.count))
+  }
+
+  /// Runs the model over a data set with what was prepared for minibatches of its size or larger.
   func forEachOutcome(
-    of dataset: Dataset, labelled: Bool, options: InferenceOptions, on team: WorkerTeam,
+    of dataset: Dataset, labelled: Bool, options: InferenceOptions, with prepared: PreparedInference,
     _ body: (InferenceOutcome) throws -> Void
   ) throws -> LossSum {
-    let batchSize = min(Self.evaluationBatchSize, max(1, dataset.count))
-    let inference = ShardedInference(
-      network: Network(network), capacity: batchSize, plan: ShardPlan(count: min(2, batchSize)), team: team)
+    let batchSize = Self.batchSize(for: dataset)
     let variants = options.testTimeAugmentation
     let loading = ImageLoading(
       preprocessing: preprocessing, policy: variants?.policy ?? .none, seed: variants?.seed ?? 0
@@ -56,13 +60,13 @@ extension Model {
         slots: options.execution.queue))
     defer { producer.stop() }
 
-    let weights = FlatVector(parameters)
     var average = variants.map { _ in AveragedScores(samples: dataset.count, columns: network.outputCount) }
     var loss = LossSum()
     while let minibatch = try producer.next() {
       defer { producer.release(minibatch) }
-      loss += try inference.run(minibatch, parameters: weights.base, labelled: labelled)
-      let predictions = inference.predictions()
+      loss += try prepared.inference.run(
+        minibatch, parameters: prepared.weights.base, labelled: labelled)
+      let predictions = prepared.inference.predictions()
       if average != nil {
         average?.add(predictions, of: minibatch)
       } else {
@@ -90,6 +94,23 @@ extension Model {
           sample: sample, label: Int(minibatch.labels[row]), scores: UnsafePointer(predictions.row(row))))
     }
     for last in skipped { try body(.skipped(last)) }
+  }
+}
+
+/// A model's weights and the memory of its passes, ready for one minibatch after another.
+struct PreparedInference {
+  let inference: ShardedInference
+  let weights: FlatVector
+
+  /// - Parameters:
+  ///   - model: Whose weights.
+  ///   - capacity: The most rows of a minibatch. It changes no bit: a minibatch is cut into two shards, of whatever
+  ///     size it is; of a single image one of them is empty.
+  ///   - team: Who computes. It must outlive this.
+  init(_ model: Model, capacity: Int, team: WorkerTeam) {
+    inference = ShardedInference(
+      network: Network(model.network), capacity: capacity, plan: ShardPlan(count: 2), team: team)
+    weights = FlatVector(model.parameters)
   }
 }
 

@@ -7,7 +7,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Predictions of images whose paths come one after another: threads and memory are kept from one to the next.
+/// Predictions of images whose paths come one after another: the workers, the weights and the memory of a pass are kept
+/// from one to the next.
 public final class PredictionStream {
   /// The most paths that are worth handing over at once: more are no faster.
   public static let portion = Model.evaluationBatchSize
@@ -16,6 +17,7 @@ public final class PredictionStream {
   private let topK: Int
   private let options: InferenceOptions
   private let team: WorkerTeam
+  private let prepared: PreparedInference
 
   /// Starts the threads.
   ///
@@ -30,6 +32,7 @@ public final class PredictionStream {
     self.topK = topK
     self.options = options
     team = try WorkerTeam(count: options.execution.resolvedWorkers, name: "worker")
+    prepared = PreparedInference(model, capacity: Model.evaluationBatchSize, team: team)
   }
 
   deinit { team.shutdown() }
@@ -37,30 +40,58 @@ public final class PredictionStream {
   /// Predicts some images.
   ///
   /// - Parameters:
-  ///   - paths: Files, and folders of files, in any depth. What does not exist is told as a failure in its place.
+  ///   - paths: Files, and folders of files, in any depth. One that does not exist, or a folder that cannot be listed,
+  ///     is told as a failure in its place.
   ///   - each: Is handed each image's prediction, or why there is none, in the order of the paths.
-  /// - Throws: `DatasetError` for a folder that cannot be read, or what `each` throws.
+  /// - Throws: What `each` throws.
   public func predict(_ paths: [String], each: (Result<Prediction, BadSample>) throws -> Void) throws {
-    var present: [String] = []
-    func predictPresent() throws {
-      if present.isEmpty { return }
-      let dataset = try Dataset.unlabelled(present)
-      present = []
-      if dataset.count == 0 { return }
-      _ = try model.forEachOutcome(of: dataset, labelled: false, options: options, on: team) {
-        try each(model.prediction($0, of: dataset, topK: topK))
-      }
-    }
+    try predict(paths.map { Array($0.utf8) }, each: each)
+  }
+
+  /// The same for paths as the system knows them: any bytes but zero.
+  public func predict(_ paths: [[UInt8]], each: (Result<Prediction, BadSample>) throws -> Void) throws {
+    var present: [[UInt8]] = []
     for path in paths {
-      if access(path, F_OK) == 0 {
+      guard let reason = reasonMissing(path) else {
         present.append(path)
-      } else {
-        // What comes before it is told before it.
-        let reason = String(cString: strerror(errno))
-        try predictPresent()
-        try each(.failure(BadSample(path: path, reason: "\(reason); check the path")))
+        continue
       }
+      // What comes before it is told before it.
+      try predictPresent(present, each: each)
+      present = []
+      try each(.failure(BadSample(path: PathName.shown(path), reason: reason)))
     }
-    try predictPresent()
+    try predictPresent(present, each: each)
+  }
+
+  private func reasonMissing(_ path: [UInt8]) -> String? {
+    if path.contains(0) {
+      return "holds a zero byte, which no path does; --null is for paths that end with one"
+    }
+    if withSystemPath(path, { access($0, F_OK) }) == 0 { return nil }
+    return "\(String(cString: strerror(errno))); check the path"
+  }
+
+  private func predictPresent(
+    _ paths: [[UInt8]], each: (Result<Prediction, BadSample>) throws -> Void
+  ) throws {
+    let dataset: Dataset
+    do throws(DatasetError) {
+      dataset = try Dataset.unlabelled(paths)
+    } catch {
+      // One of them cannot be listed, or went away just now: each by itself, it shows which.
+      if paths.count > 1 {
+        for path in paths { try predictPresent([path], each: each) }
+      } else {
+        let (path, text) = (PathName.shown(paths.joined()), error.description)
+        let reason = text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text
+        try each(.failure(BadSample(path: path, reason: reason)))
+      }
+      return
+    }
+    if dataset.count == 0 { return }
+    _ = try model.forEachOutcome(of: dataset, labelled: false, options: options, with: prepared) {
+      try each(model.prediction($0, of: dataset, topK: topK))
+    }
   }
 }

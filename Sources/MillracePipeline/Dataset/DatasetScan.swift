@@ -49,15 +49,21 @@ extension Dataset {
   ///
   /// - Throws: ``DatasetError/notFound(path:)`` or ``DatasetError/cannotRead(path:code:)``.
   public static func unlabelled(_ paths: [String]) throws(DatasetError) -> Dataset {
+    try unlabelled(paths.map { Array($0.utf8) })
+  }
+
+  /// The same for paths as the system knows them: any bytes but zero.
+  public static func unlabelled(_ paths: [[UInt8]]) throws(DatasetError) -> Dataset {
     var scan = TreeScan(root: [])
     for path in paths {
       var status = stat()
-      guard stat(path, &status) == 0 else { throw error(path, SystemError(code: errno)) }
-      let bytes = Array(path.utf8)
+      guard withSystemPath(path, { stat($0, &status) }) == 0 else {
+        throw error(path, SystemError(code: errno))
+      }
       if status.st_mode & S_IFMT == S_IFDIR {
-        try scan.addFolder(bytes, label: -1)
+        try scan.addFolder(path, label: -1)
       } else {
-        scan.addFile(bytes)
+        scan.addFile(path)
       }
     }
     return scan.dataset(classes: [])
@@ -67,7 +73,7 @@ extension Dataset {
     do throws(SystemError) {
       return try DirectoryListing(at: AT_FDCWD, path)
     } catch {
-      throw Self.error(path, error)
+      throw Self.error(Array(path.utf8), error)
     }
   }
 
@@ -75,11 +81,12 @@ extension Dataset {
     PathName.shown(path.utf8)
   }
 
-  fileprivate static func error(_ path: String, _ error: SystemError) -> DatasetError {
-    switch error.code {
-    case ENOENT: .notFound(path: shown(path))
-    case ENOTDIR: .notAFolder(path: shown(path))
-    default: .cannotRead(path: shown(path), code: error.code)
+  fileprivate static func error(_ path: [UInt8], _ error: SystemError) -> DatasetError {
+    let path = PathName.shown(path)
+    return switch error.code {
+    case ENOENT: .notFound(path: path)
+    case ENOTDIR: .notAFolder(path: path)
+    default: .cannotRead(path: path, code: error.code)
     }
   }
 }
@@ -141,13 +148,8 @@ private struct TreeScan {
     let separator: [UInt8] = storage.root.isEmpty || storage.root.last == 0x2F ? [] : [0x2F]
     let full = storage.root + separator + path
     do throws(SystemError) {
-      let terminated = full + [0]
-      return try terminated.withUnsafeBufferPointer { bytes throws(SystemError) in
-        // There is at least the final zero, so the base address exists.
-        try bytes.baseAddress!.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-          path throws(SystemError) in
-          try DirectoryListing(at: AT_FDCWD, path)
-        }
+      return try withSystemPath(full) { path throws(SystemError) in
+        try DirectoryListing(at: AT_FDCWD, path)
       }
     } catch {
       throw .cannotRead(path: PathName.shown(full), code: error.code)

@@ -1,5 +1,5 @@
 /// How raw file names, which are any bytes, are shown as text.
-enum PathName {
+package enum PathName {
   /// The name as a string that fits one line and gives every name its own text.
   ///
   /// UTF-8 is shown as it is; bytes that are not, and control characters, as `\xNN`; a backslash is doubled.
@@ -26,7 +26,7 @@ enum PathName {
   }
 
   /// The same for bytes that lie in an array.
-  static func shown(_ bytes: some Sequence<UInt8>) -> String {
+  package static func shown(_ bytes: some Sequence<UInt8>) -> String {
     Array(bytes).withUnsafeBufferPointer { shown($0) }
   }
 
@@ -36,5 +36,16 @@ enum PathName {
     var decoder = UTF8()
     guard case .scalarValue(let scalar) = decoder.decode(&iterator) else { return 0 }
     return scalar.properties.generalCategory == .control ? 0 : UTF8.width(scalar)
+  }
+}
+
+/// Lends a path, any bytes but zero, as system calls take it.
+package func withSystemPath<Result, Failure: Error>(
+  _ path: [UInt8], _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
+) throws(Failure) -> Result {
+  let terminated = path + [0]
+  return try terminated.withUnsafeBufferPointer { bytes throws(Failure) in
+    // There is at least the final zero, so the base address exists.
+    try bytes.baseAddress!.withMemoryRebound(to: CChar.self, capacity: bytes.count, body)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Paths from standard input, one a line, as they come.
+/// Paths from standard input, one a line, as they come: the bytes that the system knows files by, which need be no
+/// UTF-8.
 struct PathReader {
   private let descriptor: Int32
   private let separator: UInt8
@@ -24,7 +25,7 @@ struct PathReader {
   }
 
   /// The paths that are there, at least one and at most so many: waits until there is one. Nil after the last.
-  mutating func next(atMost limit: Int) throws(ReadError) -> [String]? {
+  mutating func next(atMost limit: Int) throws(ReadError) -> [[UInt8]]? {
     while true {
       let paths = takePaths(atMost: limit)
       if !paths.isEmpty { return paths }
@@ -33,16 +34,21 @@ struct PathReader {
     }
   }
 
-  private mutating func takePaths(atMost limit: Int) -> [String] {
-    var paths: [String] = []
+  private mutating func takePaths(atMost limit: Int) -> [[UInt8]] {
+    var paths: [[UInt8]] = []
     var start = pending.startIndex
+    func take(_ path: ArraySlice<UInt8>) {
+      // Lines may come from a system that ends them with a carriage return, too.
+      let path = separator == 10 && path.last == 13 ? path.dropLast() : path
+      if !path.isEmpty { paths.append(Array(path)) }
+    }
     while paths.count < limit, let end = pending[start...].firstIndex(of: separator) {
-      if end > start { paths.append(String(decoding: pending[start..<end], as: UTF8.self)) }
+      take(pending[start..<end])
       start = end + 1
     }
     // The last path may come without an end.
     if paths.isEmpty, isAtEnd, start < pending.endIndex {
-      paths.append(String(decoding: pending[start...], as: UTF8.self))
+      take(pending[start...])
       start = pending.endIndex
     }
     pending.removeSubrange(..<start)

@@ -53,4 +53,56 @@ struct EvaluationExaminationTests {
       #expect(told == lines)
     }
   }
+  @Test func `A stream keeps its memory and changes no bit, and goes on after what cannot be listed`() throws
+  {
+    let images = try ImageFolder(classes: 2, countPerClass: 3)
+    let model = try model(images)
+    let stream = try PredictionStream(model)
+    let paths = [images.path + "/class1/2.png", images.path + "/class0"]
+    for _ in 0..<2 {
+      for path in paths {
+        var ranked: [[RankedClass]] = []
+        try stream.predict([path]) { ranked.append(try $0.get().ranked) }
+        #expect(try ranked == model.predict([path]).map(\.ranked))
+      }
+    }
+
+    let deep = try UnlistableFolder()
+    let zero = Array("a\0b".utf8)
+    let given = [Array(paths[0].utf8), Array(deep.path.utf8), zero, Array(paths[0].utf8)]
+    var told: [String] = []
+    try stream.predict(given) { result in
+      switch result {
+      case .success(let prediction): told.append(prediction.path)
+      case .failure(let bad):
+        told.append(bad.path)
+        #expect(bad.reason.contains(bad.path == deep.path ? "cannot read the folder" : "zero byte"))
+      }
+    }
+    #expect(told == [paths[0], deep.path, "a\\x00b", paths[0]])
+  }
+}
+
+/// A folder with folders in it so deep that a path to the last is longer than the system takes.
+private final class UnlistableFolder {
+  private let folder: TemporaryFolder
+  private var descriptors: [Int32]
+  private static let name = String(repeating: "d", count: 250)
+
+  init() throws {
+    folder = try TemporaryFolder()
+    descriptors = [open(folder.path, O_RDONLY | O_DIRECTORY)]
+    for _ in 0..<20 {
+      let parent = descriptors[descriptors.count - 1]
+      mkdirat(parent, Self.name, 0o700)
+      descriptors.append(openat(parent, Self.name, O_RDONLY | O_DIRECTORY))
+    }
+  }
+
+  deinit {
+    for parent in descriptors.dropLast().reversed() { unlinkat(parent, Self.name, AT_REMOVEDIR) }
+    for descriptor in descriptors { close(descriptor) }
+  }
+
+  var path: String { folder.path }
 }
