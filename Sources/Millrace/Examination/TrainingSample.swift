@@ -31,10 +31,10 @@ final class ShownMinibatches: MinibatchSource {
   /// - Parameters:
   ///   - source: The minibatches; nobody else may take from it.
   ///   - dataset: Whose samples they are.
-  ///   - show: Is handed the first samples, once, before they are trained on.
+  ///   - show: Is handed the first samples, once, before they are trained on; nil: nobody asks for them.
   init(
     _ source: any MinibatchSource, of dataset: Dataset, preprocessing: Preprocessing,
-    show: @escaping ([TrainingSample]) throws -> Void
+    show: (([TrainingSample]) throws -> Void)?
   ) {
     self.source = source
     self.dataset = dataset

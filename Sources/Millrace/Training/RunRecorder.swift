@@ -45,6 +45,12 @@ final class RunRecorder {
     warned = Set(state?.warned ?? [])
   }
 
+  /// Whether there is anybody to tell.
+  var hasObservers: Bool { !observers.isEmpty }
+
+  /// Whether the first images are still to be shown: each part of a run has a first minibatch, and one is enough.
+  var wantsSamples: Bool { hasObservers && !hasShownSamples }
+
   /// Seconds that the run has taken, those before a resume included.
   var seconds: Double { secondsBefore + Double(MonotonicClock.now() - began) * 1e-9 }
 
@@ -53,11 +59,7 @@ final class RunRecorder {
     if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
     if case .stepFinished = event { stepsUnsaved += 1 }
     if case .decodedWithWarnings(let samples) = event { warned.formUnion(samples) }
-    if case .samplesDrawn = event {
-      // Each part of a run has a first minibatch.
-      if hasShownSamples { return }
-      hasShownSamples = true
-    }
+    if case .samplesDrawn = event { hasShownSamples = true }
     for observer in observers { try observer.receive(event) }
     if case .fileSkipped = event { try checkBadFiles?(badFiles.all.count) }
     if case .stepFinished = event,

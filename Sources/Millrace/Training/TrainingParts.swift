@@ -144,7 +144,7 @@ struct TrainingParts {
 
   /// Tells what happens, and before an epoch's report what there is to see in its weights and validation.
   private func tell(_ event: TrainingEvent, of trainer: Trainer, validator: Validator?) throws {
-    if case .epochFinished(let report) = event {
+    if recorder.hasObservers, case .epochFinished(let report) = event {
       let weights = FirstLayerWeights(
         trainer.step.network.configuration, parameters: trainer.weights.base, preprocessing: preprocessing)
       try recorder.tell(
@@ -168,6 +168,6 @@ struct TrainingParts {
         configuration.minibatches(
           of: producer, preprocessing: preprocessing, classCount: training.classes.count),
         of: dataset, preprocessing: preprocessing,
-        show: { [recorder] in try recorder.tell(.samplesDrawn($0)) }))
+        show: recorder.wantsSamples ? { [recorder] in try recorder.tell(.samplesDrawn($0)) } : nil))
   }
 }

@@ -18,11 +18,14 @@ public final class TensorBoardLog: TrainingObserver {
 
   /// Begins the file, or adds an epoch's events.
   public func receive(_ event: TrainingEvent) throws {
-    switch event {
-    case .started(let start):
+    if case .started(let start) = event {
       epoch = start.epochsTold
       file = try start.folder.map { try EventFile(in: $0) }
-      try begin(start)
+    }
+    // Pictures are dear, and a run without a folder has no place for them.
+    if file == nil { return }
+    switch event {
+    case .started(let start): try begin(start)
     case .samplesDrawn(let samples):
       try append(PictureSummary.values("images/training", samples.map(\.picture)))
     case .epochExamined(let examination):
