@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "Millrace",
       dependencies: [
-        "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "CZlib", "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
         "MillraceThreads",
         .product(name: "Yams", package: "Yams"),
       ],

@@ -86,7 +86,7 @@ public struct LoaderBenchmark: Sendable {
         seen += minibatch.count + minibatch.skipped.count
         return minibatch.count
       },
-      // Once around, so that the system's cache of files holds what it can hold.
+      // Once around, so that the caches, ours and the system's, hold what they can hold.
       isWarm: { seen >= stream.dataset.count },
       didWarmUp: { meter = ProducerMeter(producer) })
     badFiles.formUnion(bad)

@@ -9,8 +9,9 @@ final class TrainingStream {
   private let preprocessing: Preprocessing
   private let configuration: TrainingConfiguration
   private let loading: ImageLoading
-  private let memory: CacheMemory?
-  private let cache: ImageCache?
+  /// Of the producer that was started last.
+  private var memory: CacheMemory?
+  private var cache: ImageCache?
   /// Minibatches in a row in which every file was bad.
   private var emptyMinibatches = 0
 
@@ -20,13 +21,14 @@ final class TrainingStream {
     dataset = try TrainingData(configuration).training
     preprocessing = try configuration.unmeasuredPreprocessing()
     loading = configuration.loading(preprocessing, measuresStages: true)
-    memory = configuration.execution.cacheMemory()
-    cache = configuration.cache(of: dataset, loading: loading, in: memory)
   }
 
-  /// Starts loaders as training does.
+  /// Starts loaders as training does, with an empty cache.
   func producer(loaders: Int) throws -> MinibatchProducer {
     emptyMinibatches = 0
+    cache = nil
+    memory = try configuration.execution.cacheMemory()
+    cache = configuration.cache(of: dataset, loading: loading, in: memory)
     return try configuration.producer(
       for: dataset, loading: loading, epochs: 0..<1_000_000, cache: cache, loaders: loaders)
   }

@@ -18,12 +18,18 @@ private func systemMemory() -> Int? {
   return nil
 }
 
-/// What the limit of a container leaves (cgroup v2); nil without a limit.
+/// What the limit of a container leaves (cgroup v2); nil without a limit. Pages that only hold what is on the disk count
+/// as used there, and as free here: the system takes them back when memory is wanted.
 private func controlGroupMemory() -> Int? {
-  func number(_ name: String) -> Int? {
-    let text = try? String(contentsOfFile: "/sys/fs/cgroup/memory.\(name)", encoding: .utf8)
-    return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+  func text(_ name: String) -> String? {
+    try? String(contentsOfFile: "/sys/fs/cgroup/memory.\(name)", encoding: .utf8)
   }
-  guard let limit = number("max"), let current = number("current") else { return nil }
-  return max(0, limit - current)
+  func number(_ text: String?) -> Int? {
+    text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+  }
+  guard let limit = number(text("max")), let current = number(text("current")) else { return nil }
+  let filePages =
+    text("stat")?.split(separator: "\n").first { $0.hasPrefix("inactive_file ") }
+    .flatMap { Int($0.dropFirst("inactive_file ".count)) } ?? 0
+  return max(0, limit - max(0, current - filePages))
 }

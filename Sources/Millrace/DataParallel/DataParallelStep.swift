@@ -60,6 +60,9 @@ public final class DataParallelStep {
     regularization: RegularizationOptions = RegularizationOptions(), seed: UInt64, capacity: Int,
     plan: ShardPlan, team: WorkerTeam
   ) {
+    precondition(
+      parameters.count == network.parameterCount,
+      "a network of \(network.parameterCount) parameters got \(parameters.count)")
     self.network = network
     self.parameters = FlatVector(parameters)
     self.optimizer = optimizer

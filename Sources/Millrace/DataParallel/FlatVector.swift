@@ -1,3 +1,5 @@
+import MillraceNetwork
+
 /// One allocation of Floats, zero at first, that lives as long as this object.
 ///
 /// Threads may share it where something else says who writes which part when: in a step, a worker writes
@@ -11,9 +13,7 @@ public final class FlatVector {
   /// Allocates and clears.
   public init(count: Int) {
     self.count = count
-    base = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * 4, alignment: 64)
-      .bindMemory(to: Float.self, capacity: max(1, count))
-    base.initialize(repeating: 0, count: max(1, count))
+    base = LargeMemory.allocate(count)
   }
 
   /// Allocates and copies.
@@ -22,7 +22,7 @@ public final class FlatVector {
     assign(values)
   }
 
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
+  deinit { LargeMemory.deallocate(base) }
 
   /// Overwrites every element.
   public func assign(_ values: [Float]) {

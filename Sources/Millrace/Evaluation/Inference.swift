@@ -51,7 +51,7 @@ extension Model {
       preprocessing: preprocessing, policy: variants?.policy ?? .none, seed: variants?.seed ?? 0
     ).reading(options.reading)
     // Who sees each image once need not keep it.
-    let memory = variants.flatMap { $0.passes > 1 ? options.execution.cacheMemory() : nil }
+    let memory = (variants?.passes ?? 1) > 1 ? try options.execution.cacheMemory() : nil
     let producer = try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: false,
       cache: memory.map { ImageCache(dataset: dataset, form: loading.canonicalForm, memory: $0) },

@@ -12,7 +12,7 @@ public struct Checkpoint: Sendable {
   /// The vectors of ``Trainer/vectors``, each as long as the parameters.
   public let vectors: [String: [Float]]
   /// Where the run stands.
-  public let state: TrainingState
+  public internal(set) var state: TrainingState
 
   private static let stateKey = "millrace.state"
   private static let vectorsKey = "millrace.vectors"

@@ -69,15 +69,15 @@ public struct Preview: Sendable {
     try PreviewFolder.checkIsFree(folder)
     let dataset = try TrainingData(configuration).training
     let preprocessing = try configuration.unmeasuredPreprocessing()
-    func loader(_ policy: AugmentationPolicy) -> ImageLoader {
-      ImageLoader(
-        dataset: dataset,
-        loading: ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed)
-          .reading(configuration.reading))
+    func loader(_ policy: AugmentationPolicy) throws -> ImageLoader {
+      let loading = ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed)
+        .reading(configuration.reading)
+      try dataset.requirePixels(of: loading.canonicalForm)
+      return ImageLoader(dataset: dataset, loading: loading)
     }
-    let original = loader(.none)
+    let original = try loader(.none)
     // Variants of one policy share a loader.
-    let loaders = policies.map(loader)
+    let loaders = try policies.map(loader)
     let mixes = only == nil && !configuration.augment.batch.isNone
     let mixer = mixes ? MixedPictures(configuration, dataset: dataset, preprocessing: preprocessing) : nil
 

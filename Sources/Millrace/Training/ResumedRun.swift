@@ -7,7 +7,7 @@ struct ResumedRun {
   let lock: FolderLock
   let files: CheckpointFiles
   /// Where the run goes on; nil where it had not saved anything yet and begins anew.
-  let checkpoint: Checkpoint?
+  private(set) var checkpoint: Checkpoint?
   /// What a person should know of the checkpoints.
   let notice: String?
   /// The run's settings.
@@ -77,6 +77,19 @@ struct ResumedRun {
       let was = checkpoint?.state.initialWeights, was != Checksum.of(parameters)
     else { return }
     throw .initialWeightsDiffer(path: folder.path, file: file)
+  }
+
+  /// Names the bad files so far by where the images are now, so that none counts twice.
+  mutating func moveBadFiles(to wanted: TrainingConfiguration) {
+    let moves = [(configuration.data, wanted.data), (configuration.validation, wanted.validation)]
+    guard let skipped = checkpoint?.state.skipped else { return }
+    checkpoint?.state.skipped = skipped.map { bad in
+      for case (let from?, let to?) in moves where bad.path.hasPrefix(from + "/") {
+        return SkippedSample(
+          sample: bad.sample, path: to + bad.path.dropFirst(from.count), reason: bad.reason)
+      }
+      return bad
+    }
   }
 
   /// Checks that the images are those that the run began with.

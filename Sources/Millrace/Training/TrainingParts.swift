@@ -67,7 +67,7 @@ struct TrainingParts {
       // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
       try recorder.save { try model(best.parameters).save(to: folder.bestCheckpoint) }
     }
-    let memory = configuration.execution.cacheMemory()
+    let memory = try configuration.execution.cacheMemory()
     let validator = try validation.map { dataset in
       let loading = configuration.validationLoading(preprocessing)
       return try Validator(
@@ -103,7 +103,7 @@ struct TrainingParts {
     try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
     let trainer = try begin(on: all, from: checkpoint, search: search)
     try withMinibatches(
-      of: all, from: trainer.progress.position, memory: configuration.execution.cacheMemory()
+      of: all, from: trainer.progress.position, memory: try configuration.execution.cacheMemory()
     ) { source in
       while try trainer.refitEpoch(
         after: search, on: source, observe: { try tell($0, of: trainer, validator: nil) })

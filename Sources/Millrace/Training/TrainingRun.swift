@@ -58,13 +58,14 @@ public final class TrainingRun {
   public init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in }
   ) throws {
-    let resumed = try ResumedRun(path)
+    var resumed = try ResumedRun(path)
     var wanted = resumed.configuration
     try change(&wanted)
     try wanted.validate()
     try resumed.check(wanted)
     let data = try TrainingData(wanted)
     try resumed.check(data, of: wanted)
+    resumed.moveBadFiles(to: wanted)
     (training, validation) = (data.training, data.validation)
     configuration = try wanted.resolved(for: data)
     self.resumed = resumed

@@ -20,7 +20,7 @@ extension Dataset {
   ///   - minimumClasses: How many classes are needed: two to train, one to evaluate.
   /// - Throws: ``DatasetError``.
   public static func scan(_ path: String, minimumClasses: Int = 2) throws(DatasetError) -> Dataset {
-    if PackedImages.isPack(path) { return try packed(path) }
+    if PackedImages.isPack(path) { return try packed(path, minimumClasses: minimumClasses) }
     let root = Array(path.utf8)
     let listing = try rootListing(path)
     let folders = listing.entries.filter(\.isFolder)
@@ -29,17 +29,21 @@ extension Dataset {
 
     var scan = TreeScan(root: root)
     var classes: [String] = []
-    var emptyClasses: [String] = []
     for folder in folders {
       let name = listing.withName(of: folder) { Array($0) }
-      let before = scan.storage.fileCount
       try scan.addFolder(name, label: Int32(classes.count))
       classes.append(PathName.shown(name))
-      if scan.storage.fileCount == before { emptyClasses.append(PathName.shown(name)) }
     }
-    if classes.count < minimumClasses { throw .onlyOneClass(path: shown(path), name: classes[0]) }
-    if !emptyClasses.isEmpty { throw .classesWithoutImages(path: shown(path), names: emptyClasses) }
-    return scan.dataset(classes: classes)
+    return try scan.dataset(classes: classes).requiringClasses(minimumClasses)
+  }
+
+  /// The same images, if there are so many classes and each has one.
+  func requiringClasses(_ minimum: Int) throws(DatasetError) -> Dataset {
+    guard let first = classes.first else { throw .empty(path: root) }
+    if classes.count < minimum { throw .onlyOneClass(path: root, name: first) }
+    let empty = zip(classes, countPerClass).filter { $0.1 == 0 }.map(\.0)
+    if !empty.isEmpty { throw .classesWithoutImages(path: root, names: empty) }
+    return self
   }
 
   /// Finds images that have no labels: files as they are given, and the files in and below folders.

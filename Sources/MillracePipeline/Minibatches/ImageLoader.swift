@@ -114,6 +114,8 @@ public final class ImageLoader: RowLoader {
     guard let (pack, number) = dataset.packed(sample),
       let header = pack.pixels(of: number, for: form)
     else { return nil }
+    try requireLimits(sample, size: header.report.originalSize, format: header.report.format)
+    try requireLimits(sample, fileBytes: Int(clamping: pack.index.records[number].sourceSize))
     let bytes = try reading(sample) { () throws(FileReader.Failure) in
       try reader.read(number, of: pack, second: header.isSecond)
     }
@@ -123,6 +125,18 @@ public final class ImageLoader: RowLoader {
       pixels: ImageView(
         base: base, width: header.size.width, height: header.size.height, channels: form.channels),
       report: header.report)
+  }
+
+  /// What a file would be refused for, its pixels are refused for, too.
+  private func requireLimits(_ sample: Int, size: ImageSize, format: ImageFormat) throws {
+    let limit = form.limits.maxPixels
+    guard size.width * size.height > limit else { return }
+    throw bad(sample, ImageError.tooManyPixels(format, size: size, limit: limit).description)
+  }
+
+  private func requireLimits(_ sample: Int, fileBytes: Int) throws {
+    guard fileBytes > loading.maxFileBytes else { return }
+    throw bad(sample, FileReader.Failure.tooLarge(bytes: fileBytes, limit: loading.maxFileBytes).reason)
   }
 
   private func read(_ sample: Int) throws -> UnsafeRawBufferPointer {

@@ -6,6 +6,7 @@ package struct PackIndexBuilder {
   package static var start: [UInt8] { PackFormat.magic }
 
   private var head = PackHead()
+  private let roots: [[UInt8]]
   private var names: [UInt8] = []
   private var directories: [PackDirectory] = []
   private var records: [PackRecord] = []
@@ -26,8 +27,7 @@ package struct PackIndexBuilder {
     for name in [source, packedFor] + classes { names += Array(name.utf8) + [0] }
     head.classCount = UInt32(classes.count)
     head.partCount = UInt32(partCount)
-    head.rootModified = PackedImages.modified(
-      PackedImages.partRoots(of: Array(source.utf8), count: partCount))
+    roots = PackedImages.partRoots(of: Array(source.utf8), count: partCount)
     if case .pixels(let form, _) = contents {
       head.channels = UInt32(form.channels.rawValue)
       head.background = form.background.packed
@@ -58,6 +58,8 @@ package struct PackIndexBuilder {
 
   /// What the file ends with: the index and where it is.
   package mutating func end() -> [UInt8] {
+    head.rootModified = PackedImages.modified(
+      PackedImages.foldersAbove(directories, names: names, below: roots))
     head.nameBytes = UInt64(names.count)
     head.directoryCount = UInt64(directories.count)
     head.recordCount = UInt64(records.count)

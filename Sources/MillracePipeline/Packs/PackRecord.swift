@@ -19,7 +19,7 @@ struct PackHead: BitwiseCopyable {
   var classCount: UInt32 = 0
   /// 1, or 2 where there are images to validate on.
   var partCount: UInt32 = 0
-  /// Of the folder that was packed, in nanoseconds since 1970.
+  /// Of the folders above those with samples: the sum of their times of change, in nanoseconds since 1970.
   var rootModified: Int64 = 0
   /// Values a pixel, where pixels are packed; otherwise 0.
   var channels: UInt32 = 0

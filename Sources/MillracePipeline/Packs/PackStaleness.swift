@@ -16,7 +16,8 @@ extension PackedImages {
     let source = Array(index.source.utf8)
     guard FileTimes(source) != nil else { return nil }
     let roots = Self.partRoots(of: source, count: Int(index.head.partCount))
-    var changed = Self.modified(roots) == index.head.rootModified ? nil : source
+    let above = Self.foldersAbove(index.directories, names: index.names, below: roots)
+    var changed = Self.modified(above) == index.head.rootModified ? nil : source
     for directory in index.directories where changed == nil {
       let path = sourcePath(of: directory, below: roots)
       if FileTimes(path)?.modified != directory.modified { changed = path }
@@ -50,8 +51,24 @@ extension PackedImages {
     return [source + Array("/train".utf8), validation]
   }
 
+  /// The roots and every folder between them and the folders with samples: what comes to light there is new classes and
+  /// new folders.
+  static func foldersAbove(
+    _ directories: [PackDirectory], names: [UInt8], below roots: [[UInt8]]
+  ) -> Set<[UInt8]> {
+    var folders = Set(roots)
+    for directory in directories {
+      let start = Int(directory.pathStart)
+      let path = names[start..<start + Int(directory.pathLength)]
+      for slash in path.indices where path[slash] == 0x2F {
+        folders.insert(roots[Int(directory.part)] + [0x2F] + path[..<slash])
+      }
+    }
+    return folders
+  }
+
   /// One number for the times of change of some folders.
-  static func modified(_ folders: [[UInt8]]) -> Int64 {
+  static func modified(_ folders: some Sequence<[UInt8]>) -> Int64 {
     folders.reduce(0) { $0 &+ (FileTimes($1)?.modified ?? 0) }
   }
 }
@@ -76,7 +93,8 @@ struct FileTimes {
     #else
     let time = status.st_mtimespec
     #endif
-    modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    size = UInt64(status.st_size)
+    // Compared and never computed with, so a year beyond 2262 may wrap around.
+    modified = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    size = UInt64(clamping: status.st_size)
   }
 }

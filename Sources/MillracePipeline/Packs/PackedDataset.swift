@@ -4,12 +4,12 @@ extension Dataset {
   /// The images of a packed file that holds one set of images.
   ///
   /// - Throws: ``DatasetError``.
-  static func packed(_ path: String) throws(DatasetError) -> Dataset {
+  static func packed(_ path: String, minimumClasses: Int) throws(DatasetError) -> Dataset {
     let pack = try PackedImages.opened(path)
     guard pack.index.head.partCount == 1 else {
       throw .pack(.severalParts(path: PathName.shown(path.utf8)))
     }
-    return pack.dataset(ofPart: 0, root: path)
+    return try pack.dataset(ofPart: 0, root: path).requiringClasses(minimumClasses)
   }
 
   /// What a person should know of the packed files among the images: those that are older than the folder they were
@@ -17,7 +17,7 @@ extension Dataset {
   public var packNotices: [String] { storage.value.packs.compactMap(\.stalenessNotice) }
 
   /// Checks that packed pixels are those that files would be decoded to.
-  func requirePixels(of form: CanonicalForm) throws(DatasetError) {
+  package func requirePixels(of form: CanonicalForm) throws(DatasetError) {
     guard storage.value.packs.contains(where: { $0.index.head.channels > 0 }) else { return }
     for sample in 0..<count {
       guard let (pack, number) = packed(sample) else { continue }
@@ -60,8 +60,9 @@ extension DatasetTree {
     let pack = try PackedImages.opened(path)
     let isSplit = pack.index.head.partCount == 2
     return DatasetTree(
-      training: pack.dataset(ofPart: 0, root: isSplit ? path + "/train" : path),
-      validation: isSplit ? pack.dataset(ofPart: 1, root: path + "/val") : nil, ignoredFolders: [])
+      training: try pack.dataset(ofPart: 0, root: isSplit ? path + "/train" : path).requiringClasses(2),
+      validation: isSplit ? try pack.dataset(ofPart: 1, root: path + "/val").requiringClasses(1) : nil,
+      ignoredFolders: [])
   }
 }
 
@@ -107,7 +108,9 @@ extension PackedImages {
     isSecond: Bool, size: ImageSize, report: DecodeReport
   )? {
     let record = index.records[number]
-    guard record.kind == PackRecord.Kind.pixels.rawValue, let isSecond = isSecond(record, for: form),
+    guard index.head.channels == UInt32(form.channels.rawValue),
+      index.head.background == form.background.packed,
+      record.kind == PackRecord.Kind.pixels.rawValue, let isSecond = isSecond(record, for: form),
       let orientation = ExifOrientation(rawValue: record.orientation)
     else { return nil }
     let reduction = Int(isSecond ? record.secondReduction : record.reduction)

@@ -19,6 +19,9 @@ final class PackedImages: Sendable {
   /// By record: one bit for each of its pieces whose checksum was compared.
   private nonisolated(unsafe) let verified: UnsafeMutableBufferPointer<Atomic<UInt8>>
 
+  /// Of some fifty million images, in bytes; a file that claims more is refused before memory is spent.
+  private static let longestIndex: UInt64 = 1 << 33
+
   /// Whether a file is a packed one, by its first bytes.
   static func isPack(_ path: String) -> Bool {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -101,7 +104,9 @@ final class PackedImages: Sendable {
       throw PackIndex.Damage("its end is missing")
     }
     let (end, overflow) = trailer.indexOffset.addingReportingOverflow(trailer.indexLength)
-    guard !overflow, end == size - trailerSize else { throw PackIndex.Damage("the index leads nowhere") }
+    guard !overflow, end == size - trailerSize, trailer.indexLength <= Self.longestIndex else {
+      throw PackIndex.Damage("the index leads nowhere")
+    }
     var index = [UInt8](repeating: 0, count: Int(trailer.indexLength))
     try readAll(file, at: trailer.indexOffset, into: &index)
     guard index.withUnsafeBytes({ Checksum.of($0) }) == trailer.indexChecksum else {

@@ -65,8 +65,10 @@ package final class SamplePacker {
       if let system = error.shortage {
         throw OutOfDescriptors(path: dataset.path(of: sample), reason: system.reason)
       }
+      // What is there to do is to be done to the file, not to the packed one.
+      let reason = "\(error.reason), and pack the folder again"
       packed.problem = error.reason
-      packed.set(.unreadable, Array(error.reason.utf8))
+      packed.set(.unreadable, Array(reason.utf8))
       return packed
     }
     guard case .pixels(let training, let evaluation) = contents else {

@@ -51,7 +51,11 @@ struct Pack: ParsableCommand {
     packer.replaces = replace
     let line = CountLine("packed")
     defer { line.close() }
-    let outcome = try packer.write(to: file) { line.show($0, of: $1) }
+    let watch = InterruptionWatch()
+    let outcome = try packer.write(to: file) { done, total in
+      line.show(done, of: total)
+      try watch.throwIfInterrupted()
+    }
     line.close()
     for bad in outcome.bad { Failure.note("\(bad.path): \(bad.reason)") }
     try format.show(PackResult(outcome)) { _ in

@@ -61,6 +61,8 @@ struct Preview: ParsableCommand {
   @OptionGroup(visibility: .hidden) var badFiles: BadFileFlags
   @OptionGroup(visibility: .hidden) var minibatches: MinibatchOptions
   @OptionGroup(visibility: .hidden) var execution: ExecutionFlags
+  @OptionGroup(visibility: .hidden) var cache: CacheOption
+  @OptionGroup(visibility: .hidden) var checkpoints: CheckpointFlags
 
   func validate() throws {
     if only != nil && images.augment != nil {
@@ -83,6 +85,7 @@ struct Preview: ParsableCommand {
     let configuration = try file.configuration(
       [
         data, images, seed, network, optimizer, regularization, reading, badFiles, minibatches, execution,
+        cache, checkpoints,
       ], idle: .preview)
     let outcome = try preview.write(configuration, to: output)
     for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }

@@ -9,4 +9,7 @@ struct CacheOption: SettingOptions {
   var cache: String?
 
   var given: [(key: String, text: String?)] { [("cache", cache)] }
+
+  /// The library's form, for commands that have no other settings.
+  func limit() throws -> CacheLimit { try TrainingConfiguration(data: "").applying([self]).execution.cache }
 }

@@ -33,13 +33,14 @@ struct IdleSettings {
   ]
   private static let pace: Set = [
     "epochs", "schedule", "warmup-epochs", "patience", "min-delta", "monitor", "refit", "dsd",
+    "checkpoint-interval",
   ]
   private static let learning: Set = pace.union([
     "lr", "optimizer", "momentum", "weight-decay", "l1", "elastic-net", "elastic-ratio", "max-norm",
     "clip-norm",
     "ema",
   ])
-  private static let threads: Set = ["workers", "loaders", "queue", "cache"]
+  private static let threads: Set = ["workers", "loaders", "queue", "cache", "checkpoint-interval"]
   private static let images: Set = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad",

@@ -17,10 +17,13 @@ struct InferenceFlags: ParsableArguments {
   var ttaSeed: UInt64?
 
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
-  @OptionGroup(title: "Threads (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup(title: "Threads and memory (no effect on the result)") var execution: ExecutionFlags
+  @OptionGroup(title: "Threads and memory (no effect on the result)") var cache: CacheOption
 
   func validate() throws {
-    for (flag, isGiven) in [("--tta-augment", ttaAugment != nil), ("--tta-seed", ttaSeed != nil)]
+    for (flag, isGiven) in [
+      ("--tta-augment", ttaAugment != nil), ("--tta-seed", ttaSeed != nil), ("--cache", cache.cache != nil),
+    ]
     where isGiven && tta == nil {
       throw ValidationError("\(flag) has no effect without --tta; add it, or leave this out")
     }
@@ -33,6 +36,7 @@ struct InferenceFlags: ParsableArguments {
     var options = InferenceOptions()
     options.reading = try reading.options()
     options.execution = try execution.options()
+    options.execution.cache = try cache.limit()
     if let tta {
       let policy = try ttaAugment.map { try AugmentationPolicy(parsing: $0) } ?? model.trainingPolicy
       options.testTimeAugmentation = TestTimeAugmentation(passes: tta, policy: policy, seed: ttaSeed ?? 1)

@@ -14,6 +14,8 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads and memory") var execution: ExecutionFlags
   @OptionGroup(title: "Threads and memory") var cache: CacheOption
+  // Accepted so that a train command can be turned into a benchmark by its first words.
+  @OptionGroup(visibility: .hidden) var checkpoints: CheckpointFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
 
   /// The configuration that the file and the flags make together.
@@ -25,7 +27,7 @@ struct RunOptions: ParsableArguments {
     try file.configuration(
       [
         data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
-        cache,
+        cache, checkpoints,
       ],
       needsData: needsData, idle: idle)
   }

@@ -50,7 +50,7 @@ enum ExitStatus: Int32, CaseIterable {
         .tooManyFiles, .noReadableImage:
         self = .badData
       case .pack(.cannotRead): self = .noInput
-      case .pack(.holdsPixels), .pack(.otherPixels): self = .usage
+      case .pack(.holdsPixels), .pack(.otherPixels), .pack(.isPacked), .pack(.severalParts): self = .usage
       case .pack: self = .badData
       }
     case let error as ModelFileError:

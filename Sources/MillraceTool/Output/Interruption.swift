@@ -52,11 +52,15 @@ final class InterruptionWatch: TrainingObserver {
     pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
   }
 
+  /// Throws an ``Interruption`` once a signal has come.
+  func throwIfInterrupted() throws {
+    let number = receivedSignal.load(ordering: .relaxed)
+    if number != 0 { throw Interruption(signal: number) }
+  }
+
   func receive(_ event: TrainingEvent) throws {
     switch event {
-    case .measuring, .started, .stepFinished, .validating:
-      let number = receivedSignal.load(ordering: .relaxed)
-      if number != 0 { throw Interruption(signal: number) }
+    case .measuring, .started, .stepFinished, .validating: try throwIfInterrupted()
     // After the last step the run is as good as done, and its model is being written.
     case .notice, .samplesDrawn, .decodedWithWarnings, .fileSkipped, .epochExamined, .epochFinished,
       .checkpointSaved, .finished:

@@ -1,7 +1,8 @@
 import Foundation
-import Millrace
 import Testing
 import _MillraceTestSupport
+
+@testable import Millrace
 
 struct DatasetPackerTests {
   private let folder: ImageFolder
@@ -47,7 +48,12 @@ struct DatasetPackerTests {
 
   /// The bad files of a run by their names, with the reasons.
   private func bad(_ summary: TrainingSummary) -> Set<String> {
-    Set(summary.skipped.map { "\($0.path.split(separator: "/").last ?? ""): \($0.reason)" })
+    // Of what could not be read when it was packed, more is said.
+    Set(
+      summary.skipped.map {
+        "\($0.path.split(separator: "/").last ?? ""): "
+          + $0.reason.replacing(", and pack the folder again", with: "")
+      })
   }
 
   @Test(arguments: [DatasetPacker.Contents.files, .pixels])
@@ -127,6 +133,69 @@ struct DatasetPackerTests {
     #expect(try Dataset.scan(again).packNotices.first?.contains("class0 has changed") == true)
     try FileManager.default.removeItem(atPath: folder.path)
     #expect(try Dataset.scan(again).packNotices.isEmpty)
+  }
+
+  @Test func `A new folder above those with images is noticed, and any time of change will do`() throws {
+    let root = output.file("deep")
+    for name in ["a/one", "a/two", "b/one"] {
+      try FileManager.default.createDirectory(atPath: "\(root)/\(name)", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: folder.path + "/class0/0.png", toPath: "\(root)/\(name)/0.png")
+    }
+    let distant = Date(timeIntervalSince1970: 13_000_000_000)
+    try FileManager.default.setAttributes([.modificationDate: distant], ofItemAtPath: root + "/a/one/0.png")
+    let path = output.file("deep.pack")
+    _ = try DatasetPacker(configuration(root)).write(to: path)
+    #expect(try Dataset.scan(path).packNotices.isEmpty)
+    try FileManager.default.createDirectory(atPath: root + "/a/three", withIntermediateDirectories: true)
+    #expect(try Dataset.scan(path).packNotices.count == 1)
+  }
+
+  @Test func `Limits hold for packed pixels as for files`() throws {
+    let path = try pack(.pixels, name: "a.pack")
+    var reasons: [Set<String>] = []
+    for data in [folder.path, path] {
+      var configuration = try configuration(data)
+      // The images that are sound have 40 × 40 pixels; one has 24 × 24.
+      configuration.reading.maxPixels = 24 * 24
+      configuration.reading.onBadFile = .skip
+      let dataset = try TrainingData(configuration).training
+      let preprocessing = try configuration.unmeasuredPreprocessing()
+      let producer = try configuration.producer(
+        for: dataset, loading: configuration.loading(preprocessing), epochs: 0..<1, cache: nil)
+      defer { producer.stop() }
+      var found: Set<String> = []
+      while let minibatch = try producer.next() {
+        found.formUnion(
+          minibatch.skipped.map { "\($0.path.split(separator: "/").last ?? ""): \($0.reason.prefix(40))" })
+        producer.release(minibatch)
+      }
+      reasons.append(found)
+    }
+    #expect(reasons[0] == reasons[1] && reasons[0].count > 10)
+  }
+
+  @Test func `Previews refuse pixels of another form`() throws {
+    let path = try pack(.pixels, name: "a.pack")
+    var configuration = try configuration(path)
+    configuration.channels = .gray
+    #expect(throws: DatasetError.self) { _ = try Preview().write(configuration, to: output.file("preview")) }
+    #expect(!FileManager.default.fileExists(atPath: output.file("preview")))
+  }
+
+  @Test func `A run that goes on with the packed file counts no bad file twice`() throws {
+    let path = try pack(.files, name: "a.pack")
+    var configuration = try configuration(folder.path)
+    configuration.optimization.refits = false
+    let whole = try TrainingRun(configuration, output: output.path, name: "whole").train()
+    #expect(throws: StopAtEvent.Stop.self) {
+      _ = try TrainingRun(configuration, output: output.path, name: "run").train(observers: [StopInEpoch(1)])
+    }
+    let run = try TrainingRun(resuming: output.file("run")) { $0.data = path }
+    let summary = try run.train()
+    #expect(summary.skipped.count == whole.skipped.count)
+    let isSame = summary.model.parameters == whole.model.parameters
+    #expect(isSame)
   }
 
   @Test func `Nothing is overwritten, and nothing written into the data`() throws {
