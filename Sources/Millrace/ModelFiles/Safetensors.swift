@@ -208,6 +208,8 @@ private struct ModelFileReader: ~Copyable {
     _ type: Element.Type, count: Int, at offset: Int
   ) throws(ModelFileError) -> [Element] {
     var failure: ModelFileError?
+    // The memory of every empty array is the same: nothing may be written there.
+    if count == 0 { return [] }
     let elements = [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       do throws(ModelFileError) {
         // The buffer may be larger than asked for.

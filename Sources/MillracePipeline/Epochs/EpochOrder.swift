@@ -55,7 +55,9 @@ public struct EpochOrder: Sendable, Hashable {
 
   /// The samples of an epoch: each once, unless classes are balanced.
   public func samples(epoch: Int) -> [Int32] {
-    [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
+    // The memory of every empty array is the same: nothing may be written there.
+    if count == 0 { return [] }
+    return [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
       fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]), epoch: epoch)
       initialized = count
     }

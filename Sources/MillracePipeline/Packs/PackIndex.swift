@@ -101,6 +101,8 @@ struct PackIndex: Sendable {
       guard count <= left / UInt64(MemoryLayout<Element>.stride) else {
         throw Damage("the index is cut short")
       }
+      // The memory of every empty array is the same: nothing may be written there.
+      if count == 0 { return [] }
       let start = offset
       offset += Int(count) * MemoryLayout<Element>.stride
       return bytes.withUnsafeBytes { bytes in
