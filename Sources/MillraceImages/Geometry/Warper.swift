@@ -88,10 +88,12 @@ final class Warper {
     tile.fill(
       from: image, sampling: sampling, columns: columns, rows: rows, border: geometry.border,
       background: geometry.background)
+    // Not as a literal: here it would become an array, allocated for each image.
+    let origin = SIMD2(Float(tile.x), Float(tile.y))
     return WarpCoordinates(
       first: geometry.lens == nil ? whole : geometry.map, lens: geometry.lens, second: window,
       border: geometry.border, sourceWidth: width, sourceHeight: height,
-      low: lowest, high: highest, origin: [Float(tile.x), Float(tile.y)])
+      low: lowest, high: highest, origin: origin)
   }
 
   /// The box that the output's corners span in the reduced source, with room for what is added to them;
