@@ -10,6 +10,8 @@ public struct Network: Sendable {
   public let loss: LossFunction
   /// Every parameter tensor, in the order of the flat vector.
   public let parameters: [NetworkParameter]
+  /// The weight matrices, cut into the rows of one product each, in the order of the flat vector.
+  public let weightRows: [WeightRows]
   /// The length of the flat parameter vector.
   public let parameterCount: Int
   /// The layers between whose parts all shards of a minibatch must meet; see ``NetworkPass``.
@@ -59,6 +61,7 @@ public struct Network: Sendable {
     }
     stages.append(stageStart..<layers.count)
     self.parameters = parameters
+    weightRows = parameters.filter { $0.description.role == .weight }.flatMap(WeightRows.cut)
     self.stages = stages
     self.synchronized = synchronized
     parameterCount = next

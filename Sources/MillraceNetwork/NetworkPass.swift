@@ -142,9 +142,10 @@ public final class NetworkPass {
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals that the stage after has made; nil for the last.
   ///   - gradient: As long as the parameters. Each stage writes its layers' slices.
+  ///   - leavingWeights: Whether the gradients of the weight matrices are left to ``writeWeightGradient(_:into:)``.
   public func backward(
     stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
-    into gradient: UnsafeMutablePointer<Float>
+    into gradient: UnsafeMutablePointer<Float>, leavingWeights: Bool = false
   ) {
     // Backward a synchronised layer belongs to the stage before: its sums are made at the end of this one.
     let isLast = stage + 1 == network.stages.count
@@ -156,6 +157,9 @@ public final class NetworkPass {
         inputGradient: index > 0 ? self.gradient(index - 1) : nil,
         parameters: parameters + network.sliceStarts[index], gradient: gradient + network.sliceStarts[index],
         context: context(index, sums))
+      if !leavingWeights {
+        for rows in network.weightRows where rows.layer == index { writeWeightGradient(rows, into: gradient) }
+      }
     }
     if stage > 0 {
       let index = network.stages[stage].lowerBound
@@ -164,6 +168,19 @@ public final class NetworkPass {
         parameters: parameters + network.sliceStarts[index], context: context(index, sums),
         into: sumMemory + sumCount + sumStarts[index])
     }
+  }
+
+  /// Writes the gradient of some rows of a weight matrix, once the last stage is through and before the next pass.
+  ///
+  /// Any thread may call it, and several at once for different rows.
+  ///
+  /// - Parameters:
+  ///   - rows: One of ``Network/weightRows``.
+  ///   - gradient: As long as the parameters.
+  public func writeWeightGradient(_ rows: WeightRows, into gradient: UnsafeMutablePointer<Float>) {
+    network.layers[rows.layer].writeWeightGradient(
+      of: rows.units, input: input(of: rows.layer), outputGradient: self.gradient(rows.layer),
+      into: gradient + network.sliceStarts[rows.layer])
   }
 
   /// What this shard adds to the totals at the boundary before a stage.

@@ -44,6 +44,14 @@ struct GradientTests {
     #expect(relativeError(fast.gradient, slow.gradient) < 1e-5)
   }
 
+  @Test func `A weight matrix of several products has the gradient of the naive kernel`() {
+    let network = NetworkConfiguration(inputCount: 9, hidden: [HiddenLayer(units: 530)], outputCount: 3)
+    let fast = GradientCheck(network, rows: 8, soft: false, kernel: .blas)
+    let slow = GradientCheck(network, rows: 8, soft: false, kernel: .naive)
+    #expect(fast.network.weightRows.map(\.units) == [0..<176, 176..<353, 353..<530, 0..<3])
+    #expect(relativeError(fast.gradient, slow.gradient) < 1e-5)
+  }
+
   @Test func `A shard without rows has a gradient of zero`() {
     let check = GradientCheck(
       NetworkConfiguration(inputCount: 7, hidden: [HiddenLayer(units: 6)], outputCount: 4), rows: 0,

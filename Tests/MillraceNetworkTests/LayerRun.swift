@@ -52,6 +52,10 @@ struct LayerRun {
                 outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
                 inputGradient: Matrix(base: dx.matrix.base, rows: rows, columns: layer.inputCount),
                 parameters: parameters, gradient: &gradient, context: context)
+              layer.writeWeightGradient(
+                of: 0..<layer.outputCount, input: x,
+                outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
+                into: &gradient)
             }
           }
         }

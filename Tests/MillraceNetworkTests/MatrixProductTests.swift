@@ -23,4 +23,18 @@ struct MatrixProductTests {
       #expect(relativeError(results[0], results[1]) < 1e-5, "product \(index)")
     }
   }
+
+  @Test(arguments: [MatrixKernel.blas, .naive], [0..<40, 0..<1, 7..<24, 39..<40])
+  func `A product of some columns is those rows of the whole product`(
+    kernel: MatrixKernel, columns: Range<Int>
+  ) {
+    let a = Buffer(rows: 11, columns: 40, seed: 1)
+    let b = Buffer(rows: 11, columns: 13, seed: 2)
+    let whole = Buffer(rows: 40, columns: 13)
+    MatrixKernel.naive.multiply(transposed: a.matrix, b.matrix, into: whole.matrix)
+    let part = Buffer(rows: columns.count, columns: 13)
+    kernel.multiply(transposed: a.matrix, columns: columns, b.matrix, into: part.matrix)
+    let expected = Array(whole.values[columns.lowerBound * 13..<columns.upperBound * 13])
+    #expect(relativeError(part.values, expected) < 1e-5)
+  }
 }

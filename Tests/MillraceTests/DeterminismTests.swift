@@ -119,6 +119,36 @@ struct DeterminismTests {
     }
   }
 
+  @Test(arguments: [1, 2, 5])
+  func `A wide network has the same weights whether workers share its shards or its rows`(shards: Int) throws
+  {
+    var random = KeyedRandom(seed: 7, purpose: .preview)
+    let features = (0..<40 * 30).map { _ in random.normal() }
+    let network = NetworkConfiguration(
+      inputCount: 30, hidden: [HiddenLayer(units: 520, dropout: 0.2), HiddenLayer(units: 300)], outputCount: 4
+    )
+    var options = OptimizationOptions()
+    options.epochs = 2
+    options.batchSize = 20
+    options.shards = shards
+    options.regularization.clipNorm = 1
+    var first: [Float]?
+    for workers in [1, 2, 3, 8] {
+      let team = try WorkerTeam(count: workers)
+      defer { team.shutdown() }
+      let trainer = try Trainer(network: Network(network), options: options, seed: 3, team: team)
+      let source = ArrayMinibatchSource(
+        features: features, featureCount: 30, labels: (0..<40).map { Int32($0 % 4) },
+        batchSize: options.batchSize, epochs: 0..<options.epochs, seed: 3)
+      try trainer.train(on: source, validate: { _ in nil }, observe: { _ in })
+      let values = trainer.step.parameters.values
+      let isEqual = values == first ?? values
+      #expect(isEqual, "\(workers) workers")
+      first = values
+    }
+    #expect(first?.allSatisfy(\.isFinite) == true)
+  }
+
   @Test func `A checkpoint's vectors are all that training needs to go on`() throws {
     var random = KeyedRandom(seed: 6, purpose: .preview)
     let features = (0..<48 * 10).map { _ in random.normal() }

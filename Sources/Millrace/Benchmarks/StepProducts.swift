@@ -13,6 +13,11 @@ final class StepProducts {
   }
 
   private let layers: [Layer]
+  private let layerOutputs: [Int]
+  private let weightRows: [WeightRows]
+  private let sharesRows: Bool
+  /// Each worker's.
+  private let portions: [[ParameterBlocks.Portion]]
   private let plan: ShardPlan
   private let batchSize: Int
   private let team: WorkerTeam
@@ -29,6 +34,11 @@ final class StepProducts {
         inputs: tensor.description.shape[1], outputs: tensor.description.shape[0],
         offset: tensor.range.lowerBound, isFirst: tensor.layer == 0)
     }
+    layerOutputs = network.layers.map(\.outputCount)
+    let blocks = ParameterBlocks(network: network)
+    sharesRows = blocks.sharesRows(workers: team.count, shards: plan.count)
+    portions = blocks.portions(workers: team.count, byRows: sharesRows)
+    weightRows = network.weightRows
     self.plan = plan
     self.batchSize = batchSize
     self.team = team
@@ -44,31 +54,49 @@ final class StepProducts {
   /// Computes the products of one step.
   func run() throws {
     try team.run { [self] worker in
-      for shard in worker * plan.count / team.count..<(worker + 1) * plan.count / team.count { run(shard) }
+      for shard in worker * plan.count / team.count..<(worker + 1) * plan.count / team.count {
+        pass(shard)
+        if !sharesRows { for rows in weightRows { writeGradient(rows, shard) } }
+      }
+      try team.barrier()
+      for portion in portions[worker] {
+        if let rows = portion.weights { for shard in 0..<plan.count { writeGradient(rows, shard) } }
+      }
     }
   }
 
-  private func run(_ shard: Int) {
-    let rows = plan.rows(of: shard, in: batchSize).count
-    let room = plan.capacity(for: batchSize) * widest
-    func activation(_ place: Int, _ columns: Int) -> Matrix {
-      Matrix(base: activations[shard].base + place * room, rows: rows, columns: columns)
-    }
-    func weight(_ vector: FlatVector, _ layer: Layer) -> Matrix {
-      Matrix(base: vector.base + layer.offset, rows: layer.outputs, columns: layer.inputs)
-    }
+  /// The outputs and the gradients of the inputs.
+  private func pass(_ shard: Int) {
     for layer in layers {
+      let input = activation(0, layer.inputs, shard)
+      let output = activation(1, layer.outputs, shard)
       MatrixKernel.blas.multiply(
-        activation(0, layer.inputs), transposed: weight(weights, layer), into: activation(1, layer.outputs))
+        weights(layer), transposed: input,
+        into: Matrix(base: output.base, rows: output.columns, columns: output.rows))
     }
-    for layer in layers.reversed() {
+    for layer in layers.reversed() where !layer.isFirst {
       MatrixKernel.blas.multiply(
-        transposed: activation(1, layer.outputs), activation(0, layer.inputs),
-        into: weight(gradients[shard], layer))
-      if !layer.isFirst {
-        MatrixKernel.blas.multiply(
-          activation(1, layer.outputs), weight(weights, layer), into: activation(2, layer.inputs))
-      }
+        activation(1, layer.outputs, shard), weights(layer), into: activation(2, layer.inputs, shard))
     }
+  }
+
+  /// The gradient of some rows of a weight matrix.
+  private func writeGradient(_ rows: WeightRows, _ shard: Int) {
+    let inputs = rows.elements.count / rows.units.count
+    MatrixKernel.blas.multiply(
+      transposed: activation(1, layerOutputs[rows.layer], shard), columns: rows.units,
+      activation(0, inputs, shard),
+      into: Matrix(
+        base: gradients[shard].base + rows.elements.lowerBound, rows: rows.units.count, columns: inputs))
+  }
+
+  private func activation(_ place: Int, _ columns: Int, _ shard: Int) -> Matrix {
+    Matrix(
+      base: activations[shard].base + place * plan.capacity(for: batchSize) * widest,
+      rows: plan.rows(of: shard, in: batchSize).count, columns: columns)
+  }
+
+  private func weights(_ layer: Layer) -> Matrix {
+    Matrix(base: weights.base + layer.offset, rows: layer.outputs, columns: layer.inputs)
   }
 }

@@ -5,7 +5,8 @@ public import MillraceThreads
 /// One step of minibatch gradient descent on a team of workers.
 ///
 /// Workers compute the gradients of the minibatch's shards; after a barrier each worker sums its own blocks of
-/// the gradient vector over the shards, in a fixed tree, and steps those parameters while they are in cache.
+/// the gradient vector over the shards, in a fixed tree, and steps those parameters while they are in cache. Where that
+/// keeps the workers busy, each computes the gradients of its own rows of the weight matrices for all shards only then.
 /// Everything is allocated once.
 public final class DataParallelStep {
   /// The network that is trained.
@@ -34,7 +35,10 @@ public final class DataParallelStep {
   private let gradients: [FlatVector]
   private let reduction: FixedTreeReduction
   private let blocks: ParameterBlocks
-  private let slices: [Range<Int>]
+  /// Whether the gradients of weight matrices are computed by the workers whose rows they are, after the barrier.
+  private let sharesRows: Bool
+  /// Each worker's.
+  private let portions: [[ParameterBlocks.Portion]]
   /// Each block's sum of squared gradients, where the norm is wanted.
   private let squares: UnsafeMutablePointer<Double>
   private let statePointers: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
@@ -77,7 +81,8 @@ public final class DataParallelStep {
     gradients = (0..<plan.count).map { _ in FlatVector(count: network.parameterCount) }
     reduction = FixedTreeReduction(shards: gradients.map(\.base))
     blocks = ParameterBlocks(network: network)
-    slices = blocks.slices(workers: team.count)
+    sharesRows = blocks.sharesRows(workers: team.count, shards: plan.count)
+    portions = blocks.portions(workers: team.count, byRows: sharesRows)
     squares = .allocate(capacity: max(1, blocks.blocks.count))
     squares.initialize(repeating: 0, count: max(1, blocks.blocks.count))
     statePointers = .allocate(capacity: max(1, states.count))
@@ -184,26 +189,41 @@ public final class DataParallelStep {
   // MARK: On every worker
 
   private func work(_ worker: Int) throws {
-    try engine.run(worker: worker, parameters: parameters.base, gradients: gradients)
+    try engine.run(
+      worker: worker, parameters: parameters.base, gradients: gradients, leavingWeights: sharesRows)
     try team.barrier()
     // Every worker sums the same losses in the same order, so all agree whether to step.
     guard engine.loss.loss.isFinite else { return }
     var scale: Float = 1
     if wantsNorm {
-      for index in slices[worker] {
-        let square = reduceAndSquare(blocks.blocks[index].elements)
-        // Statistics are no gradient.
-        if case .statistic = blocks.blocks[index].role { squares[index] = 0 } else { squares[index] = square }
+      for portion in portions[worker] {
+        writeWeightGradients(portion)
+        for index in portion.blocks {
+          let square = reduceAndSquare(blocks.blocks[index].elements)
+          // Statistics are no gradient.
+          if case .statistic = blocks.blocks[index].role {
+            squares[index] = 0
+          } else {
+            squares[index] = square
+          }
+        }
       }
       try team.barrier()
       let norm = totalNorm
       if let limit = regularization.clipNorm, norm > limit { scale = Float(limit / norm) }
     }
     firstNotFinite[worker] = -1
-    for index in slices[worker] {
-      let isFinite = update(blocks.blocks[index], isReduced: wantsNorm, scale: scale)
-      if !isFinite { firstNotFinite[worker] = blocks.blocks[index].elements.lowerBound }
+    for portion in portions[worker] {
+      if !wantsNorm { writeWeightGradients(portion) }
+      for index in portion.blocks {
+        let isFinite = update(blocks.blocks[index], isReduced: wantsNorm, scale: scale)
+        if !isFinite { firstNotFinite[worker] = blocks.blocks[index].elements.lowerBound }
+      }
     }
+  }
+
+  private func writeWeightGradients(_ portion: ParameterBlocks.Portion) {
+    if let weights = portion.weights { engine.writeWeightGradients(weights, into: gradients) }
   }
 
   private var totalNorm: Double {

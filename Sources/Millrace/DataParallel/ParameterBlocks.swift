@@ -3,8 +3,8 @@ import MillraceNetwork
 /// The flat parameter vector cut into blocks that are summed and stepped one at a time.
 ///
 /// The cut depends on the network alone. A block holds whole rows of one tensor, because a unit's incoming weights
-/// are a row and its norm must be known to one worker. Workers own contiguous runs of blocks; whatever is added
-/// up block by block is therefore the same bits for any number of them.
+/// are a row and its norm must be known to one worker. Workers own portions, which are runs of blocks; whatever is
+/// added up block by block is therefore the same bits for any number of them.
 struct ParameterBlocks {
   /// A block.
   struct Block {
@@ -16,34 +16,95 @@ struct ParameterBlocks {
     let columns: Int
   }
 
+  /// Neighbouring blocks that one worker sums and steps: a tensor, or some rows of a weight matrix.
+  struct Portion {
+    /// The rows, where it is of a weight matrix.
+    let weights: WeightRows?
+    /// The blocks, by number.
+    let blocks: Range<Int>
+    /// The number of elements.
+    let count: Int
+  }
+
   /// All blocks, in order and without gaps.
   let blocks: [Block]
+  /// All portions, in order and without gaps.
+  let portions: [Portion]
 
   /// Elements that a block should have: parameters, velocity and two shards of as many fit a 32 KB cache.
   static let wanted = 2048
 
   init(network: Network) {
-    blocks = network.parameters.flatMap { tensor -> [Block] in
+    var blocks: [Block] = []
+    var portions: [Portion] = []
+    for tensor in network.parameters {
       let shape = tensor.description.shape
       let columns = shape.count > 1 ? shape[1] : 1
       let step = columns * max(1, Self.wanted / columns)
-      return stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: step).map { start in
-        Block(
-          role: tensor.description.role, elements: start..<min(start + step, tensor.range.upperBound),
-          columns: columns)
+      func add(_ elements: Range<Int>, weights: WeightRows?) {
+        let first = blocks.count
+        for start in stride(from: elements.lowerBound, to: elements.upperBound, by: step) {
+          blocks.append(
+            Block(
+              role: tensor.description.role, elements: start..<min(start + step, elements.upperBound),
+              columns: columns))
+        }
+        portions.append(Portion(weights: weights, blocks: first..<blocks.count, count: elements.count))
       }
+      let rows = network.weightRows.filter { tensor.range.contains($0.elements.lowerBound) }
+      if rows.isEmpty { add(tensor.range, weights: nil) }
+      for part in rows { add(part.elements, weights: part) }
     }
+    self.blocks = blocks
+    self.portions = portions
   }
 
-  /// The blocks of each worker: about the same number of elements.
-  func slices(workers: Int) -> [Range<Int>] {
+  /// Whether workers that share the rows of the weight matrices, and compute the gradients of theirs for all shards,
+  /// are less idle than workers that compute those of whole shards. Either way the products are the same.
+  ///
+  /// A gradient then stays with the worker that sums it and steps by it, and no other core has to hand it over. A worker
+  /// alone has nobody to take it from, and better finishes a shard while that is in cache.
+  func sharesRows(workers: Int, shards: Int) -> Bool {
     let total = blocks.last?.elements.upperBound ?? 0
-    var bounds = [0]
-    for worker in 1..<max(1, workers) {
-      let target = total * worker / workers
-      bounds.append(blocks.firstIndex { $0.elements.lowerBound >= target } ?? blocks.count)
+    let longest = portionsByRows(workers: workers).map { $0.reduce(0) { $0 + $1.count } }.max() ?? 0
+    let most = (shards + workers - 1) / workers
+    return workers > 1
+      && Double(longest) / Double(max(1, total)) <= max(1.1 / Double(workers), Double(most) / Double(shards))
+  }
+
+  /// The portions of each worker, in order: about the same number of elements.
+  ///
+  /// - Parameters:
+  ///   - workers: How many share them.
+  ///   - byRows: Whether a worker gets all of a weight matrix's rows whose gradient is one product, or none.
+  func portions(workers: Int, byRows: Bool) -> [[Portion]] {
+    byRows
+      ? portionsByRows(workers: workers)
+      : (0..<workers).map { worker in
+        let part = start(of: worker, workers)..<start(of: worker + 1, workers)
+        return [
+          Portion(
+            weights: nil, blocks: part, count: blocks[part].reduce(0) { $0 + $1.elements.count })
+        ]
+      }
+  }
+
+  private func portionsByRows(workers: Int) -> [[Portion]] {
+    // The longest first, each to the worker that has least so far.
+    var shares = Array(repeating: [Int](), count: workers)
+    var loads = Array(repeating: 0, count: workers)
+    for index in portions.indices.sorted(by: { (portions[$1].count, $0) < (portions[$0].count, $1) }) {
+      let worker = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+      shares[worker].append(index)
+      loads[worker] += portions[index].count
     }
-    bounds.append(blocks.count)
-    return zip(bounds, bounds.dropFirst()).map { $0..<$1 }
+    return shares.map { share in share.sorted().map { portions[$0] } }
+  }
+
+  /// The first block of a worker that gets its share in one piece.
+  private func start(of worker: Int, _ workers: Int) -> Int {
+    let target = (blocks.last?.elements.upperBound ?? 0) * worker / workers
+    return worker == workers
+      ? blocks.count : blocks.firstIndex { $0.elements.lowerBound >= target } ?? blocks.count
   }
 }

@@ -63,15 +63,17 @@ final class ShardEngine {
   ///   - worker: Which one.
   ///   - parameters: The network's flat vector.
   ///   - gradients: For each shard a vector as long; nil runs forward alone.
+  ///   - leavingWeights: Whether the gradients of weight matrices are left to ``writeWeightGradients(_:into:)``.
   ///   - finished: Is called for each shard of this worker when it is through.
   func run(
-    worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?,
+    worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?, leavingWeights: Bool = false,
     finished: (_ shard: Int, _ rows: Range<Int>, _ outputs: Matrix) -> Void = { _, _, _ in }
   ) throws {
     let meets = network.stageCount > 1 && isTraining
     if meets {
       let own = worker * plan.count / team.count..<(worker + 1) * plan.count / team.count
-      try runInStages(own, worker: worker, parameters: parameters, gradients: gradients)
+      try runInStages(
+        own, worker: worker, parameters: parameters, gradients: gradients, leavingWeights: leavingWeights)
       for shard in own { finished(shard, plan.rows(of: shard, in: count), passes[shard].outputs) }
     } else {
       while true {
@@ -83,11 +85,18 @@ final class ShardEngine {
         }
         losses[shard] = passes[shard].evaluateLoss(scale: gradientScale)
         if let gradients {
-          passes[shard].backward(stage: 0, parameters: parameters, sums: nil, into: gradients[shard].base)
+          passes[shard].backward(
+            stage: 0, parameters: parameters, sums: nil, into: gradients[shard].base,
+            leavingWeights: leavingWeights)
         }
         finished(shard, plan.rows(of: shard, in: count), passes[shard].outputs)
       }
     }
+  }
+
+  /// Writes the gradient of some rows of a weight matrix for each shard, once every worker is through.
+  func writeWeightGradients(_ rows: WeightRows, into gradients: [FlatVector]) {
+    for shard in 0..<plan.count { passes[shard].writeWeightGradient(rows, into: gradients[shard].base) }
   }
 
   /// The minibatch's loss, once every worker is through: summed in the shards' order.
@@ -136,7 +145,8 @@ final class ShardEngine {
   }
 
   private func runInStages(
-    _ own: Range<Int>, worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?
+    _ own: Range<Int>, worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?,
+    leavingWeights: Bool
   ) throws {
     let last = network.stageCount - 1
     var sums: UnsafePointer<Double>?
@@ -151,7 +161,8 @@ final class ShardEngine {
       if stage < last { sums = try meet(beforeStage: stage + 1, isBackward: true, worker: worker) }
       for shard in own {
         passes[shard].backward(
-          stage: stage, parameters: parameters, sums: sums, into: gradients[shard].base)
+          stage: stage, parameters: parameters, sums: sums, into: gradients[shard].base,
+          leavingWeights: leavingWeights)
       }
     }
   }

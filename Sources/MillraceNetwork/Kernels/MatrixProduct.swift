@@ -35,6 +35,22 @@ public enum MatrixKernel: Sendable {
     run(a, true, b, false, c, depth: a.rows, accumulating)
   }
 
+  /// c ← a[columns]ᵀ · b, where a[columns] are some neighbouring columns of a.
+  ///
+  /// - Parameters:
+  ///   - a: (k, at least the columns).
+  ///   - columns: m of them.
+  ///   - b: (k, n).
+  ///   - c: (m, n).
+  public func multiply(transposed a: Matrix, columns: Range<Int>, _ b: Matrix, into c: Matrix) {
+    precondition(
+      columns.lowerBound >= 0 && columns.upperBound <= a.columns && a.rows == b.rows
+        && c.rows == columns.count && c.columns == b.columns,
+      "a[columns]ᵀ·b needs (k, m), (k, n) and (m, n); got columns \(columns) of \(a.shape), \(b.shape) and \(c.shape)"
+    )
+    run(a, true, b, false, c, depth: a.rows, false, firstColumn: columns.lowerBound)
+  }
+
   /// c ← a · b, or c ← c + a · b.
   ///
   /// - Parameters:
@@ -51,7 +67,7 @@ public enum MatrixKernel: Sendable {
 
   private func run(
     _ a: Matrix, _ aTransposed: Bool, _ b: Matrix, _ bTransposed: Bool, _ c: Matrix, depth: Int,
-    _ accumulating: Bool
+    _ accumulating: Bool, firstColumn: Int = 0
   ) {
     guard c.count > 0 else { return }
     switch self {
@@ -59,10 +75,12 @@ public enum MatrixKernel: Sendable {
       _ = oneThreadPerCall
       cblas_sgemm(
         CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-        blasint(c.rows), blasint(c.columns), blasint(depth), 1, a.base, blasint(max(1, a.columns)), b.base,
+        blasint(c.rows), blasint(c.columns), blasint(depth), 1, a.base + firstColumn,
+        blasint(max(1, a.columns)), b.base,
         blasint(max(1, b.columns)), accumulating ? 1 : 0, c.base, blasint(c.columns))
     case .naive:
-      multiplyNaively(a, aTransposed, b, bTransposed, c, depth: depth, accumulating: accumulating)
+      multiplyNaively(
+        a, aTransposed, b, bTransposed, c, depth: depth, accumulating: accumulating, firstColumn: firstColumn)
     }
   }
 }

@@ -58,9 +58,9 @@ public struct Dense: Layer {
       ? [weight, ParameterDescription(name: "bias", shape: [outputCount], role: .bias)] : [weight]
   }
 
-  /// The input of an activation whose derivative cannot do without it.
+  /// The product as it comes, and the input of an activation whose derivative cannot do without it.
   public func scratchCount(rows: Int) -> Int {
-    function.derivativeNeedsInput ? rows * outputCount : 0
+    (function.derivativeNeedsInput ? 2 : 1) * rows * outputCount
   }
 
   private var weightCount: Int { outputCount * inputCount }
@@ -77,12 +77,14 @@ public struct Dense: Layer {
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
+    // The product is computed as W · inputᵀ: BLAS takes a tall W apart faster on the left than its transpose on the right.
+    let product = Matrix(base: context.scratch, rows: outputCount, columns: output.rows)
+    kernel.multiply(weight(parameters), transposed: input, into: product)
     let sums =
       function.derivativeNeedsInput
-      ? Matrix(base: context.scratch, rows: output.rows, columns: outputCount) : output
-    kernel.multiply(input, transposed: weight(parameters), into: sums)
+      ? Matrix(base: keptSums(context, rows: output.rows), rows: output.rows, columns: outputCount) : output
+    transpose(product, adding: hasBias ? parameters + weightCount : nil, into: sums)
     for row in 0..<output.rows {
-      if hasBias { add(parameters + weightCount, to: sums.row(row), count: outputCount) }
       function.apply(sums.row(row), to: output.row(row), count: outputCount)
     }
   }
@@ -92,18 +94,31 @@ public struct Dense: Layer {
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
   ) {
+    let kept = keptSums(context, rows: output.rows)
     if hasBias { (gradient + weightCount).update(repeating: 0, count: outputCount) }
     for row in 0..<output.rows {
-      let sums = function.derivativeNeedsInput ? context.scratch + row * outputCount : output.row(row)
+      let sums = function.derivativeNeedsInput ? kept + row * outputCount : output.row(row)
       function.backward(
         input: sums, output: output.row(row), gradient: outputGradient.row(row), count: outputCount)
       if hasBias { add(outputGradient.row(row), to: gradient + weightCount, count: outputCount) }
     }
-    let weightGradient = Matrix(base: gradient, rows: outputCount, columns: inputCount)
-    kernel.multiply(transposed: outputGradient, input, into: weightGradient)
     if let inputGradient {
       kernel.multiply(outputGradient, weight(parameters), into: inputGradient)
     }
+  }
+
+  /// See ``Layer``.
+  public func writeWeightGradient(
+    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    let rows = Matrix(
+      base: gradient + units.lowerBound * inputCount, rows: units.count, columns: inputCount)
+    kernel.multiply(transposed: outputGradient, columns: units, input, into: rows)
+  }
+
+  /// Where the activation's inputs stay from forward to backward: behind the product.
+  private func keptSums(_ context: LayerContext, rows: Int) -> UnsafeMutablePointer<Float> {
+    context.scratch + rows * outputCount
   }
 
   /// The weights as a matrix. BLAS takes mutable pointers only by convention: nothing writes through it.

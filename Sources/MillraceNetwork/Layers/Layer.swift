@@ -35,19 +35,37 @@ public protocol Layer: Sendable {
   func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext)
 
-  /// Writes the gradients of the loss with respect to the parameters and, where asked, to the input.
+  /// Writes the gradients of the loss with respect to the parameters, but for a weight matrix, and, where asked, to the
+  /// input.
   ///
   /// - Parameters:
   ///   - input: The input of the forward pass.
   ///   - output: Its output.
-  ///   - outputGradient: (rows, outputCount); used as scratch, its values are lost.
+  ///   - outputGradient: (rows, outputCount); used as scratch. What it leaves there makes the weight matrix's gradient.
   ///   - inputGradient: (rows, inputCount), or nil where nobody needs it (the first layer).
   ///   - parameters: The layer's slice.
-  ///   - gradient: The layer's slice of the gradient vector; every element is written.
+  ///   - gradient: The layer's slice of the gradient vector; every element is written, but for a weight matrix.
   ///   - context: The context of the forward pass.
   func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext)
+
+  /// Writes some rows of the gradient of the layer's weight matrix, where it has one, after the backward pass.
+  ///
+  /// - Parameters:
+  ///   - units: The rows.
+  ///   - input: The input of the forward pass.
+  ///   - outputGradient: As the backward pass has left it.
+  ///   - gradient: The layer's slice of the gradient vector.
+  func writeWeightGradient(
+    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: UnsafeMutablePointer<Float>)
+}
+
+extension Layer {
+  /// Writes nothing: a layer without a weight matrix.
+  public func writeWeightGradient(
+    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: UnsafeMutablePointer<Float>
+  ) {}
 }
 
 /// What a layer may know of the pass that it takes part in.

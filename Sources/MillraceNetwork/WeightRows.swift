@@ -1,0 +1,29 @@
+/// Some rows of a weight matrix, whose gradient is computed by one matrix product.
+///
+/// The cut follows from the matrix alone. So the products are the same, and their bits, whether one thread computes all
+/// of them for a shard or each thread some for all shards.
+public struct WeightRows: Sendable, Hashable {
+  /// The layer that the matrix belongs to.
+  public let layer: Int
+  /// The rows: units of the layer.
+  public let units: Range<Int>
+  /// Their elements of the network's flat parameter vector.
+  public let elements: Range<Int>
+
+  /// The most rows of a product. Each product takes the input apart for BLAS's kernels again: with fewer rows that
+  /// would weigh more, with more there would be too few products to share out.
+  static let most = 256
+
+  /// Cuts a matrix, (units, inputs), into parts of about the same size.
+  static func cut(_ matrix: NetworkParameter) -> [WeightRows] {
+    let (units, inputs) = (matrix.description.shape[0], matrix.description.shape[1])
+    let count = (units + most - 1) / most
+    return (0..<count).map { part in
+      let rows = part * units / count..<(part + 1) * units / count
+      let start = matrix.range.lowerBound
+      return WeightRows(
+        layer: matrix.layer, units: rows,
+        elements: start + rows.lowerBound * inputs..<start + rows.upperBound * inputs)
+    }
+  }
+}
