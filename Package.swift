@@ -16,6 +16,12 @@ let package = Package(
     .library(name: "MillraceReports", targets: ["MillraceReports"]),
     .library(name: "MillraceExport", targets: ["MillraceExport"]),
   ],
+  traits: [
+    .trait(
+      name: "MPI",
+      description:
+        "Training on several machines: needs an MPI library, such as libopenmpi-dev or libmpich-dev.")
+  ],
   dependencies: [
     // Options, help and completions of the command.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -34,6 +40,9 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CMPI", pkgConfig: "mpi-c",
+      providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -66,6 +75,14 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // MARK: Beyond one machine
+    .target(
+      name: "MillraceMPI",
+      dependencies: [
+        .target(name: "CMPI", condition: .when(traits: ["MPI"])), "Millrace", "MillraceThreads",
+      ],
+      swiftSettings: swiftSettings),
+
     // MARK: What leaves the house
     .target(
       name: "MillraceReports",
@@ -80,7 +97,7 @@ let package = Package(
     .executableTarget(
       name: "MillraceTool",
       dependencies: [
-        "Millrace", "MillraceExport", "MillraceReports", "MillraceThreads",
+        "Millrace", "MillraceExport", "MillraceMPI", "MillraceReports", "MillraceThreads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -103,7 +120,8 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "_MillraceTestSupport", dependencies: ["Millrace"], path: "Tests/_MillraceTestSupport",
+      name: "_MillraceTestSupport", dependencies: ["Millrace", "MillraceThreads"],
+      path: "Tests/_MillraceTestSupport",
       swiftSettings: swiftSettings),
     .testTarget(name: "MillraceRandomTests", dependencies: ["MillraceRandom"], swiftSettings: swiftSettings),
     .testTarget(

@@ -48,17 +48,34 @@ from https://brew.sh and run this again, or install them by other means where pk
   fi
 
   pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null && return
-  local packages=(pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev) as_root=()
-  command -v apt-get > /dev/null || fail "Millrace needs pkg-config and the development files of libjpeg(-turbo), \
-libpng, zlib and OpenBLAS. Install them with this system's package manager and run this again."
+  install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
+    pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev
+}
+
+# Open MPI, where the trait MPI is built and no MPI library is there.
+install_mpi() {
+  if [[ "$(uname)" == Darwin ]]; then
+    brew list --versions open-mpi > /dev/null || quietly brew install open-mpi
+    return
+  fi
+  pkg-config --exists mpi-c 2> /dev/null && command -v mpirun > /dev/null && return
+  install_packages "an MPI library with its development files and mpirun" libopenmpi-dev openmpi-bin
+}
+
+# Installs Debian's packages; "$1" says what they are for those who have other ones.
+install_packages() {
+  local what="$1" as_root=()
+  shift
+  command -v apt-get > /dev/null || fail "Millrace needs $what. Install them with this system's package manager and \
+run this again."
   if ((EUID != 0)); then
     command -v sudo > /dev/null || fail "Millrace needs system libraries that are not installed. As root, run \
-'apt-get install ${packages[*]}', then run this again."
+'apt-get install $*', then run this again."
     as_root=(sudo)
   fi
-  step "Installing ${packages[*]}"
+  step "Installing $*"
   quietly ${as_root[@]+"${as_root[@]}"} apt-get update
-  quietly ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y "${packages[@]}"
+  quietly ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y "$@"
 }
 
 # swift build with its one progress line in a terminal, and only errors and warnings elsewhere.

@@ -143,10 +143,12 @@ public final class NetworkPass {
   ///   - sums: The totals that the stage after has made; nil for the last.
   ///   - gradient: As long as the parameters. Each stage writes its layers' slices.
   ///   - leavingWeights: Whether the gradients of the weight matrices are left to ``writeWeightGradient(_:into:)``.
+  ///   - layerIsDone: Is told of each layer that is through; an error ends the pass.
   public func backward(
     stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
-    into gradient: UnsafeMutablePointer<Float>, leavingWeights: Bool = false
-  ) {
+    into gradient: UnsafeMutablePointer<Float>, leavingWeights: Bool = false,
+    layerIsDone: ((_ layer: Int) throws -> Void)? = nil
+  ) rethrows {
     // Backward a synchronised layer belongs to the stage before: its sums are made at the end of this one.
     let isLast = stage + 1 == network.stages.count
     let from = isLast ? network.layers.count - 1 : network.stages[stage].upperBound
@@ -160,6 +162,7 @@ public final class NetworkPass {
       if !leavingWeights {
         for rows in network.weightRows where rows.layer == index { writeWeightGradient(rows, into: gradient) }
       }
+      try layerIsDone?(index)
     }
     if stage > 0 {
       let index = network.stages[stage].lowerBound
@@ -226,6 +229,10 @@ public final class NetworkPass {
 extension Network {
   /// The stages of a pass: 1, and 1 for each layer with sums over the whole minibatch.
   public var stageCount: Int { stages.count }
+  /// The sums at the boundary before a stage.
+  ///
+  /// - Parameter stage: From 1 on.
+  public func sumCount(beforeStage stage: Int) -> Int { synchronized[stage - 1].sumCount }
   /// The most sums that any boundary between stages has.
   public var largestSumCount: Int {
     synchronized.map(\.sumCount).max() ?? 0

@@ -148,7 +148,7 @@ struct RingStateTests {
         case .rows(let chunk):
           written[chunk.position, default: []] += chunk.rows
           let isNext = ring.complete(chunk)
-          let rows = geometry.rows(ofMinibatch: chunk.position.minibatch)
+          let rows = geometry.rows(ofMinibatch: chunk.position.minibatch).count
           if isNext { #expect(written[chunk.position]?.count == rows) }
           work[actor] = nil
         case .finished, nil:
@@ -168,7 +168,7 @@ struct RingStateTests {
         case .minibatch(let slot, let position, let rows):
           #expect(!lent.contains(slot))
           #expect(written[position]?.sorted() == Array(0..<rows), "complete, and each row once")
-          #expect(rows == geometry.rows(ofMinibatch: position.minibatch))
+          #expect(rows == geometry.rows(ofMinibatch: position.minibatch).count)
           lent.append(slot)
           deliveries.append(position)
         case .end: isAtEnd = true

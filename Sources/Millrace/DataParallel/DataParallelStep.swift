@@ -7,7 +7,8 @@ public import MillraceThreads
 /// Workers compute the gradients of the minibatch's shards; after a barrier each worker sums its own blocks of
 /// the gradient vector over the shards, in a fixed tree, and steps those parameters while they are in cache. Where that
 /// keeps the workers busy, each computes the gradients of its own rows of the weight matrices for all shards only then.
-/// Everything is allocated once.
+/// With a group of processes each has some of the shards and of the blocks, and the tree goes on across them:
+/// ``GradientExchange``. Everything is allocated once.
 public final class DataParallelStep {
   /// The network that is trained.
   public let network: Network
@@ -32,21 +33,36 @@ public final class DataParallelStep {
   private let seed: UInt64
   private let team: WorkerTeam
   private let engine: ShardEngine
+  /// For each shard of this process.
   private let gradients: [FlatVector]
-  private let reduction: FixedTreeReduction
   private let blocks: ParameterBlocks
   /// Whether the gradients of weight matrices are computed by the workers whose rows they are, after the barrier.
   private let sharesRows: Bool
-  /// Each worker's.
-  private let portions: [[ParameterBlocks.Portion]]
+  private let turns: [Turn]
+  private let group: (any ProcessGroup)?
+  private let exchange: GradientExchange?
+  /// With a group, each worker's blocks of the whole vector.
+  private let slices: [Range<Int>]
+  /// The whole gradient of a step whose figures are wanted; nil where the first shard's vector holds it.
+  private let wholeGradient: FlatVector?
   /// Each block's sum of squared gradients, where the norm is wanted.
   private let squares: UnsafeMutablePointer<Double>
   private let statePointers: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-  /// For each worker an element whose gradient is infinite or not a number; −1 where there is none.
+  /// For each worker an element whose gradient is infinite or not a number; −1 where there is none. With a group, each
+  /// rank's follow.
   private let firstNotFinite: UnsafeMutablePointer<Int>
+  private let firstNotFiniteCount: Int
   private var learningRate: Float = 0
   private var wantsNorm = false
   private var body: (Int) throws -> Void = { _ in }
+  private var layerIsDone: ((Int) throws -> Void)?
+
+  /// Parameters that are summed and stepped in turn: all of them, or what a bucket of a group's exchange leaves here.
+  private struct Turn {
+    let reduction: FixedTreeReduction
+    /// Each worker's.
+    let portions: [[ParameterBlocks.Portion]]
+  }
 
   /// Allocates everything a step needs.
   ///
@@ -59,10 +75,11 @@ public final class DataParallelStep {
   ///   - capacity: The most rows of a minibatch.
   ///   - plan: How a minibatch is cut.
   ///   - team: Who computes. It must outlive the step's last run.
+  ///   - group: The processes that take the step together, each with the same arguments; nil: this one alone.
   public init(
     network: Network, parameters: [Float], optimizer: any Optimizer,
     regularization: RegularizationOptions = RegularizationOptions(), seed: UInt64, capacity: Int,
-    plan: ShardPlan, team: WorkerTeam
+    plan: ShardPlan, team: WorkerTeam, group: (any ProcessGroup)? = nil
   ) {
     precondition(
       parameters.count == network.parameterCount,
@@ -75,22 +92,48 @@ public final class DataParallelStep {
     self.team = team
     proximalStep = regularization.proximalStep
     maxNorm = regularization.maxNorm.map { MaxNorm(limit: Float($0)) }
-    engine = ShardEngine(network: network, capacity: capacity, plan: plan, team: team, training: true)
+    self.group = group
+    engine = ShardEngine(
+      network: network, capacity: capacity, plan: plan, team: team, training: true, group: group)
     states = optimizer.stateNames.map { ($0, FlatVector(count: network.parameterCount)) }
     average = regularization.averageDecay.map { _ in FlatVector(parameters) }
-    gradients = (0..<plan.count).map { _ in FlatVector(count: network.parameterCount) }
-    reduction = FixedTreeReduction(shards: gradients.map(\.base))
+    let ranks = RankPlan(shards: plan, ranks: group?.count ?? 1)
+    gradients = ranks.run(of: group?.rank ?? 0).map { _ in FlatVector(count: network.parameterCount) }
     blocks = ParameterBlocks(network: network)
-    sharesRows = blocks.sharesRows(workers: team.count, shards: plan.count)
-    portions = blocks.portions(workers: team.count, byRows: sharesRows)
+    slices = blocks.slices(of: blocks.blocks.indices, count: team.count)
+    if let group {
+      let exchange = GradientExchange(
+        group, network: network, blocks: blocks, plan: ranks, gradients: gradients)
+      self.exchange = exchange
+      // A layer is sent as soon as the shards have written it.
+      sharesRows = false
+      turns = exchange.buckets.indices.map { [blocks] index in
+        Turn(
+          reduction: exchange.reductions[index],
+          portions: blocks.portions(of: exchange.buckets[index].blocks[group.rank], workers: team.count))
+      }
+      wholeGradient = FlatVector(count: network.parameterCount)
+    } else {
+      sharesRows = blocks.sharesRows(workers: team.count, shards: plan.count)
+      let shards = (0..<plan.count).map { $0..<$0 + 1 }
+      turns = [
+        Turn(
+          reduction: FixedTreeReduction(
+            gradients.map(\.base), of: shards, in: FixedTree(count: plan.count)),
+          portions: blocks.portions(workers: team.count, byRows: sharesRows))
+      ]
+      (exchange, wholeGradient) = (nil, nil)
+    }
     squares = .allocate(capacity: max(1, blocks.blocks.count))
     squares.initialize(repeating: 0, count: max(1, blocks.blocks.count))
     statePointers = .allocate(capacity: max(1, states.count))
     for (index, state) in states.enumerated() { (statePointers + index).initialize(to: state.vector.base) }
-    firstNotFinite = .allocate(capacity: team.count)
-    firstNotFinite.initialize(repeating: -1, count: team.count)
+    firstNotFiniteCount = team.count + (group?.count ?? 0)
+    firstNotFinite = .allocate(capacity: firstNotFiniteCount)
+    firstNotFinite.initialize(repeating: -1, count: firstNotFiniteCount)
     // Made once: a closure that is made anew each step would be allocated each step.
     body = { [unowned self] worker in try work(worker) }
+    layerIsDone = exchange.map { exchange in { try exchange.layerIsDone($0) } }
   }
 
   deinit {
@@ -102,7 +145,7 @@ public final class DataParallelStep {
   /// Takes one step.
   ///
   /// - Parameters:
-  ///   - minibatch: The samples, at least one.
+  ///   - minibatch: The samples, at least one; with a group, this rank's part of them.
   ///   - learningRate: η of this step.
   ///   - measuringNorm: Whether ``gradientNorm`` is wanted; it costs one more meeting of the workers.
   /// - Returns: The loss before the step.
@@ -116,6 +159,7 @@ public final class DataParallelStep {
     stepsDone += 1
     wantsNorm = measuringNorm || regularization.clipNorm != nil
     gradientNorm = nil
+    try exchange?.begin()
     try team.run(body)
     let loss = engine.loss
     if !loss.loss.isFinite {
@@ -123,14 +167,21 @@ public final class DataParallelStep {
         what: "the loss is \(loss.loss.isNaN ? "not a number" : "infinite")",
         layer: engine.firstLayerNotFinite, learningRate: learningRate)
     }
-    if let element = (0..<team.count).compactMap({ firstNotFinite[$0] >= 0 ? firstNotFinite[$0] : nil }).min()
-    {
+    let found = group == nil ? 0..<team.count : team.count..<firstNotFiniteCount
+    if let element = found.compactMap({ firstNotFinite[$0] >= 0 ? firstNotFinite[$0] : nil }).min() {
       throw DivergenceError(
         what: "a gradient is not finite",
         layer: network.parameters.first { $0.range.contains(element) }?.name, learningRate: learningRate)
     }
     if wantsNorm { gradientNorm = totalNorm }
     return loss
+  }
+
+  /// With a group, brings the optimiser's vectors together, of which each rank steps its own slices: before
+  /// ``vectors`` is read. Every rank must call it.
+  public func gatherStates() throws {
+    guard let exchange else { return }
+    for state in states { try exchange.gather(state.vector) }
   }
 
   /// Every vector that training needs to go on, by name: what a checkpoint holds beside the model.
@@ -180,46 +231,104 @@ public final class DataParallelStep {
     }
   }
 
-  /// The last step's gradient, summed over the shards, as the optimiser left it.
-  var summedGradient: FlatVector { gradients[0] }
+  /// The last step's gradient, summed over the shards, as the optimiser left it. Every rank must ask for it.
+  func summedGradient() throws -> FlatVector {
+    guard let exchange, let wholeGradient else { return gradients[0] }
+    for turn in turns {
+      for portion in turn.portions.joined() where !portion.blocks.isEmpty {
+        let elements = blocks.elements(of: portion.blocks)
+        (wholeGradient.base + elements.lowerBound).update(
+          from: turn.reduction.sum + elements.lowerBound, count: elements.count)
+      }
+    }
+    try exchange.gather(wholeGradient)
+    return wholeGradient
+  }
 
-  /// The share of a layer's units that were not above zero for any sample of the last step's minibatch.
-  func deadShare(ofLayer index: Int) -> Double { engine.deadShare(ofLayer: index) }
+  /// The share of a layer's units that were not above zero for any sample of the last step's minibatch. Every rank
+  /// must ask for it.
+  func deadShare(ofLayer index: Int) throws -> Double { try engine.deadShare(ofLayer: index) }
 
   // MARK: On every worker
 
   private func work(_ worker: Int) throws {
     try engine.run(
-      worker: worker, parameters: parameters.base, gradients: gradients, leavingWeights: sharesRows)
+      worker: worker, parameters: parameters.base, gradients: gradients, leavingWeights: sharesRows,
+      layerIsDone: layerIsDone)
     try team.barrier()
-    // Every worker sums the same losses in the same order, so all agree whether to step.
-    guard engine.loss.loss.isFinite else { return }
+    try byOneWorker(worker) { _ in try engine.shareLosses() }
+    // Every worker of every rank sums the same losses in the same order, so all agree whether to step.
+    guard engine.loss.loss.isFinite else {
+      // What is under way writes into memory that may soon be gone.
+      return try byOneWorker(worker) { try $0.finish() }
+    }
     var scale: Float = 1
     if wantsNorm {
-      for portion in portions[worker] {
-        writeWeightGradients(portion)
-        for index in portion.blocks {
-          let square = reduceAndSquare(blocks.blocks[index].elements)
-          // Statistics are no gradient.
-          if case .statistic = blocks.blocks[index].role {
-            squares[index] = 0
-          } else {
-            squares[index] = square
-          }
+      for (index, turn) in turns.enumerated() {
+        try byOneWorker(worker) { try $0.finishReceiving(index) }
+        for portion in turn.portions[worker] {
+          writeWeightGradients(portion)
+          for block in portion.blocks { measure(block, turn.reduction) }
         }
       }
       try team.barrier()
+      try byOneWorker(worker) { _ in try shareSquares() }
       let norm = totalNorm
       if let limit = regularization.clipNorm, norm > limit { scale = Float(limit / norm) }
     }
     firstNotFinite[worker] = -1
-    for portion in portions[worker] {
-      if !wantsNorm { writeWeightGradients(portion) }
-      for index in portion.blocks {
-        let isFinite = update(blocks.blocks[index], isReduced: wantsNorm, scale: scale)
-        if !isFinite { firstNotFinite[worker] = blocks.blocks[index].elements.lowerBound }
+    for (index, turn) in turns.enumerated() {
+      if !wantsNorm { try byOneWorker(worker) { try $0.finishReceiving(index) } }
+      for portion in turn.portions[worker] {
+        if !wantsNorm { writeWeightGradients(portion) }
+        for block in portion.blocks {
+          let isFinite = update(blocks.blocks[block], by: turn.reduction, isReduced: wantsNorm, scale: scale)
+          if !isFinite { firstNotFinite[worker] = blocks.blocks[block].elements.lowerBound }
+        }
       }
+      guard let exchange else { continue }
+      try team.barrier()
+      if worker == 0 { try exchange.gather(parameters, bucket: index) }
     }
+    try byOneWorker(worker) {
+      try $0.finish()
+      try shareFirstNotFinite()
+    }
+    if exchange != nil { for block in slices[worker] { average(blocks.blocks[block].elements) } }
+  }
+
+  /// With a group, lets worker 0 deal with it while the others wait.
+  private func byOneWorker(_ worker: Int, _ body: (GradientExchange) throws -> Void) throws {
+    guard let exchange else { return }
+    if worker == 0 { try body(exchange) }
+    try team.barrier()
+  }
+
+  /// Sums a block over the shards and keeps its sum of squares.
+  private func measure(_ index: Int, _ reduction: FixedTreeReduction) {
+    let block = blocks.blocks[index]
+    let square = reduceAndSquare(block.elements, by: reduction)
+    // Statistics are no gradient.
+    if case .statistic = block.role { squares[index] = 0 } else { squares[index] = square }
+  }
+
+  /// Brings the squares of the blocks together, of which each rank has measured its own.
+  private func shareSquares() throws {
+    guard let exchange, let group else { return }
+    // The last layers come first among the buckets.
+    for bucket in exchange.buckets.reversed() {
+      guard let first = bucket.blocks.first?.lowerBound else { continue }
+      try group.exchange(
+        squares + first, runs: bucket.blocks.map { $0.lowerBound - first..<$0.upperBound - first })
+    }
+  }
+
+  /// Tells the other ranks of gradients that are not finite, so that all end at the same step.
+  private func shareFirstNotFinite() throws {
+    guard let group else { return }
+    let ranks = firstNotFinite + team.count
+    ranks[group.rank] = (0..<team.count).map { firstNotFinite[$0] }.filter { $0 >= 0 }.min() ?? -1
+    try group.exchange(ranks, runs: (0..<group.count).map { $0..<$0 + 1 })
   }
 
   private func writeWeightGradients(_ portion: ParameterBlocks.Portion) {
@@ -233,9 +342,9 @@ public final class DataParallelStep {
   }
 
   /// Sums a block over the shards and returns its sum of squares.
-  private func reduceAndSquare(_ elements: Range<Int>) -> Double {
+  private func reduceAndSquare(_ elements: Range<Int>, by reduction: FixedTreeReduction) -> Double {
     reduction.sum(elements)
-    let sum = gradients[0].base
+    let sum = reduction.sum
     var lanes = SIMD8<Double>.zero
     var i = elements.lowerBound
     while i + 8 <= elements.upperBound {
@@ -252,32 +361,41 @@ public final class DataParallelStep {
   }
 
   /// Sums and steps a block; returns whether its gradient was finite.
-  private func update(_ block: ParameterBlocks.Block, isReduced: Bool, scale: Float) -> Bool {
+  private func update(
+    _ block: ParameterBlocks.Block, by reduction: FixedTreeReduction, isReduced: Bool, scale: Float
+  ) -> Bool {
     var isFinite = true
     // Rows may be longer than what fits the cache: pieces of them are summed and stepped in turn.
     var start = block.elements.lowerBound
     while start < block.elements.upperBound {
       let piece = start..<min(start + ParameterBlocks.wanted, block.elements.upperBound)
       if !isReduced { reduction.sum(piece) }
-      isFinite = isFinite && allFinite(gradients[0].base + piece.lowerBound, count: piece.count)
-      step(block.role, piece, scale: scale)
+      isFinite = isFinite && allFinite(reduction.sum + piece.lowerBound, count: piece.count)
+      step(block.role, piece, sum: reduction.sum + piece.lowerBound, scale: scale)
       start = piece.upperBound
     }
     let values = parameters.base + block.elements.lowerBound
     if let maxNorm, block.role == .weight {
       maxNorm.project(values, count: block.elements.count / block.columns, columns: block.columns)
     }
-    if let average, let decay = regularization.averageDecay {
-      let mean = average.base + block.elements.lowerBound
-      let share = Float(1 - decay)
-      for i in 0..<block.elements.count { mean[i] += share * (values[i] - mean[i]) }
-    }
+    if exchange == nil { average(block.elements) }
     return isFinite
   }
 
-  private func step(_ role: ParameterDescription.Role, _ piece: Range<Int>, scale: Float) {
+  /// Moves the average towards some parameters. With a group every rank has the whole average: to move it costs less
+  /// than to hand it around.
+  private func average(_ elements: Range<Int>) {
+    guard let average, let decay = regularization.averageDecay else { return }
+    let mean = average.base + elements.lowerBound
+    let values = parameters.base + elements.lowerBound
+    let share = Float(1 - decay)
+    for i in 0..<elements.count { mean[i] += share * (values[i] - mean[i]) }
+  }
+
+  private func step(
+    _ role: ParameterDescription.Role, _ piece: Range<Int>, sum: UnsafeMutablePointer<Float>, scale: Float
+  ) {
     let values = parameters.base + piece.lowerBound
-    let sum = gradients[0].base + piece.lowerBound
     if case .statistic(let momentum) = role {
       for i in 0..<piece.count { values[i] += momentum * (sum[i] - values[i]) }
       return

@@ -1,24 +1,32 @@
-/// The sum of the shards' gradients, in an order that never changes.
-///
-/// Neighbours are added pairwise, then pairs of pairs, and so on: the shape of the tree follows from the
-/// number of shards. Floating-point addition is not associative; a fixed tree makes the sum the same bits
-/// for any number of threads, and its rounding error grows with the depth, not with the number of shards.
+/// Sums vectors over parts of a ``FixedTree``, slice by slice.
 struct FixedTreeReduction {
-  /// The first element of each shard's gradient.
-  let shards: [UnsafeMutablePointer<Float>]
+  /// The first element of each part's vector; the sum replaces the first part's values, the others are scratch.
+  private let parts: [UnsafeMutablePointer<Float>]
+  private let additions: [FixedTree.Addition]
 
-  /// Sums a slice over the shards; the sum replaces the first shard's values, the others are scratch.
+  /// - Parameters:
+  ///   - vectors: The first element of each part's vector, in the order of the parts.
+  ///   - parts: Subtrees, in order and without gaps.
+  ///   - whole: The subtree that they make up; nil: the whole tree.
+  ///   - tree: The tree.
+  init(
+    _ vectors: [UnsafeMutablePointer<Float>], of parts: [Range<Int>], into whole: Range<Int>? = nil,
+    in tree: FixedTree
+  ) {
+    precondition(vectors.count == parts.count && !parts.isEmpty, "each part needs a vector")
+    self.parts = vectors
+    additions = tree.additions(of: parts, into: whole ?? 0..<tree.count)
+  }
+
+  /// Where the sum is found.
+  var sum: UnsafeMutablePointer<Float> { parts[0] }
+
+  /// Sums a slice.
   ///
   /// Meant for slices that fit the first-level cache, so that what follows finds the sum there.
   func sum(_ slice: Range<Int>) {
-    var stride = 1
-    while stride < shards.count {
-      var shard = 0
-      while shard &+ stride < shards.count {
-        add(shards[shard &+ stride] + slice.lowerBound, to: shards[shard] + slice.lowerBound, slice.count)
-        shard &+= 2 &* stride
-      }
-      stride &*= 2
+    for addition in additions {
+      add(parts[addition.from] + slice.lowerBound, to: parts[addition.into] + slice.lowerBound, slice.count)
     }
   }
 

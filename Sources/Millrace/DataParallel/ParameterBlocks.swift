@@ -78,15 +78,14 @@ struct ParameterBlocks {
   ///   - workers: How many share them.
   ///   - byRows: Whether a worker gets all of a weight matrix's rows whose gradient is one product, or none.
   func portions(workers: Int, byRows: Bool) -> [[Portion]] {
-    byRows
-      ? portionsByRows(workers: workers)
-      : (0..<workers).map { worker in
-        let part = start(of: worker, workers)..<start(of: worker + 1, workers)
-        return [
-          Portion(
-            weights: nil, blocks: part, count: blocks[part].reduce(0) { $0 + $1.elements.count })
-        ]
-      }
+    byRows ? portionsByRows(workers: workers) : portions(of: blocks.indices, workers: workers)
+  }
+
+  /// Some neighbouring blocks, in one portion for each worker: about the same number of elements.
+  func portions(of indices: Range<Int>, workers: Int) -> [[Portion]] {
+    slices(of: indices, count: workers).map { part in
+      [Portion(weights: nil, blocks: part, count: blocks[part].reduce(0) { $0 + $1.elements.count })]
+    }
   }
 
   private func portionsByRows(workers: Int) -> [[Portion]] {
@@ -101,10 +100,32 @@ struct ParameterBlocks {
     return shares.map { share in share.sorted().map { portions[$0] } }
   }
 
-  /// The first block of a worker that gets its share in one piece.
-  private func start(of worker: Int, _ workers: Int) -> Int {
-    let target = (blocks.last?.elements.upperBound ?? 0) * worker / workers
-    return worker == workers
-      ? blocks.count : blocks.firstIndex { $0.elements.lowerBound >= target } ?? blocks.count
+  /// Blocks cut into contiguous runs of about the same number of elements.
+  func slices(of indices: Range<Int>, count: Int) -> [Range<Int>] {
+    guard !indices.isEmpty else { return Array(repeating: indices, count: count) }
+    let start = blocks[indices.lowerBound].elements.lowerBound
+    let total = blocks[indices.upperBound - 1].elements.upperBound - start
+    var bounds = [indices.lowerBound]
+    for run in 1..<max(1, count) {
+      let target = start + total * run / count
+      bounds.append(indices.first { blocks[$0].elements.lowerBound >= target } ?? indices.upperBound)
+    }
+    bounds.append(indices.upperBound)
+    return zip(bounds, bounds.dropFirst()).map { $0..<$1 }
+  }
+
+  /// The blocks of some elements, which are whole layers.
+  func indices(of elements: Range<Int>) -> Range<Int> {
+    let first = blocks.firstIndex { $0.elements.lowerBound >= elements.lowerBound } ?? blocks.count
+    let last = blocks.firstIndex { $0.elements.lowerBound >= elements.upperBound } ?? blocks.count
+    return first..<last
+  }
+
+  /// The elements of some blocks; without blocks none, at the place where they would be.
+  func elements(of indices: Range<Int>) -> Range<Int> {
+    func start(_ index: Int) -> Int {
+      index < blocks.count ? blocks[index].elements.lowerBound : blocks.last?.elements.upperBound ?? 0
+    }
+    return start(indices.lowerBound)..<start(indices.upperBound)
   }
 }

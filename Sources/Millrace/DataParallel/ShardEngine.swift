@@ -12,26 +12,48 @@ final class ShardEngine {
   let network: Network
   let plan: ShardPlan
   private let team: WorkerTeam
+  private let group: (any ProcessGroup)?
+  /// Each rank's shards; the whole minibatch's where there is no group.
+  private let runs: [Range<Int>]
+  /// The shards that are computed here.
+  private let own: Range<Int>
+  /// One for each of them.
   private let passes: [NetworkPass]
   private let nextShard = Atomic<Int>(0)
   /// Each shard's loss: written by its worker, read by all after a barrier.
   private let losses: UnsafeMutablePointer<LossSum>
-  /// Each worker's totals of the stage under way.
+  /// Each worker's totals of the stage under way; with a group, worker 0's are everybody's.
   private let totals: UnsafeMutablePointer<Double>
+  /// The sums of the shards of all ranks at the stage under way; nil without a group.
+  private let shardSums: UnsafeMutablePointer<Double>?
   private let totalCount: Int
 
   // The minibatch under way: written by the caller before the team runs.
-  private var features: UnsafeMutablePointer<Float>
+  private var minibatch: Minibatch?
   private var targets: Targets?
   private var samples = SampleKeys.none
   private var count = 0
   private var isTraining = false
 
-  init(network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam, training: Bool) {
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - capacity: The most rows of a minibatch, over all ranks.
+  ///   - plan: How a minibatch is cut.
+  ///   - team: Who computes.
+  ///   - training: Whether gradients will be asked for.
+  ///   - group: The ranks that share the minibatch; nil: this process has it all.
+  init(
+    network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam, training: Bool,
+    group: (any ProcessGroup)? = nil
+  ) {
     self.network = network
     self.plan = plan
     self.team = team
-    passes = (0..<plan.count).map { _ in
+    self.group = group
+    let ranks = RankPlan(shards: plan, ranks: group?.count ?? 1)
+    runs = ranks.runs
+    own = ranks.run(of: group?.rank ?? 0)
+    passes = own.map { _ in
       NetworkPass(network: network, capacity: plan.capacity(for: capacity), training: training)
     }
     losses = .allocate(capacity: plan.count)
@@ -39,22 +61,25 @@ final class ShardEngine {
     totalCount = network.largestSumCount
     totals = .allocate(capacity: max(1, totalCount * team.count))
     totals.initialize(repeating: 0, count: max(1, totalCount * team.count))
-    features = passes[0].outputs.base
+    let sumCount = plan.count * totalCount
+    shardSums = group != nil && sumCount > 0 ? .allocate(capacity: sumCount) : nil
+    shardSums?.initialize(repeating: 0, count: sumCount)
   }
 
   deinit {
     losses.deallocate()
     totals.deallocate()
+    shardSums?.deallocate()
   }
 
   /// Takes the next minibatch. The team must not be running.
   func begin(_ minibatch: Minibatch, targets: Targets?, seed: UInt64, isTraining: Bool) {
-    features = minibatch.features
+    self.minibatch = minibatch
     self.targets = targets
     samples = SampleKeys(seed: seed, epoch: minibatch.epoch, indices: UnsafePointer(minibatch.samples))
-    count = minibatch.count
+    count = minibatch.totalCount
     self.isTraining = isTraining
-    nextShard.store(0, ordering: .relaxed)
+    nextShard.store(own.lowerBound, ordering: .relaxed)
   }
 
   /// One worker's part of a pass over the minibatch; every worker of the team must call it.
@@ -62,41 +87,52 @@ final class ShardEngine {
   /// - Parameters:
   ///   - worker: Which one.
   ///   - parameters: The network's flat vector.
-  ///   - gradients: For each shard a vector as long; nil runs forward alone.
+  ///   - gradients: For each shard of this process a vector as long; nil runs forward alone.
   ///   - leavingWeights: Whether the gradients of weight matrices are left to ``writeWeightGradients(_:into:)``.
+  ///   - layerIsDone: Is called for each shard of this worker and each layer, the last first, when its gradient is
+  ///     written.
   ///   - finished: Is called for each shard of this worker when it is through.
   func run(
     worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?, leavingWeights: Bool = false,
+    layerIsDone: ((Int) throws -> Void)? = nil,
     finished: (_ shard: Int, _ rows: Range<Int>, _ outputs: Matrix) -> Void = { _, _, _ in }
   ) throws {
     let meets = network.stageCount > 1 && isTraining
     if meets {
-      let own = worker * plan.count / team.count..<(worker + 1) * plan.count / team.count
+      let start = own.lowerBound
+      let mine =
+        start + worker * own.count / team.count..<start + (worker + 1) * own.count / team.count
       try runInStages(
-        own, worker: worker, parameters: parameters, gradients: gradients, leavingWeights: leavingWeights)
-      for shard in own { finished(shard, plan.rows(of: shard, in: count), passes[shard].outputs) }
+        mine, worker: worker, parameters: parameters, gradients: gradients, leavingWeights: leavingWeights,
+        layerIsDone: layerIsDone)
+      for shard in mine { finished(shard, rows(of: shard), pass(shard).outputs) }
     } else {
       while true {
         let shard = nextShard.add(1, ordering: .relaxed).oldValue
-        if shard >= plan.count { return }
+        if shard >= own.upperBound { return }
         begin(shard)
         for stage in 0..<network.stageCount {
-          passes[shard].forward(stage: stage, parameters: parameters, sums: nil)
+          pass(shard).forward(stage: stage, parameters: parameters, sums: nil)
         }
-        losses[shard] = passes[shard].evaluateLoss(scale: gradientScale)
+        losses[shard] = pass(shard).evaluateLoss(scale: gradientScale)
         if let gradients {
-          passes[shard].backward(
-            stage: 0, parameters: parameters, sums: nil, into: gradients[shard].base,
-            leavingWeights: leavingWeights)
+          try pass(shard).backward(
+            stage: 0, parameters: parameters, sums: nil, into: gradients[shard - own.lowerBound].base,
+            leavingWeights: leavingWeights, layerIsDone: layerIsDone)
         }
-        finished(shard, plan.rows(of: shard, in: count), passes[shard].outputs)
+        finished(shard, rows(of: shard), pass(shard).outputs)
       }
     }
   }
 
   /// Writes the gradient of some rows of a weight matrix for each shard, once every worker is through.
   func writeWeightGradients(_ rows: WeightRows, into gradients: [FlatVector]) {
-    for shard in 0..<plan.count { passes[shard].writeWeightGradient(rows, into: gradients[shard].base) }
+    for (pass, gradient) in zip(passes, gradients) { pass.writeWeightGradient(rows, into: gradient.base) }
+  }
+
+  /// Hands the losses of this process's shards to the other ranks. By one worker, when all are through.
+  func shareLosses() throws {
+    try group?.exchange(losses, runs: runs)
   }
 
   /// The minibatch's loss, once every worker is through: summed in the shards' order.
@@ -120,7 +156,7 @@ final class ShardEngine {
   }
 
   /// The share of a layer's units that were not above zero for any row of the last minibatch.
-  func deadShare(ofLayer index: Int) -> Double {
+  func deadShare(ofLayer index: Int) throws -> Double {
     let units = network.layers[index].outputCount
     var isAlive = [Bool](repeating: false, count: units)
     for pass in passes {
@@ -129,40 +165,58 @@ final class ShardEngine {
         for unit in 0..<units where output.row(row)[unit] > 0 { isAlive[unit] = true }
       }
     }
-    return Double(isAlive.count { !$0 }) / Double(units)
+    guard let group else { return Double(isAlive.count { !$0 }) / Double(units) }
+    var everywhere = [Bool](repeating: false, count: units * group.count)
+    try isAlive.withUnsafeBytes { own in
+      try everywhere.withUnsafeMutableBytes {
+        try group.gather(own, counts: Array(repeating: units, count: group.count), into: $0)
+      }
+    }
+    let dead = (0..<units).count { unit in !(0..<group.count).contains { everywhere[$0 * units + unit] } }
+    return Double(dead) / Double(units)
   }
 
   private var gradientScale: Float { 1 / Float(max(1, count)) }
 
+  private func pass(_ shard: Int) -> NetworkPass { passes[shard - own.lowerBound] }
+
+  /// The minibatch's rows that a shard of this process has.
+  private func rows(of shard: Int) -> Range<Int> {
+    guard let minibatch else { return 0..<0 }
+    return minibatch.rows(within: plan.rows(of: shard, in: minibatch.plannedCount))
+  }
+
   private func begin(_ shard: Int) {
-    let rows = plan.rows(of: shard, in: count)
+    guard let minibatch else { preconditionFailure("a shard was begun before its minibatch") }
+    let rows = rows(of: shard)
     let inputs = network.configuration.inputCount
-    passes[shard].begin(
+    pass(shard).begin(
       NetworkPass.Shard(
-        input: Matrix(base: features + rows.lowerBound * inputs, rows: rows.count, columns: inputs),
+        input: Matrix(
+          base: minibatch.features + rows.lowerBound * inputs, rows: rows.count, columns: inputs),
         targets: targets?.advanced(by: rows.lowerBound, columns: network.configuration.outputCount),
         samples: samples.advanced(by: rows.lowerBound), minibatchCount: count, isTraining: isTraining))
   }
 
   private func runInStages(
-    _ own: Range<Int>, worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?,
-    leavingWeights: Bool
+    _ mine: Range<Int>, worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?,
+    leavingWeights: Bool, layerIsDone: ((Int) throws -> Void)?
   ) throws {
     let last = network.stageCount - 1
     var sums: UnsafePointer<Double>?
-    for shard in own { begin(shard) }
+    for shard in mine { begin(shard) }
     for stage in 0...last {
       if stage > 0 { sums = try meet(beforeStage: stage, isBackward: false, worker: worker) }
-      for shard in own { passes[shard].forward(stage: stage, parameters: parameters, sums: sums) }
+      for shard in mine { pass(shard).forward(stage: stage, parameters: parameters, sums: sums) }
     }
-    for shard in own { losses[shard] = passes[shard].evaluateLoss(scale: gradientScale) }
+    for shard in mine { losses[shard] = pass(shard).evaluateLoss(scale: gradientScale) }
     guard let gradients else { return }
     for stage in stride(from: last, through: 0, by: -1) {
       if stage < last { sums = try meet(beforeStage: stage + 1, isBackward: true, worker: worker) }
-      for shard in own {
-        passes[shard].backward(
-          stage: stage, parameters: parameters, sums: sums, into: gradients[shard].base,
-          leavingWeights: leavingWeights)
+      for shard in mine {
+        try pass(shard).backward(
+          stage: stage, parameters: parameters, sums: sums, into: gradients[shard - own.lowerBound].base,
+          leavingWeights: leavingWeights, layerIsDone: layerIsDone)
       }
     }
   }
@@ -170,35 +224,64 @@ final class ShardEngine {
   /// Waits for all workers and adds up the shards' sums, in a fixed tree.
   private func meet(beforeStage stage: Int, isBackward: Bool, worker: Int) throws -> UnsafePointer<Double> {
     try team.barrier()
+    if let group {
+      if worker == 0 { try addUp(group, beforeStage: stage, isBackward: isBackward) }
+      try team.barrier()
+      return UnsafePointer(totals)
+    }
     let mine = totals + worker * totalCount
+    addUp(into: mine, count: sums(of: 0, beforeStage: stage, isBackward: isBackward).count) {
+      sums(of: $0, beforeStage: stage, isBackward: isBackward).start
+    }
+    return UnsafePointer(mine)
+  }
+
+  /// A shard's sums. A layer has at least one, so they have an address.
+  private func sums(
+    of shard: Int, beforeStage stage: Int, isBackward: Bool
+  ) -> (start: UnsafeRawPointer, count: Int) {
+    let sums = pass(shard).sums(beforeStage: stage, isBackward: isBackward)
+    return (UnsafeRawPointer(sums.baseAddress!), sums.count)
+  }
+
+  /// Hands this process's shards' sums to the other ranks, and adds up all.
+  private func addUp(_ group: any ProcessGroup, beforeStage stage: Int, isBackward: Bool) throws {
+    guard let shardSums else { return }
+    // A rank without shards learns the number of sums from the network.
+    let count = network.sumCount(beforeStage: stage)
+    for shard in own {
+      let sums = sums(of: shard, beforeStage: stage, isBackward: isBackward)
+      UnsafeMutableRawPointer(shardSums + shard * count).copyMemory(
+        from: sums.start, byteCount: count * MemoryLayout<Double>.stride)
+    }
+    try group.exchange(shardSums, runs: runs.map { $0.lowerBound * count..<$0.upperBound * count })
+    addUp(into: totals, count: count) { UnsafeRawPointer(shardSums + $0 * count) }
+  }
+
+  private func addUp(
+    into totals: UnsafeMutablePointer<Double>, count: Int, _ sums: (_ shard: Int) -> UnsafeRawPointer
+  ) {
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: plan.count) { shards in
-      var count = 0
-      for shard in 0..<plan.count {
-        let sums = passes[shard].sums(beforeStage: stage, isBackward: isBackward)
-        count = sums.count
-        // A layer has at least one sum, so they have an address.
-        shards[shard] = UnsafeRawPointer(sums.baseAddress!)
-      }
+      for shard in 0..<plan.count { shards[shard] = sums(shard) }
       var i = 0
       while i + 8 <= count {
         let sum = treeSum(0, plan.count) {
           shards[$0].loadUnaligned(fromByteOffset: 8 &* i, as: SIMD8<Double>.self)
         }
-        UnsafeMutableRawPointer(mine + i).storeBytes(of: sum, as: SIMD8<Double>.self)
+        UnsafeMutableRawPointer(totals + i).storeBytes(of: sum, as: SIMD8<Double>.self)
         i &+= 8
       }
       while i < count {
         let sum = treeSum(0, plan.count) {
           SIMD2(repeating: shards[$0].load(fromByteOffset: 8 &* i, as: Double.self))
         }
-        mine[i] = sum.x
+        totals[i] = sum.x
         i &+= 1
       }
     }
-    return UnsafePointer(mine)
   }
 
-  /// The same tree as ``FixedTreeReduction``'s, over some numbers a shard.
+  /// The ``FixedTree``, over some numbers a shard.
   private func treeSum<Numbers: SIMD>(_ first: Int, _ count: Int, _ value: (Int) -> Numbers) -> Numbers
   where Numbers.Scalar: FloatingPoint {
     if count == 1 { return value(first) }

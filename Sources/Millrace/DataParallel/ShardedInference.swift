@@ -20,23 +20,29 @@ public final class ShardedInference {
   ///   - capacity: The most rows of a minibatch.
   ///   - plan: How a minibatch is cut.
   ///   - team: Who computes. It must outlive the last run.
-  public init(network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam) {
+  ///   - group: The ranks that share each minibatch; nil: this process has it all.
+  public init(
+    network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam, group: (any ProcessGroup)? = nil
+  ) {
     self.team = team
-    engine = ShardEngine(network: network, capacity: capacity, plan: plan, team: team, training: false)
+    engine = ShardEngine(
+      network: network, capacity: capacity, plan: plan, team: team, training: false, group: group)
     outputs = FlatVector(count: capacity * network.configuration.outputCount)
     parameters = UnsafePointer(outputs.base)
     body = { [unowned self] worker in
       let columns = engine.network.configuration.outputCount
-      try engine.run(worker: worker, parameters: parameters, gradients: nil) { _, rows, results in
-        (outputs.base + rows.lowerBound * columns).update(from: results.base, count: results.count)
-      }
+      try engine.run(
+        worker: worker, parameters: parameters, gradients: nil,
+        finished: { _, rows, results in
+          (outputs.base + rows.lowerBound * columns).update(from: results.base, count: results.count)
+        })
     }
   }
 
   /// Runs the network over a minibatch and sums its loss.
   ///
   /// - Parameters:
-  ///   - minibatch: The samples.
+  ///   - minibatch: The samples; with a group, this rank's part of them.
   ///   - parameters: The network's flat vector.
   ///   - labelled: Whether the minibatch has targets; without, the loss is of no samples.
   @discardableResult
@@ -47,6 +53,7 @@ public final class ShardedInference {
     count = minibatch.count
     engine.begin(minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
     try team.run(body)
+    try engine.shareLosses()
     return engine.loss
   }
 

@@ -42,6 +42,15 @@ public struct Calibration: Sendable, Hashable, Codable {
     bins[bin].confidence += Double(confidence)
   }
 
+  /// Counts the predictions of another.
+  mutating func add(_ other: Calibration) {
+    for (index, bin) in other.bins.enumerated() {
+      bins[index].count += bin.count
+      bins[index].correct += bin.correct
+      bins[index].confidence += bin.confidence
+    }
+  }
+
   /// The expected calibration error, Σ |B|/n · |acc(B) − conf(B)| over the bins B of n predictions, from 0 to 1; 0
   /// where there are none.
   public var expectedError: Double {

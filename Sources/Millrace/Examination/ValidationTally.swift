@@ -1,3 +1,4 @@
+import Foundation
 import MillraceImages
 import MillraceNetwork
 import MillracePipeline
@@ -42,6 +43,20 @@ struct ValidationTally {
     }
   }
 
+  /// Brings together what several ranks have seen, each of its own samples.
+  mutating func merge(with group: any ProcessGroup) throws {
+    let own = String(decoding: try JSONEncoder().encode(Findings(self)), as: UTF8.self)
+    confusion = confusion.map { ConfusionMatrix(classCount: $0.classCount) }
+    ranking = MistakeRanking(limit: ValidationExamination.mistakeLimit)
+    calibration = calibration.map { _ in Calibration() }
+    for text in try group.gather(own) {
+      let findings = try JSONDecoder().decode(Findings.self, from: Data(text.utf8))
+      for cell in findings.confusion { confusion?.add(actual: cell[0], predicted: cell[1], count: cell[2]) }
+      if let other = findings.calibration { calibration?.add(other) }
+      for mistake in findings.mistakes { ranking.add(confidence: mistake.confidence) { mistake.mistake } }
+    }
+  }
+
   /// What was seen.
   var examination: ValidationExamination {
     ValidationExamination(confusion: confusion, mistakes: ranking.mistakes, calibration: calibration)
@@ -51,4 +66,52 @@ struct ValidationTally {
 extension OutputKind {
   /// Whether outputs lie between 0 and 1 and are read as probabilities.
   var isProbability: Bool { self == .softmax || self == .sigmoid }
+}
+
+/// A tally on its way to other ranks.
+private struct Findings: Codable {
+  /// Actual class, predicted class and count, where that is not zero.
+  let confusion: [[Int]]
+  let calibration: Calibration?
+  let mistakes: [SentMistake]
+
+  init(_ tally: ValidationTally) {
+    let examination = tally.examination
+    confusion = (examination.confusion?.rows ?? []).enumerated().flatMap { actual, row in
+      row.enumerated().filter { $0.element > 0 }.map { [actual, $0.offset, $0.element] }
+    }
+    calibration = examination.calibration
+    mistakes = examination.mistakes.map(SentMistake.init)
+  }
+}
+
+/// A ``Mistake`` on its way to other ranks.
+private struct SentMistake: Codable {
+  let sample: Int
+  let path: String
+  let actual: Int
+  let predicted: Int
+  let confidence: Float
+  let share: Float
+  let width: Int
+  let height: Int
+  let channels: Int
+  let pixels: Data
+
+  init(_ mistake: Mistake) {
+    (sample, path) = (mistake.sample, mistake.path)
+    (actual, predicted) = (mistake.actual, mistake.predicted)
+    (confidence, share) = (mistake.confidence, mistake.share)
+    (width, height) = (mistake.picture?.width ?? 0, mistake.picture?.height ?? 0)
+    channels = mistake.picture?.channels.rawValue ?? 0
+    pixels = Data(mistake.picture?.pixels ?? [])
+  }
+
+  var mistake: Mistake {
+    Mistake(
+      sample: sample, path: path, actual: actual, predicted: predicted, confidence: confidence, share: share,
+      picture: Channels(rawValue: channels).map {
+        Image(width: width, height: height, channels: $0, pixels: Array(pixels))
+      })
+  }
 }

@@ -118,6 +118,7 @@ extension DataParallelStep {
     func view(_ vector: FlatVector, _ range: Range<Int>) -> UnsafeBufferPointer<Float> {
       UnsafeBufferPointer(start: vector.base + range.lowerBound, count: range.count)
     }
+    let summedGradient = try summedGradient()
     let weights = try network.parameters.filter { $0.description.role == .weight }.map { tensor in
       guard
         let statistics = WeightStatistics(
@@ -131,11 +132,11 @@ extension DataParallelStep {
     }
     return NetworkStatistics(
       gradientNorm: gradientNorm ?? 0, weights: weights,
-      rectified: network.layers.indices.compactMap { index in
+      rectified: try network.layers.indices.compactMap { index in
         let layer = network.layers[index]
         guard (layer as? Dense)?.activation == .relu || (layer as? BatchNormalization)?.activation == .relu
         else { return nil }
-        return RectifiedStatistics(name: "\(index).\(layer.name)", dead: deadShare(ofLayer: index))
+        return RectifiedStatistics(name: "\(index).\(layer.name)", dead: try deadShare(ofLayer: index))
       })
   }
 }

@@ -4,7 +4,8 @@ import MillracePipeline
 /// A run's folder as a resume finds it: taken, read and cleared of what a crash has left.
 struct ResumedRun {
   let folder: RunFolder
-  let lock: FolderLock
+  /// Nil where another process of the run has it.
+  let lock: FolderLock?
   let files: CheckpointFiles
   /// Where the run goes on; nil where it had not saved anything yet and begins anew.
   private(set) var checkpoint: Checkpoint?
@@ -15,14 +16,17 @@ struct ResumedRun {
 
   /// Takes a run's folder and reads its checkpoint, or its configuration where there is none.
   ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - isOwner: Whether this process will write to it.
   /// - Throws: ``ResumeError``, ``ModelFileError``, or what is wrong with the configuration.
-  init(_ path: String) throws {
+  init(_ path: String, isOwner: Bool = true) throws {
     folder = RunFolder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue
     else { throw ResumeError.noRun(path: path) }
-    guard let lock = FolderLock(folder.path) else { throw ResumeError.inUse(path: path) }
-    self.lock = lock
+    lock = isOwner ? FolderLock(folder.path) : nil
+    if isOwner, lock == nil { throw ResumeError.inUse(path: path) }
     var files = CheckpointFiles(folder)
     let loaded = try files.load()
     self.files = files
@@ -46,8 +50,10 @@ struct ResumedRun {
       notice = "\(folder.path) has no checkpoint yet: the run begins anew"
     }
     self.configuration = configuration
-    DurableFile.removeTemporaries(in: folder.path)
-    DurableFile.removeTemporaries(in: folder.checkpoints)
+    if isOwner {
+      DurableFile.removeTemporaries(in: folder.path)
+      DurableFile.removeTemporaries(in: folder.checkpoints)
+    }
   }
 
   /// Checks that the run can go on with these settings to the result that it would have had with them from the

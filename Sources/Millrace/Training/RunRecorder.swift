@@ -19,8 +19,10 @@ final class RunRecorder {
   private let secondsBefore: Double
   /// Is asked after each new bad file whether there are too many; the run sets it.
   var checkBadFiles: ((_ count: Int) throws -> Void)?
-  /// Makes the checkpoint of this moment; the run sets it as soon as there is something to save.
-  var makeCheckpoint: (() -> Checkpoint)?
+  /// Makes the checkpoint of this moment, nil on a rank that writes none; the run sets it as soon as there is something
+  /// to save. Every rank must make it, since each has a part of it.
+  var makeCheckpoint: (() throws -> Checkpoint?)?
+  private let ranks: Ranks?
 
   private var hasShownSamples = false
   private var stepsUnsaved = 0
@@ -31,11 +33,13 @@ final class RunRecorder {
   ///   - files: Where checkpoints go; nil: nowhere.
   ///   - state: Where the run that is resumed stood; nil for a new one.
   ///   - interval: How often an epoch under way is saved.
+  ///   - ranks: The processes that train together, which save at the same step; nil: this one alone.
   init(
     _ observers: [any TrainingObserver], files: CheckpointFiles?, resuming state: TrainingState?,
-    interval: CheckpointInterval
+    interval: CheckpointInterval, ranks: Ranks? = nil
   ) {
     self.observers = observers
+    self.ranks = ranks
     self.files = files
     folder = files?.folder
     self.interval = interval
@@ -43,6 +47,7 @@ final class RunRecorder {
     epochsTold = state?.epochsTold ?? 0
     for skipped in state?.skipped ?? [] { _ = badFiles.add(skipped) }
     warned = Set(state?.warned ?? [])
+    ranks?.isCheckpointDue = { [unowned self] in intervalIsOver(steps: stepsUnsaved + 1) }
   }
 
   /// Whether there is anybody to tell.
@@ -62,11 +67,13 @@ final class RunRecorder {
     if case .samplesDrawn = event { hasShownSamples = true }
     for observer in observers { try observer.receive(event) }
     if case .fileSkipped = event { try checkBadFiles?(badFiles.all.count) }
-    if case .stepFinished = event,
-      interval.isOver(steps: stepsUnsaved, seconds: Double(MonotonicClock.now() - savedAt) * 1e-9)
-    {
+    if case .stepFinished = event, ranks?.savesCheckpoint ?? intervalIsOver(steps: stepsUnsaved) {
       try saveCheckpoint()
     }
+  }
+
+  private func intervalIsOver(steps: Int) -> Bool {
+    interval.isOver(steps: steps, seconds: Double(MonotonicClock.now() - savedAt) * 1e-9)
   }
 
   /// An epoch is done, and everybody has been told.
@@ -90,6 +97,7 @@ final class RunRecorder {
   func close() {
     makeCheckpoint = nil
     checkBadFiles = nil
+    ranks?.isCheckpointDue = { false }
   }
 
   /// Writes a file of the run; a failure names what is left of the run.
@@ -102,10 +110,11 @@ final class RunRecorder {
   }
 
   private func saveCheckpoint() throws {
-    guard let folder, let checkpoint = makeCheckpoint?() else { return }
+    guard let makeCheckpoint else { return }
+    let checkpoint = try makeCheckpoint()
+    defer { (stepsUnsaved, savedAt) = (0, MonotonicClock.now()) }
+    guard let folder, let checkpoint else { return }
     try save { try files?.save(checkpoint) }
-    stepsUnsaved = 0
-    savedAt = MonotonicClock.now()
     try tell(.checkpointSaved(path: folder.lastCheckpoint))
   }
 }

@@ -19,6 +19,7 @@ public final class Trainer {
 
   private let options: OptimizationOptions
   private let learningRate: Double
+  private let ranks: Ranks?
 
   /// An epoch and its weights.
   public struct BestEpoch: Sendable {
@@ -38,18 +39,22 @@ public final class Trainer {
   ///   - seed: What everything random follows from.
   ///   - parameters: The initial parameters, as many as the network's; nil: they follow from the seed.
   ///   - team: Who computes. It must outlive the training.
+  ///   - ranks: The processes that train together; nil: this one alone.
   /// - Throws: ``ConfigurationError`` for an option out of range.
   public init(
-    network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil, team: WorkerTeam
+    network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil,
+    team: WorkerTeam,
+    ranks: Ranks? = nil
   ) throws(ConfigurationError) {
     try options.validate()
     self.options = options
+    self.ranks = ranks
     learningRate = options.resolvedLearningRate(inputCount: network.configuration.inputCount)
     step = DataParallelStep(
       network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),
       regularization: options.regularization, seed: seed, capacity: options.batchSize,
-      plan: ShardPlan(count: options.resolvedShards), team: team)
+      plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks?.group)
   }
 
   /// The weights that are validated and saved: the moving average where one is kept.
@@ -192,6 +197,7 @@ public final class Trainer {
     var report =
       progress.running ?? EpochReport(epoch: progress.position.epoch, epochs: options.epochs)
     let clock = EpochClock(since: report, source: source)
+    let timesBefore = ranks?.times
     var waited: UInt64 = 0
     while progress.position.epoch == report.epoch, limit.map({ step.stepsDone < $0.steps }) ?? true {
       let asked = MonotonicClock.now()
@@ -216,7 +222,7 @@ public final class Trainer {
       report.learningRate = options.learningRate(
         learningRate, step: index, of: length, epoch: epoch, validationLosses: losses)
       // Every file of a minibatch may be bad: there is nothing to learn from it.
-      if minibatch.count > 0 {
+      if minibatch.totalCount > 0 {
         // The last minibatch of an epoch may be small; the one before says more.
         let measures = minibatch.index == max(0, stepsPerEpoch - 2)
         report.training += try step.run(
@@ -224,6 +230,9 @@ public final class Trainer {
         if measures { report.statistics = try step.statistics(learningRate: report.learningRate) }
       }
       clock.read(into: &report, waited: waited)
+      if let ranks, let timesBefore {
+        report.ranks = ranks.times.report(since: timesBefore, hosts: ranks.group.hosts)
+      }
       progress.position =
         minibatch.isLastOfEpoch
         ? MinibatchPosition(epoch: report.epoch + 1)

@@ -98,6 +98,8 @@ public struct EpochReport: Sendable, Codable {
   public var isBest = false
   /// The network in figures; nil until the epoch's last full minibatch.
   public var statistics: NetworkStatistics?
+  /// How several ranks share the time; nil where one process trains alone.
+  public var ranks: RankReport?
 
   /// The report of an epoch in which nothing has happened.
   public init(epoch: Int, epochs: Int) {

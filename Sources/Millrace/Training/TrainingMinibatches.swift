@@ -34,25 +34,38 @@ extension TrainingConfiguration {
   ///   - start: The first minibatch; nil: that of the first epoch.
   ///   - cache: Where decoded images are kept; nil: nowhere.
   ///   - loaders: Threads; nil: as configured.
+  ///   - ranks: The processes that share each minibatch; nil: this one loads all.
   func producer(
     for dataset: Dataset, loading: ImageLoading, epochs: Range<Int>, start: MinibatchPosition? = nil,
-    cache: ImageCache?, loaders: Int? = nil
+    cache: ImageCache?, loaders: Int? = nil, ranks: Ranks? = nil
   ) throws -> MinibatchProducer {
     try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: true, balances: balance == .sampling, cache: cache,
       options: MinibatchProducer.Options(
         batchSize: optimization.batchSize, epochs: epochs, start: start,
-        loaders: loaders ?? execution.resolvedLoaders, slots: execution.queue, onBadSample: reading.onBadFile)
-    )
+        loaders: loaders ?? execution.resolvedLoaders, slots: execution.queue, onBadSample: reading.onBadFile,
+        // A row may be mixed with any other of its minibatch: then each rank loads them all.
+        part: augment.batch.isNone ? part(for: ranks) : .whole))
+  }
+
+  /// What of a minibatch this process loads.
+  func part(for ranks: Ranks?) -> MinibatchPart {
+    guard let ranks else { return .whole }
+    return RankPlan(shards: ShardPlan(count: optimization.resolvedShards), ranks: ranks.count)
+      .part(of: ranks.rank)
   }
 
   /// The loaded minibatches, mixed where the policy says so.
   func minibatches(
-    of producer: MinibatchProducer, preprocessing: Preprocessing, classCount: Int
+    of producer: MinibatchProducer, preprocessing: Preprocessing, classCount: Int, ranks: Ranks? = nil
   ) -> any MinibatchSource {
-    if augment.batch.isNone { return producer }
+    let isWhole = !augment.batch.isNone
+    let source =
+      ranks.map { SharedMinibatches(producer, ranks: $0, isWhole: isWhole) } ?? producer
+      as any MinibatchSource
+    if augment.batch.isNone { return source }
     return MixedMinibatches(
-      producer, augmentation: augment.batch, preprocessing: preprocessing, classes: classCount,
+      source, augmentation: augment.batch, preprocessing: preprocessing, classes: classCount,
       capacity: optimization.batchSize, seed: seed)
   }
 }

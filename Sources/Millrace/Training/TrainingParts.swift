@@ -16,6 +16,8 @@ struct TrainingParts {
   let initialChecksum: UInt32?
   let team: WorkerTeam
   let recorder: RunRecorder
+  /// The processes that train together; nil: this one alone.
+  let ranks: Ranks?
 
   private var options: OptimizationOptions { configuration.optimization }
 
@@ -56,7 +58,7 @@ struct TrainingParts {
   func trainer(for dataset: Dataset) throws -> Trainer {
     try Trainer(
       network: configuration.network(for: dataset), options: options, seed: configuration.seed,
-      parameters: initialParameters, team: team)
+      parameters: initialParameters, team: team, ranks: ranks)
   }
 
   // MARK: The first part
@@ -73,7 +75,7 @@ struct TrainingParts {
       return try Validator(
         dataset: dataset, after: training, loading: loading,
         cache: configuration.cache(of: dataset, loading: loading, in: memory), network: trainer.step.network,
-        configuration: configuration, team: team)
+        configuration: configuration, team: team, ranks: ranks)
     }
     try withMinibatches(of: training, from: trainer.progress.position, memory: memory) { source in
       while try trainer.trainEpoch(
@@ -131,7 +133,9 @@ struct TrainingParts {
     let settings = Dictionary(uniqueKeysWithValues: configuration.settings.map { ($0.key, $0.text) })
     let identities = (DatasetIdentity(training), validation.map(DatasetIdentity.init))
     recorder.makeCheckpoint = { [recorder] in
-      Checkpoint(
+      try trainer.step.gatherStates()
+      guard recorder.folder != nil else { return nil }
+      return Checkpoint(
         model: model(trainer.weights.values), vectors: trainer.vectors,
         state: TrainingState(
           stepsDone: trainer.step.stepsDone, progress: trainer.progress, search: search, settings: settings,
@@ -161,12 +165,12 @@ struct TrainingParts {
     let loading = configuration.loading(preprocessing)
     let producer = try configuration.producer(
       for: dataset, loading: loading, epochs: 0..<options.epochs, start: start,
-      cache: configuration.cache(of: dataset, loading: loading, in: memory))
+      cache: configuration.cache(of: dataset, loading: loading, in: memory), ranks: ranks)
     defer { producer.stop() }
     try body(
       ShownMinibatches(
         configuration.minibatches(
-          of: producer, preprocessing: preprocessing, classCount: training.classes.count),
+          of: producer, preprocessing: preprocessing, classCount: training.classes.count, ranks: ranks),
         of: dataset, preprocessing: preprocessing,
         show: recorder.wantsSamples ? { [recorder] in try recorder.tell(.samplesDrawn($0)) } : nil))
   }

@@ -24,6 +24,7 @@ public final class TrainingRun {
   private let initialParameters: [Float]?
   /// Keeps the folder until the run is over.
   private var lock: FolderLock?
+  private let ranks: Ranks?
 
   /// Scans the data, splits it where it has no validation folder, and creates the run's folder.
   ///
@@ -31,21 +32,31 @@ public final class TrainingRun {
   ///   - configuration: What to do.
   ///   - output: The folder of all runs; nil: nothing is written.
   ///   - name: The run's name; nil: the next number.
-  /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be used, or
-  ///   ``FileError``; then no folder was created.
-  public init(_ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil) throws {
-    try configuration.validate()
-    let data = try TrainingData(configuration)
+  ///   - ranks: The processes that train together, each with the same arguments, of which the first alone writes; nil:
+  ///     this one alone.
+  /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be used,
+  ///   ``FileError``, or ``RankError``; then no folder was created.
+  public init(
+    _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil, ranks: Ranks? = nil
+  ) throws {
+    let (data, resolved, initial) = try ranks.together {
+      try configuration.validate()
+      let data = try TrainingData(configuration)
+      if let output { try requireOutside(output, datasets: configuration.data, configuration.validation) }
+      let resolved = try configuration.resolved(for: data)
+      return (data, resolved, try resolved.initialParameters(for: data.training))
+    }
     (training, validation) = (data.training, data.validation)
-    if let output { try requireOutside(output, datasets: configuration.data, configuration.validation) }
-    self.configuration = try configuration.resolved(for: data)
+    (self.configuration, initialParameters) = (resolved, initial)
+    self.ranks = ranks
     resumed = nil
-    initialParameters = try self.configuration.initialParameters(for: data.training)
+    try ranks?.agree(on: resolved, data: data, initialParameters: initial, checkpoint: nil)
+    let output = ranks?.isFirst == false ? nil : output
     let hasOutput = output.map { FileManager.default.fileExists(atPath: $0) } ?? true
-    folder = try output.map { try RunFolder.create(in: $0, name: name) }
+    folder = try ranks.together { try output.map { try RunFolder.create(in: $0, name: name) } }
     lock = folder.flatMap { FolderLock($0.path) }
     made = (true, !hasOutput)
-    notices = self.configuration.notices(on: data)
+    notices = resolved.notices(on: data) + (try ranks.notices(shards: resolved.optimization.resolvedShards))
   }
 
   /// Takes up a run that was interrupted, to go on to the very result that it would have had.
@@ -54,31 +65,40 @@ public final class TrainingRun {
   ///   - path: The run's folder.
   ///   - change: May change the run's settings as far as they have no effect on the result: threads, paths, the
   ///     checkpoint interval; and the epochs, where the learning rate of an epoch does not depend on their number.
-  /// - Throws: ``ResumeError`` where it cannot go on, and all that ``init(_:output:name:)`` throws.
+  ///   - ranks: The processes that train together, as many as you like, all of which see the folder.
+  /// - Throws: ``ResumeError`` where it cannot go on, and all that ``init(_:output:name:ranks:)`` throws.
   public init(
-    resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in }
+    resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in },
+    ranks: Ranks? = nil
   ) throws {
-    var resumed = try ResumedRun(path)
-    var wanted = resumed.configuration
-    try change(&wanted)
-    try wanted.validate()
-    try resumed.check(wanted)
-    let data = try TrainingData(wanted)
-    try resumed.check(data, of: wanted)
-    resumed.moveBadFiles(to: wanted)
+    let (resumed, data, resolved, initial) = try ranks.together {
+      var resumed = try ResumedRun(path, isOwner: ranks?.isFirst ?? true)
+      var wanted = resumed.configuration
+      try change(&wanted)
+      try wanted.validate()
+      try resumed.check(wanted)
+      let data = try TrainingData(wanted)
+      try resumed.check(data, of: wanted)
+      resumed.moveBadFiles(to: wanted)
+      let resolved = try wanted.resolved(for: data)
+      let state = resumed.checkpoint?.state
+      // A refit begins with them, too.
+      let needsInitialWeights = state == nil || (resolved.optimization.refits && state?.search == nil)
+      let initial = needsInitialWeights ? try resolved.initialParameters(for: data.training) : nil
+      try resumed.check(initial, of: resolved)
+      return (resumed, data, resolved, initial)
+    }
     (training, validation) = (data.training, data.validation)
-    configuration = try wanted.resolved(for: data)
+    (configuration, initialParameters) = (resolved, initial)
     self.resumed = resumed
-    let state = resumed.checkpoint?.state
-    // A refit begins with them, too.
-    let needsInitialWeights = state == nil || (configuration.optimization.refits && state?.search == nil)
-    initialParameters =
-      needsInitialWeights ? try configuration.initialParameters(for: data.training) : nil
-    try resumed.check(initialParameters, of: configuration)
-    folder = resumed.folder
+    self.ranks = ranks
+    try ranks?.agree(on: resolved, data: data, initialParameters: initial, checkpoint: resumed.checkpoint)
+    folder = ranks?.isFirst == false ? nil : resumed.folder
     lock = resumed.lock
     made = (false, false)
-    notices = configuration.notices(on: data) + [resumed.notice].compactMap { $0 }
+    notices =
+      resolved.notices(on: data) + [resumed.notice].compactMap { $0 }
+      + (try ranks.notices(shards: resolved.optimization.resolvedShards))
   }
 
   /// Trains, validating after each epoch, and writes checkpoints and the model.
@@ -93,15 +113,17 @@ public final class TrainingRun {
     defer { lock = nil }
     let recorder = RunRecorder(
       observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
-      resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval)
+      resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval,
+      ranks: ranks)
     recorder.checkBadFiles = checkBadFiles
     defer { recorder.close() }
     do {
       return try run(recorder)
     } catch {
       var error = error
-      // What was learned until an interruption is worth keeping; what diverged is not.
-      if !(error is DivergenceError), !(error is CheckpointError) {
+      // What was learned until an interruption is worth keeping; what diverged is not. Where one rank alone has failed,
+      // the others' parts are out of reach.
+      if !(error is DivergenceError), !(error is CheckpointError), ranks?.isShared(error) ?? true {
         do { try recorder.saveUnsaved() } catch let second { error = second }
       }
       if let folder, made.folder, !folder.hasCheckpoint, !(error is TooManyBadFiles) {
@@ -121,7 +143,7 @@ public final class TrainingRun {
 
   private func run(_ recorder: RunRecorder) throws -> TrainingSummary {
     // Before the first image is decoded it shows whether the folder can be written.
-    try writeConfiguration()
+    try ranks.together { try writeConfiguration() }
     let checkpoint = resumed?.checkpoint
     let preprocessing = try checkpoint?.model.preprocessing ?? measuredPreprocessing(recorder)
     let team = try WorkerTeam(count: configuration.execution.resolvedWorkers, name: "worker")
@@ -130,12 +152,14 @@ public final class TrainingRun {
       configuration: configuration, training: training, validation: validation, preprocessing: preprocessing,
       initialParameters: initialParameters,
       initialChecksum: initialParameters.map { Checksum.of($0) } ?? checkpoint?.state.initialWeights,
-      team: team, recorder: recorder)
+      team: team, recorder: recorder, ranks: ranks)
     try tellStart(recorder, network: configuration.network(for: training))
 
     let result = try parts.train(from: checkpoint)
     let model = parts.model(result.parameters)
-    if let folder { try recorder.save { try model.save(to: folder.model) } }
+    try ranks.together {
+      if let folder { try recorder.save { try model.save(to: folder.model) } }
+    }
     let summary = TrainingSummary(
       folder: folder?.path, modelPath: folder?.model, model: model, best: result.search.best,
       epochs: result.search.epochs, seconds: recorder.seconds, skipped: recorder.badFiles.all,
@@ -171,14 +195,16 @@ public final class TrainingRun {
 
   private func measuredPreprocessing(_ recorder: RunRecorder) throws -> Preprocessing {
     let plain = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
-    let normalization =
-      try configuration.normalization
-      ?? NormalizationEstimate.measure(
+    func measure() throws -> Normalization {
+      try NormalizationEstimate.measure(
         training, preprocessing: plain, limits: configuration.reading.decodeLimits,
         maxFileBytes: configuration.reading.maxFileBytes, onBadSample: configuration.reading.onBadFile,
         loaders: configuration.execution.resolvedLoaders,
         observe: { try recorder.tell(.measuring(images: $0)) }
       ).normalization
+    }
+    let normalization =
+      try configuration.normalization ?? (ranks.map { try $0.fromFirst(measure) } ?? measure())
     return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
   }
 

@@ -12,6 +12,8 @@ final class Validator {
   private let onBadFile: BadSamplePolicy
   private let inference: ShardedInference
   private let network: NetworkConfiguration
+  private let ranks: Ranks?
+  private let part: MinibatchPart
   /// What the last validation showed.
   private(set) var examination: ValidationExamination?
   /// The number of its first sample in the whole run.
@@ -19,9 +21,11 @@ final class Validator {
 
   init(
     dataset: Dataset, after training: Dataset, loading: ImageLoading, cache: ImageCache?,
-    network: Network, configuration: TrainingConfiguration, team: WorkerTeam
+    network: Network, configuration: TrainingConfiguration, team: WorkerTeam, ranks: Ranks? = nil
   ) throws {
     self.dataset = dataset
+    self.ranks = ranks
+    part = configuration.part(for: ranks)
     self.network = network.configuration
     firstNumber = Int32(training.count)
     self.loading = loading
@@ -32,7 +36,7 @@ final class Validator {
     inference = ShardedInference(
       network: network, capacity: batchSize,
       plan: ShardPlan(count: configuration.optimization.resolvedShards),
-      team: team)
+      team: team, group: ranks?.group)
   }
 
   /// The loss of the weights over the whole data set, and what there is to see in it.
@@ -46,21 +50,24 @@ final class Validator {
       dataset: dataset, loading: loading, shuffles: false, cache: cache,
       options: MinibatchProducer.Options(
         batchSize: batchSize, epochs: 0..<1, loaders: execution.resolvedLoaders, slots: execution.queue,
-        onBadSample: onBadFile))
+        onBadSample: onBadFile, part: part))
     defer { producer.stop() }
+    let source: any MinibatchSource =
+      ranks.map { SharedMinibatches(producer, ranks: $0, isWhole: false) } ?? producer
     var sum = LossSum()
-    while let minibatch = try producer.next() {
-      defer { producer.release(minibatch) }
+    while let minibatch = try source.next() {
+      defer { source.release(minibatch) }
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
       if !minibatch.warned.isEmpty {
         try observe(.decodedWithWarnings(samples: minibatch.warned.map { $0 + firstNumber }))
       }
-      if minibatch.count > 0 {
+      if minibatch.totalCount > 0 {
         sum += try inference.run(minibatch, parameters: parameters.base)
         tally.add(minibatch, predictions: inference.predictions())
       }
       try observe(.validating(images: sum.count))
     }
+    if let ranks { try tally.merge(with: ranks.group) }
     examination = tally.examination
     return sum
   }

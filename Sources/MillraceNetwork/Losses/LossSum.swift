@@ -1,5 +1,5 @@
 /// The loss of some samples, as sums: shards and unequal minibatches add up without error.
-public struct LossSum: Sendable, Hashable, Codable {
+public struct LossSum: BitwiseCopyable, Sendable, Hashable, Codable {
   /// The sum of the samples' losses.
   public var loss: Double = 0
   /// How many samples' largest output is their target's largest.

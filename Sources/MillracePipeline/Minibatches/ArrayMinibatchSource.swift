@@ -20,9 +20,10 @@ public final class ArrayMinibatchSource: MinibatchSource {
   ///   - batchSize: Rows of a minibatch; the last of an epoch may be smaller.
   ///   - epochs: The epochs to go through.
   ///   - seed: The seed of each epoch's shuffle; nil keeps the order of the rows.
+  ///   - part: What of each minibatch is wanted.
   public init(
     features: [Float], featureCount: Int, labels: [Int32]? = nil, targets: [Float]? = nil, batchSize: Int,
-    epochs: Range<Int>, seed: UInt64? = nil
+    epochs: Range<Int>, seed: UInt64? = nil, part: MinibatchPart = .whole
   ) {
     precondition(
       featureCount >= 1 && features.count.isMultiple(of: featureCount),
@@ -38,7 +39,8 @@ public final class ArrayMinibatchSource: MinibatchSource {
     self.targets = targets
     order = seed.map { .shuffled(count: count, seed: $0) } ?? .sequential(count: count)
     geometry = RingGeometry(
-      sampleCount: count, batchSize: batchSize, slots: 1, chunkRows: batchSize, epochs: epochs)
+      sampleCount: count, batchSize: batchSize, slots: 1, chunkRows: batchSize, epochs: epochs,
+      part: part)
     minibatch = Minibatch(
       capacity: batchSize, featureCount: featureCount, targetCount: targets.map { $0.count / count } ?? 0)
     position = MinibatchPosition(epoch: epochs.lowerBound)
@@ -53,9 +55,14 @@ public final class ArrayMinibatchSource: MinibatchSource {
     minibatch.epoch = position.epoch
     minibatch.index = position.minibatch
     minibatch.stepsPerEpoch = geometry.stepsPerEpoch
-    minibatch.count = geometry.rows(ofMinibatch: position.minibatch)
-    for row in 0..<minibatch.count {
-      copy(Int(samples[position.minibatch * geometry.batchSize + row]), to: row)
+    let rows = geometry.rows(ofMinibatch: position.minibatch)
+    minibatch.count = rows.count
+    minibatch.totalCount = rows.count
+    minibatch.plannedCount = geometry.plannedRows(ofMinibatch: position.minibatch)
+    minibatch.plannedRows = rows
+    for (row, place) in rows.enumerated() {
+      copy(Int(samples[position.minibatch * geometry.batchSize + place]), to: row)
+      minibatch.places[row] = Int32(place)
     }
     position.minibatch += 1
     if position.minibatch == geometry.stepsPerEpoch {

@@ -20,8 +20,17 @@ public final class Minibatch {
   /// Which sample of its data set each row is.
   public let samples: UnsafeMutablePointer<Int32>
 
+  /// The place of each row in the minibatch as it was planned, before any sample was skipped; ascending.
+  let places: UnsafeMutablePointer<Int32>
+
   /// Valid rows: less than the capacity at the end of an epoch, or where samples were skipped; 0 if all were.
   public internal(set) var count = 0
+  /// The valid rows of all parts of the minibatch; ``count`` where this is the whole.
+  public internal(set) var totalCount = 0
+  /// The rows that all parts were to have, before any sample was skipped.
+  public internal(set) var plannedCount = 0
+  /// Those of them that are loaded here.
+  public internal(set) var plannedRows = 0..<0
   /// The epoch it belongs to.
   public internal(set) var epoch = 0
   /// Its place in the epoch, from 0.
@@ -48,6 +57,7 @@ public final class Minibatch {
     labels = Self.allocate(capacity, of: -1)
     targets = targetCount > 0 ? Self.allocate(capacity * targetCount, of: 0) : nil
     samples = Self.allocate(capacity, of: -1)
+    places = Self.allocate(capacity, of: -1)
   }
 
   deinit {
@@ -55,6 +65,32 @@ public final class Minibatch {
     labels.deallocate()
     targets?.deallocate()
     samples.deallocate()
+    places.deallocate()
+  }
+
+  /// The rows that lie within some planned ones: fewer, or none, where samples were skipped or are loaded elsewhere.
+  ///
+  /// - Parameter planned: Within `0..<plannedCount`.
+  public func rows(within planned: Range<Int>) -> Range<Int> {
+    // As a rule nothing was skipped.
+    if count == plannedRows.count {
+      let clamped = planned.clamped(to: plannedRows)
+      return clamped.lowerBound - plannedRows.lowerBound..<clamped.upperBound - plannedRows.lowerBound
+    }
+    func rows(before place: Int) -> Int { (0..<count).first { Int(places[$0]) >= place } ?? count }
+    return rows(before: planned.lowerBound)..<rows(before: planned.upperBound)
+  }
+
+  /// Takes over what is known of all parts of the minibatch.
+  ///
+  /// - Parameters:
+  ///   - totalCount: Their valid rows.
+  ///   - skipped: Their samples that could not be loaded, in the order of the parts.
+  ///   - warned: Their samples that were loaded with warnings.
+  public func completeFromAllParts(totalCount: Int, skipped: [SkippedSample], warned: [Int32]) {
+    self.totalCount = totalCount
+    self.skipped = skipped
+    self.warned = warned
   }
 
   /// Where a loader writes a row.
@@ -68,9 +104,11 @@ public final class Minibatch {
   func take(from other: Minibatch) {
     precondition(other.count <= capacity, "a minibatch of \(capacity) rows cannot take \(other.count)")
     (count, epoch, index) = (other.count, other.epoch, other.index)
+    (totalCount, plannedCount, plannedRows) = (other.totalCount, other.plannedCount, other.plannedRows)
     (stepsPerEpoch, skipped, warned) = (other.stepsPerEpoch, other.skipped, other.warned)
     labels.update(from: other.labels, count: other.count)
     samples.update(from: other.samples, count: other.count)
+    places.update(from: other.places, count: other.count)
   }
 
   /// Copies one row over another.
@@ -78,6 +116,7 @@ public final class Minibatch {
     (features + to * featureCount).update(from: features + from * featureCount, count: featureCount)
     labels[to] = labels[from]
     samples[to] = samples[from]
+    places[to] = places[from]
     if let targets {
       (targets + to * targetCount).update(from: targets + from * targetCount, count: targetCount)
     }

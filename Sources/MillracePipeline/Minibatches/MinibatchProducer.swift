@@ -21,11 +21,13 @@ public final class MinibatchProducer: MinibatchSource {
     public var slots: Int
     /// What happens when a sample cannot be loaded.
     public var onBadSample: BadSamplePolicy
+    /// What of each minibatch is loaded.
+    public var part: MinibatchPart
 
     /// Makes options.
     public init(
       batchSize: Int, epochs: Range<Int>, start: MinibatchPosition? = nil, loaders: Int = 2, slots: Int = 4,
-      onBadSample: BadSamplePolicy = .skip
+      onBadSample: BadSamplePolicy = .skip, part: MinibatchPart = .whole
     ) {
       self.batchSize = batchSize
       self.epochs = epochs
@@ -33,6 +35,7 @@ public final class MinibatchProducer: MinibatchSource {
       self.loaders = loaders
       self.slots = slots
       self.onBadSample = onBadSample
+      self.part = part
     }
   }
 
@@ -64,10 +67,11 @@ public final class MinibatchProducer: MinibatchSource {
       "a producer needs a batch size and loaders of at least 1 and at least 2 slots, got \(options)")
     self.options = options
     // Small enough that all loaders share in one minibatch, large enough that the lock is rarely taken.
-    let chunkRows = min(max(options.batchSize / (2 * options.loaders), 1), 16)
+    let rows = options.part.capacity(for: options.batchSize)
+    let chunkRows = min(max(rows / (2 * options.loaders), 1), 16)
     let geometry = RingGeometry(
       sampleCount: order.count, batchSize: options.batchSize, slots: options.slots, chunkRows: chunkRows,
-      epochs: options.epochs)
+      epochs: options.epochs, part: options.part)
     let state = ProducerState(
       geometry: geometry, start: options.start ?? MinibatchPosition(epoch: options.epochs.lowerBound),
       order: order, featureCount: featureCount, targetCount: targetCount, loaders: options.loaders,

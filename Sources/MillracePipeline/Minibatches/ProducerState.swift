@@ -45,7 +45,9 @@ final class ProducerState: @unchecked Sendable {
     self.order = order
     self.makeLoader = makeLoader
     minibatches = (0..<geometry.slots).map { _ in
-      Minibatch(capacity: geometry.batchSize, featureCount: featureCount, targetCount: targetCount)
+      Minibatch(
+        capacity: max(1, geometry.part.capacity(for: geometry.batchSize)), featureCount: featureCount,
+        targetCount: targetCount)
     }
     problems = .allocate(capacity: geometry.slots * geometry.batchSize)
     problems.initialize(repeating: nil, count: geometry.slots * geometry.batchSize)
@@ -116,10 +118,14 @@ final class ProducerState: @unchecked Sendable {
     minibatch.epoch = chunk.position.epoch
     minibatch.index = chunk.position.minibatch
     minibatch.stepsPerEpoch = geometry.stepsPerEpoch
+    let rows = geometry.rows(ofMinibatch: chunk.position.minibatch)
+    minibatch.plannedCount = geometry.plannedRows(ofMinibatch: chunk.position.minibatch)
+    minibatch.plannedRows = rows
     let first = chunk.position.minibatch * geometry.batchSize
     let samples = orders[chunk.position.epoch % orders.count]
-    for row in 0..<geometry.rows(ofMinibatch: chunk.position.minibatch) {
-      minibatch.samples[row] = samples[first + row]
+    for (row, place) in rows.enumerated() {
+      minibatch.samples[row] = samples[first + place]
+      minibatch.places[row] = Int32(place)
     }
   }
 
@@ -187,5 +193,6 @@ final class ProducerState: @unchecked Sendable {
       }
     }
     minibatch.count = valid
+    minibatch.totalCount = valid
   }
 }

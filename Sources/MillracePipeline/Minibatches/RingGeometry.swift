@@ -10,12 +10,19 @@ struct RingGeometry: Sendable, Hashable {
   let chunkRows: Int
   /// The epochs to go through.
   let epochs: Range<Int>
+  /// What of each minibatch is loaded here.
+  var part = MinibatchPart.whole
 
   /// Minibatches an epoch; the last one may be smaller.
   var stepsPerEpoch: Int { (sampleCount + batchSize - 1) / batchSize }
 
-  /// Rows of a minibatch.
-  func rows(ofMinibatch index: Int) -> Int {
+  /// Rows of a minibatch, wherever they are loaded.
+  func plannedRows(ofMinibatch index: Int) -> Int {
     min(batchSize, sampleCount - index * batchSize)
+  }
+
+  /// The rows of a minibatch that are loaded here.
+  func rows(ofMinibatch index: Int) -> Range<Int> {
+    part.rows(in: plannedRows(ofMinibatch: index))
   }
 }

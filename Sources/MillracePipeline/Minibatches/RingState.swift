@@ -147,7 +147,7 @@ struct RingState: Sendable {
 
   private mutating func open() -> Chunk {
     let index = opened % slots.count
-    let rows = geometry.rows(ofMinibatch: nextToOpen.minibatch)
+    let rows = geometry.rows(ofMinibatch: nextToOpen.minibatch).count
     slots[index] = Slot(phase: .filling, position: nextToOpen, rows: rows)
     opened += 1
     nextToOpen.minibatch += 1

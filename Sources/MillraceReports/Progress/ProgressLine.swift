@@ -42,7 +42,7 @@ struct ProgressLine {
         .text("epoch \(short)"), .bar(narrowest: 12, share: share), .text(percent),
         .text("\(Figures.rate(rate)) images/s"), .text(left), .text("loss \(Figures.fixed(loss, 3))"),
         .text("accuracy \(Figures.percent(accuracy))"), .text("workers wait \(workers), loaders \(loaders)"),
-      ],
+      ] + Self.ranks(epoch),
       [
         .text(short), .bar(narrowest: 5, share: share), .text("\(Figures.shortRate(rate)) images/s"),
         .text(left), .text("loss \(Figures.fixed(loss, 3))"), .text("acc \(Figures.percent(accuracy))"),
@@ -95,7 +95,7 @@ struct ProgressLine {
         .text("lr \(Figures.significant(report.learningRate))"),
         .text("\(Figures.rate(report.imagesPerSecond)) images/s"), .text(Figures.duration(report.seconds)),
         .text("workers waited \(workers), loaders \(loaders)"),
-      ] + best,
+      ] + Self.ranks(report) + best,
       [.text(short)] + trainingInShort + validationInShort + [
         .text("\(Figures.shortRate(report.imagesPerSecond))/s"), .text(Self.shortWait(report)),
       ] + best,
@@ -103,6 +103,16 @@ struct ProgressLine {
       [.text(short), .text("loss \(Figures.fixed(training.mean, 3))")] + validationAlone + best,
       [.text(short)] + validationAlone,
     ])
+  }
+
+  /// Where several ranks train together: which of them the others waited for, and what communication took even there.
+  private static func ranks(_ report: EpochReport) -> [Piece] {
+    guard let ranks = report.ranks else { return [] }
+    let share = Figures.percent(ranks.communication, digits: 0)
+    return [
+      .text(
+        "rank \(ranks.slowest) of \(ranks.count) (\(ranks.host.printable)) slowest, communication \(share)")
+    ]
   }
 
   /// Who waited in few columns: the workers, then the loaders.

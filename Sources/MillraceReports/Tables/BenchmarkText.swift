@@ -24,6 +24,22 @@ public enum BenchmarkText {
     ]
   }
 
+  /// An all-reduce benchmark.
+  public static func lines(_ result: AllReduceBenchmark.Result, width: Int?) -> [String] {
+    var table = TextTable([
+      .number("MB"), .number("fixed tree GB/s"), .number("MPI_Allreduce GB/s"), .number("ratio"),
+    ])
+    for size in result.sizes {
+      table.add([
+        Figures.fixed(size.megabytes, 0), Figures.fixed(size.fixedTree, 2), Figures.fixed(size.anyOrder, 2),
+        Figures.fixed(size.ratio, 2),
+      ])
+    }
+    return summary([
+      ("ranks", "\(result.ranks) on \(result.hosts.map(\.printable).joined(separator: ", "))")
+    ]) + [""] + table.lines(width: width) + ["", result.verdict]
+  }
+
   /// A compute benchmark.
   public static func lines(_ result: ComputeBenchmark.Result, width: Int?) -> [String] {
     var scaling = TextTable([

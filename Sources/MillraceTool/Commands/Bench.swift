@@ -14,5 +14,5 @@ struct Bench: ParsableCommand {
 
       Next: millrace train DATA, with the threads that came out best
       """,
-    subcommands: [BenchLoader.self, BenchCompute.self, BenchTrain.self])
+    subcommands: [BenchLoader.self, BenchCompute.self, BenchTrain.self, BenchAllReduce.self])
 }

@@ -52,8 +52,16 @@ struct Train: ParsableCommand {
       cache, checkpoints,
     ]
     if listing.printConfig { return try listing.show(file.layers(settings), resuming: output.resume, format) }
-    let watch = InterruptionWatch()
-    let run = try output.run(file, settings)
+    try RankSession.run { try train(settings, ranks: $0) }
+  }
+
+  private func train(_ settings: [any SettingOptions], ranks: Ranks?) throws {
+    let watch = InterruptionWatch(ranks)
+    let run = try output.run(file, settings, ranks: ranks)
+    guard ranks?.isFirst ?? true else {
+      _ = try run.train(observers: [watch])
+      return
+    }
     let reporter = ProgressReporter(progress.detail)
     defer { reporter.close() }
     let report = ReportWriter()

@@ -25,15 +25,18 @@ struct RunOutputOptions: ParsableArguments {
   /// - Parameters:
   ///   - file: The configuration file.
   ///   - groups: The flags that are settings.
-  func run(_ file: ConfigurationOptions, _ groups: [any SettingOptions]) throws -> TrainingRun {
+  ///   - ranks: The processes that train together; nil: this one alone.
+  func run(
+    _ file: ConfigurationOptions, _ groups: [any SettingOptions], ranks: Ranks? = nil
+  ) throws -> TrainingRun {
     guard let resume else {
-      return try TrainingRun(
-        try file.configuration(groups), output: output ?? Self.standard, name: name)
+      let configuration = try ranks?.together { try file.configuration(groups) } ?? file.configuration(groups)
+      return try TrainingRun(configuration, output: output ?? Self.standard, name: name, ranks: ranks)
     }
     for (key, value) in [("config", file.config), ("output", output), ("name", name)] where value != nil {
       throw ConfigurationError(
         setting: key, problem: "goes not with --resume, which takes all from the run's folder; leave it out")
     }
-    return try TrainingRun(resuming: resume) { $0 = try $0.applying(groups) }
+    return try TrainingRun(resuming: resume, changing: { $0 = try $0.applying(groups) }, ranks: ranks)
   }
 }

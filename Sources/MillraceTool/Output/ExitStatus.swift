@@ -29,6 +29,8 @@ enum ExitStatus: Int32, CaseIterable {
     case is ThreadError, is OutOfDescriptors: self = .internalError
     case is TextFile.ReadError, is PathReader.ReadError: self = .noInput
     case is CheckpointError: self = .ioError
+    case is RankError: self = .ioError
+    case is BuiltWithoutMPI: self = .usage
     case let error as ReportError:
       switch error {
       case .noRun: self = .noInput

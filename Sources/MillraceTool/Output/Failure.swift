@@ -35,7 +35,8 @@ struct Failure {
       // A reader that has gone does not want the rest of the help either.
       try? StandardOutput.write(help.hasSuffix("\n") ? help : help + "\n")
     }
-    if let message { Self.report(message) }
+    // What reaches this point all ranks of a launch have met alike; the first tells it.
+    if let message, Launch.rank == 0 { Self.report(message) }
     exit(code)
   }
 

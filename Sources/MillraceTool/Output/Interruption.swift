@@ -28,8 +28,14 @@ struct Interruption: Error, CustomStringConvertible {
 final class InterruptionWatch: TrainingObserver {
   private static let signals = [SIGINT, SIGTERM]
 
+  private let ranks: Ranks?
+
   /// Begins to watch.
-  init() {
+  ///
+  /// - Parameter ranks: The processes that train together: whichever of them gets a signal, all end at the same step.
+  init(_ ranks: Ranks? = nil) {
+    self.ranks = ranks
+    ranks?.stopSignal = { receivedSignal.load(ordering: .relaxed) }
     // Touched here, so that the handler finds it made.
     receivedSignal.store(0, ordering: .relaxed)
     receivedAt.store(0, ordering: .relaxed)
@@ -54,7 +60,7 @@ final class InterruptionWatch: TrainingObserver {
 
   /// Throws an ``Interruption`` once a signal has come.
   func throwIfInterrupted() throws {
-    let number = receivedSignal.load(ordering: .relaxed)
+    let number = ranks?.agreedSignal ?? receivedSignal.load(ordering: .relaxed)
     if number != 0 { throw Interruption(signal: number) }
   }
 

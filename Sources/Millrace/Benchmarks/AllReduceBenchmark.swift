@@ -1,0 +1,116 @@
+import MillraceNetwork
+import MillraceThreads
+
+/// How fast ranks add up vectors along the fixed tree, beside what their library does in any order.
+public struct AllReduceBenchmark: Sendable {
+  /// The speed for one size.
+  public struct Measurement: Sendable, Codable {
+    /// The length of the vector in 10⁶ bytes.
+    public let megabytes: Double
+    /// 10⁹ bytes of the vector a second along the fixed tree: the median.
+    public let fixedTree: Double
+    /// The same in any order: the median.
+    public let anyOrder: Double
+    /// The first by the second.
+    public let ratio: Double
+  }
+
+  /// What was measured.
+  public struct Result: Sendable, Codable {
+    /// The processes.
+    public let ranks: Int
+    /// Where they run, each host once.
+    public let hosts: [String]
+    /// The sizes, in order.
+    public let sizes: [Measurement]
+    /// What it comes to, in one sentence.
+    public let verdict: String
+  }
+
+  /// Lengths in 10⁶ bytes.
+  public var megabytes = [1.0, 3, 10, 30, 100]
+  /// How long is measured.
+  public var timing = BenchmarkTiming()
+
+  /// Values a row of the matrix whose gradient stands for the vector.
+  private static let columns = 1000
+
+  /// The defaults.
+  public init() {}
+
+  /// Measures. Every rank must.
+  ///
+  /// - Parameter ranks: At least two.
+  /// - Returns: The same on all ranks.
+  public func run(_ ranks: Ranks) throws -> Result {
+    try timing.validate()
+    for length in megabytes where !(length > 0 && length <= 2000) {
+      throw ConfigurationError(
+        setting: "megabytes", problem: "must be above 0 and at most 2000, got \(length)")
+    }
+    let sizes = try megabytes.map { try measure($0, ranks) }
+    let least = sizes.map(\.ratio).min() ?? 0
+    return Result(
+      ranks: ranks.count, hosts: Array(Set(ranks.group.hosts)).sorted(), sizes: sizes,
+      verdict: "The fixed tree, whose bits do not depend on the ranks, reaches at least "
+        + "\(Int((least * 100).rounded())) % of the speed of the library's sum, whose bits do.")
+  }
+
+  private func measure(_ megabytes: Double, _ ranks: Ranks) throws -> Measurement {
+    let rows = max(ranks.count, Int(megabytes * 1e6 / 4) / Self.columns)
+    // A layer without a bias is one matrix; each rank has one shard.
+    let network = Network(
+      NetworkConfiguration(inputCount: Self.columns, hidden: [], outputCount: rows))
+    let count = network.parameterCount
+    let gradient = FlatVector(count: count)
+    let sum = FlatVector(count: count)
+    let blocks = ParameterBlocks(network: network)
+    let exchange = GradientExchange(
+      ranks.group, network: network, blocks: blocks,
+      plan: RankPlan(shards: ShardPlan(count: ranks.count), ranks: ranks.count), gradients: [gradient])
+    func alongTree() throws {
+      try exchange.begin()
+      try exchange.layerIsDone(0)
+      for index in exchange.buckets.indices {
+        try exchange.finishReceiving(index)
+        let reduction = exchange.reductions[index]
+        for block in exchange.buckets[index].blocks[ranks.rank] {
+          let elements = blocks.blocks[block].elements
+          reduction.sum(elements)
+          (sum.base + elements.lowerBound).update(
+            from: reduction.sum + elements.lowerBound, count: elements.count)
+        }
+        try exchange.gather(sum, bucket: index)
+      }
+      try exchange.finish()
+    }
+    func inAnyOrder() throws {
+      try ranks.group.sumInAnyOrder(UnsafeMutableBufferPointer(start: sum.base, count: count))
+    }
+    let bytes = Double(count * MemoryLayout<Float>.stride)
+    var rates: [[Double]] = [[], []]
+    let repeats = try ranks.fromFirstAfter(seconds: timing.seconds / 2, alongTree)
+    for _ in 0..<timing.repetitions {
+      for (index, body) in [alongTree, inAnyOrder].enumerated() {
+        let start = MonotonicClock.now()
+        for _ in 0..<repeats { try body() }
+        rates[index].append(bytes * Double(repeats) / Double(MonotonicClock.now() - start))
+      }
+    }
+    let (tree, any) = (Rate(rates[0]).median, Rate(rates[1]).median)
+    let shared = try ranks.fromFirst { [tree, any] }
+    return Measurement(
+      megabytes: bytes * 1e-6, fixedTree: shared[0], anyOrder: shared[1], ratio: shared[0] / shared[1])
+  }
+}
+
+extension Ranks {
+  /// How often something must be repeated to take so long, as rank 0 finds; all ranks do it some times to find out.
+  fileprivate func fromFirstAfter(seconds: Double, _ body: () throws -> Void) throws -> Int {
+    let trials = 3
+    let start = MonotonicClock.now()
+    for _ in 0..<trials { try body() }
+    let each = Double(max(1, MonotonicClock.now() - start)) * 1e-9 / Double(trials)
+    return try fromFirst { min(100_000, max(1, Int(seconds / each))) }
+  }
+}

@@ -1,0 +1,61 @@
+/// The tree that says in which order the shards of a minibatch are added up.
+///
+/// Neighbours are added pairwise, then pairs of pairs, and so on: the shape of the tree follows from the number of
+/// shards. Floating-point addition is not associative; a fixed tree makes a sum the same bits wherever its parts are
+/// computed, and its rounding error grows with the depth, not with the number of shards.
+struct FixedTree: Sendable, Hashable {
+  /// The number of leaves, at least 1.
+  let count: Int
+
+  /// Adds one partial sum to another: `sums[into] += sums[from]`.
+  struct Addition: Sendable, Hashable {
+    let into: Int
+    let from: Int
+  }
+
+  /// The largest subtrees whose leaves are all within a run: what their owner can add up alone.
+  ///
+  /// - Parameter run: Leaves, contiguous.
+  /// - Returns: The leaves of each subtree, in order. One for the whole tree, none for an empty run.
+  func subtrees(within run: Range<Int>) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    func visit(_ leaves: Range<Int>) {
+      if leaves.clamped(to: run).isEmpty { return }
+      if leaves.clamped(to: run) == leaves {
+        found.append(leaves)
+      } else {
+        let middle = Self.middle(of: leaves)
+        visit(leaves.lowerBound..<middle)
+        visit(middle..<leaves.upperBound)
+      }
+    }
+    visit(0..<count)
+    return found
+  }
+
+  /// The additions that leave the sum of subtrees in the first of them.
+  ///
+  /// - Parameters:
+  ///   - parts: Subtrees, in order and without gaps; numbers in the result count them.
+  ///   - whole: The subtree that they make up.
+  func additions(of parts: [Range<Int>], into whole: Range<Int>) -> [Addition] {
+    var additions: [Addition] = []
+    func visit(_ leaves: Range<Int>) -> Int {
+      if let part = parts.firstIndex(of: leaves) { return part }
+      precondition(leaves.count > 1, "leaf \(leaves.lowerBound) is in none of \(parts)")
+      let middle = Self.middle(of: leaves)
+      let (left, right) = (visit(leaves.lowerBound..<middle), visit(middle..<leaves.upperBound))
+      additions.append(Addition(into: left, from: right))
+      return left
+    }
+    _ = visit(whole)
+    return additions
+  }
+
+  /// Where a subtree of more than one leaf is parted: after the largest power of two that leaves something.
+  private static func middle(of leaves: Range<Int>) -> Int {
+    var half = 1
+    while half * 2 < leaves.count { half *= 2 }
+    return leaves.lowerBound + half
+  }
+}

@@ -1,0 +1,18 @@
+import MillracePipeline
+
+/// Which shards of a minibatch each rank has: contiguous runs, as even as can be.
+struct RankPlan: Sendable, Hashable {
+  let shards: ShardPlan
+  let ranks: Int
+
+  /// The shards of a rank; none where there are more ranks than shards.
+  func run(of rank: Int) -> Range<Int> {
+    rank * shards.count / ranks..<(rank + 1) * shards.count / ranks
+  }
+
+  /// The shards of every rank, in order.
+  var runs: [Range<Int>] { (0..<ranks).map(run) }
+
+  /// What of a minibatch a rank loads.
+  func part(of rank: Int) -> MinibatchPart { MinibatchPart(shards: run(of: rank), of: shards.count) }
+}

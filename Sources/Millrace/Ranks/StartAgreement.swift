@@ -1,0 +1,56 @@
+import MillracePipeline
+
+extension Optional where Wrapped == Ranks {
+  /// ``Ranks/together(_:)``, or without ranks the body alone.
+  func together<Result>(_ body: () throws -> Result) throws -> Result {
+    guard let self else { return try body() }
+    return try self.together(body)
+  }
+
+  /// What a person should know of the ranks before the start. Every rank must ask.
+  func notices(shards: Int) throws -> [String] {
+    guard let self else { return [] }
+    var notices: [String] = []
+    let libraries = try self.group.gather(LibraryVersions.lines.joined(separator: ", "))
+    if let rank = libraries.firstIndex(where: { $0 != libraries[0] }) {
+      notices.append(
+        "rank \(rank) on \(self.group.hosts[rank]) has other libraries than rank 0, so the same run elsewhere may come "
+          + "to other bits: \(libraries[rank]) instead of \(libraries[0])")
+    }
+    if shards < self.count {
+      notices.append(
+        "\(shards) shards keep \(shards) of \(self.count) ranks busy; --shards \(self.count) or more would keep all"
+      )
+    }
+    return notices
+  }
+}
+
+extension Ranks {
+  /// Checks that all ranks run the same program with the same settings, from the same state, on the same images.
+  ///
+  /// - Throws: ``RankError/differs``.
+  func agree(
+    on configuration: TrainingConfiguration, data: TrainingData, initialParameters: [Float]?,
+    checkpoint: Checkpoint?
+  ) throws {
+    let settings = configuration.settings.filter { !ConfigurationSetting.withoutEffect.contains($0.key) }
+    let state = checkpoint.map { "step \($0.state.stepsDone), weights \(Checksum.of($0.model.parameters))" }
+    try agree(
+      on: [
+        ("version of millrace", program)
+      ] + settings.map { ("setting \($0.key)", $0.text) } + [
+        ("training images", data.training.identityText),
+        ("validation images", data.validation?.identityText ?? "none"),
+        ("initial weights", initialParameters.map { "checksum \(Checksum.of($0))" } ?? "by the seed"),
+        ("checkpoint", state ?? "none"),
+      ])
+  }
+}
+
+extension Dataset {
+  /// What tells it from another, in a few words.
+  fileprivate var identityText: String {
+    "\(count) images in \(classes.count) classes with fingerprint \(String(fingerprint, radix: 16))"
+  }
+}

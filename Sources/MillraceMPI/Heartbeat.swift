@@ -1,0 +1,109 @@
+#if MPI
+import CMPI
+import MillraceThreads
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Ends this process when a rank is gone: MPI itself may wait for ever for an answer of a host that hangs.
+///
+/// Every second each rank sends a byte to rank 0 and rank 0 one to each. Whoever has heard nothing for ten seconds says
+/// so and aborts; as soon as rank 0 is gone, so are the others, at the latest ten seconds later.
+///
+/// - Note: `@unchecked Sendable` holds because all but `isStopping` belongs to the thread.
+final class Heartbeat: @unchecked Sendable {
+  /// Nanoseconds between two beats, and without one until a rank counts as gone.
+  private static let (interval, limit): (UInt64, UInt64) = (1_000_000_000, 10_000_000_000)
+  private static let tag: Int32 = 32_000
+
+  private unowned let group: MPIGroup
+  private let isStopping = Atomic<Bool>(false)
+  private var thread: WorkerThread?
+  private var peers: [Peer]
+
+  private struct Peer {
+    let rank: Int
+    /// A byte to send and one to receive.
+    let bytes: UnsafeMutablePointer<UInt8>
+    var send: MPI_Request?
+    var receive: MPI_Request?
+    var heardAt: UInt64
+  }
+
+  init(_ group: MPIGroup) throws {
+    self.group = group
+    let ranks = group.rank == 0 ? Array(1..<max(1, group.count)) : [0]
+    let now = MonotonicClock.now()
+    peers = ranks.map { rank in
+      let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 2)
+      bytes.initialize(repeating: 0, count: 2)
+      return Peer(
+        rank: rank, bytes: bytes, send: millrace_mpi_no_request(), receive: millrace_mpi_no_request(),
+        heardAt: now)
+    }
+    guard group.count > 1 else { return }
+    thread = try WorkerThread(name: "heartbeat") { [unowned self] in beat() }
+  }
+
+  /// Stops, once no rank needs to hear of this one any more.
+  func stop() {
+    isStopping.store(true, ordering: .relaxed)
+    thread?.join()
+    thread = nil
+  }
+
+  deinit { for peer in peers { peer.bytes.deallocate() } }
+
+  private func beat() {
+    var next = MonotonicClock.now()
+    for index in peers.indices { group.alone { listen(to: index) } }
+    while !isStopping.load(ordering: .relaxed) {
+      let isDue = MonotonicClock.now() >= next
+      if isDue { next += Self.interval }
+      for index in peers.indices {
+        group.alone { exchange(with: index, sends: isDue) }
+        if MonotonicClock.now() &- peers[index].heardAt > Self.limit { giveUp(peers[index].rank) }
+      }
+      usleep(20_000)
+    }
+    for index in peers.indices {
+      group.alone {
+        MPI_Cancel(&peers[index].receive)
+        MPI_Wait(&peers[index].receive, millrace_mpi_ignored_statuses())
+      }
+    }
+  }
+
+  private func listen(to index: Int) {
+    MPI_Irecv(
+      peers[index].bytes + 1, 1, millrace_mpi_byte(), Int32(peers[index].rank), Self.tag,
+      millrace_mpi_world(),
+      &peers[index].receive)
+  }
+
+  /// An error of MPI is silence.
+  private func exchange(with index: Int, sends: Bool) {
+    if (try? MPIGroup.isDone(&peers[index].receive)) == true {
+      peers[index].heardAt = MonotonicClock.now()
+      listen(to: index)
+    }
+    guard sends, (try? MPIGroup.isDone(&peers[index].send)) == true else { return }
+    MPI_Isend(
+      peers[index].bytes, 1, millrace_mpi_byte(), Int32(peers[index].rank), Self.tag, millrace_mpi_world(),
+      &peers[index].send)
+  }
+
+  private func giveUp(_ rank: Int) -> Never {
+    let seconds = Self.limit / 1_000_000_000
+    let message =
+      "millrace: error: rank \(rank) on \(group.hosts[rank]) has not answered for \(seconds) seconds: it, its host or the "
+      + "network is gone; the last checkpoint is whole, go on with --resume on the hosts that are left\n"
+    _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    group.abort(code: 74)
+  }
+}
+#endif

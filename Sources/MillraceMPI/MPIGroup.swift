@@ -1,0 +1,290 @@
+#if MPI
+import CMPI
+public import Millrace
+import MillraceThreads
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The processes that an MPI launcher has started, such as `mpirun`.
+///
+/// MPI is called by one thread at a time (`MPI_THREAD_SERIALIZED`), never blocks, and is asked again and again by
+/// whoever waits, so that a wait leaves the cores to others. ``Heartbeat`` ends the process when a rank is gone.
+///
+/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or lies behind the monitor.
+public final class MPIGroup: ProcessGroup, @unchecked Sendable {
+  /// See `ProcessGroup`.
+  public let rank: Int
+  /// See `ProcessGroup`.
+  public let count: Int
+  /// See `ProcessGroup`.
+  public private(set) var hosts: [String] = []
+
+  /// What is under way.
+  struct Transfers {
+    var sends: [MPI_Request?] = []
+    /// By tag.
+    var receives: [[MPI_Request?]] = []
+    var gathers: [Gather] = []
+
+    var isEmpty: Bool { sends.isEmpty && gathers.isEmpty && receives.allSatisfy(\.isEmpty) }
+  }
+
+  /// A gather under way, whose counts MPI reads until it is done.
+  struct Gather {
+    var request: MPI_Request?
+    let counts: UnsafeMutablePointer<Int32>
+  }
+
+  private let transfers = Monitor(Transfers())
+  private let waitedTime = Atomic<UInt64>(0)
+  private var heartbeat: Heartbeat?
+
+  /// Joins the processes of this launch. At most once in a process.
+  ///
+  /// - Throws: ``MPIError``.
+  public init() throws {
+    var provided: Int32 = 0
+    try check(MPI_Init_thread(nil, nil, Int32(MPI_THREAD_SERIALIZED), &provided), "MPI_Init_thread")
+    guard provided >= Int32(MPI_THREAD_SERIALIZED) else { throw MPIError.noThreads }
+    try check(
+      MPI_Comm_set_errhandler(millrace_mpi_world(), millrace_mpi_errors_return()), "MPI_Comm_set_errhandler")
+    var (rank, count): (Int32, Int32) = (0, 0)
+    try check(MPI_Comm_rank(millrace_mpi_world(), &rank), "MPI_Comm_rank")
+    try check(MPI_Comm_size(millrace_mpi_world(), &count), "MPI_Comm_size")
+    (self.rank, self.count) = (Int(rank), Int(count))
+    hosts = try gather(Self.processorName())
+    heartbeat = try Heartbeat(self)
+  }
+
+  /// Ends what was joined. Every rank must leave, and use the group no more.
+  public func leave() {
+    // Whoever comes last has heard of all others until now.
+    _ = try? gather("")
+    heartbeat?.stop()
+    heartbeat = nil
+    MPI_Finalize()
+  }
+
+  /// Ends all ranks.
+  ///
+  /// - Parameter code: What this process exits with.
+  public func abort(code: Int32) -> Never {
+    // Should MPI hang in the attempt to reach the others, this process ends all the same.
+    signal(SIGALRM, SIG_DFL)
+    alarm(5)
+    MPI_Abort(millrace_mpi_world(), code)
+    exit(code)
+  }
+
+  /// Name and version of the library.
+  public static var libraryVersion: String {
+    var text = [CChar](repeating: 0, count: Int(MPI_MAX_LIBRARY_VERSION_STRING))
+    var length: Int32 = 0
+    MPI_Get_library_version(&text, &length)
+    let version = String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(version.prefix { $0 != "," && !$0.isNewline })
+  }
+
+  private static func processorName() -> String {
+    var text = [CChar](repeating: 0, count: Int(MPI_MAX_PROCESSOR_NAME))
+    var length: Int32 = 0
+    MPI_Get_processor_name(&text, &length)
+    return String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  // MARK: Vectors from rank to rank
+
+  /// See `ProcessGroup`.
+  public func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) throws {
+    try transfers.withLock { transfers in
+      var request = millrace_mpi_no_request()
+      try check(
+        MPI_Isend(
+          values.baseAddress, Int32(values.count), millrace_mpi_float(), Int32(rank), Int32(tag),
+          millrace_mpi_world(), &request), "MPI_Isend")
+      transfers.sends.append(request)
+    }
+  }
+
+  /// See `ProcessGroup`.
+  public func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) throws {
+    try transfers.withLock { transfers in
+      var request = millrace_mpi_no_request()
+      try check(
+        MPI_Irecv(
+          values.baseAddress, Int32(values.count), millrace_mpi_float(), Int32(rank), Int32(tag),
+          millrace_mpi_world(), &request), "MPI_Irecv")
+      while transfers.receives.count <= tag { transfers.receives.append([]) }
+      transfers.receives[tag].append(request)
+    }
+  }
+
+  /// See `ProcessGroup`.
+  public func finishReceiving(tag: Int) throws {
+    try wait { transfers in
+      guard tag < transfers.receives.count else { return true }
+      return try Self.areDone(&transfers.receives[tag])
+    }
+  }
+
+  /// See `ProcessGroup`.
+  public func finishSending() throws {
+    try wait { try Self.areDone(&$0.sends) }
+  }
+
+  /// See `ProcessGroup`.
+  public func advance() {
+    transfers.withLock { transfers in
+      guard !transfers.isEmpty else { return }
+      var isThere: Int32 = 0
+      MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, millrace_mpi_world(), &isThere, millrace_mpi_ignored_statuses())
+    }
+  }
+
+  // MARK: Among all ranks
+
+  /// See `ProcessGroup`.
+  public func gather(_ vector: UnsafeMutablePointer<Float>, slices: [Range<Int>]) throws {
+    guard let first = slices.first else { return }
+    try startGather(
+      counts: slices.map(\.count), type: millrace_mpi_float(), own: nil, into: vector + first.lowerBound)
+  }
+
+  /// See `ProcessGroup`.
+  public func finishGathering() throws {
+    try wait { transfers in
+      while var gather = transfers.gathers.first {
+        guard try Self.isDone(&gather.request) else { return false }
+        gather.counts.deallocate()
+        transfers.gathers.removeFirst()
+      }
+      return true
+    }
+  }
+
+  /// See `ProcessGroup`.
+  public func gather(
+    _ own: UnsafeRawBufferPointer, counts: [Int], into all: UnsafeMutableRawBufferPointer
+  ) throws {
+    // A collective without a byte still needs an address.
+    try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { nothing in
+      try startGather(
+        counts: counts, type: millrace_mpi_byte(),
+        own: own.baseAddress ?? UnsafeRawPointer(nothing.baseAddress),
+        into: all.baseAddress ?? nothing.baseAddress)
+      try finishGathering()
+    }
+  }
+
+  /// See `ProcessGroup`.
+  public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws {
+    // The blocking call has faster ways than the other one.
+    try transfers.withLock { _ in
+      try check(
+        MPI_Allreduce(
+          millrace_mpi_in_place(), values.baseAddress, Int32(values.count), millrace_mpi_float(),
+          millrace_mpi_sum(), millrace_mpi_world()), "MPI_Allreduce")
+    }
+  }
+
+  /// - Parameter own: This rank's values; nil: they lie in their place.
+  private func startGather(
+    counts: [Int], type: MPI_Datatype?, own: UnsafeRawPointer?, into all: UnsafeMutableRawPointer?
+  ) throws {
+    let numbers = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * count)
+    let starts = numbers + count
+    var start = 0
+    for rank in 0..<count {
+      numbers[rank] = Int32(counts[rank])
+      starts[rank] = Int32(start)
+      start += counts[rank]
+    }
+    try transfers.withLock { transfers in
+      var request = millrace_mpi_no_request()
+      try check(
+        MPI_Iallgatherv(
+          own ?? UnsafeRawPointer(millrace_mpi_in_place()), numbers[rank], type, all, numbers, starts, type,
+          millrace_mpi_world(), &request), "MPI_Iallgatherv")
+      transfers.gathers.append(Gather(request: request, counts: numbers))
+    }
+  }
+
+  // MARK: Waiting
+
+  /// See `ProcessGroup`.
+  public var waited: UInt64 { waitedTime.load(ordering: .relaxed) }
+
+  /// Nanoseconds in which a waiter asks without a pause, and those after which it sleeps between two questions.
+  private static let (patience, sleepsAfter): (UInt64, UInt64) = (20_000, 2_000_000)
+
+  /// Asks until it is so, ever less eagerly.
+  private func wait(_ isDone: (inout Transfers) throws -> Bool) throws {
+    if try transfers.withLock(isDone) { return }
+    let start = MonotonicClock.now()
+    while try !transfers.withLock(isDone) {
+      let elapsed = MonotonicClock.now() - start
+      if elapsed > Self.sleepsAfter {
+        usleep(50)
+      } else if elapsed > Self.patience {
+        sched_yield()
+      }
+    }
+    waitedTime.add(MonotonicClock.now() - start, ordering: .relaxed)
+  }
+
+  /// Under the lock.
+  static func isDone(_ request: inout MPI_Request?) throws -> Bool {
+    var flag: Int32 = 0
+    try check(MPI_Test(&request, &flag, millrace_mpi_ignored_statuses()), "MPI_Test")
+    return flag != 0
+  }
+
+  private static func areDone(_ requests: inout [MPI_Request?]) throws -> Bool {
+    if requests.isEmpty { return true }
+    var flag: Int32 = 0
+    try check(
+      MPI_Testall(Int32(requests.count), &requests, &flag, millrace_mpi_ignored_statuses()), "MPI_Testall")
+    if flag != 0 { requests.removeAll(keepingCapacity: true) }
+    return flag != 0
+  }
+
+  /// Calls MPI alone.
+  func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try transfers.withLock { _ in try body() }
+  }
+}
+
+/// Throws what MPI says of a call that has failed.
+func check(_ code: Int32, _ function: String) throws {
+  guard code != MPI_SUCCESS else { return }
+  var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
+  var length: Int32 = 0
+  MPI_Error_string(code, &text, &length)
+  throw MPIError.failed(
+    function: function,
+    message: String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self))
+}
+
+/// Why ranks could not talk.
+public enum MPIError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The library cannot be called from several threads.
+  case noThreads
+  /// A call has failed.
+  case failed(function: String, message: String)
+
+  /// One line.
+  public var description: String {
+    switch self {
+    case .noThreads:
+      "this MPI library does not allow calls from several threads (MPI_THREAD_SERIALIZED); use one that was built with threads"
+    case .failed(let function, let message):
+      "\(function) failed: \(message); is the network between the hosts up, and does every rank run?"
+    }
+  }
+}
+#endif

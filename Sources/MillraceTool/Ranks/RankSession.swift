@@ -1,0 +1,79 @@
+import Foundation
+import Millrace
+import MillraceMPI
+
+/// A command's part among the processes that an MPI launcher has started.
+enum RankSession {
+  /// Runs a command's body alone, or with the ranks of this launch.
+  ///
+  /// An error that all ranks know of is told by the first alone. One that only this rank knows of it tells itself, and
+  /// ends all others.
+  static func run(_ body: (Ranks?) throws -> Void) throws {
+    guard let launched = Launch.processCount else { return try body(nil) }
+    #if MPI
+    let group = try MPIGroup()
+    guard group.count > 1 else {
+      defer { group.leave() }
+      return try body(nil)
+    }
+    let ranks = Ranks(group, program: Version.number)
+    do {
+      try body(ranks)
+    } catch {
+      if ranks.isShared(error) {
+        group.leave()
+        throw error
+      }
+      let failure = Failure(error)
+      if let message = failure.message {
+        Failure.report(
+          ranks.isFirst ? message : "rank \(ranks.rank) on \(group.hosts[ranks.rank]): \(message)")
+      }
+      group.abort(code: failure.code)
+    }
+    group.leave()
+    #else
+    guard launched > 1 else { return try body(nil) }
+    throw BuiltWithoutMPI(processCount: launched)
+    #endif
+  }
+
+  /// What `millrace --version` says of MPI.
+  static var libraryVersion: String {
+    #if MPI
+    MPIGroup.libraryVersion
+    #else
+    "without MPI"
+    #endif
+  }
+}
+
+/// What the launcher has told this process, if one has started it.
+enum Launch {
+  /// Which of the processes this is; 0 where there is no launcher.
+  static var rank: Int {
+    let environment = ProcessInfo.processInfo.environment
+    let names = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"]
+    return names.lazy.compactMap { environment[$0].flatMap { Int($0) } }.first ?? 0
+  }
+
+  /// How many processes there are, as far as the launcher's variables say; nil where there is no launcher.
+  static var processCount: Int? {
+    let environment = ProcessInfo.processInfo.environment
+    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
+      if let count = environment[name].flatMap({ Int($0) }) { return count }
+    }
+    // Slurm's srun --mpi=pmix says only which one this is.
+    return environment["PMIX_RANK"] != nil ? environment["SLURM_NTASKS"].flatMap { Int($0) } ?? 1 : nil
+  }
+}
+
+/// Several processes were started of a program that cannot work together with others.
+struct BuiltWithoutMPI: Error, CustomStringConvertible {
+  let processCount: Int
+
+  var description: String {
+    "\(processCount) processes were started, and this millrace was built without MPI: each would train alone; "
+      + "build it with 'swift build -c release --traits MPI', or start one process"
+  }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+import _MillraceTestSupport
+
+@testable import Millrace
+
+/// Contract 1 beyond one process: same seed, same bits, whatever the ranks.
+struct RankTests {
+  private static func train(
+    _ configuration: TrainingConfiguration, output: String, name: String, ranks: Int,
+    stopAfter steps: Int? = nil
+  ) throws -> [Result<Int, any Error>] {
+    try LocalProcesses.run(ranks) { group in
+      let ranks = Ranks(group, program: "1")
+      if let steps, group.rank == group.count - 1 {
+        var rollCalls = 0
+        ranks.stopSignal = {
+          rollCalls += 1
+          return rollCalls > steps ? 2 : 0
+        }
+      }
+      let watch = AgreedStop(ranks)
+      let run =
+        FileManager.default.fileExists(atPath: "\(output)/\(name)")
+        ? try TrainingRun(
+          resuming: "\(output)/\(name)", changing: { $0.execution.workers = 1 + group.rank % 2 }, ranks: ranks
+        )
+        : try TrainingRun(configuration, output: output, name: name, ranks: ranks)
+      return try run.train(observers: [watch]).skipped.count
+    }
+  }
+
+  private static func model(_ output: String, _ name: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: "\(output)/\(name)/model.safetensors"))
+  }
+
+  @Test(arguments: ResumeCase.allCases)
+  func `A model file is the same bytes for any number of ranks, interrupted and resumed on another`(
+    kind: ResumeCase
+  ) throws {
+    let bench = try ResumeBench()
+    var configuration = try kind.configuration(bench.images)
+    configuration.optimization.shards = 5
+    let output = try TemporaryFolder()
+    _ = try TrainingRun(configuration, output: output.path, name: "alone").train()
+    let alone = try Self.model(output.path, "alone")
+    for ranks in [2, 3, 5] {
+      for result in try Self.train(configuration, output: output.path, name: "\(ranks)", ranks: ranks) {
+        _ = try result.get()
+      }
+      let isSame = try Self.model(output.path, "\(ranks)") == alone
+      #expect(isSame, "\(ranks) ranks")
+
+      let stopped = try Self.train(
+        configuration, output: output.path, name: "stopped-\(ranks)", ranks: ranks, stopAfter: 4)
+      #expect(stopped.allSatisfy { if case .failure(is AgreedStop.Stop) = $0 { true } else { false } })
+      _ = try Self.train(
+        configuration, output: output.path, name: "stopped-\(ranks)", ranks: ranks % 4 + 1
+      )
+      .map { try $0.get() }
+      let isSameAfterwards = try Self.model(output.path, "stopped-\(ranks)") == alone
+      #expect(isSameAfterwards, "\(ranks) ranks, then \(ranks % 4 + 1)")
+    }
+  }
+
+  @Test func `Files that cannot be used are the same list for any number of ranks`() throws {
+    let folder = try ImageFolder()
+    for number in [0, 5] {
+      try Data("no image".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/class1/\(number).png"))
+    }
+    var configuration = try DeterminismTests.configuration(folder)
+    configuration.reading.maxBad = .count(20)
+    let output = try TemporaryFolder()
+    let alone = try TrainingRun(configuration, output: output.path, name: "alone").train()
+    #expect(alone.skipped.count == 2)
+    for ranks in [2, 4] {
+      let counts = try Self.train(configuration, output: output.path, name: "\(ranks)", ranks: ranks)
+        .map { try $0.get() }
+      #expect(counts == Array(repeating: 2, count: ranks))
+      let isSame = try Self.model(output.path, "\(ranks)") == Self.model(output.path, "alone")
+      #expect(isSame, "\(ranks) ranks")
+    }
+  }
+
+  @Test func `A rank that would do something else is named by all`() throws {
+    let folder = try ImageFolder()
+    let configuration = try DeterminismTests.configuration(folder)
+    let output = try TemporaryFolder()
+    let path = output.path
+    let results = try LocalProcesses.run(3) { group in
+      var configuration = configuration
+      if group.rank == 2 { configuration.seed = 77 }
+      _ = try TrainingRun(configuration, output: path, ranks: Ranks(group, program: "1"))
+    }
+    for result in results {
+      #expect {
+        try result.get()
+      } throws: { error in
+        "\(error)".contains("rank 2 on host-2 differs from rank 0 in its setting seed: 77 instead of")
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
+  }
+
+  @Test func `An error of one rank ends all`() throws {
+    let folder = try ImageFolder()
+    try Data("no image".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/class1/0.png"))
+    var configuration = try DeterminismTests.configuration(folder)
+    configuration.reading.onBadFile = .fail
+    configuration.validationFraction = 0
+    configuration.normalization = Normalization(
+      mean: [0.5, 0.5, 0.5], standardDeviation: [0.3, 0.3, 0.3])
+    let output = try TemporaryFolder()
+    let results = try Self.train(configuration, output: output.path, name: "x", ranks: 3)
+    let messages = results.map { result in
+      if case .failure(let error) = result { "\(error)" } else { "" }
+    }
+    #expect(messages.allSatisfy { $0.contains("class1/0.png") }, "\(messages)")
+    #expect(messages.count { $0.hasPrefix("rank ") } == 2)
+  }
+}
+
+/// Ends a run when its ranks have agreed to.
+private final class AgreedStop: TrainingObserver {
+  struct Stop: Error {}
+  private let ranks: Ranks
+
+  init(_ ranks: Ranks) { self.ranks = ranks }
+
+  func receive(_ event: TrainingEvent) throws {
+    switch event {
+    case .stepFinished, .validating: if ranks.agreedSignal != 0 { throw Stop() }
+    default: break
+    }
+  }
+}

@@ -1,0 +1,140 @@
+public import Millrace
+import MillraceThreads
+
+/// Ranks that are threads of this process: what crosses between them are copies, as between machines.
+public final class LocalProcesses: Sendable {
+  fileprivate struct Address: Hashable {
+    let from: Int
+    let to: Int
+    let tag: Int
+  }
+
+  fileprivate struct Shared: Sendable {
+    var vectors: [Address: [[Float]]] = [:]
+    /// By number of the gather, then by rank.
+    var gathers: [Int: [Int: [UInt8]]] = [:]
+    var collected: [Int: Int] = [:]
+  }
+
+  fileprivate let shared = Monitor(Shared())
+  /// How many ranks there are.
+  public let count: Int
+
+  private init(count: Int) { self.count = count }
+
+  /// Runs a body on every rank at the same time.
+  ///
+  /// - Returns: What each gave, by rank.
+  public static func run<Result: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (any ProcessGroup) throws -> Result
+  ) throws -> [Swift.Result<Result, any Error>] {
+    let processes = LocalProcesses(count: count)
+    let results = Monitor<[Int: Swift.Result<Result, any Error>]>([:])
+    let threads = try (0..<count).map { rank in
+      try WorkerThread(name: "rank-\(rank)") {
+        let result = Swift.Result { try body(LocalGroup(processes, rank: rank)) }
+        results.withLock { $0[rank] = result }
+      }
+    }
+    for thread in threads { thread.join() }
+    return results.withLock { results in (0..<count).compactMap { results[$0] } }
+  }
+}
+
+/// One rank's view.
+private final class LocalGroup: ProcessGroup {
+  let rank: Int
+  private let processes: LocalProcesses
+  private struct Receive {
+    let memory: UnsafeMutableBufferPointer<Float>
+    let address: LocalProcesses.Address
+  }
+  private let receives = Monitor<[Receive]>([])
+  private var gathers: [(number: Int, memory: UnsafeMutableRawPointer)] = []
+  private var gatherCount = 0
+
+  init(_ processes: LocalProcesses, rank: Int) {
+    self.processes = processes
+    self.rank = rank
+  }
+
+  var count: Int { processes.count }
+  var hosts: [String] { (0..<count).map { "host-\($0)" } }
+  var waited: UInt64 { 0 }
+
+  func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) {
+    let address = LocalProcesses.Address(from: self.rank, to: rank, tag: tag)
+    processes.shared.withLock { $0.vectors[address, default: []].append(Array(values)) }
+    processes.shared.notifyAll(0)
+  }
+
+  func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) {
+    let address = LocalProcesses.Address(from: rank, to: self.rank, tag: tag)
+    receives.withLock { $0.append(Receive(memory: values, address: address)) }
+  }
+
+  func finishReceiving(tag: Int) {
+    let wanted = receives.withLock { receives in
+      defer { receives.removeAll { $0.address.tag == tag } }
+      return receives.filter { $0.address.tag == tag }
+    }
+    for receive in wanted {
+      let values = processes.shared.wait(on: 0) { shared -> [Float]? in
+        guard shared.vectors[receive.address]?.isEmpty == false else { return nil }
+        return shared.vectors[receive.address]?.removeFirst()
+      }
+      precondition(values.count == receive.memory.count, "a vector of another length came")
+      _ = receive.memory.update(from: values)
+    }
+  }
+
+  func finishSending() {}
+  func advance() {}
+
+  private func startGather(_ own: [UInt8], into memory: UnsafeMutableRawPointer) {
+    gathers.append((gatherCount, memory))
+    processes.shared.withLock { [gatherCount] in $0.gathers[gatherCount, default: [:]][rank] = own }
+    processes.shared.notifyAll(0)
+    gatherCount += 1
+  }
+
+  func gather(_ vector: UnsafeMutablePointer<Float>, slices: [Range<Int>]) {
+    guard let first = slices.first else { return }
+    let own = UnsafeRawBufferPointer(
+      start: vector + slices[rank].lowerBound, count: slices[rank].count * MemoryLayout<Float>.stride)
+    startGather(Array(own), into: UnsafeMutableRawPointer(vector + first.lowerBound))
+  }
+
+  func finishGathering() {
+    for gather in gathers {
+      let parts = processes.shared.wait(on: 0) { shared -> [Int: [UInt8]]? in
+        guard let parts = shared.gathers[gather.number], parts.count == count else { return nil }
+        shared.collected[gather.number, default: 0] += 1
+        if shared.collected[gather.number] == count { shared.gathers[gather.number] = nil }
+        return parts
+      }
+      var place = gather.memory
+      for rank in 0..<count {
+        let bytes = parts[rank] ?? []
+        bytes.withUnsafeBytes {
+          if let base = $0.baseAddress { place.copyMemory(from: base, byteCount: $0.count) }
+        }
+        place += bytes.count
+      }
+    }
+    gathers = []
+  }
+
+  func gather(_ own: UnsafeRawBufferPointer, counts: [Int], into all: UnsafeMutableRawBufferPointer) {
+    precondition(own.count == counts[rank] && all.count >= counts.reduce(0, +), "the counts are wrong")
+    withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { nothing in
+      guard let place = all.baseAddress ?? nothing.baseAddress else { return }
+      startGather(Array(own), into: place)
+      finishGathering()
+    }
+  }
+
+  func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {
+    preconditionFailure("nothing here asks for sums in any order")
+  }
+}
