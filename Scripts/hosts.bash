@@ -57,7 +57,7 @@ shape() {
     if [[ -n "$delay" ]]; then
       "${tc[@]}" add dev eth0 root netem rate "$rate" delay "$delay"
     else
-      "${tc[@]}" add dev eth0 root tbf rate "$rate" burst 256k latency 50ms
+      "${tc[@]}" add dev eth0 root tbf rate "$rate" burst 128k latency 1s
     fi
   done
 }
@@ -176,6 +176,7 @@ hosts_unplug() {
 }
 
 hosts() {
+  if [[ -n "${ONLY:-}" ]]; then "hosts_$ONLY" ${ARGUMENT:-}; return; fi
   hosts_bits 2
   hosts_bits 4
   hosts_times
