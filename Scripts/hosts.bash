@@ -20,6 +20,8 @@ make_hosts() {
     ip -n "$name" addr add "10.77.0.$host/24" dev eth0
     ip -n "$name" link set lo up
     ip -n "$name" link set eth0 up
+    # How long mpirun waits for a daemon that does not answer is a matter of TCP: seconds instead of a quarter of an hour.
+    ip netns exec "$name" sysctl -qw net.ipv4.tcp_retries2=4
     ip -n "$prefix-switch" link set "port$host" master switch
     ip -n "$prefix-switch" link set "port$host" up
     mkdir -p "/etc/netns/$name"
@@ -176,7 +178,6 @@ hosts_unplug() {
 }
 
 hosts() {
-  if [[ -n "${ONLY:-}" ]]; then "hosts_$ONLY" ${ARGUMENT:-}; return; fi
   hosts_bits 2
   hosts_bits 4
   hosts_times

@@ -149,10 +149,27 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   // MARK: Among all ranks
 
   /// See `ProcessGroup`.
-  public func gather(_ vector: UnsafeMutablePointer<Float>, slices: [Range<Int>]) throws {
-    guard let first = slices.first else { return }
-    try startGather(
-      counts: slices.map(\.count), type: millrace_mpi_float(), own: nil, into: vector + first.lowerBound)
+  public func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) throws {
+    // Counts are 32-bit: in words they reach four times as far.
+    let width = MemoryLayout<Float>.stride
+    let isInWords = counts.allSatisfy { $0.isMultiple(of: width) }
+    let type = isInWords ? millrace_mpi_float() : millrace_mpi_byte()
+    let numbers = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * count)
+    let starts = numbers + count
+    var start = 0
+    for rank in 0..<count {
+      numbers[rank] = Int32(counts[rank] / (isInWords ? width : 1))
+      starts[rank] = Int32(start)
+      start += Int(numbers[rank])
+    }
+    try transfers.withLock { transfers in
+      var request = millrace_mpi_no_request()
+      try check(
+        MPI_Iallgatherv(
+          millrace_mpi_in_place(), numbers[rank], type, memory, numbers, starts, type, millrace_mpi_world(),
+          &request), "MPI_Iallgatherv")
+      transfers.gathers.append(Gather(request: request, counts: numbers))
+    }
   }
 
   /// See `ProcessGroup`.
@@ -168,20 +185,6 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func gather(
-    _ own: UnsafeRawBufferPointer, counts: [Int], into all: UnsafeMutableRawBufferPointer
-  ) throws {
-    // A collective without a byte still needs an address.
-    try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { nothing in
-      try startGather(
-        counts: counts, type: millrace_mpi_byte(),
-        own: own.baseAddress ?? UnsafeRawPointer(nothing.baseAddress),
-        into: all.baseAddress ?? nothing.baseAddress)
-      try finishGathering()
-    }
-  }
-
-  /// See `ProcessGroup`.
   public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws {
     // The blocking call has faster ways than the other one.
     try transfers.withLock { _ in
@@ -189,28 +192,6 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
         MPI_Allreduce(
           millrace_mpi_in_place(), values.baseAddress, Int32(values.count), millrace_mpi_float(),
           millrace_mpi_sum(), millrace_mpi_world()), "MPI_Allreduce")
-    }
-  }
-
-  /// - Parameter own: This rank's values; nil: they lie in their place.
-  private func startGather(
-    counts: [Int], type: MPI_Datatype?, own: UnsafeRawPointer?, into all: UnsafeMutableRawPointer?
-  ) throws {
-    let numbers = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * count)
-    let starts = numbers + count
-    var start = 0
-    for rank in 0..<count {
-      numbers[rank] = Int32(counts[rank])
-      starts[rank] = Int32(start)
-      start += counts[rank]
-    }
-    try transfers.withLock { transfers in
-      var request = millrace_mpi_no_request()
-      try check(
-        MPI_Iallgatherv(
-          own ?? UnsafeRawPointer(millrace_mpi_in_place()), numbers[rank], type, all, numbers, starts, type,
-          millrace_mpi_world(), &request), "MPI_Iallgatherv")
-      transfers.gathers.append(Gather(request: request, counts: numbers))
     }
   }
 

@@ -98,11 +98,10 @@ private final class LocalGroup: ProcessGroup {
     gatherCount += 1
   }
 
-  func gather(_ vector: UnsafeMutablePointer<Float>, slices: [Range<Int>]) {
-    guard let first = slices.first else { return }
-    let own = UnsafeRawBufferPointer(
-      start: vector + slices[rank].lowerBound, count: slices[rank].count * MemoryLayout<Float>.stride)
-    startGather(Array(own), into: UnsafeMutableRawPointer(vector + first.lowerBound))
+  func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) {
+    let start = counts[..<rank].reduce(0, +)
+    startGather(
+      Array(UnsafeRawBufferPointer(start: memory + start, count: counts[rank])), into: memory)
   }
 
   func finishGathering() {
@@ -123,15 +122,6 @@ private final class LocalGroup: ProcessGroup {
       }
     }
     gathers = []
-  }
-
-  func gather(_ own: UnsafeRawBufferPointer, counts: [Int], into all: UnsafeMutableRawBufferPointer) {
-    precondition(own.count == counts[rank] && all.count >= counts.reduce(0, +), "the counts are wrong")
-    withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { nothing in
-      guard let place = all.baseAddress ?? nothing.baseAddress else { return }
-      startGather(Array(own), into: place)
-      finishGathering()
-    }
   }
 
   func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {

@@ -256,7 +256,12 @@ public final class DataParallelStep {
       worker: worker, parameters: parameters.base, gradients: gradients, leavingWeights: sharesRows,
       layerIsDone: layerIsDone)
     try team.barrier()
-    try byOneWorker(worker) { _ in try engine.shareLosses() }
+    try byOneWorker(worker) { exchange in
+      // On their way together with the first bucket.
+      try engine.beginSharingLosses()
+      try exchange.finishReceiving(0)
+      try group?.finishGathering()
+    }
     // Every worker of every rank sums the same losses in the same order, so all agree whether to step.
     guard engine.loss.loss.isFinite else {
       // What is under way writes into memory that may soon be gone.
@@ -291,8 +296,8 @@ public final class DataParallelStep {
       if worker == 0 { try exchange.gather(parameters, bucket: index) }
     }
     try byOneWorker(worker) {
+      try beginSharingFirstNotFinite()
       try $0.finish()
-      try shareFirstNotFinite()
     }
     if exchange != nil { for block in slices[worker] { average(blocks.blocks[block].elements) } }
   }
@@ -324,11 +329,11 @@ public final class DataParallelStep {
   }
 
   /// Tells the other ranks of gradients that are not finite, so that all end at the same step.
-  private func shareFirstNotFinite() throws {
+  private func beginSharingFirstNotFinite() throws {
     guard let group else { return }
     let ranks = firstNotFinite + team.count
     ranks[group.rank] = (0..<team.count).map { firstNotFinite[$0] }.filter { $0 >= 0 }.min() ?? -1
-    try group.exchange(ranks, runs: (0..<group.count).map { $0..<$0 + 1 })
+    try group.beginExchange(ranks, runs: (0..<group.count).map { $0..<$0 + 1 })
   }
 
   private func writeWeightGradients(_ portion: ParameterBlocks.Portion) {

@@ -130,9 +130,10 @@ final class ShardEngine {
     for (pass, gradient) in zip(passes, gradients) { pass.writeWeightGradient(rows, into: gradient.base) }
   }
 
-  /// Hands the losses of this process's shards to the other ranks. By one worker, when all are through.
-  func shareLosses() throws {
-    try group?.exchange(losses, runs: runs)
+  /// Begins to hand the losses of this process's shards to the other ranks, which `finishGathering()` ends. By one worker,
+  /// when all are through.
+  func beginSharingLosses() throws {
+    try group?.beginExchange(losses, runs: runs)
   }
 
   /// The minibatch's loss, once every worker is through: summed in the shards' order.
@@ -167,10 +168,10 @@ final class ShardEngine {
     }
     guard let group else { return Double(isAlive.count { !$0 }) / Double(units) }
     var everywhere = [Bool](repeating: false, count: units * group.count)
-    try isAlive.withUnsafeBytes { own in
-      try everywhere.withUnsafeMutableBytes {
-        try group.gather(own, counts: Array(repeating: units, count: group.count), into: $0)
-      }
+    everywhere.replaceSubrange(group.rank * units..<(group.rank + 1) * units, with: isAlive)
+    try everywhere.withUnsafeMutableBufferPointer { alive in
+      // A layer has a unit.
+      try group.exchange(alive.baseAddress!, runs: (0..<group.count).map { $0 * units..<($0 + 1) * units })
     }
     let dead = (0..<units).count { unit in !(0..<group.count).contains { everywhere[$0 * units + unit] } }
     return Double(dead) / Double(units)

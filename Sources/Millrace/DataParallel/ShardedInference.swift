@@ -7,6 +7,7 @@ public import MillraceThreads
 /// Shards, not threads, decide what is computed together, so losses and outputs are the same bits for any team.
 public final class ShardedInference {
   private let team: WorkerTeam
+  private let group: (any ProcessGroup)?
   private let engine: ShardEngine
   private let outputs: FlatVector
   private var parameters: UnsafePointer<Float>
@@ -25,6 +26,7 @@ public final class ShardedInference {
     network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam, group: (any ProcessGroup)? = nil
   ) {
     self.team = team
+    self.group = group
     engine = ShardEngine(
       network: network, capacity: capacity, plan: plan, team: team, training: false, group: group)
     outputs = FlatVector(count: capacity * network.configuration.outputCount)
@@ -53,7 +55,8 @@ public final class ShardedInference {
     count = minibatch.count
     engine.begin(minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
     try team.run(body)
-    try engine.shareLosses()
+    try engine.beginSharingLosses()
+    try group?.finishGathering()
     return engine.loss
   }
 

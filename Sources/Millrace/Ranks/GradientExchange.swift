@@ -145,7 +145,10 @@ final class GradientExchange {
 
   /// Begins to hand the slices of a bucket around.
   func gather(_ vector: FlatVector, bucket: Int) throws {
-    try group.gather(vector.base, slices: buckets[bucket].elements)
+    let slices = buckets[bucket].elements
+    // A bucket has a slice for each rank, some of them perhaps empty.
+    try group.gather(
+      vector.base + slices[0].lowerBound, counts: slices.map { $0.count * MemoryLayout<Float>.stride })
   }
 
   /// Hands the slices of a whole vector around, and waits for them.

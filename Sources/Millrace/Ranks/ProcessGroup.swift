@@ -21,22 +21,16 @@ public protocol ProcessGroup: AnyObject {
   /// Lets what is under way go on for a moment, without waiting.
   func advance()
 
-  /// Begins to hand slices of a vector around: each rank has its own and gets the others'.
+  /// Begins to hand parts of some memory around: each rank has written its own and gets the others'.
+  ///
+  /// Nothing in it may be touched until ``finishGathering()``.
   ///
   /// - Parameters:
-  ///   - vector: The first element.
-  ///   - slices: Each rank's slice, in order and without gaps.
-  func gather(_ vector: UnsafeMutablePointer<Float>, slices: [Range<Int>]) throws
-  /// Waits until all slices are there.
+  ///   - memory: Where the first rank's part begins; the others follow without gaps.
+  ///   - counts: The bytes of each rank's part.
+  func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) throws
+  /// Waits until all that was begun to be gathered is there.
   func finishGathering() throws
-
-  /// Hands some bytes of each rank to all, and waits for them.
-  ///
-  /// - Parameters:
-  ///   - own: This rank's.
-  ///   - counts: How many each rank has.
-  ///   - all: Receives them in the ranks' order.
-  func gather(_ own: UnsafeRawBufferPointer, counts: [Int], into all: UnsafeMutableRawBufferPointer) throws
 
   /// Sums a vector over all ranks in whatever order is fastest, so that the bits depend on their number.
   func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws
@@ -49,42 +43,49 @@ extension ProcessGroup {
   /// Hands a text of each rank to all.
   public func gather(_ text: String) throws -> [String] {
     let own = Array(text.utf8)
-    var lengths = [Int](repeating: 0, count: count)
-    let ownLength = [own.count]
-    try ownLength.withUnsafeBytes { length in
-      try lengths.withUnsafeMutableBytes {
-        try gather(length, counts: Array(repeating: MemoryLayout<Int>.size, count: count), into: $0)
-      }
+    let lengths = try exchange(own.count)
+    var all = [UInt8](repeating: 0, count: max(1, lengths.reduce(0, +)))
+    let start = lengths[..<rank].reduce(0, +)
+    all.replaceSubrange(start..<start + own.count, with: own)
+    try all.withUnsafeMutableBytes { memory in
+      // There is at least one byte.
+      try gather(memory.baseAddress!, counts: lengths)
+      try finishGathering()
     }
-    var all = [UInt8](repeating: 0, count: lengths.reduce(0, +))
-    try own.withUnsafeBytes { bytes in
-      try all.withUnsafeMutableBytes { try gather(bytes, counts: lengths, into: $0) }
-    }
-    var start = 0
+    var place = 0
     return lengths.map { length in
-      defer { start += length }
-      return String(decoding: all[start..<start + length], as: UTF8.self)
+      defer { place += length }
+      return String(decoding: all[place..<place + length], as: UTF8.self)
     }
   }
 
-  /// Hands elements of an array around: each rank has written its own run of them and gets the others'.
+  /// Hands a value of each rank to all.
+  func exchange<Value: BitwiseCopyable>(_ own: Value) throws -> [Value] {
+    var all = [Value](repeating: own, count: count)
+    try all.withUnsafeMutableBufferPointer { values in
+      // There is at least one rank.
+      try exchange(values.baseAddress!, runs: (0..<count).map { $0..<$0 + 1 })
+    }
+    return all
+  }
+
+  /// Hands elements of an array around, and waits for them.
   ///
   /// - Parameters:
-  ///   - elements: The first of them.
-  ///   - runs: Each rank's run, in order and without gaps.
+  ///   - elements: The first of them; each rank has written its own run and gets the others'.
+  ///   - runs: Each rank's run, in order and without gaps, from 0 on.
   func exchange<Element: BitwiseCopyable>(
     _ elements: UnsafeMutablePointer<Element>, runs: [Range<Int>]
   ) throws {
+    try beginExchange(elements, runs: runs)
+    try finishGathering()
+  }
+
+  /// The same without the wait: ``ProcessGroup/finishGathering()`` ends it.
+  func beginExchange<Element: BitwiseCopyable>(
+    _ elements: UnsafeMutablePointer<Element>, runs: [Range<Int>]
+  ) throws {
     let stride = MemoryLayout<Element>.stride
-    let all = UnsafeMutableRawBufferPointer(start: elements, count: (runs.last?.upperBound ?? 0) * stride)
-    let own = runs[rank]
-    // The memory that is received into may not be sent from.
-    try withUnsafeTemporaryAllocation(byteCount: max(1, own.count * stride), alignment: 16) { copy in
-      let bytes = UnsafeMutableRawBufferPointer(rebasing: copy[..<(own.count * stride)])
-      bytes.copyMemory(
-        from: UnsafeRawBufferPointer(
-          rebasing: UnsafeRawBufferPointer(all)[own.lowerBound * stride..<own.upperBound * stride]))
-      try gather(UnsafeRawBufferPointer(bytes), counts: runs.map { $0.count * stride }, into: all)
-    }
+    try gather(UnsafeMutableRawPointer(elements), counts: runs.map { $0.count * stride })
   }
 }

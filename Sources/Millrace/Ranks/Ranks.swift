@@ -102,11 +102,7 @@ public final class Ranks {
     entry.savesCheckpoint = isFirst && isCheckpointDue()
     entry.waited = group.waited
     entry.time = MonotonicClock.now()
-    roll[rank] = entry
-    try roll.withUnsafeMutableBufferPointer { roll in
-      // There is at least one rank.
-      try group.exchange(roll.baseAddress!, runs: (0..<count).map { $0..<$0 + 1 })
-    }
+    roll = try group.exchange(entry)
     if roll.contains(where: \.hasFailed) { try fail(with: failure) }
     agreedSignal = roll.first { $0.signal != 0 }?.signal ?? 0
     if agreedSignal != 0 { failedTogether = true }
