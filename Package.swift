@@ -20,7 +20,7 @@ let package = Package(
     .trait(
       name: "MPI",
       description:
-        "Training on several machines: needs an MPI library, such as libopenmpi-dev or libmpich-dev.")
+        "Training on several machines: needs Open MPI, such as libopenmpi-dev.")
   ],
   dependencies: [
     // Options, help and completions of the command.

@@ -105,17 +105,15 @@ hosts_bits() {
 # what the bench says of the all-reduce of as many bytes and of the small messages.
 hosts_times() {
   local count=2 batch=256
-  local -A widths=([small]=800 [large]=2048)
   make_hosts "$count"
-  local delays=("") settings name
+  local settings name=one hidden=800 setting
   settings=("100mbit " "300mbit " "1gbit ")
   if has_netem; then settings=("300mbit " "1gbit 1ms" "1gbit 5ms"); else
     echo "(this kernel has no netem, so that delays cannot be set: bandwidth alone)"
   fi
   step "Step time on $count hosts beside the cost model"
   echo "network,setting,compute ms,all-reduce ms,messages ms,predicted ms,measured ms,error %"
-  for name in small; do
-    local hidden="${widths[$name]}" setting
+  {
     local common=(--image-size 28 --channels gray --hidden "$hidden" --val-fraction 0 --epochs 2 --quiet)
     # Two processes that know nothing of each other share the machine as two ranks do.
     local process processes=()
@@ -148,9 +146,10 @@ hosts_times() {
           measured = 1000 * batch / measured
           printf "%s,%s,%.2f,%.2f,%.2f,%.2f,%.2f,%.1f\n", name, setting, compute, large, messages, predicted, measured, \
             100 * (predicted / measured - 1)
-        }'
+          exit (predicted / measured > 1.15 || predicted / measured < 0.85)
+        }' || fail "The model is off by more than 15 %."
     done
-  done
+  }
 }
 
 hosts_unplug() {

@@ -61,7 +61,14 @@ final class Heartbeat: @unchecked Sendable {
   private func beat() {
     var next = MonotonicClock.now()
     for index in peers.indices { group.alone { listen(to: index) } }
+    var lastTurn = MonotonicClock.now()
     while !isStopping.load(ordering: .relaxed) {
+      // Nobody can be heard while this thread is kept waiting, as in a long call of the library.
+      let turn = MonotonicClock.now()
+      if turn - lastTurn > Self.interval {
+        for index in peers.indices { peers[index].heardAt += turn - lastTurn }
+      }
+      lastTurn = turn
       let isDue = MonotonicClock.now() >= next
       if isDue { next += Self.interval }
       for index in peers.indices {

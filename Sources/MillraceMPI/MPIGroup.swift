@@ -78,7 +78,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// - Parameter code: What this process exits with.
   public func abort(code: Int32) -> Never {
     // Should MPI hang in the attempt to reach the others, this process ends all the same.
-    signal(SIGALRM, SIG_DFL)
+    signal(SIGALRM) { _ in _exit(74) }
     alarm(5)
     MPI_Abort(millrace_mpi_world(), code)
     exit(code)

@@ -20,6 +20,8 @@ final class GradientExchange {
   /// In the order in which they become ready: the last layers first.
   let buckets: [Bucket]
   private let group: any ProcessGroup
+  /// Kept, since the sums below point into them.
+  private let gradients: [FlatVector]
   /// The layers that become ready together.
   private let stretches: [Stretch]
   private let stretchOfLayer: [Int?]
@@ -56,6 +58,7 @@ final class GradientExchange {
     gradients: [FlatVector]
   ) {
     self.group = group
+    self.gradients = gradients
     let tree = FixedTree(count: plan.shards.count)
     let own = plan.run(of: group.rank)
     let parts = plan.runs.map { tree.subtrees(within: $0) }
@@ -70,7 +73,9 @@ final class GradientExchange {
     var buckets: [Bucket] = []
     for members in Self.layers(of: network) {
       for layer in members.layers { stretchOfLayer[layer] = stretches.count }
-      let pieces = (members.elements.count + Self.largest - 1) / Self.largest
+      // Every rank should have several blocks of a piece.
+      let largest = max(Self.largest, 8 * ParameterBlocks.wanted * group.count)
+      let pieces = (members.elements.count + largest - 1) / largest
       let first = buckets.count
       buckets += blocks.slices(of: blocks.indices(of: members.elements), count: max(1, pieces)).map { piece in
         let slices = blocks.slices(of: piece, count: group.count)

@@ -43,7 +43,8 @@ public final class Ranks {
 
   /// Whether all ranks know of an error, so that each ends by itself and the first one tells it.
   public func isShared(_ error: any Error) -> Bool {
-    failedTogether || error is DivergenceError || error is TooManyBadFiles || error is RankError
+    failedTogether || error is DivergenceError || error is TooManyBadFiles || error is TrainingError
+      || error is RankError
   }
 
   /// Does something that may fail on any rank, and fails on all where it has failed on one.
@@ -105,10 +106,23 @@ public final class Ranks {
     roll = try group.exchange(entry)
     if roll.contains(where: \.hasFailed) { try fail(with: failure) }
     agreedSignal = roll.first { $0.signal != 0 }?.signal ?? 0
-    if agreedSignal != 0 { failedTogether = true }
     savesCheckpoint = roll[0].savesCheckpoint
     return roll
   }
+
+  /// Checks that all ranks could load the same, where each loads all of a minibatch.
+  func requireSameRows(_ roll: [RollCallEntry]) throws {
+    for (rank, entry) in roll.enumerated()
+    where entry.rows != roll[0].rows || entry.skipped != roll[0].skipped {
+      failedTogether = true
+      throw RankError.differs(
+        rank: rank, host: group.hosts[rank], what: "readable images of a minibatch",
+        found: "\(entry.rows)", expected: "\(roll[0].rows)")
+    }
+  }
+
+  /// All ranks end now, each by an error of its own, as they have agreed by ``agreedSignal``.
+  public func endTogether() { failedTogether = true }
 
   /// How the ranks stand by the last roll call.
   var times: RankTimes { RankTimes(entries: roll) }

@@ -34,7 +34,11 @@ final class SharedMinibatches: MinibatchSource {
     }
     do {
       let roll = try ranks.callRoll(entry, failure: failure)
-      guard let minibatch, !isWhole else { return minibatch }
+      guard let minibatch else { return nil }
+      if isWhole {
+        try ranks.requireSameRows(roll)
+        return minibatch
+      }
       var findings = Findings(skipped: [], warned: [])
       if roll.contains(where: { $0.skipped + $0.warned > 0 }) { findings = try gatherFindings(of: minibatch) }
       minibatch.completeFromAllParts(

@@ -34,7 +34,9 @@ extension Ranks {
     on configuration: TrainingConfiguration, data: TrainingData, initialParameters: [Float]?,
     checkpoint: Checkpoint?
   ) throws {
-    let settings = configuration.settings.filter { !ConfigurationSetting.withoutEffect.contains($0.key) }
+    // Where the images lie and how fast they are used may differ, but not what becomes of bad ones.
+    let free: Set = ["data", "val", "workers", "loaders", "queue", "cache", "checkpoint-interval"]
+    let settings = configuration.settings.filter { !free.contains($0.key) }
     let state = checkpoint.map { "step \($0.state.stepsDone), weights \(Checksum.of($0.model.parameters))" }
     try agree(
       on: [

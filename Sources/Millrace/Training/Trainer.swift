@@ -197,7 +197,7 @@ public final class Trainer {
     var report =
       progress.running ?? EpochReport(epoch: progress.position.epoch, epochs: options.epochs)
     let clock = EpochClock(since: report, source: source)
-    let timesBefore = ranks?.times
+    var timesBefore: RankTimes?
     var waited: UInt64 = 0
     while progress.position.epoch == report.epoch, limit.map({ step.stepsDone < $0.steps }) ?? true {
       let asked = MonotonicClock.now()
@@ -206,6 +206,7 @@ public final class Trainer {
         break
       }
       waited += MonotonicClock.now() - asked
+      timesBefore = timesBefore ?? ranks?.times
       defer { source.release(minibatch) }
 
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }

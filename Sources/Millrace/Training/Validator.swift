@@ -67,7 +67,8 @@ final class Validator {
       }
       try observe(.validating(images: sum.count))
     }
-    if let ranks { try tally.merge(with: ranks.group) }
+    // What is not finite cannot be sent, and ends the run at once.
+    if let ranks, sum.loss.isFinite { try tally.merge(with: ranks.group) }
     examination = tally.examination
     return sum
   }

@@ -35,8 +35,7 @@ struct Failure {
       // A reader that has gone does not want the rest of the help either.
       try? StandardOutput.write(help.hasSuffix("\n") ? help : help + "\n")
     }
-    // What reaches this point all ranks of a launch have met alike; the first tells it.
-    if let message, Launch.rank == 0 { Self.report(message) }
+    if let message { Self.report(message) }
     exit(code)
   }
 

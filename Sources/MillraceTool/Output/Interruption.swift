@@ -61,12 +61,17 @@ final class InterruptionWatch: TrainingObserver {
   /// Throws an ``Interruption`` once a signal has come.
   func throwIfInterrupted() throws {
     let number = ranks?.agreedSignal ?? receivedSignal.load(ordering: .relaxed)
+    if number != 0, ranks?.agreedSignal == number { ranks?.endTogether() }
     if number != 0 { throw Interruption(signal: number) }
   }
 
   func receive(_ event: TrainingEvent) throws {
     switch event {
-    case .measuring, .started, .stepFinished, .validating: try throwIfInterrupted()
+    case .measuring:
+      // Rank 0 measures alone, and the others learn how it went.
+      let number = receivedSignal.load(ordering: .relaxed)
+      if number != 0 { throw Interruption(signal: number) }
+    case .started, .stepFinished, .validating: try throwIfInterrupted()
     // After the last step the run is as good as done, and its model is being written.
     case .notice, .samplesDrawn, .decodedWithWarnings, .fileSkipped, .epochExamined, .epochFinished,
       .checkpointSaved, .finished:

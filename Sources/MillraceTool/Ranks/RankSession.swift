@@ -20,11 +20,13 @@ enum RankSession {
     do {
       try body(ranks)
     } catch {
-      if ranks.isShared(error) {
-        group.leave()
-        throw error
-      }
       let failure = Failure(error)
+      if ranks.isShared(error) {
+        // Told before any rank ends: the launcher stops listening when the first has.
+        if ranks.isFirst, let message = failure.message { Failure.report(message) }
+        group.leave()
+        exit(failure.code)
+      }
       if let message = failure.message {
         Failure.report(
           ranks.isFirst ? message : "rank \(ranks.rank) on \(group.hosts[ranks.rank]): \(message)")
@@ -34,6 +36,8 @@ enum RankSession {
     group.leave()
     #else
     guard launched > 1 else { return try body(nil) }
+    // The first of the processes tells it for all.
+    if Launch.rank > 0 { exit(ExitStatus.usage.rawValue) }
     throw BuiltWithoutMPI(processCount: launched)
     #endif
   }

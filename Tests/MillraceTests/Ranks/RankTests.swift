@@ -129,7 +129,10 @@ private final class AgreedStop: TrainingObserver {
 
   func receive(_ event: TrainingEvent) throws {
     switch event {
-    case .stepFinished, .validating: if ranks.agreedSignal != 0 { throw Stop() }
+    case .stepFinished, .validating:
+      guard ranks.agreedSignal != 0 else { return }
+      ranks.endTogether()
+      throw Stop()
     default: break
     }
   }
