@@ -13,7 +13,7 @@ import Darwin
 /// The processes that an MPI launcher has started, such as `mpirun`.
 ///
 /// MPI is called by one thread at a time (`MPI_THREAD_SERIALIZED`), never blocks, and is asked again and again by
-/// whoever waits, so that a wait leaves the cores to others. ``Heartbeat`` ends the process when a rank is gone.
+/// whoever waits, so that a wait leaves the cores to others. `Heartbeat` ends the process when a rank is gone.
 ///
 /// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or lies behind the monitor.
 public final class MPIGroup: ProcessGroup, @unchecked Sendable {

@@ -50,7 +50,7 @@ public final class NetworkPass {
   /// - Parameters:
   ///   - network: The network to run.
   ///   - capacity: The most rows of a shard.
-  ///   - training: Whether ``backward(stage:parameters:sums:into:)`` will be called.
+  ///   - training: Whether ``backward(stage:parameters:sums:into:leavingWeights:layerIsDone:)`` will be called.
   public init(network: Network, capacity: Int, training: Bool) {
     self.network = network
     self.capacity = capacity

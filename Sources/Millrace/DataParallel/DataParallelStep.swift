@@ -8,7 +8,7 @@ public import MillraceThreads
 /// the gradient vector over the shards, in a fixed tree, and steps those parameters while they are in cache. Where that
 /// keeps the workers busy, each computes the gradients of its own rows of the weight matrices for all shards only then.
 /// With a group of processes each has some of the shards and of the blocks, and the tree goes on across them:
-/// ``GradientExchange``. Everything is allocated once.
+/// `GradientExchange`. Everything is allocated once.
 public final class DataParallelStep {
   /// The network that is trained.
   public let network: Network

@@ -81,7 +81,7 @@ extension ProcessGroup {
     try finishGathering()
   }
 
-  /// The same without the wait: ``ProcessGroup/finishGathering()`` ends it.
+  /// The same without the wait: `finishGathering()` ends it.
   func beginExchange<Element: BitwiseCopyable>(
     _ elements: UnsafeMutablePointer<Element>, runs: [Range<Int>]
   ) throws {

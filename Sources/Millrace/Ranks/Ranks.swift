@@ -57,7 +57,7 @@ public final class Ranks {
     return result
   }
 
-  /// Ends all ranks where one has failed: that one with its own error, the others with ``RankError/failed``.
+  /// Ends all ranks where one has failed: that one with its own error, the others with ``RankError/failed(rank:host:message:)``.
   private func fail(with own: (any Error)?) throws {
     let messages = try group.gather(own.map { "\($0)" } ?? "")
     guard let rank = messages.firstIndex(where: { !$0.isEmpty }) else { return }
@@ -76,7 +76,7 @@ public final class Ranks {
   /// Checks that all ranks are about to do the same.
   ///
   /// - Parameter facts: What must be the same, by name; in the same order everywhere.
-  /// - Throws: ``RankError/differs`` on all ranks, naming the first that differs from rank 0.
+  /// - Throws: `RankError.differs` on all ranks, naming the first that differs from rank 0.
   func agree(on facts: [(name: String, value: String)]) throws {
     let texts = try facts.map { try group.gather($0.value) }
     for rank in 1..<max(1, count) {

@@ -1,7 +1,7 @@
 import MillracePipeline
 
 extension Optional where Wrapped == Ranks {
-  /// ``Ranks/together(_:)``, or without ranks the body alone.
+  /// `Ranks.together(_:)`, or without ranks the body alone.
   func together<Result>(_ body: () throws -> Result) throws -> Result {
     guard let self else { return try body() }
     return try self.together(body)
@@ -29,7 +29,7 @@ extension Optional where Wrapped == Ranks {
 extension Ranks {
   /// Checks that all ranks run the same program with the same settings, from the same state, on the same images.
   ///
-  /// - Throws: ``RankError/differs``.
+  /// - Throws: `RankError.differs`.
   func agree(
     on configuration: TrainingConfiguration, data: TrainingData, initialParameters: [Float]?,
     checkpoint: Checkpoint?
