@@ -12,6 +12,8 @@ public struct Network: Sendable {
   public let parameters: [NetworkParameter]
   /// The weight matrices, cut into the rows of one product each, in the order of the flat vector.
   public let weightRows: [WeightRows]
+  /// Those of the first layer, whose products need nothing but the input; none where it has no weights.
+  public let firstRows: [WeightRows]
   /// The length of the flat parameter vector.
   public let parameterCount: Int
   /// The layers between whose parts all shards of a minibatch must meet; see ``NetworkPass``.
@@ -62,6 +64,7 @@ public struct Network: Sendable {
     stages.append(stageStart..<layers.count)
     self.parameters = parameters
     weightRows = parameters.filter { $0.description.role == .weight }.flatMap(WeightRows.cut)
+    firstRows = weightRows.filter { $0.layer == 0 }
     self.stages = stages
     self.synchronized = synchronized
     parameterCount = next

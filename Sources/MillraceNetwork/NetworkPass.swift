@@ -106,15 +106,34 @@ public final class NetworkPass {
     self.shard = shard
   }
 
+  /// Multiplies some rows of the first layer's weight matrix with the input, once a pass has begun and before its first
+  /// stage.
+  ///
+  /// Any thread may call it, and several at once for different rows.
+  ///
+  /// - Parameters:
+  ///   - rows: One of ``Network/firstRows``.
+  ///   - parameters: The network's flat vector.
+  public func writeFirstProduct(_ rows: WeightRows, parameters: UnsafePointer<Float>) {
+    writeProduct(rows, parameters, nil)
+  }
+
   /// Runs one stage forward; at its end, unless it is the last, the sums that the next one needs stand ready.
   ///
   /// - Parameters:
   ///   - stage: From 0 to ``Network/stageCount`` − 1, in order.
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals of the stage before; nil for the first.
-  public func forward(stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?) {
+  ///   - havingFirstProduct: Whether ``writeFirstProduct(_:parameters:)`` was called for all of ``Network/firstRows``.
+  public func forward(
+    stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
+    havingFirstProduct: Bool = false
+  ) {
     let layers = network.stages[stage]
     for index in layers {
+      if index > 0 || !havingFirstProduct {
+        for rows in network.weightRows where rows.layer == index { writeProduct(rows, parameters, sums) }
+      }
       network.layers[index].forward(
         input(of: index), into: output(index), parameters: parameters + network.sliceStarts[index],
         context: context(index, sums))
@@ -203,6 +222,14 @@ public final class NetworkPass {
 
   /// A layer's outputs of the last pass, (rows, the layer's outputs), valid until the next.
   public func output(ofLayer index: Int) -> Matrix { output(index) }
+
+  private func writeProduct(
+    _ rows: WeightRows, _ parameters: UnsafePointer<Float>, _ sums: UnsafePointer<Double>?
+  ) {
+    network.layers[rows.layer].writeProduct(
+      of: rows.units, input(of: rows.layer), parameters: parameters + network.sliceStarts[rows.layer],
+      context: context(rows.layer, sums))
+  }
 
   // MARK: Views
 

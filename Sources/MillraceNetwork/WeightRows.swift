@@ -1,4 +1,4 @@
-/// Some rows of a weight matrix, whose gradient is computed by one matrix product.
+/// Some rows of a weight matrix, which take part in one matrix product forward and whose gradient is one backward.
 ///
 /// The cut follows from the matrix alone. So the products are the same, and their bits, whether one thread computes all
 /// of them for a shard or each thread some for all shards.

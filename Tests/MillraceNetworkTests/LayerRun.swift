@@ -46,6 +46,7 @@ struct LayerRun {
                 minibatchCount: rows, sums: sums.baseAddress!)
               let x = Matrix(base: input.baseAddress!, rows: rows, columns: layer.inputCount)
               let y = Matrix(base: output.baseAddress!, rows: rows, columns: layer.outputCount)
+              layer.writeProduct(of: 0..<layer.outputCount, x, parameters: parameters, context: context)
               layer.forward(x, into: y, parameters: parameters, context: context)
               layer.backward(
                 input: x, output: y,

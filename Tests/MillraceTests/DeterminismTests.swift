@@ -86,8 +86,6 @@ struct DeterminismTests {
 
   @Test(arguments: BatchNormalizationKind.allCases)
   func `The trainer gives the same weights for any team`(normalization: BatchNormalizationKind) throws {
-    var random = KeyedRandom(seed: 5, purpose: .preview)
-    let features = (0..<64 * 20).map { _ in random.normal() }
     var network = NetworkConfiguration(
       inputCount: 20,
       hidden: [
@@ -100,51 +98,49 @@ struct DeterminismTests {
     options.epochs = 3
     options.batchSize = 24
     options.shards = 6
-    var first: [Float]?
-    for workers in 1...8 {
-      let team = try WorkerTeam(count: workers)
-      defer { team.shutdown() }
-      let trainer = try Trainer(network: Network(network), options: options, seed: 3, team: team)
-      let source = ArrayMinibatchSource(
-        features: features, featureCount: 20, labels: (0..<64).map { Int32($0 % 4) },
-        batchSize: options.batchSize, epochs: 0..<options.epochs, seed: 3)
-      try trainer.train(on: source, validate: { _ in nil }, observe: { _ in })
-      if let first {
-        let isEqual = trainer.step.parameters.values == first
-        #expect(isEqual, "\(workers) workers")
-      } else {
-        first = trainer.step.parameters.values
-        #expect(first?.allSatisfy(\.isFinite) == true)
-      }
-    }
+    try expectSameWeights(network, options, samples: 64, workers: Array(1...8))
   }
 
-  @Test(arguments: [1, 2, 5])
-  func `A wide network has the same weights whether workers share its shards or its rows`(shards: Int) throws
-  {
-    var random = KeyedRandom(seed: 7, purpose: .preview)
-    let features = (0..<40 * 30).map { _ in random.normal() }
-    let network = NetworkConfiguration(
+  /// Each clips or not, since the norm of a gradient must be known before the first step by it; and normalisation meets
+  /// between the layers.
+  @Test(
+    arguments: [1, 2, 5, 7],
+    [(1, .none), (nil, .none), (nil, .sync)] as [(Double?, BatchNormalizationKind)])
+  func `A wide network has the same weights whether workers share its shards or its rows`(
+    shards: Int, steps: (clipNorm: Double?, normalization: BatchNormalizationKind)
+  ) throws {
+    var network = NetworkConfiguration(
       inputCount: 30, hidden: [HiddenLayer(units: 520, dropout: 0.2), HiddenLayer(units: 300)], outputCount: 4
     )
+    network.batchNormalization = steps.normalization
     var options = OptimizationOptions()
     options.epochs = 2
     options.batchSize = 20
     options.shards = shards
-    options.regularization.clipNorm = 1
+    options.regularization.clipNorm = steps.clipNorm
+    try expectSameWeights(network, options, samples: 40, workers: [1, 2, 3, 8])
+  }
+
+  /// Trains on random samples with teams of several sizes.
+  private func expectSameWeights(
+    _ network: NetworkConfiguration, _ options: OptimizationOptions, samples: Int, workers: [Int]
+  ) throws {
+    var random = KeyedRandom(seed: 5, purpose: .preview)
+    let features = (0..<samples * network.inputCount).map { _ in random.normal() }
+    let labels = (0..<samples).map { Int32($0 % network.outputCount) }
     var first: [Float]?
-    for workers in [1, 2, 3, 8] {
+    for workers in workers {
       let team = try WorkerTeam(count: workers)
       defer { team.shutdown() }
       let trainer = try Trainer(network: Network(network), options: options, seed: 3, team: team)
       let source = ArrayMinibatchSource(
-        features: features, featureCount: 30, labels: (0..<40).map { Int32($0 % 4) },
-        batchSize: options.batchSize, epochs: 0..<options.epochs, seed: 3)
+        features: features, featureCount: network.inputCount, labels: labels, batchSize: options.batchSize,
+        epochs: 0..<options.epochs, seed: 3)
       try trainer.train(on: source, validate: { _ in nil }, observe: { _ in })
-      let values = trainer.step.parameters.values
-      let isEqual = values == first ?? values
+      let weights = trainer.step.parameters.values
+      let isEqual = weights == first ?? weights
       #expect(isEqual, "\(workers) workers")
-      first = values
+      first = weights
     }
     #expect(first?.allSatisfy(\.isFinite) == true)
   }

@@ -20,16 +20,16 @@ struct ParameterBlocksTests {
     #expect(cut.blocks.last?.elements.upperBound == network.parameterCount)
     #expect(cut.blocks.allSatisfy { $0.elements.count % $0.columns == 0 })
     for workers in 1...9 {
-      for byRows in [false, true] {
-        let shares = cut.portions(workers: workers, byRows: byRows)
-        #expect(shares.count == workers)
-        let owned = shares.flatMap { $0 }.map(\.blocks).sorted { $0.lowerBound < $1.lowerBound }
-        #expect(owned.flatMap { Array($0) } == Array(cut.blocks.indices))
-        for portion in shares.flatMap({ $0 }) {
-          let elements = portion.blocks.reduce(0) { $0 + cut.blocks[$1].elements.count }
-          #expect(portion.count == elements)
-          if let weights = portion.weights { #expect(weights.elements.count == elements) }
-        }
+      let slices = cut.slices(of: cut.blocks.indices, count: workers)
+      #expect(slices.count == workers && slices.flatMap { Array($0) } == Array(cut.blocks.indices))
+      let shares = cut.portionsByRows(workers: workers)
+      #expect(shares.count == workers)
+      let owned = shares.flatMap { $0 }.map(\.blocks).sorted { $0.lowerBound < $1.lowerBound }
+      #expect(owned.flatMap { Array($0) } == Array(cut.blocks.indices))
+      for portion in shares.flatMap({ $0 }) {
+        let elements = portion.blocks.reduce(0) { $0 + cut.blocks[$1].elements.count }
+        #expect(portion.count == elements)
+        if let weights = portion.weights { #expect(weights.elements.count == elements) }
       }
     }
   }

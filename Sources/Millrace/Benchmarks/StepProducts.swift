@@ -15,9 +15,10 @@ final class StepProducts {
   private let layers: [Layer]
   private let layerOutputs: [Int]
   private let weightRows: [WeightRows]
-  private let sharesRows: Bool
-  /// Each worker's.
-  private let portions: [[ParameterBlocks.Portion]]
+  /// Each worker's, where they share them.
+  private let ownRows: [[WeightRows]]?
+  /// Each worker's gradients of some rows, where they share them: of one shard and another.
+  private let rowGradients: [[FlatVector]]
   private let plan: ShardPlan
   private let batchSize: Int
   private let team: WorkerTeam
@@ -36,8 +37,13 @@ final class StepProducts {
     }
     layerOutputs = network.layers.map(\.outputCount)
     let blocks = ParameterBlocks(network: network)
-    sharesRows = blocks.sharesRows(workers: team.count, shards: plan.count)
-    portions = blocks.portions(workers: team.count, byRows: sharesRows)
+    let portions = blocks.portionsByRows(workers: team.count)
+    ownRows =
+      blocks.sharesRows(workers: team.count, shards: plan.count)
+      ? portions.map { $0.compactMap(\.weights) } : nil
+    rowGradients = portions.map { own in
+      (0..<2).map { _ in FlatVector(count: own.compactMap(\.weights?.elements.count).max() ?? 0) }
+    }
     weightRows = network.weightRows
     self.plan = plan
     self.batchSize = batchSize
@@ -54,40 +60,52 @@ final class StepProducts {
   /// Computes the products of one step.
   func run() throws {
     try team.run { [self] worker in
-      for shard in worker * plan.count / team.count..<(worker + 1) * plan.count / team.count {
-        pass(shard)
-        if !sharesRows { for rows in weightRows { writeGradient(rows, shard) } }
+      for rows in ownRows?[worker] ?? [] where rows.layer == 0 {
+        for shard in 0..<plan.count { writeProduct(rows, shard) }
       }
       try team.barrier()
-      for portion in portions[worker] {
-        if let rows = portion.weights { for shard in 0..<plan.count { writeGradient(rows, shard) } }
+      for shard in worker * plan.count / team.count..<(worker + 1) * plan.count / team.count {
+        pass(shard)
+        guard ownRows == nil else { continue }
+        for rows in weightRows { writeGradient(rows, shard, into: gradients[shard].base) }
+      }
+      try team.barrier()
+      for rows in ownRows?[worker] ?? [] {
+        for shard in 0..<plan.count {
+          writeGradient(
+            rows, shard, into: rowGradients[worker][shard % 2].base - rows.elements.lowerBound)
+        }
       }
     }
   }
 
   /// The outputs and the gradients of the inputs.
   private func pass(_ shard: Int) {
-    for layer in layers {
-      let input = activation(0, layer.inputs, shard)
-      let output = activation(1, layer.outputs, shard)
-      MatrixKernel.blas.multiply(
-        weights(layer), transposed: input,
-        into: Matrix(base: output.base, rows: output.columns, columns: output.rows))
-    }
+    for rows in weightRows where ownRows == nil || rows.layer > 0 { writeProduct(rows, shard) }
     for layer in layers.reversed() where !layer.isFirst {
       MatrixKernel.blas.multiply(
         activation(1, layer.outputs, shard), weights(layer), into: activation(2, layer.inputs, shard))
     }
   }
 
+  /// The outputs of some rows of a weight matrix.
+  private func writeProduct(_ rows: WeightRows, _ shard: Int) {
+    let input = activation(0, rows.elements.count / rows.units.count, shard)
+    MatrixKernel.blas.multiply(
+      Matrix(base: weights.base + rows.elements.lowerBound, rows: rows.units.count, columns: input.columns),
+      transposed: input,
+      into: Matrix(
+        base: activation(1, layerOutputs[rows.layer], shard).base + rows.units.lowerBound * input.rows,
+        rows: rows.units.count, columns: input.rows))
+  }
+
   /// The gradient of some rows of a weight matrix.
-  private func writeGradient(_ rows: WeightRows, _ shard: Int) {
+  private func writeGradient(_ rows: WeightRows, _ shard: Int, into gradient: UnsafeMutablePointer<Float>) {
     let inputs = rows.elements.count / rows.units.count
     MatrixKernel.blas.multiply(
       transposed: activation(1, layerOutputs[rows.layer], shard), columns: rows.units,
       activation(0, inputs, shard),
-      into: Matrix(
-        base: gradients[shard].base + rows.elements.lowerBound, rows: rows.units.count, columns: inputs))
+      into: Matrix(base: gradient + rows.elements.lowerBound, rows: rows.units.count, columns: inputs))
   }
 
   private func activation(_ place: Int, _ columns: Int, _ shard: Int) -> Matrix {

@@ -6,7 +6,8 @@ public import MillraceThreads
 ///
 /// Workers compute the gradients of the minibatch's shards; after a barrier each worker sums its own blocks of
 /// the gradient vector over the shards, in a fixed tree, and steps those parameters while they are in cache. Where that
-/// keeps the workers busy, each computes the gradients of its own rows of the weight matrices for all shards only then.
+/// keeps the workers busy, each has its own rows of the weight matrices instead: it alone multiplies the first layer's with
+/// the inputs of all shards, computes the gradients of its own for all shards, and steps them.
 /// With a group of processes each has some of the shards and of the blocks, and the tree goes on across them:
 /// `GradientExchange`. Everything is allocated once.
 public final class DataParallelStep {
@@ -36,9 +37,7 @@ public final class DataParallelStep {
   /// For each shard of this process.
   private let gradients: [FlatVector]
   private let blocks: ParameterBlocks
-  /// Whether the gradients of weight matrices are computed by the workers whose rows they are, after the barrier.
-  private let sharesRows: Bool
-  private let turns: [Turn]
+  private let schedule: StepSchedule
   private let group: (any ProcessGroup)?
   private let exchange: GradientExchange?
   /// With a group, each worker's blocks of the whole vector.
@@ -56,13 +55,6 @@ public final class DataParallelStep {
   private var wantsNorm = false
   private var body: (Int) throws -> Void = { _ in }
   private var layerIsDone: ((Int) throws -> Void)?
-
-  /// Parameters that are summed and stepped in turn: all of them, or what a bucket of a group's exchange leaves here.
-  private struct Turn {
-    let reduction: FixedTreeReduction
-    /// Each worker's.
-    let portions: [[ParameterBlocks.Portion]]
-  }
 
   /// Allocates everything a step needs.
   ///
@@ -105,23 +97,10 @@ public final class DataParallelStep {
       let exchange = GradientExchange(
         group, network: network, blocks: blocks, plan: ranks, gradients: gradients)
       self.exchange = exchange
-      // A layer is sent as soon as the shards have written it.
-      sharesRows = false
-      turns = exchange.buckets.indices.map { [blocks] index in
-        Turn(
-          reduction: exchange.reductions[index],
-          portions: blocks.portions(of: exchange.buckets[index].blocks[group.rank], workers: team.count))
-      }
+      schedule = StepSchedule(blocks, exchange: exchange, rank: group.rank, workers: team.count)
       wholeGradient = FlatVector(count: network.parameterCount)
     } else {
-      sharesRows = blocks.sharesRows(workers: team.count, shards: plan.count)
-      let shards = (0..<plan.count).map { $0..<$0 + 1 }
-      turns = [
-        Turn(
-          reduction: FixedTreeReduction(
-            gradients.map(\.base), of: shards, in: FixedTree(count: plan.count)),
-          portions: blocks.portions(workers: team.count, byRows: sharesRows))
-      ]
+      schedule = StepSchedule(blocks, gradients: gradients, workers: team.count)
       (exchange, wholeGradient) = (nil, nil)
     }
     squares = .allocate(capacity: max(1, blocks.blocks.count))
@@ -231,12 +210,13 @@ public final class DataParallelStep {
     }
   }
 
-  /// The last step's gradient, summed over the shards, as the optimiser left it. Every rank must ask for it.
+  /// The last step's gradient, summed over the shards, as the optimiser left it. That step must have measured its norm.
+  /// Every rank must ask for it.
   func summedGradient() throws -> FlatVector {
     guard let exchange, let wholeGradient else { return gradients[0] }
-    for turn in turns {
-      for portion in turn.portions.joined() where !portion.blocks.isEmpty {
-        let elements = blocks.elements(of: portion.blocks)
+    for turn in schedule.turns {
+      for part in turn.parts.joined() where !part.blocks.isEmpty {
+        let elements = blocks.elements(of: part.blocks)
         (wholeGradient.base + elements.lowerBound).update(
           from: turn.reduction.sum + elements.lowerBound, count: elements.count)
       }
@@ -253,7 +233,7 @@ public final class DataParallelStep {
 
   private func work(_ worker: Int) throws {
     try engine.run(
-      worker: worker, parameters: parameters.base, gradients: gradients, leavingWeights: sharesRows,
+      worker: worker, parameters: parameters.base, gradients: gradients, rows: schedule.rows?[worker],
       layerIsDone: layerIsDone)
     try team.barrier()
     try byOneWorker(worker) { exchange in
@@ -269,11 +249,16 @@ public final class DataParallelStep {
     }
     var scale: Float = 1
     if wantsNorm {
-      for (index, turn) in turns.enumerated() {
+      for (index, turn) in schedule.turns.enumerated() {
         try byOneWorker(worker) { try $0.finishReceiving(index) }
-        for portion in turn.portions[worker] {
-          writeWeightGradients(portion)
-          for block in portion.blocks { measure(block, turn.reduction) }
+        for part in turn.parts[worker] {
+          if let rows = part.rows {
+            // Kept until the norm is known.
+            for (shard, gradient) in gradients.enumerated() {
+              engine.writeWeightGradient(rows, of: shard, into: gradient.base)
+            }
+          }
+          for block in part.blocks { measure(block, turn.reduction) }
         }
       }
       try team.barrier()
@@ -282,12 +267,13 @@ public final class DataParallelStep {
       if let limit = regularization.clipNorm, norm > limit { scale = Float(limit / norm) }
     }
     firstNotFinite[worker] = -1
-    for (index, turn) in turns.enumerated() {
+    for (index, turn) in schedule.turns.enumerated() {
       if !wantsNorm { try byOneWorker(worker) { try $0.finishReceiving(index) } }
-      for portion in turn.portions[worker] {
-        if !wantsNorm { writeWeightGradients(portion) }
-        for block in portion.blocks {
-          let isFinite = update(blocks.blocks[block], by: turn.reduction, isReduced: wantsNorm, scale: scale)
+      for part in turn.parts[worker] {
+        if !wantsNorm, let rows = part.rows { schedule.rowGradients[worker].write(rows, by: engine) }
+        let reduction = wantsNorm ? turn.reduction : part.reduction
+        for block in part.blocks {
+          let isFinite = update(blocks.blocks[block], by: reduction, isReduced: wantsNorm, scale: scale)
           if !isFinite { firstNotFinite[worker] = blocks.blocks[block].elements.lowerBound }
         }
       }
@@ -334,10 +320,6 @@ public final class DataParallelStep {
     let ranks = firstNotFinite + team.count
     ranks[group.rank] = (0..<team.count).map { firstNotFinite[$0] }.filter { $0 >= 0 }.min() ?? -1
     try group.beginExchange(ranks, runs: (0..<group.count).map { $0..<$0 + 1 })
-  }
-
-  private func writeWeightGradients(_ portion: ParameterBlocks.Portion) {
-    if let weights = portion.weights { engine.writeWeightGradients(weights, into: gradients) }
   }
 
   private var totalNorm: Double {

@@ -24,9 +24,9 @@ struct FixedTree: Sendable, Hashable {
       if leaves.clamped(to: run) == leaves {
         found.append(leaves)
       } else {
-        let middle = Self.middle(of: leaves)
-        visit(leaves.lowerBound..<middle)
-        visit(middle..<leaves.upperBound)
+        let halves = Self.halves(of: leaves)
+        visit(halves.left)
+        visit(halves.right)
       }
     }
     visit(0..<count)
@@ -43,8 +43,8 @@ struct FixedTree: Sendable, Hashable {
     func visit(_ leaves: Range<Int>) -> Int {
       if let part = parts.firstIndex(of: leaves) { return part }
       precondition(leaves.count > 1, "leaf \(leaves.lowerBound) is in none of \(parts)")
-      let middle = Self.middle(of: leaves)
-      let (left, right) = (visit(leaves.lowerBound..<middle), visit(middle..<leaves.upperBound))
+      let halves = Self.halves(of: leaves)
+      let (left, right) = (visit(halves.left), visit(halves.right))
       additions.append(Addition(into: left, from: right))
       return left
     }
@@ -52,10 +52,11 @@ struct FixedTree: Sendable, Hashable {
     return additions
   }
 
-  /// Where a subtree of more than one leaf is parted: after the largest power of two that leaves something.
-  private static func middle(of leaves: Range<Int>) -> Int {
+  /// The two subtrees of one with more than one leaf, parted after the largest power of two that leaves something.
+  static func halves(of leaves: Range<Int>) -> (left: Range<Int>, right: Range<Int>) {
     var half = 1
     while half * 2 < leaves.count { half *= 2 }
-    return leaves.lowerBound + half
+    let middle = leaves.lowerBound + half
+    return (leaves.lowerBound..<middle, middle..<leaves.upperBound)
   }
 }

@@ -59,11 +59,11 @@ struct ParameterBlocks {
     self.portions = portions
   }
 
-  /// Whether workers that share the rows of the weight matrices, and compute the gradients of theirs for all shards,
-  /// are less idle than workers that compute those of whole shards. Either way the products are the same.
+  /// Whether workers that share the rows of the weight matrices, and compute with theirs for all shards, are less idle
+  /// than workers that compute whole shards. Either way the products are the same.
   ///
-  /// A gradient then stays with the worker that sums it and steps by it, and no other core has to hand it over. A worker
-  /// alone has nobody to take it from, and better finishes a shard while that is in cache.
+  /// A row's gradient and the first layer's weights then stay with the worker that steps them, and no other core has to
+  /// hand them over. A worker alone has nobody to take them from, and better finishes a shard while that is in cache.
   func sharesRows(workers: Int, shards: Int) -> Bool {
     let total = blocks.last?.elements.upperBound ?? 0
     let longest = portionsByRows(workers: workers).map { $0.reduce(0) { $0 + $1.count } }.max() ?? 0
@@ -73,22 +73,7 @@ struct ParameterBlocks {
   }
 
   /// The portions of each worker, in order: about the same number of elements.
-  ///
-  /// - Parameters:
-  ///   - workers: How many share them.
-  ///   - byRows: Whether a worker gets all of a weight matrix's rows whose gradient is one product, or none.
-  func portions(workers: Int, byRows: Bool) -> [[Portion]] {
-    byRows ? portionsByRows(workers: workers) : portions(of: blocks.indices, workers: workers)
-  }
-
-  /// Some neighbouring blocks, in one portion for each worker: about the same number of elements.
-  func portions(of indices: Range<Int>, workers: Int) -> [[Portion]] {
-    slices(of: indices, count: workers).map { part in
-      [Portion(weights: nil, blocks: part, count: blocks[part].reduce(0) { $0 + $1.elements.count })]
-    }
-  }
-
-  private func portionsByRows(workers: Int) -> [[Portion]] {
+  func portionsByRows(workers: Int) -> [[Portion]] {
     // The longest first, each to the worker that has least so far.
     var shares = Array(repeating: [Int](), count: workers)
     var loads = Array(repeating: 0, count: workers)

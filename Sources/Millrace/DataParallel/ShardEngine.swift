@@ -80,6 +80,7 @@ final class ShardEngine {
     count = minibatch.totalCount
     self.isTraining = isTraining
     nextShard.store(own.lowerBound, ordering: .relaxed)
+    for shard in own { beginPass(shard, minibatch) }
   }
 
   /// One worker's part of a pass over the minibatch; every worker of the team must call it.
@@ -88,46 +89,55 @@ final class ShardEngine {
   ///   - worker: Which one.
   ///   - parameters: The network's flat vector.
   ///   - gradients: For each shard of this process a vector as long; nil runs forward alone.
-  ///   - leavingWeights: Whether the gradients of weight matrices are left to ``writeWeightGradients(_:into:)``.
+  ///   - rows: Where workers share the rows of the weight matrices, this worker's: it computes the first layer's products
+  ///     of these for all shards, and the gradients of weight matrices are left to ``writeWeightGradient(_:of:into:)``.
   ///   - layerIsDone: Is called for each shard of this worker and each layer, the last first, when its gradient is
   ///     written.
   ///   - finished: Is called for each shard of this worker when it is through.
   func run(
-    worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?, leavingWeights: Bool = false,
+    worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?, rows: [WeightRows]? = nil,
     layerIsDone: ((Int) throws -> Void)? = nil,
     finished: (_ shard: Int, _ rows: Range<Int>, _ outputs: Matrix) -> Void = { _, _, _ in }
   ) throws {
+    if let rows {
+      for rows in rows where rows.layer == 0 {
+        for pass in passes { pass.writeFirstProduct(rows, parameters: parameters) }
+      }
+      try team.barrier()
+    }
     let meets = network.stageCount > 1 && isTraining
     if meets {
       let start = own.lowerBound
       let mine =
         start + worker * own.count / team.count..<start + (worker + 1) * own.count / team.count
       try runInStages(
-        mine, worker: worker, parameters: parameters, gradients: gradients, leavingWeights: leavingWeights,
+        mine, worker: worker, parameters: parameters, gradients: gradients, sharesRows: rows != nil,
         layerIsDone: layerIsDone)
-      for shard in mine { finished(shard, rows(of: shard), pass(shard).outputs) }
+      for shard in mine { finished(shard, samples(of: shard), pass(shard).outputs) }
     } else {
       while true {
         let shard = nextShard.add(1, ordering: .relaxed).oldValue
         if shard >= own.upperBound { return }
-        begin(shard)
         for stage in 0..<network.stageCount {
-          pass(shard).forward(stage: stage, parameters: parameters, sums: nil)
+          pass(shard).forward(
+            stage: stage, parameters: parameters, sums: nil, havingFirstProduct: rows != nil)
         }
         losses[shard] = pass(shard).evaluateLoss(scale: gradientScale)
         if let gradients {
           try pass(shard).backward(
             stage: 0, parameters: parameters, sums: nil, into: gradients[shard - own.lowerBound].base,
-            leavingWeights: leavingWeights, layerIsDone: layerIsDone)
+            leavingWeights: rows != nil, layerIsDone: layerIsDone)
         }
-        finished(shard, rows(of: shard), pass(shard).outputs)
+        finished(shard, samples(of: shard), pass(shard).outputs)
       }
     }
   }
 
-  /// Writes the gradient of some rows of a weight matrix for each shard, once every worker is through.
-  func writeWeightGradients(_ rows: WeightRows, into gradients: [FlatVector]) {
-    for (pass, gradient) in zip(passes, gradients) { pass.writeWeightGradient(rows, into: gradient.base) }
+  /// Writes the gradient of some rows of a weight matrix for a shard of this process, once every worker is through.
+  ///
+  /// - Parameter gradient: Where the network's first parameter would have its own; only the rows' elements are written.
+  func writeWeightGradient(_ rows: WeightRows, of shard: Int, into gradient: UnsafeMutablePointer<Float>) {
+    pass(shard).writeWeightGradient(rows, into: gradient)
   }
 
   /// Begins to hand the losses of this process's shards to the other ranks, which `finishGathering()` ends. By one worker,
@@ -182,14 +192,13 @@ final class ShardEngine {
   private func pass(_ shard: Int) -> NetworkPass { passes[shard - own.lowerBound] }
 
   /// The minibatch's rows that a shard of this process has.
-  private func rows(of shard: Int) -> Range<Int> {
+  private func samples(of shard: Int) -> Range<Int> {
     guard let minibatch else { return 0..<0 }
     return minibatch.rows(within: plan.rows(of: shard, in: minibatch.plannedCount))
   }
 
-  private func begin(_ shard: Int) {
-    guard let minibatch else { preconditionFailure("a shard was begun before its minibatch") }
-    let rows = rows(of: shard)
+  private func beginPass(_ shard: Int, _ minibatch: Minibatch) {
+    let rows = samples(of: shard)
     let inputs = network.configuration.inputCount
     pass(shard).begin(
       NetworkPass.Shard(
@@ -201,14 +210,16 @@ final class ShardEngine {
 
   private func runInStages(
     _ mine: Range<Int>, worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?,
-    leavingWeights: Bool, layerIsDone: ((Int) throws -> Void)?
+    sharesRows: Bool, layerIsDone: ((Int) throws -> Void)?
   ) throws {
     let last = network.stageCount - 1
     var sums: UnsafePointer<Double>?
-    for shard in mine { begin(shard) }
     for stage in 0...last {
       if stage > 0 { sums = try meet(beforeStage: stage, isBackward: false, worker: worker) }
-      for shard in mine { pass(shard).forward(stage: stage, parameters: parameters, sums: sums) }
+      for shard in mine {
+        pass(shard).forward(
+          stage: stage, parameters: parameters, sums: sums, havingFirstProduct: sharesRows)
+      }
     }
     for shard in mine { losses[shard] = pass(shard).evaluateLoss(scale: gradientScale) }
     guard let gradients else { return }
@@ -217,7 +228,7 @@ final class ShardEngine {
       for shard in mine {
         try pass(shard).backward(
           stage: stage, parameters: parameters, sums: sums, into: gradients[shard - own.lowerBound].base,
-          leavingWeights: leavingWeights, layerIsDone: layerIsDone)
+          leavingWeights: sharesRows, layerIsDone: layerIsDone)
       }
     }
   }

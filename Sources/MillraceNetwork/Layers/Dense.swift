@@ -74,12 +74,20 @@ public struct Dense: Layer {
   }
 
   /// See ``Layer``.
+  public func writeProduct(
+    of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {
+    // The product is computed as W · inputᵀ: BLAS takes a tall W apart faster on the left than its transpose on the right.
+    let product = Matrix(
+      base: context.scratch + units.lowerBound * input.rows, rows: units.count, columns: input.rows)
+    kernel.multiply(weights(of: units, parameters), transposed: input, into: product)
+  }
+
+  /// See ``Layer``.
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
-    // The product is computed as W · inputᵀ: BLAS takes a tall W apart faster on the left than its transpose on the right.
     let product = Matrix(base: context.scratch, rows: outputCount, columns: output.rows)
-    kernel.multiply(weight(parameters), transposed: input, into: product)
     let sums =
       function.derivativeNeedsInput
       ? Matrix(base: keptSums(context, rows: output.rows), rows: output.rows, columns: outputCount) : output
@@ -103,7 +111,7 @@ public struct Dense: Layer {
       if hasBias { add(outputGradient.row(row), to: gradient + weightCount, count: outputCount) }
     }
     if let inputGradient {
-      kernel.multiply(outputGradient, weight(parameters), into: inputGradient)
+      kernel.multiply(outputGradient, weights(of: 0..<outputCount, parameters), into: inputGradient)
     }
   }
 
@@ -121,8 +129,10 @@ public struct Dense: Layer {
     context.scratch + rows * outputCount
   }
 
-  /// The weights as a matrix. BLAS takes mutable pointers only by convention: nothing writes through it.
-  private func weight(_ parameters: UnsafePointer<Float>) -> Matrix {
-    Matrix(base: UnsafeMutablePointer(mutating: parameters), rows: outputCount, columns: inputCount)
+  /// Rows of the weights as a matrix. BLAS takes mutable pointers only by convention: nothing writes through it.
+  private func weights(of units: Range<Int>, _ parameters: UnsafePointer<Float>) -> Matrix {
+    Matrix(
+      base: UnsafeMutablePointer(mutating: parameters) + units.lowerBound * inputCount, rows: units.count,
+      columns: inputCount)
   }
 }

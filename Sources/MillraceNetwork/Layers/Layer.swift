@@ -25,7 +25,17 @@ public protocol Layer: Sendable {
   ///   - random: A stream of this layer alone.
   func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom)
 
-  /// output ← f(input).
+  /// Multiplies some rows of the layer's weight matrix, where it has one, with the input, before the forward pass.
+  ///
+  /// - Parameters:
+  ///   - units: The rows.
+  ///   - input: (rows, inputCount).
+  ///   - parameters: The layer's slice.
+  ///   - context: The pass under way; the product goes into its scratch.
+  func writeProduct(
+    of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext)
+
+  /// output ← f(input), once the products of all rows of the weight matrix are written.
   ///
   /// - Parameters:
   ///   - input: (rows, inputCount).
@@ -62,6 +72,11 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
+  /// Writes nothing: a layer without a weight matrix.
+  public func writeProduct(
+    of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {}
+
   /// Writes nothing: a layer without a weight matrix.
   public func writeWeightGradient(
     of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: UnsafeMutablePointer<Float>

@@ -1,0 +1,56 @@
+import MillraceNetwork
+
+/// Where one worker sums the gradients of its rows of the weight matrices over the shards.
+///
+/// Walking the ``FixedTree`` from left to right takes one vector for each of its levels, and all rows take the same ones
+/// in turn. So the gradients stay in cache: a step reads and writes none of them in main memory, however many shards there
+/// are.
+final class RowGradients {
+  private let tree: FixedTree
+  /// One for each level.
+  private let vectors: [FlatVector]
+
+  /// - Parameters:
+  ///   - tree: That of the shards.
+  ///   - capacity: The most elements of one run of rows.
+  init(tree: FixedTree, capacity: Int) {
+    self.tree = tree
+    var levels = 1
+    while 1 << (levels - 1) < tree.count { levels += 1 }
+    vectors = (0..<levels).map { _ in FlatVector(count: capacity) }
+  }
+
+  /// The additions that ``write(_:by:)`` leaves: the last one, so that whoever uses the sum adds it up piece by piece.
+  func reduction(of rows: WeightRows) -> FixedTreeReduction {
+    let whole = 0..<tree.count
+    let parts =
+      whole.count > 1 ? [FixedTree.halves(of: whole).left, FixedTree.halves(of: whole).right] : [whole]
+    return FixedTreeReduction(parts.indices.map { base(of: $0, rows) }, of: parts, in: tree)
+  }
+
+  /// Computes the gradients of some rows and adds them up but for the last addition.
+  func write(_ rows: WeightRows, by engine: ShardEngine) {
+    let whole = 0..<tree.count
+    guard whole.count > 1 else { return sum(whole, of: rows, level: 0, by: engine) }
+    let halves = FixedTree.halves(of: whole)
+    sum(halves.left, of: rows, level: 0, by: engine)
+    sum(halves.right, of: rows, level: 1, by: engine)
+  }
+
+  /// Leaves the sum of a subtree in its level's vector.
+  private func sum(_ leaves: Range<Int>, of rows: WeightRows, level: Int, by engine: ShardEngine) {
+    guard leaves.count > 1 else {
+      return engine.writeWeightGradient(rows, of: leaves.lowerBound, into: base(of: level, rows))
+    }
+    let halves = FixedTree.halves(of: leaves)
+    sum(halves.left, of: rows, level: level, by: engine)
+    sum(halves.right, of: rows, level: level + 1, by: engine)
+    let (left, right) = (vectors[level].base, vectors[level + 1].base)
+    for i in 0..<rows.elements.count { left[i] += right[i] }
+  }
+
+  /// Where the network's first parameter would have its place, if the vector were as long as the network's.
+  private func base(of level: Int, _ rows: WeightRows) -> UnsafeMutablePointer<Float> {
+    vectors[level].base - rows.elements.lowerBound
+  }
+}
