@@ -94,23 +94,26 @@ final class Heartbeat: @unchecked Sendable {
 
   /// An error of MPI is silence.
   private func exchange(with index: Int, sends: Bool) {
-    if (try? MPIGroup.isDone(&peers[index].receive)) == true {
+    if Self.isDone(&peers[index].receive) {
       peers[index].heardAt = MonotonicClock.now()
       listen(to: index)
     }
-    guard sends, (try? MPIGroup.isDone(&peers[index].send)) == true else { return }
+    guard sends, Self.isDone(&peers[index].send) else { return }
     MPI_Isend(
       peers[index].bytes, 1, millrace_mpi_byte(), Int32(peers[index].rank), Self.tag, millrace_mpi_world(),
       &peers[index].send)
   }
 
+  private static func isDone(_ request: inout MPI_Request?) -> Bool {
+    var flag: Int32 = 0
+    return MPI_Test(&request, &flag, millrace_mpi_ignored_statuses()) == MPI_SUCCESS && flag != 0
+  }
+
   private func giveUp(_ rank: Int) -> Never {
     let seconds = Self.limit / 1_000_000_000
-    let message =
-      "millrace: error: rank \(rank) on \(group.hosts[rank]) has not answered for \(seconds) seconds: it, its host or the "
-      + "network is gone; the last checkpoint is whole, go on with --resume on the hosts that are left\n"
-    _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-    group.abort(code: 74)
+    group.giveUp(
+      "rank \(rank) on \(group.hosts[rank]) has not answered for \(seconds) seconds: it, its host or the network is gone; "
+        + "the last checkpoint is whole, go on with --resume on the hosts that are left")
   }
 }
 #endif

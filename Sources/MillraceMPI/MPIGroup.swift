@@ -15,6 +15,9 @@ import Darwin
 /// MPI is called by one thread at a time (`MPI_THREAD_SERIALIZED`), never blocks, and is asked again and again by
 /// whoever waits, so that a wait leaves the cores to others. `Heartbeat` ends the process when a rank is gone.
 ///
+/// A call that fails ends all ranks, too, instead of throwing: what is under way reads and writes memory that an error
+/// on its way up would give back.
+///
 /// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or lies behind the monitor.
 public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
@@ -73,6 +76,24 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     MPI_Finalize()
   }
 
+  /// Says why this rank cannot go on, and ends all.
+  func giveUp(_ message: String) -> Never {
+    // At once and from any thread: nothing of this process can be relied on any more.
+    let line = "millrace: error: \(message)\n"
+    _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    abort(code: 74)
+  }
+
+  /// Ends all ranks if a call has failed.
+  private func require(_ code: Int32, _ function: String) {
+    do {
+      try check(code, function)
+    } catch {
+      let host = hosts.indices.contains(rank) ? " on \(hosts[rank])" : ""
+      giveUp("rank \(rank)\(host): \(error)")
+    }
+  }
+
   /// Ends all ranks.
   ///
   /// - Parameter code: What this process exits with.
@@ -103,10 +124,10 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   // MARK: Vectors from rank to rank
 
   /// See `ProcessGroup`.
-  public func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) throws {
-    try transfers.withLock { transfers in
+  public func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) {
+    transfers.withLock { transfers in
       var request = millrace_mpi_no_request()
-      try check(
+      require(
         MPI_Isend(
           values.baseAddress, Int32(values.count), millrace_mpi_float(), Int32(rank), Int32(tag),
           millrace_mpi_world(), &request), "MPI_Isend")
@@ -115,10 +136,10 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) throws {
-    try transfers.withLock { transfers in
+  public func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) {
+    transfers.withLock { transfers in
       var request = millrace_mpi_no_request()
-      try check(
+      require(
         MPI_Irecv(
           values.baseAddress, Int32(values.count), millrace_mpi_float(), Int32(rank), Int32(tag),
           millrace_mpi_world(), &request), "MPI_Irecv")
@@ -128,16 +149,16 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func finishReceiving(tag: Int) throws {
-    try wait { transfers in
+  public func finishReceiving(tag: Int) {
+    wait { transfers in
       guard tag < transfers.receives.count else { return true }
-      return try Self.areDone(&transfers.receives[tag])
+      return areDone(&transfers.receives[tag])
     }
   }
 
   /// See `ProcessGroup`.
-  public func finishSending() throws {
-    try wait { try Self.areDone(&$0.sends) }
+  public func finishSending() {
+    wait { areDone(&$0.sends) }
   }
 
   /// See `ProcessGroup`.
@@ -152,7 +173,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   // MARK: Among all ranks
 
   /// See `ProcessGroup`.
-  public func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) throws {
+  public func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) {
     // Counts are 32-bit: in words they reach four times as far.
     let width = MemoryLayout<Float>.stride
     let isInWords = counts.allSatisfy { $0.isMultiple(of: width) }
@@ -165,9 +186,9 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
       starts[rank] = Int32(start)
       start += Int(numbers[rank])
     }
-    try transfers.withLock { transfers in
+    transfers.withLock { transfers in
       var request = millrace_mpi_no_request()
-      try check(
+      require(
         MPI_Iallgatherv(
           millrace_mpi_in_place(), numbers[rank], type, memory, numbers, starts, type, millrace_mpi_world(),
           &request), "MPI_Iallgatherv")
@@ -176,10 +197,10 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func finishGathering() throws {
-    try wait { transfers in
+  public func finishGathering() {
+    wait { transfers in
       while var gather = transfers.gathers.first {
-        guard try Self.isDone(&gather.request) else { return false }
+        guard isDone(&gather.request) else { return false }
         gather.counts.deallocate()
         transfers.gathers.removeFirst()
       }
@@ -188,10 +209,10 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws {
+  public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {
     // The blocking call has faster ways than the other one.
-    try transfers.withLock { _ in
-      try check(
+    transfers.withLock { _ in
+      require(
         MPI_Allreduce(
           millrace_mpi_in_place(), values.baseAddress, Int32(values.count), millrace_mpi_float(),
           millrace_mpi_sum(), millrace_mpi_world()), "MPI_Allreduce")
@@ -207,10 +228,10 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   private static let (patience, sleepsAfter): (UInt64, UInt64) = (20_000, 2_000_000)
 
   /// Asks until it is so, ever less eagerly.
-  private func wait(_ isDone: (inout Transfers) throws -> Bool) throws {
-    if try transfers.withLock(isDone) { return }
+  private func wait(_ isDone: (inout Transfers) -> Bool) {
+    if transfers.withLock(isDone) { return }
     let start = MonotonicClock.now()
-    while try !transfers.withLock(isDone) {
+    while !transfers.withLock(isDone) {
       let elapsed = MonotonicClock.now() - start
       if elapsed > Self.sleepsAfter {
         usleep(50)
@@ -222,29 +243,30 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// Under the lock.
-  static func isDone(_ request: inout MPI_Request?) throws -> Bool {
+  private func isDone(_ request: inout MPI_Request?) -> Bool {
     var flag: Int32 = 0
-    try check(MPI_Test(&request, &flag, millrace_mpi_ignored_statuses()), "MPI_Test")
+    require(MPI_Test(&request, &flag, millrace_mpi_ignored_statuses()), "MPI_Test")
     return flag != 0
   }
 
-  private static func areDone(_ requests: inout [MPI_Request?]) throws -> Bool {
+  /// Under the lock.
+  private func areDone(_ requests: inout [MPI_Request?]) -> Bool {
     if requests.isEmpty { return true }
     var flag: Int32 = 0
-    try check(
+    require(
       MPI_Testall(Int32(requests.count), &requests, &flag, millrace_mpi_ignored_statuses()), "MPI_Testall")
     if flag != 0 { requests.removeAll(keepingCapacity: true) }
     return flag != 0
   }
 
   /// Calls MPI alone.
-  func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
-    try transfers.withLock { _ in try body() }
+  func alone(_ body: () -> Void) {
+    transfers.withLock { _ in body() }
   }
 }
 
 /// Throws what MPI says of a call that has failed.
-func check(_ code: Int32, _ function: String) throws {
+private func check(_ code: Int32, _ function: String) throws {
   guard code != MPI_SUCCESS else { return }
   var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
   var length: Int32 = 0
