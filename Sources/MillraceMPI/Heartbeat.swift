@@ -19,6 +19,12 @@ final class Heartbeat: @unchecked Sendable {
   /// Nanoseconds between two beats, and without one until a rank counts as gone.
   private static let (interval, limit): (UInt64, UInt64) = (1_000_000_000, 10_000_000_000)
   private static let tag: Int32 = 32_000
+  /// What is sent to everybody: one byte for the whole process, since a send may go on when the heart beats no more.
+  nonisolated(unsafe) private static let beat: UnsafeMutablePointer<UInt8> = {
+    let byte = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+    byte.initialize(to: 0)
+    return byte
+  }()
 
   private unowned let group: MPIGroup
   private let isStopping = Atomic<Bool>(false)
@@ -27,8 +33,8 @@ final class Heartbeat: @unchecked Sendable {
 
   private struct Peer {
     let rank: Int
-    /// A byte to send and one to receive.
-    let bytes: UnsafeMutablePointer<UInt8>
+    /// A byte to receive.
+    let heard: UnsafeMutablePointer<UInt8>
     var send: MPI_Request?
     var receive: MPI_Request?
     var heardAt: UInt64
@@ -39,10 +45,10 @@ final class Heartbeat: @unchecked Sendable {
     let ranks = group.rank == 0 ? Array(1..<max(1, group.count)) : [0]
     let now = MonotonicClock.now()
     peers = ranks.map { rank in
-      let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 2)
-      bytes.initialize(repeating: 0, count: 2)
+      let heard = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+      heard.initialize(to: 0)
       return Peer(
-        rank: rank, bytes: bytes, send: millrace_mpi_no_request(), receive: millrace_mpi_no_request(),
+        rank: rank, heard: heard, send: millrace_mpi_no_request(), receive: millrace_mpi_no_request(),
         heardAt: now)
     }
     guard group.count > 1 else { return }
@@ -56,7 +62,7 @@ final class Heartbeat: @unchecked Sendable {
     thread = nil
   }
 
-  deinit { for peer in peers { peer.bytes.deallocate() } }
+  deinit { for peer in peers { peer.heard.deallocate() } }
 
   private func beat() {
     var next = MonotonicClock.now()
@@ -87,7 +93,7 @@ final class Heartbeat: @unchecked Sendable {
 
   private func listen(to index: Int) {
     MPI_Irecv(
-      peers[index].bytes + 1, 1, millrace_mpi_byte(), Int32(peers[index].rank), Self.tag,
+      peers[index].heard, 1, millrace_mpi_byte(), Int32(peers[index].rank), Self.tag,
       millrace_mpi_world(),
       &peers[index].receive)
   }
@@ -100,7 +106,7 @@ final class Heartbeat: @unchecked Sendable {
     }
     guard sends, Self.isDone(&peers[index].send) else { return }
     MPI_Isend(
-      peers[index].bytes, 1, millrace_mpi_byte(), Int32(peers[index].rank), Self.tag, millrace_mpi_world(),
+      Self.beat, 1, millrace_mpi_byte(), Int32(peers[index].rank), Self.tag, millrace_mpi_world(),
       &peers[index].send)
   }
 
