@@ -11,6 +11,8 @@ public final class Ranks {
   public let group: any ProcessGroup
   /// The version of the program, which must be the same everywhere.
   public let program: String
+  /// Says what a person is told of an error, and what the process exits with; the program sets it.
+  public var explain: (any Error) -> (message: String, code: Int32) = { ("\($0)", 1) }
   /// Says which signal asks this process to stop; 0 for none.
   public var stopSignal: () -> Int32 = { 0 }
   /// The signal that all have agreed to stop for, once the step under way is done; 0 for none.
@@ -57,12 +59,16 @@ public final class Ranks {
     return result
   }
 
-  /// Ends all ranks where one has failed: that one with its own error, the others with ``RankError/failed(rank:host:message:)``.
+  /// Ends all ranks where one has failed: that one with its own error, the others with a ``RankError`` that exits with the
+  /// same code.
   private func fail(with own: (any Error)?) throws {
-    let messages = try group.gather(own.map { "\($0)" } ?? "")
+    let explanation = own.map(explain)
+    let messages = try group.gather(explanation?.message ?? "")
     guard let rank = messages.firstIndex(where: { !$0.isEmpty }) else { return }
+    let codes = try group.exchange(explanation?.code ?? 0)
     failedTogether = true
-    throw own ?? RankError.failed(rank: rank, host: group.hosts[rank], message: messages[rank])
+    throw own
+      ?? RankError.failed(rank: rank, host: group.hosts[rank], message: messages[rank], code: codes[rank])
   }
 
   /// Hands what the first rank has to all.
@@ -175,15 +181,15 @@ public struct RankReport: Sendable, Codable, Hashable {
 
 /// Why ranks ended together.
 public enum RankError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// One of them has failed.
-  case failed(rank: Int, host: String, message: String)
+  /// One of them has failed, and exits with a code.
+  case failed(rank: Int, host: String, message: String, code: Int32)
   /// One of them would have done something else than the first.
   case differs(rank: Int, host: String, what: String, found: String, expected: String)
 
   /// One line.
   public var description: String {
     switch self {
-    case .failed(let rank, let host, let message): "rank \(rank) on \(host): \(message)"
+    case .failed(let rank, let host, let message, _): "rank \(rank) on \(host): \(message)"
     case .differs(let rank, let host, let what, let found, let expected):
       "rank \(rank) on \(host) differs from rank 0 in its \(what): \(found) instead of \(expected); "
         + "give all ranks the same program, settings and images"

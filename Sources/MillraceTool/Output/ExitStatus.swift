@@ -29,6 +29,7 @@ enum ExitStatus: Int32, CaseIterable {
     case is ThreadError, is OutOfDescriptors: self = .internalError
     case is TextFile.ReadError, is PathReader.ReadError: self = .noInput
     case is CheckpointError: self = .ioError
+    case RankError.failed(_, _, _, let code): self = ExitStatus(rawValue: code) ?? .internalError
     case is RankError: self = .ioError
     case is BuiltWithoutMPI: self = .usage
     case let error as ReportError:

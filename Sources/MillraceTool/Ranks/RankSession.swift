@@ -17,6 +17,10 @@ enum RankSession {
       return try body(nil)
     }
     let ranks = Ranks(group, program: Version.number)
+    ranks.explain = { error in
+      let failure = Failure(error)
+      return (failure.message ?? "\(error)", failure.code)
+    }
     do {
       try body(ranks)
     } catch {

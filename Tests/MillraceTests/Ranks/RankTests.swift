@@ -12,6 +12,7 @@ struct RankTests {
   ) throws -> [Result<Int, any Error>] {
     try LocalProcesses.run(ranks) { group in
       let ranks = Ranks(group, program: "1")
+      ranks.explain = { ("\($0)", 65) }
       if let steps, group.rank == group.count - 1 {
         var rollCalls = 0
         ranks.stopSignal = {
@@ -117,6 +118,10 @@ struct RankTests {
     }
     #expect(messages.allSatisfy { $0.contains("class1/0.png") }, "\(messages)")
     #expect(messages.count { $0.hasPrefix("rank ") } == 2)
+    let codes = results.compactMap { result in
+      if case .failure(RankError.failed(_, _, _, let code)) = result { code } else { nil }
+    }
+    #expect(codes == [65, 65])
   }
 }
 
