@@ -27,14 +27,23 @@ struct MillraceCommand: ParsableCommand {
     // A file that grows beyond a limit of the shell is then an error of its write, like a full disk.
     signal(SIGXFSZ, SIG_IGN)
     do {
+      var command = try parsed()
+      try command.run()
+    } catch {
+      Failure(error).leave()
+    }
+  }
+
+  private static func parsed() throws -> any ParsableCommand {
+    do {
       // Before the parser, which takes a mistyped command for a value, or shows another command's help.
       if let problem = CommandTree(Self.self).problem(with: CommandLine.arguments.dropFirst()) {
         throw ValidationError(problem)
       }
-      var command = try parseAsRoot(Arguments.joiningNegativeNumbers(CommandLine.arguments.dropFirst()))
-      try command.run()
+      return try parseAsRoot(Arguments.joiningNegativeNumbers(CommandLine.arguments.dropFirst()))
     } catch {
-      Failure(error).leave()
+      try RankSession.tellOnce(error)
+      throw error
     }
   }
 }

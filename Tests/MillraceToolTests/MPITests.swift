@@ -42,7 +42,12 @@ struct MPITests {
 
   @Test func anErrorThatAllRanksMeetIsToldOnce() throws {
     let bench = try Workbench()
-    for (arguments, status) in [(["train", "nowhere"], 66), (["train", "."], 65)] as [([String], Int32)] {
+    let mistakes: [([String], Int32)] = [
+      (["train", "nowhere"], 66), (["train", "."], 65),
+      (["train", "--resume", "runs/1", "--output", "other"], 64),
+      (["train", ".", "--no-such-flag"], 64), (["bench", "all-reduce", "--megabytes", "0"], 64),
+    ]
+    for (arguments, status) in mistakes {
       let outcome = try run(bench, ranks: 3, arguments)
       #expect(outcome.status == status)
       #expect(outcome.errorLines.count { $0.hasPrefix("millrace: error:") } == 1, "\(outcome.errors)")

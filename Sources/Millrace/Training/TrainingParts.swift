@@ -124,9 +124,11 @@ struct TrainingParts {
   {
     let trainer = try trainer(for: dataset)
     if let checkpoint {
-      try checkpoint.check(
-        parameterCount: trainer.step.parameters.count, vectorNames: trainer.step.vectorNames,
-        steps: steps(of: dataset), epochs: options.epochs)
+      try ranks.together {
+        try checkpoint.check(
+          parameterCount: trainer.step.parameters.count, vectorNames: trainer.step.vectorNames,
+          steps: steps(of: dataset), epochs: options.epochs)
+      }
       trainer.restore(
         checkpoint.state.progress, vectors: checkpoint.vectors, stepsDone: checkpoint.state.stepsDone)
     }

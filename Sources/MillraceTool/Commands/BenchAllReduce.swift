@@ -35,7 +35,14 @@ struct BenchAllReduce: ParsableCommand {
       var benchmark = AllReduceBenchmark()
       benchmark.timing = timing.timing
       benchmark.megabytes = megabytes
-      let result = try benchmark.run(ranks)
+      let result: AllReduceBenchmark.Result
+      do {
+        result = try benchmark.run(ranks)
+      } catch let error as ConfigurationError {
+        // Before anything is measured, and on all ranks, which have the same arguments.
+        ranks.endTogether()
+        throw error
+      }
       guard ranks.isFirst else { return }
       try format.show(result) { BenchmarkText.lines(result, width: $0) }
     }

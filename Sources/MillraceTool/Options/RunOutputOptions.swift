@@ -33,9 +33,13 @@ struct RunOutputOptions: ParsableArguments {
       let configuration = try ranks?.together { try file.configuration(groups) } ?? file.configuration(groups)
       return try TrainingRun(configuration, output: output ?? Self.standard, name: name, ranks: ranks)
     }
-    for (key, value) in [("config", file.config), ("output", output), ("name", name)] where value != nil {
-      throw ConfigurationError(
-        setting: key, problem: "goes not with --resume, which takes all from the run's folder; leave it out")
+    try ranks.map { try $0.together(requireNothingBesideResume) } ?? requireNothingBesideResume()
+    func requireNothingBesideResume() throws {
+      for (key, value) in [("config", file.config), ("output", output), ("name", name)] where value != nil {
+        throw ConfigurationError(
+          setting: key, problem: "goes not with --resume, which takes all from the run's folder; leave it out"
+        )
+      }
     }
     return try TrainingRun(resuming: resume, changing: { $0 = try $0.applying(groups) }, ranks: ranks)
   }

@@ -46,6 +46,15 @@ enum RankSession {
     #endif
   }
 
+  /// Ends all ranks of a launch by a mistake in the arguments, which are the same for all, so that one tells it. Returns
+  /// where there is no other rank, and for what is no mistake: help and version.
+  static func tellOnce(_ error: any Error) throws {
+    #if MPI
+    guard Launch.processCount ?? 1 > 1, Failure(error).code != 0 else { return }
+    try run { try $0?.together { throw error } }
+    #endif
+  }
+
   /// What `millrace --version` says of MPI.
   static var libraryVersion: String {
     #if MPI
