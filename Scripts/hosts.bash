@@ -3,27 +3,46 @@
 
 prefix=millrace
 declare -i host_count=0
+# The process of the delay line while there is one.
+delay_line=""
 
-# Makes so many hosts, h1 to hN, whose names are known in each and whose traffic goes through a switch.
+# Makes so many hosts, h1 to hN, whose names are known in each and whose traffic goes through a switch: make_hosts COUNT
+# [DELAY]. A delay in milliseconds is left to shape where the kernel's tc can, or else the switch is Scripts/delay-line.
 make_hosts() {
-  local count="$1" host
+  local count="$1" delay="${2:-}" host
   [[ "$(uname)" == Linux ]] && ((EUID == 0)) || fail "Network namespaces need Linux and root."
   command -v ip > /dev/null && command -v tc > /dev/null || fail "Install iproute2: 'ip' and 'tc' are needed."
   remove_hosts
   ip netns add "$prefix-switch"
   ip -n "$prefix-switch" link add switch type bridge
   ip -n "$prefix-switch" link set switch up
+  if [[ -n "$delay" ]] && ! has_netem; then
+    : > delay-line.out
+    # shellcheck disable=SC2046
+    "$scripts/delay-line" "$delay" $(seq -f "$prefix%g" "$count") > delay-line.out &
+    delay_line="$!"
+    until grep -q ready delay-line.out; do
+      kill -0 "$delay_line" 2> /dev/null || fail "The delay line does not start."
+      sleep 0.05
+    done
+  fi
   for host in $(seq "$count"); do
     local name="$prefix-h$host"
     ip netns add "$name"
-    ip -n "$name" link add eth0 type veth peer name "port$host" netns "$prefix-switch"
+    if [[ -n "$delay_line" ]]; then
+      ip link set "$prefix$host" netns "$name"
+      # Few large frames, so that the delay line keeps up.
+      ip -n "$name" link set "$prefix$host" name eth0 mtu 9000
+    else
+      ip -n "$name" link add eth0 type veth peer name "port$host" netns "$prefix-switch"
+      ip -n "$prefix-switch" link set "port$host" master switch
+      ip -n "$prefix-switch" link set "port$host" up
+    fi
     ip -n "$name" addr add "10.77.0.$host/24" dev eth0
     ip -n "$name" link set lo up
     ip -n "$name" link set eth0 up
     # How long mpirun waits for a daemon that does not answer is a matter of TCP: seconds instead of a quarter of an hour.
     ip netns exec "$name" sysctl -qw net.ipv4.tcp_retries2=4
-    ip -n "$prefix-switch" link set "port$host" master switch
-    ip -n "$prefix-switch" link set "port$host" up
     mkdir -p "/etc/netns/$name"
     { echo "127.0.0.1 localhost" && for other in $(seq "$count"); do echo "10.77.0.$other h$other"; done; } \
       > "/etc/netns/$name/hosts"
@@ -46,27 +65,35 @@ remove_hosts() {
     ip netns del "$name"
     rm -rf "/etc/netns/$name"
   done
+  if [[ -n "$delay_line" ]]; then
+    kill "$delay_line" 2> /dev/null || true
+    wait "$delay_line" 2> /dev/null || true
+  fi
+  delay_line=""
   host_count=0
 }
 
-# Shapes what each host sends: a rate such as 1gbit, and a delay such as 1ms where the kernel has netem.
+# Shapes what each host sends: shape RATE [DELAY], a rate such as 1gbit and the milliseconds that the hosts were made with.
 shape() {
   local rate="$1" delay="${2:-}" host
+  # What a token bucket gives away at once is little beside what a step sends: a millisecond or two of traffic.
+  local burst=32k
+  [[ "$rate" != *gbit ]] || burst=128k
   for host in $(seq "$host_count"); do
     local tc=(tc -n "$prefix-h$host" qdisc)
     "${tc[@]}" del dev eth0 root 2> /dev/null || true
-    [[ "$rate" == none ]] && continue
-    if [[ -n "$delay" ]]; then
-      "${tc[@]}" add dev eth0 root netem rate "$rate" delay "$delay"
+    if [[ -n "$delay" && -z "$delay_line" ]]; then
+      "${tc[@]}" add dev eth0 root netem rate "$rate" delay "${delay}ms" limit 10000
     else
-      "${tc[@]}" add dev eth0 root tbf rate "$rate" burst 128k latency 1s
+      "${tc[@]}" add dev eth0 root tbf rate "$rate" burst "$burst" latency 1s
     fi
   done
 }
 
+# Whether tc itself can delay: tried on a switch that has no traffic yet.
 has_netem() {
-  tc -n "$prefix-h1" qdisc add dev eth0 root netem delay 1ms 2> /dev/null || return 1
-  tc -n "$prefix-h1" qdisc del dev eth0 root
+  tc -n "$prefix-switch" qdisc add dev switch root netem delay 1ms 2> /dev/null || return 1
+  tc -n "$prefix-switch" qdisc del dev switch root
 }
 
 # Runs something on one rank a host, from the first host: launch_on HOSTS COMMAND...
@@ -82,74 +109,96 @@ launch_on() {
     --mca oob_tcp_keepalive_probes 3 -x PATH "$@"
 }
 
-# Seconds that some all-reduces of a size take, from the bench's rate in GB/s of a vector: seconds_of HOSTS MEGABYTES
-seconds_of() {
-  launch_on "$1" "$millrace" bench all-reduce --megabytes "$2" --seconds 0.5 --json \
-    | python3 -c 'import json, sys; s = json.load(sys.stdin)["sizes"][0]; print(s["megabytes"] * 1e-3 / s["fixedTree"])'
+# The latency of the link between the first two hosts in seconds, and its bytes a second: TCP alone, without MPI.
+link_constants() {
+  ip netns exec "$prefix-h2" "$scripts/measure-link" answer &
+  local answerer=$!
+  ip netns exec "$prefix-h1" "$scripts/measure-link" ask 10.77.0.2
+  wait "$answerer"
 }
 
+# hosts_bits COUNT RATE [DELAY]
 hosts_bits() {
-  local count="$1"
-  step "$count hosts: the same bits"
-  "$millrace" train "$data" "${options[@]}" --name "alone-$count" > /dev/null
-  make_hosts "$count"
-  launch_on "$count" hostname
-  shape 1gbit
-  launch_on "$count" "$millrace" train "$data" "${options[@]}" --workers 1 --loaders 1 --name "hosts-$count" > /dev/null
-  echo "alone    $(model "alone-$count")"
-  echo "$count hosts  $(model "hosts-$count")"
-  [[ "$(model "hosts-$count")" == "$(model "alone-$count")" ]] || fail "$count hosts: another model."
+  local count="$1" rate="$2" delay="${3:-}"
+  local name="$count-$rate-$delay"
+  step "$count hosts at $rate${delay:+, $delay ms apart}: the same bits"
+  make_hosts "$count" "$delay"
+  shape "$rate" "$delay"
+  "$millrace" train "$data" "${options[@]}" --name "alone-$name" > /dev/null
+  launch_on "$count" "$millrace" train "$data" "${options[@]}" --workers 1 --loaders 1 --name "hosts-$name" > /dev/null
+  echo "alone    $(model "alone-$name")"
+  echo "$count hosts  $(model "hosts-$name")"
+  [[ "$(model "hosts-$name")" == "$(model "alone-$name")" ]] || fail "$count hosts: another model."
 }
 
-# The step time beside the cost model: what the step takes without any other rank, but beside it on this machine, and
-# what the bench says of the all-reduce of as many bytes and of the small messages.
+# Makes a folder of some thousand images: those of the data, again and again.
+make_many() {
+  local source="$data" class copy file
+  if [[ -d "$data/train" ]]; then source="$data/train"; fi
+  local copies=$((1 + 5000 / $(find "$source" -type f | wc -l)))
+  for class in "$source"/*/; do
+    mkdir -p "many/$(basename "$class")"
+    for copy in $(seq "$copies"); do
+      cp -r "$class" "many/$(basename "$class")/$copy"
+    done
+  done
+}
+
+# Milliseconds that a step of so many images takes, the median of the epochs of some runs but for the first, in which
+# caches and windows fill: step_time IMAGES RUN...
+step_time() {
+  local images="$1" run
+  shift
+  for run in "$@"; do
+    awk -F , 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "images_per_second") column = i } NR > 2 { print $column }' \
+      "runs/$run/metrics.csv"
+  done | median | awk -v images="$images" '{ print 1000 * images / $1 }'
+}
+
+# The step time beside the cost model: what a process takes for its rows beside another on this machine, and an α-β
+# model of the exchange with the constants of the link as TCP alone has them.
 hosts_times() {
-  local count=2 batch=256
-  make_hosts "$count"
-  local settings name=one hidden=800 setting
-  settings=("100mbit " "300mbit " "1gbit ")
-  if has_netem; then settings=("300mbit " "1gbit 1ms" "1gbit 5ms"); else
-    echo "(this kernel has no netem, so that delays cannot be set: bandwidth alone)"
-  fi
+  local count=2 batch=256 hidden=800
   step "Step time on $count hosts beside the cost model"
-  echo "network,setting,compute ms,all-reduce ms,messages ms,predicted ms,measured ms,error %"
-  {
-    local common=(--image-size 28 --channels gray --hidden "$hidden" --val-fraction 0 --epochs 2 --quiet)
-    # Two processes that know nothing of each other share the machine as two ranks do.
-    local process processes=()
-    for process in 1 2; do
-      "$millrace" train "$data" "${common[@]}" --batch-size $((batch / count)) --shards 1 --workers 1 --loaders 1 \
-        --name "$name-single-$process" > /dev/null &
-      processes+=("$!")
-    done
-    wait "${processes[@]}"
-    local compute
-    compute="$(awk -v a="$(rate "$name-single-1")" -v b="$(rate "$name-single-2")" -v n=$((batch / count)) \
-      'BEGIN { print 1000 * n / ((a + b) / 2) }')"
-    local megabytes
-    megabytes="$(awk -v h="$hidden" 'BEGIN { print (785 * h + (h + 1) * 10) * 4 / 1e6 }')"
-    for setting in "${settings[@]}"; do
-      # shellcheck disable=SC2086
-      shape $setting
-      local large little measured
-      large="$(seconds_of "$count" "$megabytes")"
-      little="$(seconds_of "$count" 0.008)"
-      launch_on "$count" "$millrace" train "$data" "${common[@]}" --batch-size "$batch" --shards "$count" \
-        --workers 1 --loaders 1 --name "$name-${setting// /-}" > /dev/null
-      measured="$(rate "$name-${setting// /-}")"
-      awk -v name="784-$hidden-10" -v setting="$setting" -v compute="$compute" -v large="$large" -v little="$little" \
-        -v measured="$measured" -v batch="$batch" 'BEGIN {
-          large *= 1000; little *= 1000
-          # Before a minibatch, for its losses and after its update each rank tells the others a few bytes.
-          messages = 3 * little / 2
-          predicted = compute + large + messages
-          measured = 1000 * batch / measured
-          printf "%s,%s,%.2f,%.2f,%.2f,%.2f,%.2f,%.1f\n", name, setting, compute, large, messages, predicted, measured, \
-            100 * (predicted / measured - 1)
-          exit (predicted / measured > 1.15 || predicted / measured < 0.85)
-        }' || fail "The model is off by more than 15 %."
-    done
-  }
+  make_many
+  local common=(--image-size 28 --channels gray --hidden "$hidden" --val-fraction 0 --epochs 7 --quiet)
+  # Two processes that know nothing of each other share the machine as two ranks do.
+  local process processes=()
+  for process in 1 2; do
+    "$millrace" train many "${common[@]}" --batch-size $((batch / count)) --shards 1 --workers 1 --loaders 1 \
+      --name "single-$process" > /dev/null &
+    processes+=("$!")
+  done
+  wait "${processes[@]}"
+  local compute
+  compute="$(step_time $((batch / count)) single-1 single-2)"
+  echo "network,rate,delay ms,alpha ms,beta MB/s,compute ms,bytes ms,latencies ms,predicted ms,measured ms,error %"
+  local setting shaped delay link name status=0
+  for setting in "100mbit" "1gbit" "300mbit 5" "1gbit 1" "1gbit 5"; do
+    name="hosts-${setting// /-}"
+    read -r shaped delay <<< "$setting"
+    make_hosts "$count" "$delay"
+    shape "$shaped" "$delay"
+    link="$(link_constants)"
+    launch_on "$count" "$millrace" train many "${common[@]}" --batch-size "$batch" --shards "$count" \
+      --workers 1 --loaders 1 --name "$name" > /dev/null
+    awk -v hidden="$hidden" -v shaped="$shaped" -v delay="${delay:-0}" -v link="$link" -v compute="$compute" \
+      -v measured="$(step_time "$batch" "$name")" -v ranks="$count" 'BEGIN {
+        split(link, constants, " ")
+        alpha = 1000 * constants[1]
+        slice = (785 * hidden + (hidden + 1) * 10) * 4 / ranks
+        # Each rank sends each other its slice of the gradients, then its own of the parameters.
+        bytes = 1000 * 2 * (ranks - 1) * slice / constants[2]
+        # The roll call is one message. Above 64 KiB, Open MPI asks first: a question, an answer, the slice. The losses
+        # travel with the gradients, and what is known of their finiteness with the parameters.
+        latencies = (1 + 2 * (slice > 65536 ? 3 : 1)) * alpha
+        predicted = compute + bytes + latencies
+        printf "784-%d-10,%s,%s,%.3f,%.1f,%.2f,%.2f,%.2f,%.2f,%.2f,%+.1f\n", hidden, shaped, delay, alpha, \
+          constants[2] / 1e6, compute, bytes, latencies, predicted, measured, 100 * (predicted / measured - 1)
+        exit (predicted / measured > 1.15 || predicted / measured < 0.85)
+      }' || status=1
+  done
+  ((status == 0)) || fail "The model is off by more than 15 %."
 }
 
 hosts_unplug() {
@@ -176,9 +225,15 @@ hosts_unplug() {
   [[ "$(model unplugged)" == "$(model alone-long)" ]] || fail "another model."
 }
 
+# hosts [PART]: all parts, or one of them.
 hosts() {
-  hosts_bits 2
-  hosts_bits 4
-  hosts_times
-  hosts_unplug
+  local part="${1:-all}"
+  [[ "$part" =~ ^(all|bits|times|unplug)$ ]] || fail "hosts has no part '$part': bits, times or unplug."
+  if [[ "$part" =~ all|bits ]]; then
+    hosts_bits 2 1gbit
+    hosts_bits 2 1gbit 5
+    hosts_bits 4 300mbit 1
+  fi
+  if [[ "$part" =~ all|times ]]; then hosts_times; fi
+  if [[ "$part" =~ all|unplug ]]; then hosts_unplug; fi
 }
