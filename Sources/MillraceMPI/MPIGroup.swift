@@ -44,6 +44,9 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   private let transfers = Monitor(Transfers())
+  /// Whether the heartbeat wants its turn. A mutex goes to whoever runs first, and whoever waits for other ranks asks
+  /// again and again: others would take a rank whose heart cannot beat for gone.
+  private let heartbeatWaits = Atomic<Bool>(false)
   private let waitedTime = Atomic<UInt64>(0)
   private var heartbeat: Heartbeat?
 
@@ -125,7 +128,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// See `ProcessGroup`.
   public func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) {
-    transfers.withLock { transfers in
+    withTransfers { transfers in
       var request = millrace_mpi_no_request()
       require(
         MPI_Isend(
@@ -137,7 +140,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// See `ProcessGroup`.
   public func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) {
-    transfers.withLock { transfers in
+    withTransfers { transfers in
       var request = millrace_mpi_no_request()
       require(
         MPI_Irecv(
@@ -163,7 +166,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// See `ProcessGroup`.
   public func advance() {
-    transfers.withLock { transfers in
+    withTransfers { transfers in
       guard !transfers.isEmpty else { return }
       var isThere: Int32 = 0
       MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, millrace_mpi_world(), &isThere, millrace_mpi_ignored_statuses())
@@ -186,7 +189,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
       starts[rank] = Int32(start)
       start += Int(numbers[rank])
     }
-    transfers.withLock { transfers in
+    withTransfers { transfers in
       var request = millrace_mpi_no_request()
       require(
         MPI_Iallgatherv(
@@ -211,7 +214,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
   public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {
     // The blocking call has faster ways than the other one.
-    transfers.withLock { _ in
+    withTransfers { _ in
       require(
         MPI_Allreduce(
           millrace_mpi_in_place(), values.baseAddress, Int32(values.count), millrace_mpi_float(),
@@ -229,9 +232,9 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// Asks until it is so, ever less eagerly.
   private func wait(_ isDone: (inout Transfers) -> Bool) {
-    if transfers.withLock(isDone) { return }
+    if withTransfers(isDone) { return }
     let start = MonotonicClock.now()
-    while !transfers.withLock(isDone) {
+    while !withTransfers(isDone) {
       let elapsed = MonotonicClock.now() - start
       if elapsed > Self.sleepsAfter {
         usleep(50)
@@ -259,9 +262,19 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     return flag != 0
   }
 
-  /// Calls MPI alone.
+  /// Takes its turn with MPI and what is under way.
+  private func withTransfers<Result>(_ body: (inout Transfers) -> Result) -> Result {
+    while heartbeatWaits.load(ordering: .relaxed) { sched_yield() }
+    return transfers.withLock(body)
+  }
+
+  /// Calls MPI alone, before anybody else who asks: for the heartbeat.
   func alone(_ body: () -> Void) {
-    transfers.withLock { _ in body() }
+    heartbeatWaits.store(true, ordering: .relaxed)
+    transfers.withLock { _ in
+      heartbeatWaits.store(false, ordering: .relaxed)
+      body()
+    }
   }
 }
 
