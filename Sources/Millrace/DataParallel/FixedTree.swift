@@ -33,20 +33,24 @@ struct FixedTree: Sendable, Hashable {
     return found
   }
 
-  /// The additions that leave the sum of subtrees in the first of them.
+  /// The additions that leave the sum of subtrees in one of them.
+  ///
+  /// To add a to b gives the same bits as to add b to a, so it may be any.
   ///
   /// - Parameters:
   ///   - parts: Subtrees, in order and without gaps; numbers in the result count them.
   ///   - whole: The subtree that they make up.
-  func additions(of parts: [Range<Int>], into whole: Range<Int>) -> [Addition] {
+  ///   - place: The number of the part that becomes the sum.
+  func additions(of parts: [Range<Int>], into whole: Range<Int>, at place: Int = 0) -> [Addition] {
     var additions: [Addition] = []
     func visit(_ leaves: Range<Int>) -> Int {
       if let part = parts.firstIndex(of: leaves) { return part }
       precondition(leaves.count > 1, "leaf \(leaves.lowerBound) is in none of \(parts)")
       let halves = Self.halves(of: leaves)
       let (left, right) = (visit(halves.left), visit(halves.right))
-      additions.append(Addition(into: left, from: right))
-      return left
+      let (into, from) = right == place ? (right, left) : (left, right)
+      additions.append(Addition(into: into, from: from))
+      return into
     }
     _ = visit(whole)
     return additions

@@ -1,7 +1,8 @@
 /// Sums vectors over parts of a ``FixedTree``, slice by slice.
 struct FixedTreeReduction {
-  /// The first element of each part's vector; the sum replaces the first part's values, the others are scratch.
+  /// The first element of each part's vector; the sum replaces the values of one, the others are scratch.
   private let parts: [UnsafeMutablePointer<Float>]
+  private let place: Int
   private let additions: [FixedTree.Addition]
 
   /// - Parameters:
@@ -9,17 +10,19 @@ struct FixedTreeReduction {
   ///   - parts: Subtrees, in order and without gaps.
   ///   - whole: The subtree that they make up; nil: the whole tree.
   ///   - tree: The tree.
+  ///   - place: The number of the part whose vector becomes the sum.
   init(
     _ vectors: [UnsafeMutablePointer<Float>], of parts: [Range<Int>], into whole: Range<Int>? = nil,
-    in tree: FixedTree
+    in tree: FixedTree, at place: Int = 0
   ) {
-    precondition(vectors.count == parts.count && !parts.isEmpty, "each part needs a vector")
+    precondition(vectors.count == parts.count && vectors.indices.contains(place), "each part needs a vector")
     self.parts = vectors
-    additions = tree.additions(of: parts, into: whole ?? 0..<tree.count)
+    self.place = place
+    additions = tree.additions(of: parts, into: whole ?? 0..<tree.count, at: place)
   }
 
   /// Where the sum is found.
-  var sum: UnsafeMutablePointer<Float> { parts[0] }
+  var sum: UnsafeMutablePointer<Float> { parts[place] }
 
   /// Sums a slice.
   ///

@@ -30,7 +30,8 @@ final class GradientExchange {
   private let ownSums: [FixedTreeReduction]
   /// By bucket: what comes from other ranks, in the order of the tree; nil for what is this rank's own.
   private let received: [[(rank: Int, vector: FlatVector)]]
-  /// By bucket: the rest of the tree, over this rank's slice.
+  /// By bucket: the rest of the tree, over this rank's slice. The sum is left in the vector of this rank's first shard, where
+  /// it has one.
   let reductions: [FixedTreeReduction]
 
   /// Layers with fewer parameters travel with the one before.
@@ -93,6 +94,7 @@ final class GradientExchange {
       let slice = bucket.elements[group.rank]
       var vectors: [(rank: Int, vector: FlatVector)] = []
       var sums: [UnsafeMutablePointer<Float>] = []
+      let ownPlace = ownParts.isEmpty ? 0 : parts[..<group.rank].reduce(0) { $0 + $1.count }
       for (rank, parts) in parts.enumerated() {
         for part in parts {
           if rank == group.rank {
@@ -105,7 +107,7 @@ final class GradientExchange {
         }
       }
       received.append(vectors)
-      reductions.append(FixedTreeReduction(sums, of: parts.flatMap { $0 }, in: tree))
+      reductions.append(FixedTreeReduction(sums, of: parts.flatMap { $0 }, in: tree, at: ownPlace))
     }
     self.received = received
     self.reductions = reductions

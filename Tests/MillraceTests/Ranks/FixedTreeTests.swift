@@ -9,19 +9,21 @@ struct FixedTreeTests {
     return (0..<count).map { _ in random.normal() * Float(1 << random.index(below: 20)) }
   }
 
-  private static func sum(_ tree: FixedTree, _ values: [Float], parts: [Range<Int>], whole: Range<Int>)
-    -> Float
-  {
+  private static func sum(
+    _ tree: FixedTree, _ values: [Float], parts: [Range<Int>], whole: Range<Int>, at place: Int = 0
+  ) -> Float {
     var sums = parts.map { part in
       part.count == 1
         ? values[part.lowerBound]
         : sum(tree, values, parts: part.map { $0..<$0 + 1 }, whole: part)
     }
-    for addition in tree.additions(of: parts, into: whole) { sums[addition.into] += sums[addition.from] }
-    return sums[0]
+    for addition in tree.additions(of: parts, into: whole, at: place) {
+      sums[addition.into] += sums[addition.from]
+    }
+    return sums[place]
   }
 
-  @Test func `However a tree is cut into runs, the sum is the same bits`() {
+  @Test func `However a tree is cut into runs, and wherever it is summed, the sum is the same bits`() {
     for count in 1...24 {
       let tree = FixedTree(count: count)
       let values = Self.values(count)
@@ -30,8 +32,10 @@ struct FixedTreeTests {
         let plan = RankPlan(shards: ShardPlan(count: count), ranks: ranks)
         let parts = plan.runs.flatMap { tree.subtrees(within: $0) }
         #expect(parts.flatMap(Array.init) == Array(0..<count))
-        let sum = Self.sum(tree, values, parts: parts, whole: 0..<count)
-        #expect(sum.bitPattern == whole.bitPattern, "\(count) shards on \(ranks) ranks")
+        for place in parts.indices {
+          let sum = Self.sum(tree, values, parts: parts, whole: 0..<count, at: place)
+          #expect(sum.bitPattern == whole.bitPattern, "\(count) shards on \(ranks) ranks, at \(place)")
+        }
       }
     }
   }
