@@ -3,8 +3,8 @@ import MillraceNetwork
 /// Where one worker sums the gradients of its rows of the weight matrices over the shards.
 ///
 /// Walking the ``FixedTree`` from left to right takes one vector for each of its levels, and all rows take the same ones
-/// in turn. So the gradients stay in cache: a step reads and writes none of them in main memory, however many shards there
-/// are.
+/// in turn. What has just been written is soon read and then written over, so that it has a better chance to stay in cache
+/// than a vector for each shard. A step that must know the norm first cannot use up its gradients at once: it takes those.
 final class RowGradients {
   private let tree: FixedTree
   /// One for each level.
@@ -23,9 +23,10 @@ final class RowGradients {
   /// The additions that ``write(_:by:)`` leaves: the last one, so that whoever uses the sum adds it up piece by piece.
   func reduction(of rows: WeightRows) -> FixedTreeReduction {
     let whole = 0..<tree.count
-    let parts =
-      whole.count > 1 ? [FixedTree.halves(of: whole).left, FixedTree.halves(of: whole).right] : [whole]
-    return FixedTreeReduction(parts.indices.map { base(of: $0, rows) }, of: parts, in: tree)
+    guard whole.count > 1 else { return FixedTreeReduction([base(of: 0, rows)], of: [whole], in: tree) }
+    let halves = FixedTree.halves(of: whole)
+    return FixedTreeReduction(
+      [base(of: 0, rows), base(of: 1, rows)], of: [halves.left, halves.right], in: tree)
   }
 
   /// Computes the gradients of some rows and adds them up but for the last addition.
