@@ -61,14 +61,18 @@ public final class NetworkPass {
         return next
       }
     }
-    outputStarts = claim { capacity * $0.outputCount }
+    outputStarts = claim { capacity * Matrix.stride(ofColumns: $0.outputCount) }
     // The last layer's gradient is the loss's scratch where nothing is learned.
     let last = network.layers.count - 1
     gradientStarts =
       training
-      ? claim { capacity * $0.outputCount }
+      ? claim { capacity * Matrix.stride(ofColumns: $0.outputCount) }
       : network.layers.indices.map { index in
-        defer { if index == last { next += (capacity * network.layers[last].outputCount + 15) / 16 * 16 } }
+        defer {
+          if index == last {
+            next += (capacity * Matrix.stride(ofColumns: network.layers[last].outputCount) + 15) / 16 * 16
+          }
+        }
         return next
       }
     scratchStarts = claim { $0.scratchCount(rows: capacity) }
@@ -235,15 +239,15 @@ public final class NetworkPass {
 
   private func input(of layer: Int) -> Matrix { layer > 0 ? output(layer - 1) : shard.input }
 
-  private func output(_ layer: Int) -> Matrix {
-    Matrix(
-      base: memory + outputStarts[layer], rows: shard.input.rows, columns: network.layers[layer].outputCount)
-  }
+  private func output(_ layer: Int) -> Matrix { matrix(at: outputStarts[layer], ofLayer: layer) }
 
-  private func gradient(_ layer: Int) -> Matrix {
-    Matrix(
-      base: memory + gradientStarts[layer], rows: shard.input.rows, columns: network.layers[layer].outputCount
-    )
+  private func gradient(_ layer: Int) -> Matrix { matrix(at: gradientStarts[layer], ofLayer: layer) }
+
+  private func matrix(at start: Int, ofLayer layer: Int) -> Matrix {
+    let columns = network.layers[layer].outputCount
+    return Matrix(
+      base: memory + start, rows: shard.input.rows, columns: columns,
+      stride: Matrix.stride(ofColumns: columns))
   }
 
   private func context(_ layer: Int, _ sums: UnsafePointer<Double>?) -> LayerContext {

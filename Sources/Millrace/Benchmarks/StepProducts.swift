@@ -50,7 +50,7 @@ final class StepProducts {
     self.team = team
     let count = network.parameterCount
     let rows = plan.capacity(for: batchSize)
-    let widest = layers.reduce(1) { max($0, $1.inputs, $1.outputs) }
+    let widest = Matrix.stride(ofColumns: layers.reduce(1) { max($0, $1.inputs, $1.outputs) })
     self.widest = widest
     weights = FlatVector([Float](repeating: 0.01, count: count))
     gradients = (0..<plan.count).map { _ in FlatVector([Float](repeating: 0, count: count)) }
@@ -111,7 +111,8 @@ final class StepProducts {
   private func activation(_ place: Int, _ columns: Int, _ shard: Int) -> Matrix {
     Matrix(
       base: activations[shard].base + place * plan.capacity(for: batchSize) * widest,
-      rows: plan.rows(of: shard, in: batchSize).count, columns: columns)
+      rows: plan.rows(of: shard, in: batchSize).count, columns: columns,
+      stride: Matrix.stride(ofColumns: columns))
   }
 
   private func weights(_ layer: Layer) -> Matrix {

@@ -158,7 +158,9 @@ final class ShardEngine {
     for (index, layer) in network.layers.enumerated() {
       for pass in passes {
         let output = pass.output(ofLayer: index)
-        if (0..<output.count).contains(where: { !output.base[$0].isFinite }) {
+        if (0..<output.rows).contains(where: { row in
+          (0..<output.columns).contains { !output.row(row)[$0].isFinite }
+        }) {
           return "\(index).\(layer.name)"
         }
       }
@@ -199,11 +201,11 @@ final class ShardEngine {
 
   private func beginPass(_ shard: Int, _ minibatch: Minibatch) {
     let rows = samples(of: shard)
-    let inputs = network.configuration.inputCount
     pass(shard).begin(
       NetworkPass.Shard(
         input: Matrix(
-          base: minibatch.features + rows.lowerBound * inputs, rows: rows.count, columns: inputs),
+          base: minibatch.features(ofRow: rows.lowerBound), rows: rows.count,
+          columns: network.configuration.inputCount, stride: minibatch.featureStride),
         targets: targets?.advanced(by: rows.lowerBound, columns: network.configuration.outputCount),
         samples: samples.advanced(by: rows.lowerBound), minibatchCount: count, isTraining: isTraining))
   }

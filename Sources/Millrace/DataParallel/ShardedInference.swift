@@ -36,7 +36,9 @@ public final class ShardedInference {
       try engine.run(
         worker: worker, parameters: parameters, gradients: nil,
         finished: { _, rows, results in
-          (outputs.base + rows.lowerBound * columns).update(from: results.base, count: results.count)
+          for (place, row) in zip(rows, 0..<results.rows) {
+            (outputs.base + place * columns).update(from: results.row(row), count: columns)
+          }
         })
     }
   }

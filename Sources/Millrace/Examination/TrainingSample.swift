@@ -52,7 +52,7 @@ final class ShownMinibatches: MinibatchSource {
           TrainingSample(
             path: dataset.path(of: Int(minibatch.samples[row])), label: Int(minibatch.labels[row]),
             picture: Image(
-              rendering: minibatch.features + row * minibatch.featureCount, preprocessing: preprocessing
+              rendering: minibatch.features(ofRow: row), preprocessing: preprocessing
             ).thumbnail)
         })
     } catch {

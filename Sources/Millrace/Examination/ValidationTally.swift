@@ -37,7 +37,7 @@ struct ValidationTally {
           sample: sample, path: dataset.path(of: sample), actual: actual, predicted: predicted,
           confidence: scores[predicted], share: scores[actual],
           picture: Image(
-            rendering: minibatch.features + row * minibatch.featureCount, preprocessing: preprocessing
+            rendering: minibatch.features(ofRow: row), preprocessing: preprocessing
           ).thumbnail)
       }
     }

@@ -1,4 +1,4 @@
-/// A borrowed matrix of Floats, row-major and without padding between its rows.
+/// A borrowed matrix of Floats, row-major.
 ///
 /// It owns nothing: whoever allocated `base` says how long it lives.
 public struct Matrix {
@@ -8,17 +8,35 @@ public struct Matrix {
   public let rows: Int
   /// The number of columns.
   public let columns: Int
+  /// The elements from the start of one row to the start of the next: at least the columns.
+  public let stride: Int
 
-  /// Views `rows * columns` Floats at `base`.
-  public init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+  /// Views rows at `base`.
+  ///
+  /// - Parameters:
+  ///   - base: The first element.
+  ///   - rows: The number of rows.
+  ///   - columns: The number of columns.
+  ///   - stride: The elements from one row to the next; nil: the rows follow each other without padding.
+  public init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int? = nil) {
     self.base = base
     self.rows = rows
     self.columns = columns
+    self.stride = stride ?? columns
+    precondition(self.stride >= columns, "rows of \(columns) elements cannot be \(self.stride) apart")
   }
 
-  /// The number of elements.
-  public var count: Int { rows * columns }
-
   /// The first element of a row.
-  public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * columns }
+  public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+
+  /// The stride at which rows are quickly read side by side: their length, but for some powers of two a little more.
+  ///
+  /// BLAS takes a matrix apart by reading up to sixteen rows at once. Where these are a multiple of 2048 bytes apart, all
+  /// fall into the same one or two sets of the first cache, which holds eight lines a set, and each line is fetched again
+  /// for every element.
+  ///
+  /// - Parameter columns: The length of a row.
+  public static func stride(ofColumns columns: Int) -> Int {
+    columns.isMultiple(of: 512) ? columns + 16 : columns
+  }
 }

@@ -69,15 +69,15 @@ public enum MatrixKernel: Sendable {
     _ a: Matrix, _ aTransposed: Bool, _ b: Matrix, _ bTransposed: Bool, _ c: Matrix, depth: Int,
     _ accumulating: Bool, firstColumn: Int = 0
   ) {
-    guard c.count > 0 else { return }
+    guard c.rows > 0, c.columns > 0 else { return }
     switch self {
     case .blas:
       _ = oneThreadPerCall
       cblas_sgemm(
         CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
         blasint(c.rows), blasint(c.columns), blasint(depth), 1, a.base + firstColumn,
-        blasint(max(1, a.columns)), b.base,
-        blasint(max(1, b.columns)), accumulating ? 1 : 0, c.base, blasint(c.columns))
+        blasint(max(1, a.stride)),
+        b.base, blasint(max(1, b.stride)), accumulating ? 1 : 0, c.base, blasint(c.stride))
     case .naive:
       multiplyNaively(
         a, aTransposed, b, bTransposed, c, depth: depth, accumulating: accumulating, firstColumn: firstColumn)

@@ -48,7 +48,7 @@ public struct Dropout: Layer {
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
     guard context.isTraining else {
-      output.base.update(from: input.base, count: input.count)
+      for row in 0..<input.rows { output.row(row).update(from: input.row(row), count: input.columns) }
       return
     }
     for row in 0..<input.rows {

@@ -1,17 +1,20 @@
 /// The samples of one step, in memory that is reused from step to step.
 ///
 /// A source lends a minibatch from ``MinibatchSource/next()`` until ``MinibatchSource/release(_:)``; in
-/// between it belongs to whoever called. Rows follow each other without padding, and the first is aligned to
-/// 64 bytes.
+/// between it belongs to whoever called.
 public final class Minibatch {
   /// The most rows.
   public let capacity: Int
   /// Values a row.
   public let featureCount: Int
+  /// The values from the start of one row of ``features`` to the start of the next: ``featureCount``, or a little more
+  /// where that is a multiple of 512. Rows would then lie a power of two apart, fall into the same set of the processor's
+  /// cache, and drive each other out of it whenever several are read side by side, as a matrix product does.
+  public let featureStride: Int
   /// Values of a row of ``targets``; 0 without.
   public let targetCount: Int
 
-  /// (capacity, featureCount), row-major; the first ``count`` rows are valid.
+  /// (capacity, featureCount), rows ``featureStride`` apart, aligned to 64 bytes; the first ``count`` rows are valid.
   public let features: UnsafeMutablePointer<Float>
   /// The class of each row; −1 where there is none.
   public let labels: UnsafeMutablePointer<Int32>
@@ -53,7 +56,8 @@ public final class Minibatch {
     self.capacity = capacity
     self.featureCount = featureCount
     self.targetCount = targetCount
-    features = Self.allocate(capacity * featureCount, of: 0)
+    featureStride = featureCount.isMultiple(of: 512) ? featureCount + 16 : featureCount
+    features = Self.allocate(capacity * featureStride, of: 0)
     labels = Self.allocate(capacity, of: -1)
     targets = targetCount > 0 ? Self.allocate(capacity * targetCount, of: 0) : nil
     samples = Self.allocate(capacity, of: -1)
@@ -93,10 +97,13 @@ public final class Minibatch {
     self.warned = warned
   }
 
+  /// The values of a row.
+  public func features(ofRow row: Int) -> UnsafeMutablePointer<Float> { features + row * featureStride }
+
   /// Where a loader writes a row.
   func row(_ row: Int) -> MinibatchRow {
     MinibatchRow(
-      features: features + row * featureCount, label: labels + row,
+      features: features(ofRow: row), label: labels + row,
       targets: targets.map { $0 + row * targetCount })
   }
 
@@ -113,7 +120,7 @@ public final class Minibatch {
 
   /// Copies one row over another.
   func moveRow(_ from: Int, to: Int) {
-    (features + to * featureCount).update(from: features + from * featureCount, count: featureCount)
+    features(ofRow: to).update(from: features(ofRow: from), count: featureCount)
     labels[to] = labels[from]
     samples[to] = samples[from]
     places[to] = places[from]

@@ -68,8 +68,8 @@ public final class MixedMinibatches: MinibatchSource {
       size: preprocessing.size, into: &mixing)
     for row in 0..<minibatch.count {
       mixing.mix(
-        row: row, of: minibatch.features, channels: preprocessing.channels.rawValue,
-        size: preprocessing.size, into: mixed.features + row * mixed.featureCount)
+        row: row, of: minibatch.features, stride: minibatch.featureStride,
+        channels: preprocessing.channels.rawValue, size: preprocessing.size, into: mixed.features(ofRow: row))
       oneHot.withUnsafeBufferPointer { values in
         // There is a row, so there are values.
         mixing.mixTarget(

@@ -44,7 +44,7 @@ public struct NormalizationEstimate: Sendable, Hashable {
       channels: plain.channels.rawValue, pixels: plain.size.width * plain.size.height)
     var skipped: [SkippedSample] = []
     while let minibatch = try producer.next() {
-      for row in 0..<minibatch.count { moments.add(minibatch.features + row * minibatch.featureCount) }
+      for row in 0..<minibatch.count { moments.add(minibatch.features(ofRow: row)) }
       skipped += minibatch.skipped
       producer.release(minibatch)
       try observe(moments.images)

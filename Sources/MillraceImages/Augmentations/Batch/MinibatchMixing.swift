@@ -56,16 +56,18 @@ public struct MinibatchMixing: Hashable, Sendable {
   /// - Parameters:
   ///   - row: The row's index.
   ///   - features: The unmixed rows, each `channels × height × width` values.
+  ///   - stride: The values from the start of one row to the start of the next; nil: rows follow each other without
+  ///     padding.
   ///   - channels: How many planes a row has.
   ///   - size: The size of its images.
   ///   - target: Takes the row; must not overlap `features`.
   public func mix(
-    row: Int, of features: UnsafePointer<Float>, channels: Int, size: ImageSize,
+    row: Int, of features: UnsafePointer<Float>, stride: Int? = nil, channels: Int, size: ImageSize,
     into target: UnsafeMutablePointer<Float>
   ) {
     let count = channels * size.height * size.width
-    let own = features + row * count
-    let other = features + Int(partners[row]) * count
+    let own = features + row * (stride ?? count)
+    let other = features + Int(partners[row]) * (stride ?? count)
     guard let box else {
       let share = lambda
       for i in 0..<count { target[i] = share * own[i] + (1 - share) * other[i] }
