@@ -189,9 +189,9 @@ hosts_times() {
         slice = (785 * hidden + (hidden + 1) * 10) * 4 / ranks
         # Each rank sends each other its slice of the gradients, then its own of the parameters.
         bytes = 1000 * 2 * (ranks - 1) * slice / constants[2]
-        # The roll call is one message. Above 64 KiB, Open MPI asks first: a question, an answer, the slice. The losses
-        # travel with the gradients, and what is known of their finiteness with the parameters.
-        latencies = (1 + 2 * (slice > 65536 ? 3 : 1)) * alpha
+        # Above 64 KiB, Open MPI asks first: a question, an answer, the slice. The losses and the roll call of the next
+        # minibatch travel with the gradients, and what is known of their finiteness with the parameters.
+        latencies = 2 * (slice > 65536 ? 3 : 1) * alpha
         predicted = compute + bytes + latencies
         printf "784-%d-10,%s,%s,%.3f,%.1f,%.2f,%.2f,%.2f,%.2f,%.2f,%+.1f\n", hidden, shaped, delay, alpha, \
           constants[2] / 1e6, compute, bytes, latencies, predicted, measured, 100 * (predicted / measured - 1)

@@ -50,7 +50,9 @@ extension Model {
           minibatchCount: rows, isTraining: false),
         parameters: weights.base)
       built.loss.predict(pass.outputs)
-      return Array(UnsafeBufferPointer(start: pass.outputs.base, count: pass.outputs.count))
+      return (0..<rows).flatMap {
+        UnsafeBufferPointer(start: pass.outputs.row($0), count: pass.outputs.columns)
+      }
     }
   }
 }

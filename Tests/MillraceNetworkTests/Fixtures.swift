@@ -5,11 +5,14 @@ import MillraceRandom
 final class Buffer {
   let matrix: Matrix
 
-  init(rows: Int, columns: Int, seed: UInt64 = 0) {
-    let base = UnsafeMutablePointer<Float>.allocate(capacity: max(1, rows * columns))
+  /// - Parameter gap: The elements between two rows, none of which is a number.
+  init(rows: Int, columns: Int, seed: UInt64 = 0, gap: Int = 0) {
+    let stride = columns + gap
+    let base = UnsafeMutablePointer<Float>.allocate(capacity: max(1, rows * stride))
+    base.initialize(repeating: .nan, count: max(1, rows * stride))
     var random = KeyedRandom(seed: seed, purpose: .preview)
-    for i in 0..<rows * columns { (base + i).initialize(to: random.normal()) }
-    matrix = Matrix(base: base, rows: rows, columns: columns)
+    matrix = Matrix(base: base, rows: rows, columns: columns, stride: stride)
+    for row in 0..<rows { for column in 0..<columns { matrix.row(row)[column] = random.normal() } }
   }
 
   /// One row of given values.
@@ -21,7 +24,12 @@ final class Buffer {
 
   deinit { matrix.base.deallocate() }
 
-  var values: [Float] { Array(UnsafeBufferPointer(start: matrix.base, count: matrix.count)) }
+  var values: [Float] { matrix.values }
+}
+
+extension Matrix {
+  /// The elements, row after row.
+  var values: [Float] { (0..<rows).flatMap { UnsafeBufferPointer(start: row($0), count: columns) } }
 }
 
 /// The largest difference between two vectors, relative to the larger of their largest values.

@@ -24,6 +24,26 @@ struct MatrixProductTests {
     }
   }
 
+  @Test(arguments: [MatrixKernel.blas, .naive], [[17, 33, 9], [64, 100, 512], [128, 256, 1024]])
+  func `Rows that lie apart give the same bits`(kernel: MatrixKernel, shape: [Int]) {
+    let (m, n, k) = (shape[0], shape[1], shape[2])
+    let results = [0, 16].map { gap in
+      let (left, right) = (
+        Buffer(rows: m, columns: k, seed: 1, gap: gap), Buffer(rows: n, columns: k, seed: 2, gap: gap)
+      )
+      let (tall, wide) = (
+        Buffer(rows: k, columns: m, seed: 3, gap: gap), Buffer(rows: k, columns: n, seed: 4, gap: gap)
+      )
+      let products = (0..<4).map { _ in Buffer(rows: m, columns: n, gap: gap) }
+      kernel.multiply(left.matrix, transposed: right.matrix, into: products[0].matrix)
+      kernel.multiply(transposed: tall.matrix, wide.matrix, into: products[1].matrix)
+      kernel.multiply(left.matrix, wide.matrix, into: products[2].matrix)
+      kernel.multiply(transposed: tall.matrix, columns: 0..<m, wide.matrix, into: products[3].matrix)
+      return products.map { $0.values.map(\.bitPattern) }
+    }
+    #expect(results[0] == results[1])
+  }
+
   @Test(arguments: [MatrixKernel.blas, .naive], [0..<40, 0..<1, 7..<24, 39..<40])
   func `A product of some columns is those rows of the whole product`(
     kernel: MatrixKernel, columns: Range<Int>

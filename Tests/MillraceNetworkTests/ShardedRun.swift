@@ -42,7 +42,7 @@ struct ShardedRun {
         for pass in passes { pass.forward(stage: stage, parameters: parameters, sums: sums) }
       }
       for pass in passes {
-        outputs += UnsafeBufferPointer(start: pass.outputs.base, count: pass.outputs.count)
+        outputs += pass.outputs.values
         loss += pass.evaluateLoss(scale: 1 / Float(rows))
       }
       var gradients = passes.map { _ in [Float](repeating: .nan, count: network.parameterCount) }

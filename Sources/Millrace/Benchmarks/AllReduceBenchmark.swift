@@ -71,6 +71,7 @@ public struct AllReduceBenchmark: Sendable {
     func alongTree() throws {
       try exchange.begin()
       try exchange.layerIsDone(0)
+      for place in exchange.order.indices { try exchange.rowsAreDone(place) }
       for index in exchange.buckets.indices {
         try exchange.finishReceiving(index)
         let reduction = exchange.reductions[index]

@@ -1,6 +1,7 @@
 public import MillraceNetwork
 public import MillracePipeline
 public import MillraceThreads
+import Synchronization
 
 /// One step of minibatch gradient descent on a team of workers.
 ///
@@ -23,6 +24,10 @@ public final class DataParallelStep {
   public private(set) var mask: FlatVector?
   /// The 2-norm of the last step's gradient, before clipping; nil where it was not asked for.
   public private(set) var gradientNorm: Double?
+
+  /// With a group, is called once in each step, when the losses are about to be handed around: what it begins to gather
+  /// is there when the step ends, and costs no wait of its own.
+  var alongside: (() throws -> Void)?
 
   /// Steps taken in the whole run; an optimiser's bias correction follows from it.
   public internal(set) var stepsDone = 0
@@ -54,7 +59,9 @@ public final class DataParallelStep {
   private var learningRate: Float = 0
   private var wantsNorm = false
   private var body: (Int) throws -> Void = { _ in }
-  private var layerIsDone: ((Int) throws -> Void)?
+  private var listener: GradientListener?
+  /// This process's shards that are not through yet.
+  private let passesLeft = Atomic<Int>(0)
 
   /// Allocates everything a step needs.
   ///
@@ -112,7 +119,11 @@ public final class DataParallelStep {
     firstNotFinite.initialize(repeating: -1, count: firstNotFiniteCount)
     // Made once: a closure that is made anew each step would be allocated each step.
     body = { [unowned self] worker in try work(worker) }
-    layerIsDone = exchange.map { exchange in { try exchange.layerIsDone($0) } }
+    listener = exchange.map { exchange in
+      GradientListener(
+        order: exchange.order, layerIsDone: { try exchange.layerIsDone($0) },
+        passIsDone: { [unowned self] in try passIsDone() }, rowsAreDone: { try exchange.rowsAreDone($0) })
+    }
   }
 
   deinit {
@@ -138,6 +149,7 @@ public final class DataParallelStep {
     stepsDone += 1
     wantsNorm = measuringNorm || regularization.clipNorm != nil
     gradientNorm = nil
+    passesLeft.store(gradients.count, ordering: .relaxed)
     try exchange?.begin()
     try team.run(body)
     let loss = engine.loss
@@ -234,11 +246,10 @@ public final class DataParallelStep {
   private func work(_ worker: Int) throws {
     try engine.run(
       worker: worker, parameters: parameters.base, gradients: gradients, rows: schedule.rows?[worker],
-      layerIsDone: layerIsDone)
+      listener: listener)
     try team.barrier()
     try byOneWorker(worker) { exchange in
-      // On their way together with the first bucket.
-      try engine.beginSharingLosses()
+      if gradients.isEmpty { try shareLosses() }
       try exchange.finishReceiving(0)
       try group?.finishGathering()
     }
@@ -286,6 +297,17 @@ public final class DataParallelStep {
       try $0.finish()
     }
     if exchange != nil { for block in slices[worker] { average(blocks.blocks[block].elements) } }
+  }
+
+  /// A shard is through, but for the gradients of the weight matrices. After the last the losses go around, while those
+  /// are computed.
+  private func passIsDone() throws {
+    if passesLeft.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { try shareLosses() }
+  }
+
+  private func shareLosses() throws {
+    try engine.beginSharingLosses()
+    try alongside?()
   }
 
   /// With a group, lets worker 0 deal with it while the others wait.

@@ -91,12 +91,11 @@ final class ShardEngine {
   ///   - gradients: For each shard of this process a vector as long; nil runs forward alone.
   ///   - rows: Where workers share the rows of the weight matrices, this worker's: it computes the first layer's products
   ///     of these for all shards, and the gradients of weight matrices are left to ``writeWeightGradient(_:of:into:)``.
-  ///   - layerIsDone: Is called for each shard of this worker and each layer, the last first, when its gradient is
-  ///     written.
+  ///   - listener: Who is told of the gradients of each shard of this worker; nil where nobody is.
   ///   - finished: Is called for each shard of this worker when it is through.
   func run(
     worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?, rows: [WeightRows]? = nil,
-    layerIsDone: ((Int) throws -> Void)? = nil,
+    listener: GradientListener? = nil,
     finished: (_ shard: Int, _ rows: Range<Int>, _ outputs: Matrix) -> Void = { _, _, _ in }
   ) throws {
     if let rows {
@@ -112,7 +111,7 @@ final class ShardEngine {
         start + worker * own.count / team.count..<start + (worker + 1) * own.count / team.count
       try runInStages(
         mine, worker: worker, parameters: parameters, gradients: gradients, sharesRows: rows != nil,
-        layerIsDone: layerIsDone)
+        listener: listener)
       for shard in mine { finished(shard, samples(of: shard), pass(shard).outputs) }
     } else {
       while true {
@@ -124,9 +123,12 @@ final class ShardEngine {
         }
         losses[shard] = pass(shard).evaluateLoss(scale: gradientScale)
         if let gradients {
+          let gradient = gradients[shard - own.lowerBound].base
           try pass(shard).backward(
-            stage: 0, parameters: parameters, sums: nil, into: gradients[shard - own.lowerBound].base,
-            leavingWeights: rows != nil, layerIsDone: layerIsDone)
+            stage: 0, parameters: parameters, sums: nil, into: gradient,
+            leavingWeights: rows != nil || listener != nil, layerIsDone: listener?.layerIsDone)
+          try listener?.passIsDone()
+          try writeWeightGradients(of: shard, into: gradient, listener)
         }
         finished(shard, samples(of: shard), pass(shard).outputs)
       }
@@ -212,7 +214,7 @@ final class ShardEngine {
 
   private func runInStages(
     _ mine: Range<Int>, worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?,
-    sharesRows: Bool, layerIsDone: ((Int) throws -> Void)?
+    sharesRows: Bool, listener: GradientListener?
   ) throws {
     let last = network.stageCount - 1
     var sums: UnsafePointer<Double>?
@@ -230,8 +232,23 @@ final class ShardEngine {
       for shard in mine {
         try pass(shard).backward(
           stage: stage, parameters: parameters, sums: sums, into: gradients[shard - own.lowerBound].base,
-          leavingWeights: sharesRows, layerIsDone: layerIsDone)
+          leavingWeights: sharesRows || listener != nil, layerIsDone: listener?.layerIsDone)
       }
+    }
+    for _ in mine { try listener?.passIsDone() }
+    for shard in mine {
+      try writeWeightGradients(of: shard, into: gradients[shard - own.lowerBound].base, listener)
+    }
+  }
+
+  /// Writes the gradients of a shard's weight matrices in the order that a listener wants; without one they are written.
+  private func writeWeightGradients(
+    of shard: Int, into gradient: UnsafeMutablePointer<Float>, _ listener: GradientListener?
+  ) throws {
+    guard let listener else { return }
+    for (place, rows) in listener.order.enumerated() {
+      pass(shard).writeWeightGradient(rows, into: gradient)
+      try listener.rowsAreDone(place)
     }
   }
 
@@ -303,6 +320,18 @@ final class ShardEngine {
     while half * 2 < count { half *= 2 }
     return treeSum(first, half, value) + treeSum(first + half, count - half, value)
   }
+}
+
+/// Who is told of a shard's gradients as they are written, one after another and from any worker.
+struct GradientListener {
+  /// The rows of the weight matrices, all of them, in the order in which their gradients are wanted.
+  let order: [WeightRows]
+  /// A layer's is written, but for its weight matrix; the last layer comes first.
+  let layerIsDone: (_ layer: Int) throws -> Void
+  /// All layers' are, and the shard's loss is known.
+  let passIsDone: () throws -> Void
+  /// That of some rows is written.
+  let rowsAreDone: (_ place: Int) throws -> Void
 }
 
 extension Minibatch {

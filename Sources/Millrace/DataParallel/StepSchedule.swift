@@ -57,7 +57,8 @@ struct StepSchedule {
     rowGradients = memory
   }
 
-  /// The schedule of a rank, whose workers share shards alone: a layer is sent as soon as the shards have written it.
+  /// The schedule of a rank, whose workers share shards alone: what others step is sent as soon as the shards have written
+  /// it.
   ///
   /// - Parameters:
   ///   - blocks: The network's parameters.

@@ -7,7 +7,8 @@ import Synchronization
 /// A rank adds up the largest subtrees within its own shards and sends each rank the slices that are that rank's; what
 /// it receives are the other subtrees of its own slices, and the rest of the tree goes on across them. So the sum is
 /// the same bits for any number of ranks. Each rank sends and receives (R − 1)/R of the parameters each way, and as
-/// much again where its run of shards is no subtree. Layers are sent while earlier ones are still being computed.
+/// much again where its run of shards is no subtree. The rows of the weight matrices that other ranks step are computed
+/// first, and are on their way while a rank computes its own.
 final class GradientExchange {
   /// Parameters whose gradients travel together: small layers, or a piece of a large one.
   struct Bucket {
@@ -22,9 +23,14 @@ final class GradientExchange {
   private let group: any ProcessGroup
   /// Kept, since the sums below point into them.
   private let gradients: [FlatVector]
-  /// The layers that become ready together.
-  private let stretches: [Stretch]
-  private let stretchOfLayer: [Int?]
+  /// The rows of the weight matrices in the order in which they are to be computed.
+  let order: [WeightRows]
+  /// By slice of a bucket, numbered by bucket, then by rank: what of it is still to be written.
+  private let countdowns: [Countdown]
+  /// The slices that a layer's other parameters may lie in.
+  private let slicesOfLayer: [[Int]]
+  /// The slices that rows lie in, by their place in the order.
+  private let slicesOfRows: [[Int]]
   /// This rank's subtrees, as shards.
   private let ownParts: [Range<Int>]
   private let ownSums: [FixedTreeReduction]
@@ -38,15 +44,6 @@ final class GradientExchange {
   private static let smallest = 16_384
   /// Larger layers travel in pieces of so many, so that one is added up while the next is on its way.
   private static let largest = 1 << 20
-
-  /// Layers whose gradients are sent as soon as those of all are written.
-  private struct Stretch {
-    let buckets: Range<Int>
-    /// Its layers times this rank's shards.
-    let events: Int
-    /// How many gradients are still to come.
-    let countdown = Countdown()
-  }
 
   /// - Parameters:
   ///   - group: The ranks; at least two.
@@ -69,11 +66,9 @@ final class GradientExchange {
         part.map { gradients[$0 - own.lowerBound].base }, of: part.map { $0..<$0 + 1 }, into: part, in: tree)
     }
 
-    var stretchOfLayer = [Int?](repeating: nil, count: network.layers.count)
-    var stretches: [Stretch] = []
+    var bucketsOfLayer = [Range<Int>](repeating: 0..<0, count: network.layers.count)
     var buckets: [Bucket] = []
     for members in Self.layers(of: network) {
-      for layer in members.layers { stretchOfLayer[layer] = stretches.count }
       // Every rank should have several blocks of a piece.
       let largest = max(Self.largest, 8 * ParameterBlocks.wanted * group.count)
       let pieces = (members.elements.count + largest - 1) / largest
@@ -82,11 +77,28 @@ final class GradientExchange {
         let slices = blocks.slices(of: piece, count: group.count)
         return Bucket(blocks: slices, elements: slices.map(blocks.elements))
       }
-      stretches.append(Stretch(buckets: first..<buckets.count, events: members.layers.count * own.count))
+      for layer in members.layers { bucketsOfLayer[layer] = first..<buckets.count }
     }
-    self.stretchOfLayer = stretchOfLayer
-    self.stretches = stretches
     self.buckets = buckets
+
+    let ranks = group.count
+    func slices(_ rows: WeightRows) -> [Int] {
+      bucketsOfLayer[rows.layer].flatMap { bucket in
+        (0..<ranks).filter { buckets[bucket].elements[$0].overlaps(rows.elements) }.map {
+          bucket * ranks + $0
+        }
+      }
+    }
+    let rows = network.layers.indices.reversed().flatMap { layer in
+      network.weightRows.filter { $0.layer == layer }
+    }
+    func isOwn(_ rows: WeightRows) -> Bool { slices(rows).allSatisfy { $0 % ranks == group.rank } }
+    order = rows.filter { !isOwn($0) } + rows.filter(isOwn)
+    slicesOfRows = order.map(slices)
+    slicesOfLayer = bucketsOfLayer.map { Array($0.lowerBound * ranks..<$0.upperBound * ranks) }
+    var events = [Int](repeating: 0, count: buckets.count * ranks)
+    for slice in (slicesOfRows + slicesOfLayer).joined() { events[slice] += own.count }
+    countdowns = events.map(Countdown.init)
 
     var received: [[(rank: Int, vector: FlatVector)]] = []
     var reductions: [FixedTreeReduction] = []
@@ -115,7 +127,7 @@ final class GradientExchange {
 
   /// Asks for what the step's other shards will give. Before the workers begin.
   func begin() throws {
-    for stretch in stretches { stretch.countdown.left.store(stretch.events, ordering: .relaxed) }
+    for countdown in countdowns { countdown.begin() }
     for (index, bucket) in buckets.enumerated() {
       let count = bucket.elements[group.rank].count
       guard count > 0 else { continue }
@@ -126,23 +138,31 @@ final class GradientExchange {
     }
   }
 
-  /// A shard's gradient of a layer is written. The last that a stretch waits for adds up and sends it.
+  /// A shard's gradient of a layer is written, but for its weight matrix. The last that a slice waits for adds it up
+  /// and sends it.
   func layerIsDone(_ layer: Int) throws {
-    guard let index = stretchOfLayer[layer] else { return }
-    guard stretches[index].countdown.left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else {
-      return group.advance()
-    }
-    for bucket in stretches[index].buckets { try send(bucket) }
+    for slice in slicesOfLayer[layer] { try countDown(slice) }
+    group.advance()
   }
 
-  private func send(_ bucket: Int) throws {
+  /// A shard's gradient of some rows is written.
+  ///
+  /// - Parameter place: Their place in the ``order``.
+  func rowsAreDone(_ place: Int) throws {
+    for slice in slicesOfRows[place] { try countDown(slice) }
+    group.advance()
+  }
+
+  private func countDown(_ slice: Int) throws {
+    guard countdowns[slice].isLast() else { return }
+    let (bucket, rank) = (slice / group.count, slice % group.count)
+    let elements = buckets[bucket].elements[rank]
     for sum in ownSums {
-      forEachPiece(of: buckets[bucket].elements) { sum.sum($0) }
-      for rank in 0..<group.count where rank != group.rank {
-        let slice = buckets[bucket].elements[rank]
-        guard slice.count > 0 else { continue }
+      forEachPiece(of: elements) { sum.sum($0) }
+      if rank != group.rank, !elements.isEmpty {
         try group.send(
-          UnsafeBufferPointer(start: sum.sum + slice.lowerBound, count: slice.count), to: rank, tag: bucket)
+          UnsafeBufferPointer(start: sum.sum + elements.lowerBound, count: elements.count), to: rank,
+          tag: bucket)
       }
     }
   }
@@ -171,11 +191,10 @@ final class GradientExchange {
     try group.finishSending()
   }
 
-  private func forEachPiece(of slices: [Range<Int>], _ body: (Range<Int>) -> Void) {
-    guard let first = slices.first, let last = slices.last else { return }
-    var start = first.lowerBound
-    while start < last.upperBound {
-      let end = min(start + ParameterBlocks.wanted, last.upperBound)
+  private func forEachPiece(of elements: Range<Int>, _ body: (Range<Int>) -> Void) {
+    var start = elements.lowerBound
+    while start < elements.upperBound {
+      let end = min(start + ParameterBlocks.wanted, elements.upperBound)
       body(start..<end)
       start = end
     }
@@ -199,8 +218,16 @@ final class GradientExchange {
     return buckets
   }
 
-  /// How many gradients a bucket still waits for.
+  /// How many gradients a slice still waits for.
   private final class Countdown: Sendable {
-    let left = Atomic<Int>(0)
+    private let events: Int
+    private let left = Atomic<Int>(0)
+
+    init(events: Int) { self.events = events }
+
+    func begin() { left.store(events, ordering: .relaxed) }
+
+    /// One has come: whether it was the last.
+    func isLast() -> Bool { left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
   }
 }

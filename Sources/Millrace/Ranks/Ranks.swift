@@ -17,13 +17,17 @@ public final class Ranks {
   public var stopSignal: () -> Int32 = { 0 }
   /// The signal that all have agreed to stop for, once the step under way is done; 0 for none.
   public private(set) var agreedSignal: Int32 = 0
-  /// Says whether a checkpoint is due after the next step; rank 0's answer counts.
-  var isCheckpointDue: () -> Bool = { false }
+  /// Says whether a checkpoint is due some steps from now; rank 0's answer counts.
+  var isCheckpointDue: (_ steps: Int) -> Bool = { _ in false }
+  /// Begins the roll call of the next minibatch that is trained on; whoever shares these sets it.
+  var beginNextRollCall: (() throws -> Void)?
   /// Whether all save a checkpoint after the step under way.
   private(set) var savesCheckpoint = false
 
   private var failedTogether = false
   private var roll: [RollCallEntry]
+  /// The roll call that was begun ahead, by rank; memory of its own, since others write into it meanwhile.
+  private let nextRoll: UnsafeMutablePointer<RollCallEntry>
 
   /// Joins the processes of a run.
   ///
@@ -34,7 +38,11 @@ public final class Ranks {
     self.group = group
     self.program = program
     roll = Array(repeating: RollCallEntry(), count: group.count)
+    nextRoll = .allocate(capacity: group.count)
+    nextRoll.initialize(repeating: RollCallEntry(), count: group.count)
   }
+
+  deinit { nextRoll.deallocate() }
 
   /// This process's number.
   public var rank: Int { group.rank }
@@ -103,17 +111,47 @@ public final class Ranks {
   ///   - failure: Why it has no part; ends the run on all ranks.
   /// - Returns: By rank.
   func callRoll(_ entry: RollCallEntry, failure: (any Error)?) throws -> [RollCallEntry] {
-    var entry = entry
+    var entry = complete(entry, stepsUntilSaved: 1)
     entry.hasFailed = failure != nil
-    entry.signal = stopSignal()
-    entry.savesCheckpoint = isFirst && isCheckpointDue()
-    entry.waited = group.waited
-    entry.time = MonotonicClock.now()
     roll = try group.exchange(entry)
     if roll.contains(where: \.hasFailed) { try fail(with: failure) }
-    agreedSignal = roll.first { $0.signal != 0 }?.signal ?? 0
-    savesCheckpoint = roll[0].savesCheckpoint
+    takeOver(roll)
     return roll
+  }
+
+  /// Begins the roll call of a minibatch while the step of the one before is under way: with
+  /// `ProcessGroup.finishGathering()` everything is there. Whoever waits for losses then waits for both.
+  ///
+  /// - Parameter entry: This rank's part; nil: there is none yet.
+  func beginNextRollCall(_ entry: RollCallEntry?) throws {
+    nextRoll[rank] = complete(entry ?? RollCallEntry(), stepsUntilSaved: 2)
+    nextRoll[rank].isReady = entry != nil
+    try group.beginExchange(nextRoll, runs: (0..<count).map { $0..<$0 + 1 })
+  }
+
+  /// The roll call that was begun ahead; nil where a rank was not ready: then all must call the roll again.
+  func finishNextRollCall() -> [RollCallEntry]? {
+    let next = (0..<count).map { nextRoll[$0] }
+    guard next.allSatisfy(\.isReady) else { return nil }
+    roll = next
+    takeOver(roll)
+    return roll
+  }
+
+  /// Adds what a rank tells in each roll call.
+  private func complete(_ entry: RollCallEntry, stepsUntilSaved steps: Int) -> RollCallEntry {
+    var entry = entry
+    entry.signal = stopSignal()
+    entry.savesCheckpoint = isFirst && isCheckpointDue(steps)
+    entry.waited = group.waited
+    entry.time = MonotonicClock.now()
+    return entry
+  }
+
+  private func takeOver(_ roll: [RollCallEntry]) {
+    // A roll call may have been begun before another in which a rank was already asked to stop.
+    if agreedSignal == 0 { agreedSignal = roll.first { $0.signal != 0 }?.signal ?? 0 }
+    savesCheckpoint = roll[0].savesCheckpoint
   }
 
   /// Checks that all ranks could load the same, where each loads all of a minibatch.
@@ -148,6 +186,8 @@ struct RollCallEntry: BitwiseCopyable {
   var time: UInt64 = 0
   var signal: Int32 = 0
   var hasFailed = false
+  /// Whether its part was there when it was asked ahead of time.
+  var isReady = false
   var savesCheckpoint = false
 }
 

@@ -6,6 +6,9 @@ final class SharedMinibatches: MinibatchSource {
   private let source: any MinibatchSource
   private let ranks: Ranks
   private let isWhole: Bool
+  /// What the source has given before it was asked for here.
+  private var taken: Result<Minibatch?, any Error>?
+  private var hasBegunRollCall = false
 
   /// - Parameters:
   ///   - source: This rank's parts; nobody else may take from it.
@@ -17,6 +20,10 @@ final class SharedMinibatches: MinibatchSource {
     self.isWhole = isWhole
   }
 
+  deinit {
+    if let minibatch = try? taken?.get() { source.release(minibatch) }
+  }
+
   /// What the other ranks must know beyond numbers.
   private struct Findings: Codable {
     var skipped: [SkippedSample]
@@ -24,16 +31,15 @@ final class SharedMinibatches: MinibatchSource {
   }
 
   func next() throws -> Minibatch? {
+    let own = taken ?? Result { try source.next() }
+    taken = nil
     var minibatch: Minibatch?
     var failure: (any Error)?
-    do { minibatch = try source.next() } catch { failure = error }
-    var entry = RollCallEntry()
-    if let minibatch {
-      (entry.rows, entry.skipped) = (minibatch.count, minibatch.skipped.count)
-      entry.warned = minibatch.warned.count
-    }
+    do { minibatch = try own.get() } catch { failure = error }
+    let ahead = hasBegunRollCall ? ranks.finishNextRollCall() : nil
+    hasBegunRollCall = false
     do {
-      let roll = try ranks.callRoll(entry, failure: failure)
+      let roll = try ahead ?? ranks.callRoll(entry(of: minibatch), failure: failure)
       guard let minibatch else { return nil }
       if isWhole {
         try ranks.requireSameRows(roll)
@@ -50,6 +56,25 @@ final class SharedMinibatches: MinibatchSource {
     }
   }
 
+  /// While a step is under way: if the next minibatch is there by now on all ranks, none has to wait for the others' word
+  /// when it is asked for. `ProcessGroup.finishGathering()` ends what is begun; no other roll may be called in between.
+  func beginNextRollCall() throws {
+    if taken == nil, source.isNextReady { taken = Result { try source.next() } }
+    var part: RollCallEntry?
+    if case .success(let minibatch) = taken { part = entry(of: minibatch) }
+    try ranks.beginNextRollCall(part)
+    hasBegunRollCall = true
+  }
+
+  private func entry(of minibatch: Minibatch?) -> RollCallEntry {
+    var entry = RollCallEntry()
+    if let minibatch {
+      (entry.rows, entry.skipped) = (minibatch.count, minibatch.skipped.count)
+      entry.warned = minibatch.warned.count
+    }
+    return entry
+  }
+
   private func gatherFindings(of minibatch: Minibatch) throws -> Findings {
     let own = try JSONEncoder().encode(Findings(skipped: minibatch.skipped, warned: minibatch.warned))
     var all = Findings(skipped: [], warned: [])
@@ -62,6 +87,7 @@ final class SharedMinibatches: MinibatchSource {
   }
 
   func release(_ minibatch: Minibatch) { source.release(minibatch) }
+  var isNextReady: Bool { taken != nil || source.isNextReady }
   var waits: WaitTimes { source.waits }
   var producerCount: Int { source.producerCount }
 }

@@ -47,7 +47,7 @@ final class RunRecorder {
     epochsTold = state?.epochsTold ?? 0
     for skipped in state?.skipped ?? [] { _ = badFiles.add(skipped) }
     warned = Set(state?.warned ?? [])
-    ranks?.isCheckpointDue = { [unowned self] in intervalIsOver(steps: stepsUnsaved + 1) }
+    ranks?.isCheckpointDue = { [unowned self] in intervalIsOver(steps: stepsUnsaved + $0) }
   }
 
   /// Whether there is anybody to tell.
@@ -97,7 +97,7 @@ final class RunRecorder {
   func close() {
     makeCheckpoint = nil
     checkBadFiles = nil
-    ranks?.isCheckpointDue = { false }
+    ranks?.isCheckpointDue = { _ in false }
   }
 
   /// Writes a file of the run; a failure names what is left of the run.

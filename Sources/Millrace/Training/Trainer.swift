@@ -226,6 +226,9 @@ public final class Trainer {
       if minibatch.totalCount > 0 {
         // The last minibatch of an epoch may be small; the one before says more.
         let measures = minibatch.index == max(0, stepsPerEpoch - 2)
+        // After either, something else calls the roll first, or changes what it says.
+        let isFollowed = !minibatch.isLastOfEpoch && ranks?.savesCheckpoint == false
+        step.alongside = isFollowed ? ranks?.beginNextRollCall : nil
         report.training += try step.run(
           minibatch, learningRate: report.learningRate, measuringNorm: measures)
         if measures { report.statistics = try step.statistics(learningRate: report.learningRate) }

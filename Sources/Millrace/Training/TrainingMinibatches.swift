@@ -60,9 +60,9 @@ extension TrainingConfiguration {
     of producer: MinibatchProducer, preprocessing: Preprocessing, classCount: Int, ranks: Ranks? = nil
   ) -> any MinibatchSource {
     let isWhole = !augment.batch.isNone
-    let source =
-      ranks.map { SharedMinibatches(producer, ranks: $0, isWhole: isWhole) } ?? producer
-      as any MinibatchSource
+    let shared = ranks.map { SharedMinibatches(producer, ranks: $0, isWhole: isWhole) }
+    ranks?.beginNextRollCall = { [weak shared] in try shared?.beginNextRollCall() }
+    let source: any MinibatchSource = shared ?? producer
     if augment.batch.isNone { return source }
     return MixedMinibatches(
       source, augmentation: augment.batch, preprocessing: preprocessing, classes: classCount,

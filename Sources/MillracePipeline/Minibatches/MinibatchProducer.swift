@@ -108,6 +108,11 @@ public final class MinibatchProducer: MinibatchSource {
     }
   }
 
+  /// Whether ``next()`` would answer at once: with a minibatch, with none, or by throwing.
+  public var isNextReady: Bool {
+    state.monitor.withLock { $0.failure != nil || $0.ring.isNextReady }
+  }
+
   /// Takes a minibatch back. Any thread may call this, in any order.
   public func release(_ minibatch: Minibatch) {
     guard let slot = state.minibatches.firstIndex(where: { $0 === minibatch }) else {

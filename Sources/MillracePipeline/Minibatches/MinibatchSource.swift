@@ -5,6 +5,9 @@ public protocol MinibatchSource: AnyObject {
   /// One thread at a time may call this.
   func next() throws -> Minibatch?
 
+  /// Whether ``next()`` would answer at once.
+  var isNextReady: Bool { get }
+
   /// Takes a minibatch back, so that its memory can be filled again. Exactly once for each.
   func release(_ minibatch: Minibatch)
 
@@ -16,6 +19,8 @@ public protocol MinibatchSource: AnyObject {
 }
 
 extension MinibatchSource {
+  /// Nobody knows.
+  public var isNextReady: Bool { false }
   /// Nobody waits.
   public var waits: WaitTimes { WaitTimes() }
   /// Nobody but the caller produces.

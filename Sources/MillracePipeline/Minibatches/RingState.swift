@@ -110,11 +110,16 @@ struct RingState: Sendable {
 
   // MARK: The consumer
 
+  /// Whether ``deliver()`` would give anything.
+  var isNextReady: Bool {
+    isStopped || delivered == total || slots[delivered % slots.count].phase == .full
+  }
+
   /// The next minibatch in order; nil while it is not complete.
   mutating func deliver() -> Delivery? {
+    guard isNextReady else { return nil }
     if isStopped || delivered == total { return .end }
     let index = delivered % slots.count
-    guard slots[index].phase == .full else { return nil }
     slots[index].phase = .lent
     delivered += 1
     return .minibatch(slot: index, position: slots[index].position, rows: slots[index].rows)
