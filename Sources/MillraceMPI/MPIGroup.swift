@@ -48,6 +48,8 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// again and again: others would take a rank whose heart cannot beat for gone.
   private let heartbeatWaits = Atomic<Bool>(false)
   private let waitedTime = Atomic<UInt64>(0)
+  /// When what is under way was last let go on, between computing one thing and the next.
+  private let advancedAt = Atomic<UInt64>(0)
   private var heartbeat: Heartbeat?
 
   /// Joins the processes of this launch. At most once in a process.
@@ -166,6 +168,9 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// See `ProcessGroup`.
   public func advance() {
+    let now = MonotonicClock.now()
+    guard now &- advancedAt.load(ordering: .relaxed) > Self.patience else { return }
+    advancedAt.store(now, ordering: .relaxed)
     withTransfers { transfers in
       guard !transfers.isEmpty else { return }
       var isThere: Int32 = 0
@@ -227,7 +232,8 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
   public var waited: UInt64 { waitedTime.load(ordering: .relaxed) }
 
-  /// Nanoseconds in which a waiter asks without a pause, and those after which it sleeps between two questions.
+  /// Nanoseconds in which a waiter asks without a pause and one who computes does not ask again, and those after which a
+  /// waiter sleeps between two questions.
   private static let (patience, sleepsAfter): (UInt64, UInt64) = (20_000, 2_000_000)
 
   /// Asks until it is so, ever less eagerly.

@@ -70,8 +70,7 @@ public struct AllReduceBenchmark: Sendable {
       plan: RankPlan(shards: ShardPlan(count: ranks.count), ranks: ranks.count), gradients: [gradient])
     func alongTree() throws {
       try exchange.begin()
-      try exchange.layerIsDone(0)
-      for place in exchange.order.indices { try exchange.rowsAreDone(place) }
+      try exchange.allIsDone()
       for index in exchange.buckets.indices {
         try exchange.finishReceiving(index)
         let reduction = exchange.reductions[index]

@@ -153,6 +153,11 @@ final class GradientExchange {
     group.advance()
   }
 
+  /// All gradients of a shard are written, with nothing left to compute meanwhile.
+  func allIsDone() throws {
+    for slice in (slicesOfLayer + slicesOfRows).joined() { try countDown(slice) }
+  }
+
   private func countDown(_ slice: Int) throws {
     guard countdowns[slice].isLast() else { return }
     let (bucket, rank) = (slice / group.count, slice % group.count)
