@@ -32,8 +32,8 @@ public struct Matrix {
   /// The stride at which rows are quickly read side by side: their length, but for some powers of two a little more.
   ///
   /// BLAS takes a matrix apart by reading up to sixteen rows at once. Where these are a multiple of 2048 bytes apart, all
-  /// fall into the same one or two sets of the first cache, which holds eight lines a set, and each line is fetched again
-  /// for every element.
+  /// fall into one or two sets of the first cache, which holds eight lines a set, and drive each other out before they are
+  /// used up.
   ///
   /// - Parameter columns: The length of a row.
   public static func stride(ofColumns columns: Int) -> Int {

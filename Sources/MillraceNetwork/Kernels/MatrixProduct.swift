@@ -75,9 +75,9 @@ public enum MatrixKernel: Sendable {
       _ = oneThreadPerCall
       cblas_sgemm(
         CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-        blasint(c.rows), blasint(c.columns), blasint(depth), 1, a.base + firstColumn,
-        blasint(max(1, a.stride)),
-        b.base, blasint(max(1, b.stride)), accumulating ? 1 : 0, c.base, blasint(c.stride))
+        blasint(c.rows), blasint(c.columns), blasint(depth), 1,
+        a.base + firstColumn, blasint(max(1, a.stride)), b.base, blasint(max(1, b.stride)),
+        accumulating ? 1 : 0, c.base, blasint(c.stride))
     case .naive:
       multiplyNaively(
         a, aTransposed, b, bTransposed, c, depth: depth, accumulating: accumulating, firstColumn: firstColumn)

@@ -9,7 +9,8 @@ public final class Minibatch {
   public let featureCount: Int
   /// The values from the start of one row of ``features`` to the start of the next: ``featureCount``, or a little more
   /// where that is a multiple of 512. Rows would then lie a power of two apart, fall into the same set of the processor's
-  /// cache, and drive each other out of it whenever several are read side by side, as a matrix product does.
+  /// cache, and drive each other out of it whenever several are read side by side, as a matrix product does: the rule of
+  /// `Matrix.stride(ofColumns:)`, which this module does not see.
   public let featureStride: Int
   /// Values of a row of ``targets``; 0 without.
   public let targetCount: Int
