@@ -122,13 +122,35 @@ public final class NetworkPass {
     writeProduct(rows, parameters, nil)
   }
 
+  /// Where the product of some of the first layer's units goes, (units, rows), if somebody else computes it: a
+  /// ``FirstLayerPass``. Once a pass has begun.
+  public func firstProduct(of units: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
+    let rows = shard.input.rows
+    return UnsafeMutableBufferPointer(
+      start: memory + scratchStarts[0] + units.lowerBound * rows, count: units.count * rows)
+  }
+
+  /// Copies the gradient of the loss with respect to some of the first layer's units, for the one who computes that of
+  /// their weights. Once the last stage is through and before the next pass.
+  ///
+  /// - Parameters:
+  ///   - units: The units.
+  ///   - copy: (rows, units).
+  public func copyFirstGradient(of units: Range<Int>, into copy: UnsafeMutablePointer<Float>) {
+    let gradient = self.gradient(0)
+    for row in 0..<gradient.rows {
+      (copy + row * units.count).update(from: gradient.row(row) + units.lowerBound, count: units.count)
+    }
+  }
+
   /// Runs one stage forward; at its end, unless it is the last, the sums that the next one needs stand ready.
   ///
   /// - Parameters:
   ///   - stage: From 0 to ``Network/stageCount`` − 1, in order.
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals of the stage before; nil for the first.
-  ///   - havingFirstProduct: Whether ``writeFirstProduct(_:parameters:)`` was called for all of ``Network/firstRows``.
+  ///   - havingFirstProduct: Whether ``writeFirstProduct(_:parameters:)`` was called for all of ``Network/firstRows``, or
+  ///     what it would have written was put into ``firstProduct(of:)``.
   public func forward(
     stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
     havingFirstProduct: Bool = false
@@ -170,7 +192,7 @@ public final class NetworkPass {
   public func backward(
     stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
     into gradient: UnsafeMutablePointer<Float>, leavingWeights: Bool = false,
-    layerIsDone: ((_ layer: Int) throws -> Void)? = nil
+    layerIsDone: (_ layer: Int) throws -> Void
   ) rethrows {
     // Backward a synchronised layer belongs to the stage before: its sums are made at the end of this one.
     let isLast = stage + 1 == network.stages.count
@@ -185,7 +207,7 @@ public final class NetworkPass {
       if !leavingWeights {
         for rows in network.weightRows where rows.layer == index { writeWeightGradient(rows, into: gradient) }
       }
-      try layerIsDone?(index)
+      try layerIsDone(index)
     }
     if stage > 0 {
       let index = network.stages[stage].lowerBound
@@ -293,7 +315,7 @@ extension NetworkPass {
         let sums =
           stage + 1 < network.stageCount
           ? UnsafePointer(sums(beforeStage: stage + 1, isBackward: true).baseAddress) : nil
-        backward(stage: stage, parameters: parameters, sums: sums, into: gradient)
+        backward(stage: stage, parameters: parameters, sums: sums, into: gradient, layerIsDone: { _ in })
       }
     }
     return sum

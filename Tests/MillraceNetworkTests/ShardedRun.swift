@@ -49,7 +49,8 @@ struct ShardedRun {
       for stage in stride(from: last, through: 0, by: -1) {
         if stage < last { meet(beforeStage: stage + 1, isBackward: true) }
         for (shard, pass) in passes.enumerated() {
-          pass.backward(stage: stage, parameters: parameters, sums: sums, into: &gradients[shard])
+          pass.backward(
+            stage: stage, parameters: parameters, sums: sums, into: &gradients[shard], layerIsDone: { _ in })
         }
       }
       for part in gradients { for i in gradient.indices { gradient[i] += part[i] } }

@@ -45,13 +45,26 @@ public final class LocalProcesses: Sendable {
 private final class LocalGroup: ProcessGroup {
   let rank: Int
   private let processes: LocalProcesses
+
   private struct Receive {
+    let number: Int
     let memory: UnsafeMutableBufferPointer<Float>
     let address: LocalProcesses.Address
   }
-  private let receives = Monitor<[Receive]>([])
-  private var gathers: [(number: Int, memory: UnsafeMutableRawPointer)] = []
-  private var gatherCount = 0
+
+  private struct Gather {
+    let number: Int
+    let memory: UnsafeMutableRawPointer
+  }
+
+  /// What is under way, until whoever waits for it has copied it: several threads may.
+  private struct Transfers {
+    var receives: [Receive] = []
+    var receiveCount = 0
+    var gathers: [Gather] = []
+    var gatherCount = 0
+  }
+  private let transfers = Monitor(Transfers())
 
   init(_ processes: LocalProcesses, rank: Int) {
     self.processes = processes
@@ -70,21 +83,29 @@ private final class LocalGroup: ProcessGroup {
 
   func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) {
     let address = LocalProcesses.Address(from: rank, to: self.rank, tag: tag)
-    receives.withLock { $0.append(Receive(memory: values, address: address)) }
+    transfers.withLock {
+      $0.receives.append(Receive(number: $0.receiveCount, memory: values, address: address))
+      $0.receiveCount += 1
+    }
   }
 
   func finishReceiving(tag: Int) {
-    let wanted = receives.withLock { receives in
-      defer { receives.removeAll { $0.address.tag == tag } }
-      return receives.filter { $0.address.tag == tag }
-    }
-    for receive in wanted {
-      let values = processes.shared.wait(on: 0) { shared -> [Float]? in
-        guard shared.vectors[receive.address]?.isEmpty == false else { return nil }
-        return shared.vectors[receive.address]?.removeFirst()
+    while let receive = transfers.withLock({ $0.receives.first { $0.address.tag == tag } }) {
+      processes.shared.wait(on: 0) { shared -> Void? in
+        transfers.withLock { transfers -> Void? in
+          guard let place = transfers.receives.firstIndex(where: { $0.number == receive.number }) else {
+            return ()
+          }
+          guard shared.vectors[receive.address]?.isEmpty == false,
+            let values = shared.vectors[receive.address]?.removeFirst()
+          else { return nil }
+          precondition(values.count <= receive.memory.count, "a longer vector came than was asked for")
+          _ = receive.memory.update(from: values)
+          transfers.receives.remove(at: place)
+          return ()
+        }
       }
-      precondition(values.count == receive.memory.count, "a vector of another length came")
-      _ = receive.memory.update(from: values)
+      processes.shared.notifyAll(0)
     }
   }
 
@@ -92,10 +113,13 @@ private final class LocalGroup: ProcessGroup {
   func advance() {}
 
   private func startGather(_ own: [UInt8], into memory: UnsafeMutableRawPointer) {
-    gathers.append((gatherCount, memory))
-    processes.shared.withLock { [gatherCount] in $0.gathers[gatherCount, default: [:]][rank] = own }
+    let number = transfers.withLock { transfers in
+      transfers.gathers.append(Gather(number: transfers.gatherCount, memory: memory))
+      transfers.gatherCount += 1
+      return transfers.gatherCount - 1
+    }
+    processes.shared.withLock { $0.gathers[number, default: [:]][rank] = own }
     processes.shared.notifyAll(0)
-    gatherCount += 1
   }
 
   func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) {
@@ -105,23 +129,27 @@ private final class LocalGroup: ProcessGroup {
   }
 
   func finishGathering() {
-    for gather in gathers {
-      let parts = processes.shared.wait(on: 0) { shared -> [Int: [UInt8]]? in
-        guard let parts = shared.gathers[gather.number], parts.count == count else { return nil }
-        shared.collected[gather.number, default: 0] += 1
-        if shared.collected[gather.number] == count { shared.gathers[gather.number] = nil }
-        return parts
-      }
-      var place = gather.memory
-      for rank in 0..<count {
-        let bytes = parts[rank] ?? []
-        bytes.withUnsafeBytes {
-          if let base = $0.baseAddress { place.copyMemory(from: base, byteCount: $0.count) }
+    while let gather = transfers.withLock({ $0.gathers.first }) {
+      processes.shared.wait(on: 0) { shared -> Void? in
+        transfers.withLock { transfers -> Void? in
+          guard transfers.gathers.first?.number == gather.number else { return () }
+          guard let parts = shared.gathers[gather.number], parts.count == count else { return nil }
+          var place = gather.memory
+          for rank in 0..<count {
+            let bytes = parts[rank] ?? []
+            bytes.withUnsafeBytes {
+              if let base = $0.baseAddress { place.copyMemory(from: base, byteCount: $0.count) }
+            }
+            place += bytes.count
+          }
+          shared.collected[gather.number, default: 0] += 1
+          if shared.collected[gather.number] == count { shared.gathers[gather.number] = nil }
+          transfers.gathers.removeFirst()
+          return ()
         }
-        place += bytes.count
       }
+      processes.shared.notifyAll(0)
     }
-    gathers = []
   }
 
   func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {

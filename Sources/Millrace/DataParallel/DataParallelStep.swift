@@ -10,15 +10,16 @@ import Synchronization
 /// keeps the workers busy, each has its own rows of the weight matrices instead: it alone multiplies the first layer's with
 /// the inputs of all shards, computes the gradients of its own for all shards, and steps them.
 /// With a group of processes each has some of the shards and of the blocks, and the tree goes on across them:
-/// `GradientExchange`. Everything is allocated once.
+/// `GradientExchange`. Where it is less to send, they share the first layer's rows as workers do: `RowExchange`.
+/// Everything is allocated once.
 public final class DataParallelStep {
   /// The network that is trained.
   public let network: Network
-  /// The flat parameter vector; between steps anybody may read it.
+  /// The flat parameter vector; between steps anybody may read it, with a group after ``gatherParameters()``.
   public let parameters: FlatVector
   /// The optimiser's vectors, by its names for them.
   public let states: [(name: String, vector: FlatVector)]
-  /// The moving average of the parameters; nil where none is kept.
+  /// The moving average of the parameters, which is read as they are; nil where none is kept.
   public let average: FlatVector?
   /// 1 for each parameter that is free, 0 for each that is held at zero; nil: all are free.
   public private(set) var mask: FlatVector?
@@ -45,7 +46,11 @@ public final class DataParallelStep {
   private let schedule: StepSchedule
   private let group: (any ProcessGroup)?
   private let exchange: GradientExchange?
-  /// With a group, each worker's blocks of the whole vector.
+  /// Where the ranks of a group share the rows of the first layer's weights.
+  private let rowExchange: RowExchange?
+  /// Whether each rank has stepped rows that others do not know yet.
+  private var isScattered = false
+  /// With a group, each worker's blocks of what every rank has whole after a step.
   private let slices: [Range<Int>]
   /// The whole gradient of a step whose figures are wanted; nil where the first shard's vector holds it.
   private let wholeGradient: FlatVector?
@@ -74,11 +79,13 @@ public final class DataParallelStep {
   ///   - capacity: The most rows of a minibatch.
   ///   - plan: How a minibatch is cut.
   ///   - team: Who computes. It must outlive the step's last run.
-  ///   - group: The processes that take the step together, each with the same arguments; nil: this one alone.
+  ///   - group: The processes that take the step together, each with the same arguments but for the team; nil: this one
+  ///     alone.
+  ///   - mostWorkers: With a group, the most workers of a team.
   public init(
     network: Network, parameters: [Float], optimizer: any Optimizer,
     regularization: RegularizationOptions = RegularizationOptions(), seed: UInt64, capacity: Int,
-    plan: ShardPlan, team: WorkerTeam, group: (any ProcessGroup)? = nil
+    plan: ShardPlan, team: WorkerTeam, group: (any ProcessGroup)? = nil, mostWorkers: Int = 1
   ) {
     precondition(
       parameters.count == network.parameterCount,
@@ -99,17 +106,31 @@ public final class DataParallelStep {
     let ranks = RankPlan(shards: plan, ranks: group?.count ?? 1)
     gradients = ranks.run(of: group?.rank ?? 0).map { _ in FlatVector(count: network.parameterCount) }
     blocks = ParameterBlocks(network: network)
-    slices = blocks.slices(of: blocks.blocks.indices, count: team.count)
+    var shared = 0
     if let group {
+      let rowPlan = RowPlan(
+        network: network, blocks: blocks, capacity: capacity, ranks: group.count, workers: mostWorkers)
+      shared = rowPlan?.count ?? 0
       let exchange = GradientExchange(
-        group, network: network, blocks: blocks, plan: ranks, gradients: gradients)
+        group, network: network, blocks: blocks, plan: ranks, gradients: gradients, excluding: shared)
       self.exchange = exchange
-      schedule = StepSchedule(blocks, exchange: exchange, rank: group.rank, workers: team.count)
-      wholeGradient = FlatVector(count: network.parameterCount)
+      rowExchange = rowPlan.map { plan in
+        RowExchange(
+          plan, network: network, group: group, shards: ranks, capacity: capacity,
+          firstTag: exchange.buckets.count)
+      }
+      let whole = FlatVector(count: network.parameterCount)
+      wholeGradient = whole
+      schedule = StepSchedule(
+        blocks, exchange: exchange, rowPlan: rowPlan, shards: ranks, rank: group.rank, workers: team.count,
+        kept: whole)
     } else {
       schedule = StepSchedule(blocks, gradients: gradients, workers: team.count)
-      (exchange, wholeGradient) = (nil, nil)
+      (exchange, rowExchange, wholeGradient) = (nil, nil, nil)
     }
+    slices = blocks.slices(
+      of: blocks.indices(of: shared..<network.parameterCount), count: team.count)
+    if let rowExchange { engine.share(rows: rowExchange) }
     squares = .allocate(capacity: max(1, blocks.blocks.count))
     squares.initialize(repeating: 0, count: max(1, blocks.blocks.count))
     statePointers = .allocate(capacity: max(1, states.count))
@@ -144,7 +165,8 @@ public final class DataParallelStep {
   public func run(
     _ minibatch: Minibatch, learningRate: Double, measuringNorm: Bool = false
   ) throws -> LossSum {
-    engine.begin(minibatch, targets: minibatch.lossTargets, seed: seed, isTraining: true)
+    try engine.begin(minibatch, targets: minibatch.lossTargets, seed: seed, isTraining: true)
+    isScattered = rowExchange != nil
     self.learningRate = Float(learningRate)
     stepsDone += 1
     wantsNorm = measuringNorm || regularization.clipNorm != nil
@@ -168,11 +190,23 @@ public final class DataParallelStep {
     return loss
   }
 
-  /// With a group, brings the optimiser's vectors together, of which each rank steps its own slices: before
-  /// ``vectors`` is read. Every rank must call it.
+  /// With a group, brings ``parameters`` and ``average`` together, of which each rank may have stepped a part. Every rank
+  /// must call it.
+  public func gatherParameters() throws {
+    guard let rowExchange, isScattered else { return }
+    try rowExchange.gather(parameters)
+    if let average { try rowExchange.gather(average) }
+    isScattered = false
+  }
+
+  /// The same for all ``vectors``: of the optimiser's, too, each rank steps its own slices.
   public func gatherStates() throws {
     guard let exchange else { return }
-    for state in states { try exchange.gather(state.vector) }
+    try gatherParameters()
+    for state in states {
+      try exchange.gather(state.vector)
+      try rowExchange?.gather(state.vector)
+    }
   }
 
   /// Every vector that training needs to go on, by name: what a checkpoint holds beside the model.
@@ -226,7 +260,7 @@ public final class DataParallelStep {
   /// Every rank must ask for it.
   func summedGradient() throws -> FlatVector {
     guard let exchange, let wholeGradient else { return gradients[0] }
-    for turn in schedule.turns {
+    for turn in schedule.turns where turn.bucket != nil {
       for part in turn.parts.joined() where !part.blocks.isEmpty {
         let elements = blocks.elements(of: part.blocks)
         (wholeGradient.base + elements.lowerBound).update(
@@ -234,6 +268,7 @@ public final class DataParallelStep {
       }
     }
     try exchange.gather(wholeGradient)
+    try rowExchange?.gather(wholeGradient)
     return wholeGradient
   }
 
@@ -248,28 +283,31 @@ public final class DataParallelStep {
       worker: worker, parameters: parameters.base, gradients: gradients, rows: schedule.rows?[worker],
       listener: listener)
     try team.barrier()
+    if worker == 0, exchange != nil, gradients.isEmpty { try shareLosses() }
+    // While the losses go around. In the turns it stands first.
+    let ahead = schedule.turns.first?.parts[worker].first
+    if let rows = ahead?.rows { try schedule.rowGradients[worker].write(rows, by: engine) }
     try byOneWorker(worker) { exchange in
-      if gradients.isEmpty { try shareLosses() }
       try exchange.finishReceiving(0)
       try group?.finishGathering()
     }
     // Every worker of every rank sums the same losses in the same order, so all agree whether to step.
     guard engine.loss.loss.isFinite else {
       // What is under way writes into memory that may soon be gone.
-      return try byOneWorker(worker) { try $0.finish() }
+      return try byOneWorker(worker) {
+        try $0.finish()
+        try rowExchange?.finish()
+      }
     }
     var scale: Float = 1
     if wantsNorm {
       for (index, turn) in schedule.turns.enumerated() {
-        try byOneWorker(worker) { try $0.finishReceiving(index) }
-        for part in turn.parts[worker] {
-          if let rows = part.rows {
-            // Kept until the norm is known.
-            for (shard, gradient) in gradients.enumerated() {
-              engine.writeWeightGradient(rows, of: shard, into: gradient.base)
-            }
+        try finishReceiving(turn, worker)
+        for (place, part) in turn.parts[worker].enumerated() {
+          if let rows = part.rows, (index, place) != (0, 0) {
+            try schedule.rowGradients[worker].write(rows, by: engine)
           }
-          for block in part.blocks { measure(block, turn.reduction) }
+          for block in part.blocks { measure(block, of: part, keptIn: turn.reduction.sum) }
         }
       }
       try team.barrier()
@@ -279,19 +317,22 @@ public final class DataParallelStep {
     }
     firstNotFinite[worker] = -1
     for (index, turn) in schedule.turns.enumerated() {
-      if !wantsNorm { try byOneWorker(worker) { try $0.finishReceiving(index) } }
-      for part in turn.parts[worker] {
-        if !wantsNorm, let rows = part.rows { schedule.rowGradients[worker].write(rows, by: engine) }
+      if !wantsNorm { try finishReceiving(turn, worker) }
+      for (place, part) in turn.parts[worker].enumerated() {
+        if !wantsNorm, let rows = part.rows, (index, place) != (0, 0) {
+          try schedule.rowGradients[worker].write(rows, by: engine)
+        }
         let reduction = wantsNorm ? turn.reduction : part.reduction
         for block in part.blocks {
           let isFinite = update(blocks.blocks[block], by: reduction, isReduced: wantsNorm, scale: scale)
           if !isFinite { firstNotFinite[worker] = blocks.blocks[block].elements.lowerBound }
         }
       }
-      guard let exchange else { continue }
+      guard let exchange, let bucket = turn.bucket else { continue }
       try team.barrier()
-      if worker == 0 { try exchange.gather(parameters, bucket: index) }
+      if worker == 0 { try exchange.gather(parameters, bucket: bucket) }
     }
+    if exchange != nil { try team.barrier() }
     try byOneWorker(worker) {
       try beginSharingFirstNotFinite()
       try $0.finish()
@@ -310,6 +351,12 @@ public final class DataParallelStep {
     try alongside?()
   }
 
+  /// With a group, waits for what the others have of a turn.
+  private func finishReceiving(_ turn: StepSchedule.Turn, _ worker: Int) throws {
+    guard let bucket = turn.bucket else { return }
+    try byOneWorker(worker) { try $0.finishReceiving(bucket) }
+  }
+
   /// With a group, lets worker 0 deal with it while the others wait.
   private func byOneWorker(_ worker: Int, _ body: (GradientExchange) throws -> Void) throws {
     guard let exchange else { return }
@@ -317,10 +364,17 @@ public final class DataParallelStep {
     try team.barrier()
   }
 
-  /// Sums a block over the shards and keeps its sum of squares.
-  private func measure(_ index: Int, _ reduction: FixedTreeReduction) {
+  /// Sums a block over the shards, and keeps the sum and that of its squares.
+  private func measure(
+    _ index: Int, of part: StepSchedule.Part, keptIn kept: UnsafeMutablePointer<Float>
+  ) {
     let block = blocks.blocks[index]
-    let square = reduceAndSquare(block.elements, by: reduction)
+    part.reduction.sum(block.elements)
+    if part.rows != nil {
+      (kept + block.elements.lowerBound).update(
+        from: part.reduction.sum + block.elements.lowerBound, count: block.elements.count)
+    }
+    let square = sumOfSquares(kept, block.elements)
     // Statistics are no gradient.
     if case .statistic = block.role { squares[index] = 0 } else { squares[index] = square }
   }
@@ -334,6 +388,7 @@ public final class DataParallelStep {
       try group.exchange(
         squares + first, runs: bucket.blocks.map { $0.lowerBound - first..<$0.upperBound - first })
     }
+    if let rowExchange { try group.exchange(squares, runs: rowExchange.plan.bucket.blocks) }
   }
 
   /// Tells the other ranks of gradients that are not finite, so that all end at the same step.
@@ -350,10 +405,7 @@ public final class DataParallelStep {
     return sum.squareRoot()
   }
 
-  /// Sums a block over the shards and returns its sum of squares.
-  private func reduceAndSquare(_ elements: Range<Int>, by reduction: FixedTreeReduction) -> Double {
-    reduction.sum(elements)
-    let sum = reduction.sum
+  private func sumOfSquares(_ sum: UnsafePointer<Float>, _ elements: Range<Int>) -> Double {
     var lanes = SIMD8<Double>.zero
     var i = elements.lowerBound
     while i + 8 <= elements.upperBound {
@@ -387,12 +439,14 @@ public final class DataParallelStep {
     if let maxNorm, block.role == .weight {
       maxNorm.project(values, count: block.elements.count / block.columns, columns: block.columns)
     }
-    if exchange == nil { average(block.elements) }
+    if exchange == nil || block.elements.upperBound <= rowExchange?.plan.count ?? 0 {
+      average(block.elements)
+    }
     return isFinite
   }
 
-  /// Moves the average towards some parameters. With a group every rank has the whole average: to move it costs less
-  /// than to hand it around.
+  /// Moves the average towards some parameters. With a group every rank has the whole average of what it has whole: to
+  /// move it costs less than to hand it around.
   private func average(_ elements: Range<Int>) {
     guard let average, let decay = regularization.averageDecay else { return }
     let mean = average.base + elements.lowerBound

@@ -19,6 +19,8 @@ final class ShardEngine {
   private let own: Range<Int>
   /// One for each of them.
   private let passes: [NetworkPass]
+  /// Where ranks share the rows of the first layer's weights.
+  private var rowExchange: RowExchange?
   private let nextShard = Atomic<Int>(0)
   /// Each shard's loss: written by its worker, read by all after a barrier.
   private let losses: UnsafeMutablePointer<LossSum>
@@ -72,8 +74,11 @@ final class ShardEngine {
     shardSums?.deallocate()
   }
 
+  /// Lets ranks share the rows of the first layer's weights from now on.
+  func share(rows exchange: RowExchange) { rowExchange = exchange }
+
   /// Takes the next minibatch. The team must not be running.
-  func begin(_ minibatch: Minibatch, targets: Targets?, seed: UInt64, isTraining: Bool) {
+  func begin(_ minibatch: Minibatch, targets: Targets?, seed: UInt64, isTraining: Bool) throws {
     self.minibatch = minibatch
     self.targets = targets
     samples = SampleKeys(seed: seed, epoch: minibatch.epoch, indices: UnsafePointer(minibatch.samples))
@@ -81,6 +86,7 @@ final class ShardEngine {
     self.isTraining = isTraining
     nextShard.store(own.lowerBound, ordering: .relaxed)
     for shard in own { beginPass(shard, minibatch) }
+    try rowExchange?.begin(minibatch, passes: passes, samples: samples)
   }
 
   /// One worker's part of a pass over the minibatch; every worker of the team must call it.
@@ -98,35 +104,42 @@ final class ShardEngine {
     listener: GradientListener? = nil,
     finished: (_ shard: Int, _ rows: Range<Int>, _ outputs: Matrix) -> Void = { _, _, _ in }
   ) throws {
-    if let rows {
+    if let rowExchange {
+      try rowExchange.writeProducts(passes, parameters: parameters)
+      try team.barrier()
+    } else if let rows {
       for rows in rows where rows.layer == 0 {
         for pass in passes { pass.writeFirstProduct(rows, parameters: parameters) }
       }
       try team.barrier()
     }
+    let havingFirstProduct = rows != nil || rowExchange != nil
     let meets = network.stageCount > 1 && isTraining
     if meets {
       let start = own.lowerBound
       let mine =
         start + worker * own.count / team.count..<start + (worker + 1) * own.count / team.count
       try runInStages(
-        mine, worker: worker, parameters: parameters, gradients: gradients, sharesRows: rows != nil,
+        mine, worker: worker, parameters: parameters, gradients: gradients,
+        havingFirstProduct: havingFirstProduct, leavingWeights: rows != nil || listener != nil,
         listener: listener)
       for shard in mine { finished(shard, samples(of: shard), pass(shard).outputs) }
     } else {
       while true {
         let shard = nextShard.add(1, ordering: .relaxed).oldValue
         if shard >= own.upperBound { return }
+        try rowExchange?.finishReceivingProducts(of: shard)
         for stage in 0..<network.stageCount {
           pass(shard).forward(
-            stage: stage, parameters: parameters, sums: nil, havingFirstProduct: rows != nil)
+            stage: stage, parameters: parameters, sums: nil, havingFirstProduct: havingFirstProduct)
         }
         losses[shard] = pass(shard).evaluateLoss(scale: gradientScale)
         if let gradients {
           let gradient = gradients[shard - own.lowerBound].base
           try pass(shard).backward(
             stage: 0, parameters: parameters, sums: nil, into: gradient,
-            leavingWeights: rows != nil || listener != nil, layerIsDone: listener?.layerIsDone)
+            leavingWeights: rows != nil || listener != nil,
+            layerIsDone: { try layerIsDone($0, of: shard, listener) })
           try listener?.passIsDone()
           try writeWeightGradients(of: shard, into: gradient, listener)
         }
@@ -135,11 +148,23 @@ final class ShardEngine {
     }
   }
 
-  /// Writes the gradient of some rows of a weight matrix for a shard of this process, once every worker is through.
+  /// Writes the gradient of some rows of a weight matrix for a shard, once every worker is through. For another process's
+  /// shard, of this process's rows.
   ///
   /// - Parameter gradient: Where the network's first parameter would have its own; only the rows' elements are written.
-  func writeWeightGradient(_ rows: WeightRows, of shard: Int, into gradient: UnsafeMutablePointer<Float>) {
-    pass(shard).writeWeightGradient(rows, into: gradient)
+  func writeWeightGradient(_ rows: WeightRows, of shard: Int, into gradient: UnsafeMutablePointer<Float>)
+    throws
+  {
+    if own.contains(shard) {
+      pass(shard).writeWeightGradient(rows, into: gradient)
+    } else {
+      try rowExchange?.writeWeightGradient(rows, of: shard, into: gradient)
+    }
+  }
+
+  private func layerIsDone(_ layer: Int, of shard: Int, _ listener: GradientListener?) throws {
+    if layer == 0 { try rowExchange?.sendGradients(of: shard, pass(shard)) }
+    try listener?.layerIsDone(layer)
   }
 
   /// Begins to hand the losses of this process's shards to the other ranks, which `finishGathering()` ends. By one worker,
@@ -214,15 +239,16 @@ final class ShardEngine {
 
   private func runInStages(
     _ mine: Range<Int>, worker: Int, parameters: UnsafePointer<Float>, gradients: [FlatVector]?,
-    sharesRows: Bool, listener: GradientListener?
+    havingFirstProduct: Bool, leavingWeights: Bool, listener: GradientListener?
   ) throws {
     let last = network.stageCount - 1
     var sums: UnsafePointer<Double>?
     for stage in 0...last {
       if stage > 0 { sums = try meet(beforeStage: stage, isBackward: false, worker: worker) }
       for shard in mine {
+        if stage == 0 { try rowExchange?.finishReceivingProducts(of: shard) }
         pass(shard).forward(
-          stage: stage, parameters: parameters, sums: sums, havingFirstProduct: sharesRows)
+          stage: stage, parameters: parameters, sums: sums, havingFirstProduct: havingFirstProduct)
       }
     }
     for shard in mine { losses[shard] = pass(shard).evaluateLoss(scale: gradientScale) }
@@ -232,7 +258,7 @@ final class ShardEngine {
       for shard in mine {
         try pass(shard).backward(
           stage: stage, parameters: parameters, sums: sums, into: gradients[shard - own.lowerBound].base,
-          leavingWeights: sharesRows || listener != nil, layerIsDone: listener?.layerIsDone)
+          leavingWeights: leavingWeights, layerIsDone: { try layerIsDone($0, of: shard, listener) })
       }
     }
     for _ in mine { try listener?.passIsDone() }

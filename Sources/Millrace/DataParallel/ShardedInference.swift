@@ -55,7 +55,7 @@ public final class ShardedInference {
   ) throws -> LossSum {
     self.parameters = parameters
     count = minibatch.count
-    engine.begin(minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
+    try engine.begin(minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
     try team.run(body)
     try engine.beginSharingLosses()
     try group?.finishGathering()

@@ -4,7 +4,10 @@ import MillraceNetwork
 struct StepSchedule {
   /// Parameters that are summed and stepped in turn: all of them, or what a bucket of a group's exchange leaves here.
   struct Turn {
-    /// Over the shards' vectors.
+    /// The bucket; nil where nobody else has a part in these.
+    let bucket: Int?
+    /// Where a step that must know the norm first keeps the sums: the shards' vectors are added up here, and what a worker
+    /// has computed is copied here.
     let reduction: FixedTreeReduction
     /// Each worker's.
     let parts: [[Part]]
@@ -38,39 +41,73 @@ struct StepSchedule {
     guard blocks.sharesRows(workers: workers, shards: gradients.count) else {
       let slices = blocks.slices(of: blocks.blocks.indices, count: workers)
       turns = [
-        Turn(reduction: whole, parts: slices.map { [Part(blocks: $0, rows: nil, reduction: whole)] })
+        Turn(
+          bucket: nil, reduction: whole,
+          parts: slices.map { [Part(blocks: $0, rows: nil, reduction: whole)] })
       ]
       (rows, rowGradients) = (nil, [])
       return
     }
     let portions = blocks.portionsByRows(workers: workers)
-    let memory = portions.map { RowGradients(tree: tree, capacity: $0.map(\.count).max() ?? 0) }
-    let parts = zip(portions, memory).map { portions, memory in
+    let memory = Self.memory(for: portions, tree: tree, first: gradients.indices)
+    turns = [Turn(bucket: nil, reduction: whole, parts: Self.parts(portions, memory, otherwise: whole))]
+    rows = portions.map { $0.compactMap(\.weights) }
+    rowGradients = memory
+  }
+
+  /// The schedule of a rank, whose workers share shards alone: what others step is sent as soon as the shards have written
+  /// it. Rows that ranks share come before and after what they exchange, so that none of it is waited for idly.
+  ///
+  /// - Parameters:
+  ///   - blocks: The network's parameters.
+  ///   - exchange: What the rank takes part in.
+  ///   - rowPlan: Which rank has which rows of the first layer's weights; nil where these are exchanged, too.
+  ///   - shards: The ranks' shards.
+  ///   - rank: Which one.
+  ///   - workers: How many it has.
+  ///   - kept: As long as the parameters: where the sums of shared rows are kept until the norm is known.
+  init(
+    _ blocks: ParameterBlocks, exchange: GradientExchange, rowPlan: RowPlan?, shards: RankPlan, rank: Int,
+    workers: Int, kept: FlatVector
+  ) {
+    let exchanged = zip(exchange.buckets, exchange.reductions).enumerated().map { index, bucket in
+      let slices = blocks.slices(of: bucket.0.blocks[rank], count: workers)
+      return Turn(
+        bucket: index, reduction: bucket.1,
+        parts: slices.map { [Part(blocks: $0, rows: nil, reduction: bucket.1)] })
+    }
+    rows = nil
+    guard let rowPlan else {
+      (turns, rowGradients) = (exchanged, [])
+      return
+    }
+    let tree = FixedTree(count: shards.shards.count)
+    let sums = FixedTreeReduction([kept.base], of: [0..<tree.count], in: tree)
+    let portions = rowPlan.portions(of: rank, workers: workers)
+    rowGradients = Self.memory(for: portions, tree: tree, first: shards.run(of: rank))
+    let parts = Self.parts(portions, rowGradients, otherwise: sums)
+    turns =
+      [Turn(bucket: nil, reduction: sums, parts: parts.map { Array($0.prefix(($0.count + 1) / 2)) })]
+      + exchanged
+      + [Turn(bucket: nil, reduction: sums, parts: parts.map { Array($0.dropFirst(($0.count + 1) / 2)) })]
+  }
+
+  /// Each worker's memory for the gradients of its rows.
+  private static func memory(
+    for portions: [[ParameterBlocks.Portion]], tree: FixedTree, first: Range<Int>
+  ) -> [RowGradients] {
+    portions.map { RowGradients(tree: tree, first: first, capacity: $0.map(\.count).max() ?? 0) }
+  }
+
+  private static func parts(
+    _ portions: [[ParameterBlocks.Portion]], _ memory: [RowGradients], otherwise whole: FixedTreeReduction
+  ) -> [[Part]] {
+    zip(portions, memory).map { portions, memory in
       portions.map { portion in
         Part(
           blocks: portion.blocks, rows: portion.weights,
           reduction: portion.weights.map(memory.reduction) ?? whole)
       }
     }
-    turns = [Turn(reduction: whole, parts: parts)]
-    rows = portions.map { $0.compactMap(\.weights) }
-    rowGradients = memory
-  }
-
-  /// The schedule of a rank, whose workers share shards alone: what others step is sent as soon as the shards have written
-  /// it.
-  ///
-  /// - Parameters:
-  ///   - blocks: The network's parameters.
-  ///   - exchange: What the rank takes part in.
-  ///   - rank: Which one.
-  ///   - workers: How many it has.
-  init(_ blocks: ParameterBlocks, exchange: GradientExchange, rank: Int, workers: Int) {
-    turns = zip(exchange.buckets, exchange.reductions).map { bucket, reduction in
-      let slices = blocks.slices(of: bucket.blocks[rank], count: workers)
-      return Turn(
-        reduction: reduction, parts: slices.map { [Part(blocks: $0, rows: nil, reduction: reduction)] })
-    }
-    (rows, rowGradients) = (nil, [])
   }
 }

@@ -1,5 +1,4 @@
 import MillraceNetwork
-import Synchronization
 
 /// How the ranks add up their gradients: a reduce-scatter along the ``FixedTree``, after which each rank has the sum of
 /// its own slices, and a gather of the parameters that it has stepped.
@@ -51,9 +50,10 @@ final class GradientExchange {
   ///   - blocks: Its parameters.
   ///   - plan: The ranks' shards.
   ///   - gradients: For each of this rank's shards a vector as long as the parameters.
+  ///   - excluded: So many parameters, from the first on, are somebody else's business: a ``RowExchange``'s.
   init(
     _ group: any ProcessGroup, network: Network, blocks: ParameterBlocks, plan: RankPlan,
-    gradients: [FlatVector]
+    gradients: [FlatVector], excluding excluded: Int = 0
   ) {
     self.group = group
     self.gradients = gradients
@@ -68,7 +68,7 @@ final class GradientExchange {
 
     var bucketsOfLayer = [Range<Int>](repeating: 0..<0, count: network.layers.count)
     var buckets: [Bucket] = []
-    for members in Self.layers(of: network) {
+    for members in Self.layers(of: network, from: excluded) {
       // Every rank should have several blocks of a piece.
       let largest = max(Self.largest, 8 * ParameterBlocks.wanted * group.count)
       let pieces = (members.elements.count + largest - 1) / largest
@@ -90,7 +90,7 @@ final class GradientExchange {
       }
     }
     let rows = network.layers.indices.reversed().flatMap { layer in
-      network.weightRows.filter { $0.layer == layer }
+      network.weightRows.filter { $0.layer == layer && $0.elements.lowerBound >= excluded }
     }
     func isOwn(_ rows: WeightRows) -> Bool { slices(rows).allSatisfy { $0 % ranks == group.rank } }
     order = rows.filter { !isOwn($0) } + rows.filter(isOwn)
@@ -205,11 +205,13 @@ final class GradientExchange {
     }
   }
 
-  /// The layers that have parameters, in buckets, the last first.
-  private static func layers(of network: Network) -> [(layers: [Int], elements: Range<Int>)] {
+  /// The layers that have parameters from some element on, in buckets, the last first.
+  private static func layers(
+    of network: Network, from start: Int
+  ) -> [(layers: [Int], elements: Range<Int>)] {
     var buckets: [(layers: [Int], elements: Range<Int>)] = []
     for layer in network.layers.indices.reversed() {
-      let tensors = network.parameters.filter { $0.layer == layer }
+      let tensors = network.parameters.filter { $0.layer == layer && $0.range.lowerBound >= start }
       guard let first = tensors.first, let last = tensors.last else { continue }
       let elements = first.range.lowerBound..<last.range.upperBound
       if let bucket = buckets.last, bucket.elements.count < smallest {
@@ -221,18 +223,5 @@ final class GradientExchange {
       }
     }
     return buckets
-  }
-
-  /// How many gradients a slice still waits for.
-  private final class Countdown: Sendable {
-    private let events: Int
-    private let left = Atomic<Int>(0)
-
-    init(events: Int) { self.events = events }
-
-    func begin() { left.store(events, ordering: .relaxed) }
-
-    /// One has come: whether it was the last.
-    func isLast() -> Bool { left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
   }
 }

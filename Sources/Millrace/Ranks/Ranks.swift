@@ -17,6 +17,8 @@ public final class Ranks {
   public var stopSignal: () -> Int32 = { 0 }
   /// The signal that all have agreed to stop for, once the step under way is done; 0 for none.
   public private(set) var agreedSignal: Int32 = 0
+  /// The most workers that a rank has.
+  private(set) var mostWorkers = 1
   /// Says whether a checkpoint is due some steps from now; rank 0's answer counts.
   var isCheckpointDue: (_ steps: Int) -> Bool = { _ in false }
   /// Begins the roll call of the next minibatch that is trained on; whoever shares these sets it.
@@ -101,6 +103,9 @@ public final class Ranks {
       }
     }
   }
+
+  /// Learns how many workers the others have.
+  func share(workers: Int) throws { mostWorkers = try group.exchange(workers).max() ?? workers }
 
   // MARK: Before each minibatch
 

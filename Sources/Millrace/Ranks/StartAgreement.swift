@@ -47,6 +47,7 @@ extension Ranks {
         ("initial weights", initialParameters.map { "checksum \(Checksum.of($0))" } ?? "by the seed"),
         ("checkpoint", state ?? "none"),
       ])
+    try share(workers: configuration.execution.resolvedWorkers)
   }
 }
 

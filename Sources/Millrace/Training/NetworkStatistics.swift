@@ -118,6 +118,7 @@ extension DataParallelStep {
     func view(_ vector: FlatVector, _ range: Range<Int>) -> UnsafeBufferPointer<Float> {
       UnsafeBufferPointer(start: vector.base + range.lowerBound, count: range.count)
     }
+    try gatherParameters()
     let summedGradient = try summedGradient()
     let weights = try network.parameters.filter { $0.description.role == .weight }.map { tensor in
       guard

@@ -54,10 +54,12 @@ public final class Trainer {
       network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),
       regularization: options.regularization, seed: seed, capacity: options.batchSize,
-      plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks?.group)
+      plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks?.group,
+      mostWorkers: ranks?.mostWorkers ?? 1)
   }
 
-  /// The weights that are validated and saved: the moving average where one is kept.
+  /// The weights that are validated and saved: the moving average where one is kept. Within an epoch, ranks have them
+  /// whole after ``DataParallelStep/gatherParameters()``.
   public var weights: FlatVector { step.average ?? step.parameters }
 
   /// Every vector that training needs to go on, by name: ``DataParallelStep/vectors`` and `best`, the best epoch's
@@ -218,7 +220,10 @@ public final class Trainer {
         length = limit.stepsPerEpoch
         (epoch, index) = (step.stepsDone / length, step.stepsDone % length)
         losses = Array(limit.validationLosses.prefix(epoch))
-        if index == 0 { beginPhase(atEpoch: epoch) }
+        if index == 0 {
+          try step.gatherParameters()
+          beginPhase(atEpoch: epoch)
+        }
       }
       report.learningRate = options.learningRate(
         learningRate, step: index, of: length, epoch: epoch, validationLosses: losses)
@@ -245,6 +250,7 @@ public final class Trainer {
       try observe(
         .stepFinished(StepReport(epoch: report, step: minibatch.index + 1, stepsPerEpoch: stepsPerEpoch)))
     }
+    try step.gatherParameters()
     return report
   }
 }

@@ -31,7 +31,7 @@ public protocol Layer: Sendable {
   ///   - units: The rows.
   ///   - input: (rows, inputCount).
   ///   - parameters: The layer's slice.
-  ///   - context: The pass under way; the product goes into its scratch.
+  ///   - context: The pass under way; the product, (all rows of the weight matrix, rows of the input), begins its scratch.
   func writeProduct(
     of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext)
 

@@ -35,6 +35,8 @@ public final class Minibatch {
   public internal(set) var plannedCount = 0
   /// Those of them that are loaded here.
   public internal(set) var plannedRows = 0..<0
+  /// Whether other processes have other parts of it.
+  public private(set) var isPart = false
   /// The epoch it belongs to.
   public internal(set) var epoch = 0
   /// Its place in the epoch, from 0.
@@ -93,6 +95,7 @@ public final class Minibatch {
   ///   - skipped: Their samples that could not be loaded, in the order of the parts.
   ///   - warned: Their samples that were loaded with warnings.
   public func completeFromAllParts(totalCount: Int, skipped: [SkippedSample], warned: [Int32]) {
+    isPart = true
     self.totalCount = totalCount
     self.skipped = skipped
     self.warned = warned

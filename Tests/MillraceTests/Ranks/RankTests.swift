@@ -1,4 +1,5 @@
 import Foundation
+import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 
@@ -35,17 +36,42 @@ struct RankTests {
     try Data(contentsOf: URL(fileURLWithPath: "\(output)/\(name)/model.safetensors"))
   }
 
-  @Test(arguments: ResumeCase.allCases)
+  /// Ranks and workers, and how many units they train: what ranks hand to each other depends on all three.
+  struct Spread: CustomTestStringConvertible {
+    let ranks: [Int]
+    let workers: Int
+    let units: Int
+    let shards: Int
+    /// Whether the ranks share the rows of the first layer's weights.
+    let sharesRows: Bool
+
+    var testDescription: String { "\(ranks) ranks of \(workers) workers, \(units) units, \(shards) shards" }
+
+    static let all = [
+      Spread(ranks: [2, 3, 5], workers: 2, units: 12, shards: 5, sharesRows: false),
+      Spread(ranks: [2], workers: 2, units: 1024, shards: 5, sharesRows: true),
+      // Two ranks have no shard.
+      Spread(ranks: [4], workers: 1, units: 1024, shards: 2, sharesRows: true),
+    ]
+  }
+
+  @Test(arguments: ResumeCase.allCases, Spread.all)
   func `A model file is the same bytes for any number of ranks, interrupted and resumed on another`(
-    kind: ResumeCase
+    kind: ResumeCase, spread: Spread
   ) throws {
     let bench = try ResumeBench()
     var configuration = try kind.configuration(bench.images)
-    configuration.optimization.shards = 5
+    configuration.hidden = [spread.units]
+    configuration.optimization.shards = spread.shards
+    configuration.execution.workers = spread.workers
     let output = try TemporaryFolder()
     _ = try TrainingRun(configuration, output: output.path, name: "alone").train()
     let alone = try Self.model(output.path, "alone")
-    for ranks in [2, 3, 5] {
+    for ranks in spread.ranks {
+      let plan = RowPlan(
+        inputs: 64, units: spread.units, capacity: configuration.optimization.batchSize, ranks: ranks,
+        workers: spread.workers)
+      #expect((plan != nil) == spread.sharesRows)
       for result in try Self.train(configuration, output: output.path, name: "\(ranks)", ranks: ranks) {
         _ = try result.get()
       }
@@ -64,13 +90,16 @@ struct RankTests {
     }
   }
 
-  @Test func `Files that cannot be used are the same list for any number of ranks`() throws {
+  @Test(arguments: [24, 1024])
+  func `Files that cannot be used are the same list for any number of ranks`(units: Int) throws {
     let folder = try ImageFolder()
     for number in [0, 5] {
       try Data("no image".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/class1/\(number).png"))
     }
     var configuration = try DeterminismTests.configuration(folder)
     configuration.reading.maxBad = .count(20)
+    configuration.hidden = [units]
+    configuration.execution.workers = 1
     let output = try TemporaryFolder()
     let alone = try TrainingRun(configuration, output: output.path, name: "alone").train()
     #expect(alone.skipped.count == 2)
@@ -122,6 +151,36 @@ struct RankTests {
       if case .failure(RankError.failed(_, _, _, let code)) = result { code } else { nil }
     }
     #expect(codes == [65, 65])
+  }
+}
+
+/// When ranks share the rows of the first layer's weights.
+struct RowPlanTests {
+  @Test(arguments: [1, 2, 4]) func `Each rank has a run of the rows`(ranks: Int) throws {
+    let plan = try #require(RowPlan(inputs: 784, units: 800, capacity: 128, ranks: ranks, workers: 1))
+    #expect(plan.units.first?.lowerBound == 0)
+    #expect(zip(plan.units, plan.units.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+    #expect(plan.units.allSatisfy { $0.count == 800 / ranks })
+    #expect(plan.count == 784 * 800)
+    #expect(plan.bucket.elements.map(\.count).reduce(0, +) == plan.count)
+  }
+
+  @Test func `Gradients are exchanged where rows cannot be shared evenly or are less to send`() {
+    #expect(RowPlan(inputs: 784, units: 800, capacity: 128, ranks: 3, workers: 1) == nil)
+    #expect(RowPlan(inputs: 784, units: 800, capacity: 128, ranks: 2, workers: 3) == nil)
+    #expect(RowPlan(inputs: 784, units: 200, capacity: 128, ranks: 2, workers: 1) == nil)
+    #expect(RowPlan(inputs: 784, units: 800, capacity: 4096, ranks: 2, workers: 1) == nil)
+  }
+}
+
+extension RowPlan {
+  /// Of a network with one hidden layer.
+  fileprivate init?(inputs: Int, units: Int, capacity: Int, ranks: Int, workers: Int) {
+    let network = Network(
+      NetworkConfiguration(inputCount: inputs, hidden: [HiddenLayer(units: units)], outputCount: 10))
+    self.init(
+      network: network, blocks: ParameterBlocks(network: network), capacity: capacity, ranks: ranks,
+      workers: workers)
   }
 }
 

@@ -1,0 +1,60 @@
+import MillraceNetwork
+
+/// Which rank has which units of the first layer, where ranks share its weights as workers do: each alone multiplies its
+/// rows with the inputs of all shards, computes their gradient and steps them.
+///
+/// Inputs and activations cross instead of gradients and parameters. A minibatch of them is small beside a large weight
+/// matrix.
+///
+/// Source of the idea: Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014, whose fully
+/// connected layers are spread like this.
+struct RowPlan {
+  /// Each rank's rows and their blocks: a contiguous run.
+  let portions: [[ParameterBlocks.Portion]]
+  /// The units of each rank.
+  let units: [Range<Int>]
+  /// Each rank's blocks of ``ParameterBlocks`` and their elements of the flat vector.
+  let bucket: GradientExchange.Bucket
+
+  /// Decides, from what is the same on every rank; nil where ranks better exchange gradients.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - blocks: Its parameters.
+  ///   - capacity: The most rows of a minibatch.
+  ///   - ranks: How many there are.
+  ///   - workers: The most that a rank has. They all should have rows.
+  init?(network: Network, blocks: ParameterBlocks, capacity: Int, ranks: Int, workers: Int) {
+    let first = blocks.portions.filter { $0.weights?.layer == 0 }
+    guard let units = first.last?.weights?.units.upperBound else { return nil }
+    let total = first.reduce(0) { $0 + $1.count }
+    func run(_ index: Int, of count: Int) -> ArraySlice<ParameterBlocks.Portion> {
+      first[index * first.count / count..<(index + 1) * first.count / count]
+    }
+    let longest = (0..<ranks * workers).map { run($0, of: ranks * workers).reduce(0) { $0 + $1.count } }.max()
+    guard let longest, Double(longest * ranks * workers) <= 1.1 * Double(total) else { return nil }
+    // What each rank receives, over (R − 1)/R: inputs of others' shards, the products and the gradients of units; or half
+    // of the gradients and then of the parameters. The former goes back and forth once more.
+    let shared = capacity * (network.configuration.inputCount + 2 * units / ranks)
+    guard 2 * shared <= 2 * total else { return nil }
+
+    portions = (0..<ranks).map { Array(run($0, of: ranks)) }
+    // Each has at least one: their shares are about the same.
+    self.units = portions.map { portions in
+      (portions.first?.weights?.units.lowerBound ?? 0)..<(portions.last?.weights?.units.upperBound ?? 0)
+    }
+    let runs = portions.map { portions in
+      (portions.first?.blocks.lowerBound ?? 0)..<(portions.last?.blocks.upperBound ?? 0)
+    }
+    bucket = GradientExchange.Bucket(blocks: runs, elements: runs.map(blocks.elements))
+  }
+
+  /// The elements of the flat vector that are shared like this: from the first on.
+  var count: Int { bucket.elements.last?.upperBound ?? 0 }
+
+  /// A rank's rows for each of its workers.
+  func portions(of rank: Int, workers: Int) -> [[ParameterBlocks.Portion]] {
+    let own = portions[rank]
+    return (0..<workers).map { Array(own[$0 * own.count / workers..<($0 + 1) * own.count / workers]) }
+  }
+}

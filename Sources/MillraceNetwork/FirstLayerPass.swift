@@ -1,0 +1,83 @@
+/// What one process does for a shard of another: some units of the first layer, whose weights it alone keeps up to date.
+///
+/// It multiplies their rows of the weight matrix with the shard's inputs, hands the product to whoever runs the shard's
+/// ``NetworkPass``, and gets back the gradient of the loss with respect to these units, from which that of their weights
+/// follows. Which rows take part in one product is what ``Network/firstRows`` say, so the bits are those of a pass that
+/// computes them itself.
+public final class FirstLayerPass {
+  private let network: Network
+  private let units: Range<Int>
+  private let productMemory: UnsafeMutablePointer<Float>
+  private let gradientMemory: UnsafeMutablePointer<Float>
+
+  /// Allocates the memory.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - units: The units, all those of some of ``Network/firstRows``.
+  ///   - capacity: The most rows of a shard.
+  public init(network: Network, units: Range<Int>, capacity: Int) {
+    self.network = network
+    self.units = units
+    let count = max(1, capacity * units.count)
+    productMemory = .allocate(capacity: count)
+    productMemory.initialize(repeating: 0, count: count)
+    gradientMemory = .allocate(capacity: count)
+    gradientMemory.initialize(repeating: 0, count: count)
+  }
+
+  deinit {
+    productMemory.deallocate()
+    gradientMemory.deallocate()
+  }
+
+  /// Multiplies some rows of the weight matrix with the inputs. Several threads may, for different rows.
+  ///
+  /// - Parameters:
+  ///   - rows: One of ``Network/firstRows``, of these units.
+  ///   - input: The shard's, (rows, inputCount).
+  ///   - parameters: The network's flat vector; these rows alone are read.
+  public func writeProduct(_ rows: WeightRows, _ input: Matrix, parameters: UnsafePointer<Float>) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 1) { sums in
+      sums[0] = 0
+      network.layers[0].writeProduct(
+        of: rows.units, input, parameters: parameters,
+        context: LayerContext(
+          isTraining: true, layer: 0, scratch: productMemory - units.lowerBound * input.rows,
+          samples: .none, minibatchCount: input.rows, sums: UnsafePointer(sums.baseAddress!)))
+    }
+  }
+
+  /// The product, (units, rows): what ``NetworkPass/firstProduct(of:)`` has to hold.
+  ///
+  /// - Parameter rows: Those of the shard.
+  public func product(rows: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: productMemory, count: rows * units.count)
+  }
+
+  /// Where the gradient of the units' outputs goes, (rows, units): what
+  /// ``NetworkPass/copyFirstGradient(of:into:)`` gives.
+  ///
+  /// - Parameter rows: Those of the shard.
+  public func outputGradient(rows: Int) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: gradientMemory, count: rows * units.count)
+  }
+
+  /// Writes the gradient of some rows of the weight matrix, once that of the outputs is there. Several threads may, for
+  /// different rows.
+  ///
+  /// - Parameters:
+  ///   - rows: One of ``Network/firstRows``, of these units.
+  ///   - input: The shard's, (rows, inputCount).
+  ///   - gradient: Where the network's first parameter would have its own; only the rows' elements are written.
+  public func writeWeightGradient(
+    _ rows: WeightRows, _ input: Matrix, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    // To the layer it looks as if it began with these units.
+    let place = rows.units.lowerBound - units.lowerBound
+    network.layers[0].writeWeightGradient(
+      of: place..<place + rows.units.count, input: input,
+      outputGradient: Matrix(base: gradientMemory, rows: input.rows, columns: units.count),
+      into: gradient + units.lowerBound * network.configuration.inputCount)
+  }
+}
