@@ -156,7 +156,8 @@ step_time() {
 }
 
 # The step time beside the cost model: what a process takes for its rows beside another on this machine, and an α-β
-# model of the exchange with the constants of the link as TCP alone has them.
+# model of what hosts that share the first layer's rows hand to each other, with the constants of the link as TCP alone
+# has them.
 hosts_times() {
   local count=2 batch=256 hidden=800
   step "Step time on $count hosts beside the cost model"
@@ -172,7 +173,7 @@ hosts_times() {
   wait "${processes[@]}"
   local compute
   compute="$(step_time $((batch / count)) single-1 single-2)"
-  echo "network,rate,delay ms,alpha ms,beta MB/s,compute ms,bytes ms,latencies ms,predicted ms,measured ms,error %"
+  echo "network,rate,delay ms,alpha ms,beta MB/s,compute ms,bytes ms,latencies ms,hidden ms,predicted ms,measured ms,error %"
   local setting shaped delay link name status=0
   for setting in "100mbit" "1gbit" "300mbit 5" "1gbit 1" "1gbit 5"; do
     name="hosts-${setting// /-}"
@@ -183,18 +184,33 @@ hosts_times() {
     launch_on "$count" "$millrace" train many "${common[@]}" --batch-size "$batch" --shards "$count" \
       --workers 1 --loaders 1 --name "$name" > /dev/null
     awk -v hidden="$hidden" -v shaped="$shaped" -v delay="${delay:-0}" -v link="$link" -v compute="$compute" \
-      -v measured="$(step_time "$batch" "$name")" -v ranks="$count" 'BEGIN {
+      -v measured="$(step_time "$batch" "$name")" -v ranks="$count" -v batch="$batch" 'BEGIN {
         split(link, constants, " ")
         alpha = 1000 * constants[1]
-        slice = (785 * hidden + (hidden + 1) * 10) * 4 / ranks
-        # Each rank sends each other its slice of the gradients, then its own of the parameters.
-        bytes = 1000 * 2 * (ranks - 1) * slice / constants[2]
-        # Above 64 KiB, Open MPI asks first: a question, an answer, the slice. The losses and the roll call of the next
-        # minibatch travel with the gradients, and what is known of their finiteness with the parameters.
-        latencies = 2 * (slice > 65536 ? 3 : 1) * alpha
-        predicted = compute + bytes + latencies
-        printf "784-%d-10,%s,%s,%.3f,%.1f,%.2f,%.2f,%.2f,%.2f,%.2f,%+.1f\n", hidden, shaped, delay, alpha, \
-          constants[2] / 1e6, compute, bytes, latencies, predicted, measured, 100 * (predicted / measured - 1)
+        # Each rank sends each other its inputs, then products of its rows, then gradients of the units of others.
+        rows = batch / ranks
+        messages[1] = rows * 784 * 4
+        messages[2] = messages[3] = rows * hidden / ranks * 4
+        # Meanwhile it multiplies its rows with its own inputs, half of them before and half of them after those of
+        # others, and writes their gradients: for each message half of what a rank has of the half of all products.
+        cover = compute / 2 / ranks / 2
+        for (i = 1; i <= 3; i++) {
+          sent = 1000 * (ranks - 1) * messages[i] / constants[2]
+          # Above 1 MiB (btl_tcp_eager_limit, as the command sets it) Open MPI asks first: a question, an answer, the message.
+          waited = (messages[i] > 1048576 ? 3 : 1) * alpha
+          bytes += sent
+          latencies += waited
+          covered += sent + waited < cover ? sent + waited : cover
+        }
+        # The other parameters: a slice of the gradients goes with the last message, that of the parameters at the end,
+        # and with it what is known of finite gradients.
+        slice = (hidden + (hidden + 1) * 10) * 4 / ranks
+        bytes += 1000 * 2 * (ranks - 1) * slice / constants[2]
+        latencies += (slice > 1048576 ? 3 : 1) * alpha
+        predicted = compute + bytes + latencies - covered
+        printf "784-%d-10,%s,%s,%.3f,%.1f,%.2f,%.2f,%.2f,%.2f,%.2f,%.2f,%+.1f\n", hidden, shaped, delay, alpha, \
+          constants[2] / 1e6, compute, bytes, latencies, covered, predicted, measured, \
+          100 * (predicted / measured - 1)
         exit (predicted / measured > 1.15 || predicted / measured < 0.85)
       }' || status=1
   done

@@ -52,13 +52,21 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   private let advancedAt = Atomic<UInt64>(0)
   private var heartbeat: Heartbeat?
 
+  /// What Open MPI does over TCP, unless the launcher says otherwise.
+  private static let settingsOfTCP = [
+    // It answers an offer to send over the connection that its own data wait in: with one connection for both ways, ranks
+    // that send to each other do so in turns.
+    ("links", "2"),
+    // Longer messages are sent after an offer and its answer. Receivers here ask before they are sent to, as a rule, so that
+    // nothing is copied aside.
+    ("eager_limit", "1048576"), ("rndv_eager_limit", "1048576"), ("max_send_size", "1048576"),
+  ]
+
   /// Joins the processes of this launch. At most once in a process.
   ///
   /// - Throws: ``MPIError``.
   public init() throws {
-    // Open MPI answers an offer to send over the connection that its own data wait in: with one connection for both
-    // ways, ranks that send to each other do so in turns. What the launcher says otherwise stays.
-    setenv("OMPI_MCA_btl_tcp_links", "2", 0)
+    for (name, value) in Self.settingsOfTCP { setenv("OMPI_MCA_btl_tcp_\(name)", value, 0) }
     var provided: Int32 = 0
     try check(MPI_Init_thread(nil, nil, Int32(MPI_THREAD_SERIALIZED), &provided), "MPI_Init_thread")
     guard provided >= Int32(MPI_THREAD_SERIALIZED) else { throw MPIError.noThreads }

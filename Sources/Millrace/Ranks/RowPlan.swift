@@ -33,10 +33,10 @@ struct RowPlan {
     }
     let longest = (0..<ranks * workers).map { run($0, of: ranks * workers).reduce(0) { $0 + $1.count } }.max()
     guard let longest, Double(longest * ranks * workers) <= 1.1 * Double(total) else { return nil }
-    // What each rank receives, over (R − 1)/R: inputs of others' shards, the products and the gradients of units; or half
-    // of the gradients and then of the parameters. The former goes back and forth once more.
-    let shared = capacity * (network.configuration.inputCount + 2 * units / ranks)
-    guard 2 * shared <= 2 * total else { return nil }
+    // Each rank receives (R − 1)/R of these: inputs, products and gradients of units; or gradients of weights, and weights.
+    let (shared, exchanged) = (capacity * (network.configuration.inputCount + 2 * units / ranks), 2 * total)
+    // The former go back and forth once more, but more of it while something else is computed.
+    guard shared <= exchanged else { return nil }
 
     portions = (0..<ranks).map { Array(run($0, of: ranks)) }
     // Each has at least one: their shares are about the same.
