@@ -1,7 +1,8 @@
 public import Millrace
 import MillraceThreads
 
-/// Ranks that are threads of this process: what crosses between them are copies, as between machines.
+/// Ranks that are threads of this process: what crosses between them are copies, as between machines. A vector is copied
+/// as late as may be, when its receiver waits for it, so that whoever touches it too early is found out.
 public final class LocalProcesses: Sendable {
   fileprivate struct Address: Hashable {
     let from: Int
@@ -9,8 +10,16 @@ public final class LocalProcesses: Sendable {
     let tag: Int
   }
 
+  /// Where a vector lies: memory of its sender, who waits until it is copied.
+  fileprivate struct Vector: Sendable {
+    let address: UInt
+    let count: Int
+  }
+
   fileprivate struct Shared: Sendable {
-    var vectors: [Address: [[Float]]] = [:]
+    var vectors: [Address: [Vector]] = [:]
+    /// By rank, the vectors that are still to be copied.
+    var sending: [Int: Int] = [:]
     /// By number of the gather, then by rank.
     var gathers: [Int: [Int: [UInt8]]] = [:]
     var collected: [Int: Int] = [:]
@@ -77,7 +86,11 @@ private final class LocalGroup: ProcessGroup {
 
   func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) {
     let address = LocalProcesses.Address(from: self.rank, to: rank, tag: tag)
-    processes.shared.withLock { $0.vectors[address, default: []].append(Array(values)) }
+    let vector = LocalProcesses.Vector(address: UInt(bitPattern: values.baseAddress), count: values.count)
+    processes.shared.withLock {
+      $0.vectors[address, default: []].append(vector)
+      $0.sending[self.rank, default: 0] += 1
+    }
     processes.shared.notifyAll(0)
   }
 
@@ -97,10 +110,13 @@ private final class LocalGroup: ProcessGroup {
             return ()
           }
           guard shared.vectors[receive.address]?.isEmpty == false,
-            let values = shared.vectors[receive.address]?.removeFirst()
+            let vector = shared.vectors[receive.address]?.removeFirst()
           else { return nil }
-          precondition(values.count <= receive.memory.count, "a longer vector came than was asked for")
+          precondition(vector.count <= receive.memory.count, "a longer vector came than was asked for")
+          let values = UnsafeBufferPointer(
+            start: UnsafePointer<Float>(bitPattern: vector.address), count: vector.count)
           _ = receive.memory.update(from: values)
+          shared.sending[receive.address.from, default: 0] -= 1
           transfers.receives.remove(at: place)
           return ()
         }
@@ -109,7 +125,9 @@ private final class LocalGroup: ProcessGroup {
     }
   }
 
-  func finishSending() {}
+  func finishSending() {
+    processes.shared.wait(on: 0) { $0.sending[rank, default: 0] == 0 ? () : nil }
+  }
   func advance() {}
 
   private func startGather(_ own: [UInt8], into memory: UnsafeMutableRawPointer) {

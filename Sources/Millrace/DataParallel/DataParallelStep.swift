@@ -19,7 +19,8 @@ public final class DataParallelStep {
   public let parameters: FlatVector
   /// The optimiser's vectors, by its names for them.
   public let states: [(name: String, vector: FlatVector)]
-  /// The moving average of the parameters, which is read as they are; nil where none is kept.
+  /// The moving average of the parameters; nil where none is kept. With a group, too, it is to be read after
+  /// ``gatherParameters()``.
   public let average: FlatVector?
   /// 1 for each parameter that is free, 0 for each that is held at zero; nil: all are free.
   public private(set) var mask: FlatVector?
@@ -52,7 +53,8 @@ public final class DataParallelStep {
   private var isScattered = false
   /// With a group, each worker's blocks of what every rank has whole after a step.
   private let slices: [Range<Int>]
-  /// The whole gradient of a step whose figures are wanted; nil where the first shard's vector holds it.
+  /// The whole gradient of a step whose norm or figures are wanted, as far as no shard's vector holds it; nil where the
+  /// first shard's holds all.
   private let wholeGradient: FlatVector?
   /// Each block's sum of squared gradients, where the norm is wanted.
   private let squares: UnsafeMutablePointer<Double>
@@ -81,7 +83,8 @@ public final class DataParallelStep {
   ///   - team: Who computes. It must outlive the step's last run.
   ///   - group: The processes that take the step together, each with the same arguments but for the team; nil: this one
   ///     alone.
-  ///   - mostWorkers: With a group, the most workers of a team.
+  ///   - mostWorkers: With a group, the most workers of a team: the same everywhere. If it is not, ranks may wait for each
+  ///     other for ever; if it is too low, some workers have less to do.
   public init(
     network: Network, parameters: [Float], optimizer: any Optimizer,
     regularization: RegularizationOptions = RegularizationOptions(), seed: UInt64, capacity: Int,
@@ -99,8 +102,6 @@ public final class DataParallelStep {
     proximalStep = regularization.proximalStep
     maxNorm = regularization.maxNorm.map { MaxNorm(limit: Float($0)) }
     self.group = group
-    engine = ShardEngine(
-      network: network, capacity: capacity, plan: plan, team: team, training: true, group: group)
     states = optimizer.stateNames.map { ($0, FlatVector(count: network.parameterCount)) }
     average = regularization.averageDecay.map { _ in FlatVector(parameters) }
     let ranks = RankPlan(shards: plan, ranks: group?.count ?? 1)
@@ -130,7 +131,9 @@ public final class DataParallelStep {
     }
     slices = blocks.slices(
       of: blocks.indices(of: shared..<network.parameterCount), count: team.count)
-    if let rowExchange { engine.share(rows: rowExchange) }
+    engine = ShardEngine(
+      network: network, capacity: capacity, plan: plan, team: team, training: true, group: group,
+      rowExchange: rowExchange)
     squares = .allocate(capacity: max(1, blocks.blocks.count))
     squares.initialize(repeating: 0, count: max(1, blocks.blocks.count))
     statePointers = .allocate(capacity: max(1, states.count))
@@ -199,7 +202,8 @@ public final class DataParallelStep {
     isScattered = false
   }
 
-  /// The same for all ``vectors``: of the optimiser's, too, each rank steps its own slices.
+  /// With a group, brings all ``vectors`` together: of the optimiser's, too, each rank steps its own slices. Before they
+  /// are read; every rank must call it.
   public func gatherStates() throws {
     guard let exchange else { return }
     try gatherParameters()
@@ -245,7 +249,7 @@ public final class DataParallelStep {
     self.stepsDone = stepsDone
   }
 
-  /// Holds parameters at zero from now on, or frees all.
+  /// Holds parameters at zero from now on, or frees all. With a group, after ``gatherParameters()``.
   ///
   /// - Parameter values: 1 or 0 for each parameter, or nil. Velocities of held parameters are cleared, too.
   public func hold(_ values: [Float]?) {
@@ -284,29 +288,27 @@ public final class DataParallelStep {
       listener: listener)
     try team.barrier()
     if worker == 0, exchange != nil, gradients.isEmpty { try shareLosses() }
-    // While the losses go around. In the turns it stands first.
-    let ahead = schedule.turns.first?.parts[worker].first
-    if let rows = ahead?.rows { try schedule.rowGradients[worker].write(rows, by: engine) }
+    for part in schedule.turns[0].parts[worker] where part.isAhead {
+      try writeGradient(of: part, worker)
+    }
     try byOneWorker(worker) { exchange in
-      try exchange.finishReceiving(0)
+      if let bucket = schedule.turns[0].bucket { try exchange.finishReceiving(bucket) }
       try group?.finishGathering()
     }
     // Every worker of every rank sums the same losses in the same order, so all agree whether to step.
     guard engine.loss.loss.isFinite else {
       // What is under way writes into memory that may soon be gone.
       return try byOneWorker(worker) {
-        try $0.finish()
         try rowExchange?.finish()
+        try $0.finish()
       }
     }
     var scale: Float = 1
     if wantsNorm {
-      for (index, turn) in schedule.turns.enumerated() {
+      for turn in schedule.turns {
         try finishReceiving(turn, worker)
-        for (place, part) in turn.parts[worker].enumerated() {
-          if let rows = part.rows, (index, place) != (0, 0) {
-            try schedule.rowGradients[worker].write(rows, by: engine)
-          }
+        for part in turn.parts[worker] {
+          if !part.isAhead { try writeGradient(of: part, worker) }
           for block in part.blocks { measure(block, of: part, keptIn: turn.reduction.sum) }
         }
       }
@@ -316,12 +318,10 @@ public final class DataParallelStep {
       if let limit = regularization.clipNorm, norm > limit { scale = Float(limit / norm) }
     }
     firstNotFinite[worker] = -1
-    for (index, turn) in schedule.turns.enumerated() {
+    for turn in schedule.turns {
       if !wantsNorm { try finishReceiving(turn, worker) }
-      for (place, part) in turn.parts[worker].enumerated() {
-        if !wantsNorm, let rows = part.rows, (index, place) != (0, 0) {
-          try schedule.rowGradients[worker].write(rows, by: engine)
-        }
+      for part in turn.parts[worker] {
+        if !wantsNorm, !part.isAhead { try writeGradient(of: part, worker) }
         let reduction = wantsNorm ? turn.reduction : part.reduction
         for block in part.blocks {
           let isFinite = update(blocks.blocks[block], by: reduction, isReduced: wantsNorm, scale: scale)
@@ -335,6 +335,7 @@ public final class DataParallelStep {
     if exchange != nil { try team.barrier() }
     try byOneWorker(worker) {
       try beginSharingFirstNotFinite()
+      try rowExchange?.finish()
       try $0.finish()
     }
     if exchange != nil { for block in slices[worker] { average(blocks.blocks[block].elements) } }
@@ -349,6 +350,11 @@ public final class DataParallelStep {
   private func shareLosses() throws {
     try engine.beginSharingLosses()
     try alongside?()
+  }
+
+  /// Computes what no shard's vector holds of a part.
+  private func writeGradient(of part: StepSchedule.Part, _ worker: Int) throws {
+    if let rows = part.rows { try schedule.rowGradients[worker].write(rows, by: engine) }
   }
 
   /// With a group, waits for what the others have of a turn.

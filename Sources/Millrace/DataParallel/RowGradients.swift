@@ -4,7 +4,7 @@ import MillraceNetwork
 ///
 /// Walking the ``FixedTree`` from left to right takes one vector for each of its levels, and all rows take the same ones
 /// in turn. What has just been written is soon read and then written over, so that it has a better chance to stay in cache
-/// than a vector for each shard. A step that must know the norm first cannot use up its gradients at once: it takes those.
+/// than a vector for each shard. A step that must know the norm first keeps a copy of the sums.
 final class RowGradients {
   private let tree: FixedTree
   /// Comes first: what else is added up may still be on its way.

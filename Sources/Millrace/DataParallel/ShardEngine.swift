@@ -20,7 +20,7 @@ final class ShardEngine {
   /// One for each of them.
   private let passes: [NetworkPass]
   /// Where ranks share the rows of the first layer's weights.
-  private var rowExchange: RowExchange?
+  private let rowExchange: RowExchange?
   private let nextShard = Atomic<Int>(0)
   /// Each shard's loss: written by its worker, read by all after a barrier.
   private let losses: UnsafeMutablePointer<LossSum>
@@ -44,10 +44,12 @@ final class ShardEngine {
   ///   - team: Who computes.
   ///   - training: Whether gradients will be asked for.
   ///   - group: The ranks that share the minibatch; nil: this process has it all.
+  ///   - rowExchange: What these hand to each other where they share the rows of the first layer's weights.
   init(
     network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam, training: Bool,
-    group: (any ProcessGroup)? = nil
+    group: (any ProcessGroup)? = nil, rowExchange: RowExchange? = nil
   ) {
+    self.rowExchange = rowExchange
     self.network = network
     self.plan = plan
     self.team = team
@@ -74,9 +76,6 @@ final class ShardEngine {
     shardSums?.deallocate()
   }
 
-  /// Lets ranks share the rows of the first layer's weights from now on.
-  func share(rows exchange: RowExchange) { rowExchange = exchange }
-
   /// Takes the next minibatch. The team must not be running.
   func begin(_ minibatch: Minibatch, targets: Targets?, seed: UInt64, isTraining: Bool) throws {
     self.minibatch = minibatch
@@ -86,7 +85,7 @@ final class ShardEngine {
     self.isTraining = isTraining
     nextShard.store(own.lowerBound, ordering: .relaxed)
     for shard in own { beginPass(shard, minibatch) }
-    try rowExchange?.begin(minibatch, passes: passes, samples: samples)
+    try rowExchange?.begin(minibatch, passes: passes) { samples(of: $0) }
   }
 
   /// One worker's part of a pass over the minibatch; every worker of the team must call it.
@@ -155,11 +154,13 @@ final class ShardEngine {
   func writeWeightGradient(_ rows: WeightRows, of shard: Int, into gradient: UnsafeMutablePointer<Float>)
     throws
   {
+    guard let rowExchange else { return pass(shard).writeWeightGradient(rows, into: gradient) }
     if own.contains(shard) {
       pass(shard).writeWeightGradient(rows, into: gradient)
     } else {
-      try rowExchange?.writeWeightGradient(rows, of: shard, into: gradient)
+      try rowExchange.writeWeightGradient(rows, of: shard, into: gradient)
     }
+    group?.advance()
   }
 
   private func layerIsDone(_ layer: Int, of shard: Int, _ listener: GradientListener?) throws {

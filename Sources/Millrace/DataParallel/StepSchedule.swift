@@ -20,6 +20,17 @@ struct StepSchedule {
     let rows: WeightRows?
     /// Over what the worker has computed; where it computes nothing, over the shards' vectors.
     let reduction: FixedTreeReduction
+    /// Whether the worker computes these gradients before the turns begin, while the losses go around.
+    let isAhead: Bool
+
+    init(
+      blocks: Range<Int>, rows: WeightRows? = nil, reduction: FixedTreeReduction, isAhead: Bool = false
+    ) {
+      self.blocks = blocks
+      self.rows = rows
+      self.reduction = reduction
+      self.isAhead = isAhead
+    }
   }
 
   let turns: [Turn]
@@ -43,7 +54,7 @@ struct StepSchedule {
       turns = [
         Turn(
           bucket: nil, reduction: whole,
-          parts: slices.map { [Part(blocks: $0, rows: nil, reduction: whole)] })
+          parts: slices.map { [Part(blocks: $0, reduction: whole)] })
       ]
       (rows, rowGradients) = (nil, [])
       return
@@ -56,7 +67,7 @@ struct StepSchedule {
   }
 
   /// The schedule of a rank, whose workers share shards alone: what others step is sent as soon as the shards have written
-  /// it. Rows that ranks share come before and after what they exchange, so that none of it is waited for idly.
+  /// it. Rows that ranks share come before and after what they exchange: meanwhile that is on its way.
   ///
   /// - Parameters:
   ///   - blocks: The network's parameters.
@@ -74,7 +85,7 @@ struct StepSchedule {
       let slices = blocks.slices(of: bucket.0.blocks[rank], count: workers)
       return Turn(
         bucket: index, reduction: bucket.1,
-        parts: slices.map { [Part(blocks: $0, rows: nil, reduction: bucket.1)] })
+        parts: slices.map { [Part(blocks: $0, reduction: bucket.1)] })
     }
     rows = nil
     guard let rowPlan else {
@@ -103,10 +114,11 @@ struct StepSchedule {
     _ portions: [[ParameterBlocks.Portion]], _ memory: [RowGradients], otherwise whole: FixedTreeReduction
   ) -> [[Part]] {
     zip(portions, memory).map { portions, memory in
-      portions.map { portion in
+      portions.enumerated().map { place, portion in
         Part(
           blocks: portion.blocks, rows: portion.weights,
-          reduction: portion.weights.map(memory.reduction) ?? whole)
+          reduction: portion.weights.map(memory.reduction) ?? whole,
+          isAhead: place == 0 && portion.weights != nil)
       }
     }
   }

@@ -178,7 +178,7 @@ final class RowExchange {
   /// Brings the parts of a vector together that the ranks have stepped.
   func gather(_ vector: FlatVector) throws { try group.exchange(vector.base, runs: plan.bucket.elements) }
 
-  /// Waits for all that is still under way to this rank.
+  /// Waits for what is still under way to this rank: nothing, where a step was taken to its end.
   func finish() throws {
     for rank in 0..<shards.ranks { try group.finishReceiving(tag: inputTag(rank)) }
     for shard in passes.indices {
@@ -192,6 +192,7 @@ final class RowExchange {
     guard let minibatch else { preconditionFailure("no minibatch has begun") }
     let columns = network.configuration.inputCount
     if !hasCounts.load(ordering: .acquiring) {
+      // Nothing else is handed around yet: every worker comes here before one goes on to the shards.
       try group.finishGathering()
       hasCounts.store(true, ordering: .releasing)
     }

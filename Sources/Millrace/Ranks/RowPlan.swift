@@ -23,10 +23,12 @@ struct RowPlan {
   ///   - blocks: Its parameters.
   ///   - capacity: The most rows of a minibatch.
   ///   - ranks: How many there are.
-  ///   - workers: The most that a rank has. They all should have rows.
+  ///   - workers: The most that a rank has. All of them are to have rows, about as many.
   init?(network: Network, blocks: ParameterBlocks, capacity: Int, ranks: Int, workers: Int) {
     let first = blocks.portions.filter { $0.weights?.layer == 0 }
-    guard let units = first.last?.weights?.units.upperBound else { return nil }
+    guard let units = first.last?.weights?.units.upperBound, first.count >= ranks * workers else {
+      return nil
+    }
     let total = first.reduce(0) { $0 + $1.count }
     func run(_ index: Int, of count: Int) -> ArraySlice<ParameterBlocks.Portion> {
       first[index * first.count / count..<(index + 1) * first.count / count]
@@ -39,7 +41,7 @@ struct RowPlan {
     guard shared <= exchanged else { return nil }
 
     portions = (0..<ranks).map { Array(run($0, of: ranks)) }
-    // Each has at least one: their shares are about the same.
+    // Each has at least one.
     self.units = portions.map { portions in
       (portions.first?.weights?.units.lowerBound ?? 0)..<(portions.last?.weights?.units.upperBound ?? 0)
     }

@@ -50,6 +50,8 @@ struct RankTests {
     static let all = [
       Spread(ranks: [2, 3, 5], workers: 2, units: 12, shards: 5, sharesRows: false),
       Spread(ranks: [2], workers: 2, units: 1024, shards: 5, sharesRows: true),
+      // Resumed on two, which have different numbers of workers.
+      Spread(ranks: [1], workers: 2, units: 1024, shards: 5, sharesRows: true),
       // Two ranks have no shard.
       Spread(ranks: [4], workers: 1, units: 1024, shards: 2, sharesRows: true),
     ]
@@ -112,6 +114,24 @@ struct RankTests {
     }
   }
 
+  @Test(arguments: [24, 1024])
+  func `A run that diverges ends on all ranks, with the words of one process`(units: Int) throws {
+    let folder = try ImageFolder()
+    var configuration = try DeterminismTests.configuration(folder)
+    configuration.hidden = [units]
+    configuration.execution.workers = 1
+    configuration.optimization.learningRate = 1e30
+    configuration.optimization.regularization = RegularizationOptions()
+    let output = try TemporaryFolder()
+    let alone = #expect(throws: DivergenceError.self) {
+      _ = try TrainingRun(configuration, output: output.path, name: "alone").train()
+    }
+    for result in try Self.train(configuration, output: output.path, name: "2", ranks: 2) {
+      let error = #expect(throws: DivergenceError.self) { _ = try result.get() }
+      #expect(error.map { "\($0)" } == alone.map { "\($0)" })
+    }
+  }
+
   @Test func `A rank that would do something else is named by all`() throws {
     let folder = try ImageFolder()
     let configuration = try DeterminismTests.configuration(folder)
@@ -168,6 +188,8 @@ struct RowPlanTests {
   @Test func `Gradients are exchanged where rows cannot be shared evenly or are less to send`() {
     #expect(RowPlan(inputs: 784, units: 800, capacity: 128, ranks: 3, workers: 1) == nil)
     #expect(RowPlan(inputs: 784, units: 800, capacity: 128, ranks: 2, workers: 3) == nil)
+    // Eleven runs of rows: one rank would have none.
+    #expect(RowPlan(inputs: 784, units: 2816, capacity: 128, ranks: 12, workers: 1) == nil)
     #expect(RowPlan(inputs: 784, units: 200, capacity: 128, ranks: 2, workers: 1) == nil)
     #expect(RowPlan(inputs: 784, units: 800, capacity: 4096, ranks: 2, workers: 1) == nil)
   }
