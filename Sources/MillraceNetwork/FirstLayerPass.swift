@@ -68,16 +68,15 @@ public final class FirstLayerPass {
   ///
   /// - Parameters:
   ///   - rows: One of ``Network/firstRows``, of these units.
+  ///   - tiles: Neighbours among their tiles.
   ///   - input: The shard's, (rows, inputCount).
-  ///   - gradient: Where the network's first parameter would have its own; only the rows' elements are written.
+  ///   - gradient: (the rows of the matrix, the columns of these tiles).
   public func writeWeightGradient(
-    _ rows: WeightRows, _ input: Matrix, into gradient: UnsafeMutablePointer<Float>
+    _ rows: WeightRows, tiles: Range<Int>, _ input: Matrix, into gradient: Matrix
   ) {
-    // To the layer it looks as if it began with these units.
     let place = rows.units.lowerBound - units.lowerBound
-    network.layers[0].writeWeightGradient(
-      of: place..<place + rows.units.count, input: input,
-      outputGradient: Matrix(base: gradientMemory, rows: input.rows, columns: units.count),
-      into: gradient + units.lowerBound * network.configuration.inputCount)
+    network.writeWeightGradient(
+      rows, units: place..<place + rows.units.count, tiles: tiles, input: input,
+      outputGradient: Matrix(base: gradientMemory, rows: input.rows, columns: units.count), into: gradient)
   }
 }

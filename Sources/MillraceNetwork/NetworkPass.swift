@@ -226,9 +226,23 @@ public final class NetworkPass {
   ///   - rows: One of ``Network/weightRows``.
   ///   - gradient: As long as the parameters.
   public func writeWeightGradient(_ rows: WeightRows, into gradient: UnsafeMutablePointer<Float>) {
-    network.layers[rows.layer].writeWeightGradient(
-      of: rows.units, input: input(of: rows.layer), outputGradient: self.gradient(rows.layer),
-      into: gradient + network.sliceStarts[rows.layer])
+    let columns = rows.columns(of: rows.tiles.indices)
+    writeWeightGradient(
+      rows, tiles: rows.tiles.indices,
+      into: Matrix(
+        base: gradient + rows.elements.lowerBound, rows: rows.units.count, columns: columns.count))
+  }
+
+  /// Writes some tiles of it.
+  ///
+  /// - Parameters:
+  ///   - rows: One of ``Network/weightRows``.
+  ///   - tiles: Neighbours among their tiles.
+  ///   - gradient: (the rows, the columns of these tiles).
+  public func writeWeightGradient(_ rows: WeightRows, tiles: Range<Int>, into gradient: Matrix) {
+    network.writeWeightGradient(
+      rows, units: rows.units, tiles: tiles, input: input(of: rows.layer),
+      outputGradient: self.gradient(rows.layer), into: gradient)
   }
 
   /// What this shard adds to the totals at the boundary before a stage.
@@ -280,6 +294,28 @@ public final class NetworkPass {
 }
 
 extension Network {
+  /// Writes the gradient of some tiles, each in a product of its own: whoever computes which of them, the bits are the same.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of the weight matrix.
+  ///   - units: The columns of the output gradient that are theirs.
+  ///   - tiles: Neighbours among their tiles.
+  ///   - input: The layer's input.
+  ///   - outputGradient: As the layer's backward pass has left it.
+  ///   - gradient: (the rows, the columns of these tiles).
+  func writeWeightGradient(
+    _ rows: WeightRows, units: Range<Int>, tiles: Range<Int>, input: Matrix, outputGradient: Matrix,
+    into gradient: Matrix
+  ) {
+    let start = rows.tiles[tiles.lowerBound].lowerBound
+    for tile in tiles {
+      let columns = rows.tiles[tile]
+      layers[rows.layer].writeWeightGradient(
+        of: units, input: input.slice(columns: columns), outputGradient: outputGradient,
+        into: gradient.slice(columns: columns.lowerBound - start..<columns.upperBound - start))
+    }
+  }
+
   /// The stages of a pass: 1, and 1 for each layer with sums over the whole minibatch.
   public var stageCount: Int { stages.count }
   /// The sums at the boundary before a stage.

@@ -10,6 +10,18 @@ public struct WeightRows: Sendable, Hashable {
   /// Their elements of the network's flat parameter vector.
   public let elements: Range<Int>
 
+  /// Runs of neighbouring columns: the gradient is one product for each.
+  public let tiles: [Range<Int>]
+
+  /// The columns of neighbouring tiles, at least one.
+  public func columns(of tiles: Range<Int>) -> Range<Int> {
+    self.tiles[tiles.lowerBound].lowerBound..<self.tiles[tiles.upperBound - 1].upperBound
+  }
+
+  /// The least columns of a wide matrix's tile. A tile's gradients are added up and used while they are near; but each
+  /// product takes the outputs' gradient apart for BLAS's kernels again.
+  static let narrowest = 1024
+
   /// The most rows of a product. Each product takes the input apart for BLAS's kernels again: with fewer rows that
   /// would weigh more, with more there would be too few products to share out.
   static let most = 256
@@ -18,12 +30,16 @@ public struct WeightRows: Sendable, Hashable {
   static func cut(_ matrix: NetworkParameter) -> [WeightRows] {
     let (units, inputs) = (matrix.description.shape[0], matrix.description.shape[1])
     let count = (units + most - 1) / most
+    let tileCount = max(1, inputs / narrowest)
+    // Multiples of what a vector instruction takes.
+    let bounds = (0..<tileCount).map { $0 * inputs / tileCount / 16 * 16 } + [inputs]
+    let tiles = zip(bounds, bounds.dropFirst()).map { $0..<$1 }
     return (0..<count).map { part in
       let rows = part * units / count..<(part + 1) * units / count
       let start = matrix.range.lowerBound
       return WeightRows(
         layer: matrix.layer, units: rows,
-        elements: start + rows.lowerBound * inputs..<start + rows.upperBound * inputs)
+        elements: start + rows.lowerBound * inputs..<start + rows.upperBound * inputs, tiles: tiles)
     }
   }
 }

@@ -53,10 +53,14 @@ struct LayerRun {
                 outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
                 inputGradient: Matrix(base: dx.matrix.base, rows: rows, columns: layer.inputCount),
                 parameters: parameters, gradient: &gradient, context: context)
-              layer.writeWeightGradient(
-                of: 0..<layer.outputCount, input: x,
-                outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
-                into: &gradient)
+              gradient.withUnsafeMutableBufferPointer { gradient in
+                // A layer without weights touches nothing.
+                guard let weights = gradient.baseAddress else { return }
+                layer.writeWeightGradient(
+                  of: 0..<layer.outputCount, input: x,
+                  outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
+                  into: Matrix(base: weights, rows: layer.outputCount, columns: layer.inputCount))
+              }
             }
           }
         }

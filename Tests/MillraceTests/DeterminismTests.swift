@@ -121,6 +121,23 @@ struct DeterminismTests {
     try expectSameWeights(network, options, samples: 40, workers: [1, 2, 3, 8])
   }
 
+  /// One worker sums and steps the gradients tile by tile; several, who would be idle if they shared 40 rows, do not.
+  @Test(arguments: [nil, 1]) func `Wide rows have the same weights in tiles or whole`(clipNorm: Double?)
+    throws
+  {
+    let network = NetworkConfiguration(
+      inputCount: 2100, hidden: [HiddenLayer(units: 40)], outputCount: 4)
+    #expect(Network(network).weightRows[0].tiles == [0..<1040, 1040..<2100])
+    var options = OptimizationOptions()
+    options.epochs = 2
+    options.batchSize = 20
+    options.shards = 3
+    options.regularization.clipNorm = clipNorm
+    options.regularization.maxNorm = 1
+    options.regularization.averageDecay = 0.9
+    try expectSameWeights(network, options, samples: 40, workers: [1, 2, 3])
+  }
+
   /// Trains on random samples with teams of several sizes.
   private func expectSameWeights(
     _ network: NetworkConfiguration, _ options: OptimizationOptions, samples: Int, workers: [Int]

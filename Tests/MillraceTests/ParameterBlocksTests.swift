@@ -35,7 +35,7 @@ struct ParameterBlocksTests {
   }
 
   @Test(
-    arguments: [(1, 2, false), (2, 2, true), (4, 2, true), (4, 4, true), (16, 16, false)]
+    arguments: [(1, 2, true), (2, 2, true), (4, 2, true), (4, 4, true), (16, 16, false)]
       as [(workers: Int, shards: Int, shares: Bool)])
   func `Workers share the rows of weights where that leaves them less idle`(
     team: (workers: Int, shards: Int, shares: Bool)

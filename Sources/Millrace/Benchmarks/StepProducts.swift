@@ -42,7 +42,10 @@ final class StepProducts {
       blocks.sharesRows(workers: team.count, shards: plan.count)
       ? portions.map { $0.compactMap(\.weights) } : nil
     rowGradients = portions.map { own in
-      (0..<2).map { _ in FlatVector(count: own.compactMap(\.weights?.elements.count).max() ?? 0) }
+      let capacities = own.compactMap(\.weights).flatMap { rows in
+        rows.tiles.map { rows.units.count * $0.count }
+      }
+      return (0..<2).map { _ in FlatVector(count: capacities.max() ?? 0) }
     }
     weightRows = network.weightRows
     self.plan = plan
@@ -67,13 +70,21 @@ final class StepProducts {
       for shard in worker * plan.count / team.count..<(worker + 1) * plan.count / team.count {
         pass(shard)
         guard ownRows == nil else { continue }
-        for rows in weightRows { writeGradient(rows, shard, into: gradients[shard].base) }
+        for rows in weightRows {
+          for tile in rows.tiles {
+            writeGradient(
+              rows, tile, shard, into: gradients[shard].base + rows.elements.lowerBound + tile.lowerBound,
+              stride: rows.elements.count / rows.units.count)
+          }
+        }
       }
       try team.barrier()
       for rows in ownRows?[worker] ?? [] {
-        for shard in 0..<plan.count {
-          writeGradient(
-            rows, shard, into: rowGradients[worker][shard % 2].base - rows.elements.lowerBound)
+        for tile in rows.tiles {
+          for shard in 0..<plan.count {
+            writeGradient(
+              rows, tile, shard, into: rowGradients[worker][shard % 2].base, stride: tile.count)
+          }
         }
       }
     }
@@ -99,13 +110,16 @@ final class StepProducts {
         rows: rows.units.count, columns: input.rows))
   }
 
-  /// The gradient of some rows of a weight matrix.
-  private func writeGradient(_ rows: WeightRows, _ shard: Int, into gradient: UnsafeMutablePointer<Float>) {
+  /// The gradient of some rows and columns of a weight matrix.
+  private func writeGradient(
+    _ rows: WeightRows, _ columns: Range<Int>, _ shard: Int, into gradient: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
     let inputs = rows.elements.count / rows.units.count
     MatrixKernel.blas.multiply(
       transposed: activation(1, layerOutputs[rows.layer], shard), columns: rows.units,
-      activation(0, inputs, shard),
-      into: Matrix(base: gradient + rows.elements.lowerBound, rows: rows.units.count, columns: inputs))
+      activation(0, inputs, shard).slice(columns: columns),
+      into: Matrix(base: gradient, rows: rows.units.count, columns: columns.count, stride: stride))
   }
 
   private func activation(_ place: Int, _ columns: Int, _ shard: Int) -> Matrix {

@@ -289,7 +289,7 @@ public final class DataParallelStep {
     try team.barrier()
     if worker == 0, exchange != nil, gradients.isEmpty { try shareLosses() }
     for part in schedule.turns[0].parts[worker] where part.isAhead {
-      try writeGradient(of: part, worker)
+      try writeGradient(of: part, run: 0, worker)
     }
     try byOneWorker(worker) { exchange in
       if let bucket = schedule.turns[0].bucket { try exchange.finishReceiving(bucket) }
@@ -307,10 +307,7 @@ public final class DataParallelStep {
     if wantsNorm {
       for turn in schedule.turns {
         try finishReceiving(turn, worker)
-        for part in turn.parts[worker] {
-          if !part.isAhead { try writeGradient(of: part, worker) }
-          for block in part.blocks { measure(block, of: part, keptIn: turn.reduction.sum) }
-        }
+        for part in turn.parts[worker] { try measure(part, keptIn: turn.reduction.sum, worker) }
       }
       try team.barrier()
       try byOneWorker(worker) { _ in try shareSquares() }
@@ -321,11 +318,21 @@ public final class DataParallelStep {
     for turn in schedule.turns {
       if !wantsNorm { try finishReceiving(turn, worker) }
       for part in turn.parts[worker] {
-        if !wantsNorm, !part.isAhead { try writeGradient(of: part, worker) }
-        let reduction = wantsNorm ? turn.reduction : part.reduction
-        for block in part.blocks {
-          let isFinite = update(blocks.blocks[block], by: reduction, isReduced: wantsNorm, scale: scale)
-          if !isFinite { firstNotFinite[worker] = blocks.blocks[block].elements.lowerBound }
+        if let rows = part.rows, !wantsNorm {
+          var isFinite = true
+          for run in part.runs.indices {
+            if run > 0 || !part.isAhead { try writeGradient(of: part, run: run, worker) }
+            isFinite = step(rows, tiles: part.runs[run], by: part.reduction) && isFinite
+          }
+          if !isFinite { firstNotFinite[worker] = rows.elements.lowerBound }
+          for block in part.blocks { complete(blocks.blocks[block]) }
+        } else {
+          for index in part.blocks {
+            let block = blocks.blocks[index]
+            let isFinite = step(block, by: turn.reduction, isReduced: wantsNorm, scale: scale)
+            if !isFinite { firstNotFinite[worker] = block.elements.lowerBound }
+            complete(block)
+          }
         }
       }
       guard let exchange, let bucket = turn.bucket else { continue }
@@ -352,9 +359,10 @@ public final class DataParallelStep {
     try alongside?()
   }
 
-  /// Computes what no shard's vector holds of a part.
-  private func writeGradient(of part: StepSchedule.Part, _ worker: Int) throws {
-    if let rows = part.rows { try schedule.rowGradients[worker].write(rows, by: engine) }
+  /// Computes some of what no shard's vector holds of a part.
+  private func writeGradient(of part: StepSchedule.Part, run: Int, _ worker: Int) throws {
+    guard let rows = part.rows else { return }
+    try schedule.rowGradients[worker].write(rows, tiles: part.runs[run], by: engine)
   }
 
   /// With a group, waits for what the others have of a turn.
@@ -370,19 +378,47 @@ public final class DataParallelStep {
     try team.barrier()
   }
 
-  /// Sums a block over the shards, and keeps the sum and that of its squares.
+  /// Sums a part over the shards, and keeps the sum and that of each block's squares.
   private func measure(
-    _ index: Int, of part: StepSchedule.Part, keptIn kept: UnsafeMutablePointer<Float>
-  ) {
-    let block = blocks.blocks[index]
-    part.reduction.sum(block.elements)
-    if part.rows != nil {
-      (kept + block.elements.lowerBound).update(
-        from: part.reduction.sum + block.elements.lowerBound, count: block.elements.count)
+    _ part: StepSchedule.Part, keptIn kept: UnsafeMutablePointer<Float>, _ worker: Int
+  ) throws {
+    for run in part.runs.indices {
+      if run > 0 || !part.isAhead { try writeGradient(of: part, run: run, worker) }
+      guard let rows = part.rows else { continue }
+      forEachPiece(of: rows, tiles: part.runs[run]) { piece, start in
+        part.reduction.sum(start..<start + piece.count)
+        (kept + piece.lowerBound).update(from: part.reduction.sum + start, count: piece.count)
+      }
     }
-    let square = sumOfSquares(kept, block.elements)
-    // Statistics are no gradient.
-    if case .statistic = block.role { squares[index] = 0 } else { squares[index] = square }
+    for index in part.blocks {
+      let block = blocks.blocks[index]
+      if part.rows == nil { part.reduction.sum(block.elements) }
+      let square = sumOfSquares(kept, block.elements)
+      // Statistics are no gradient.
+      if case .statistic = block.role { squares[index] = 0 } else { squares[index] = square }
+    }
+  }
+
+  /// Visits some tiles of a weight matrix in pieces that fit the first-level cache.
+  ///
+  /// - Parameter body: Gets a piece's elements of the flat vector, and how many elements of the tiles come before it.
+  private func forEachPiece(
+    of rows: WeightRows, tiles: Range<Int>, _ body: (_ elements: Range<Int>, _ start: Int) -> Void
+  ) {
+    let columns = rows.columns(of: tiles)
+    let width = rows.elements.count / rows.units.count
+    // Whole rows follow each other without gaps.
+    let (lines, length) =
+      columns.count == width ? (1, rows.elements.count) : (rows.units.count, columns.count)
+    for line in 0..<lines {
+      var place = 0
+      while place < length {
+        let count = min(ParameterBlocks.wanted, length - place)
+        let element = rows.elements.lowerBound + line * width + columns.lowerBound + place
+        body(element..<element + count, line * length + place)
+        place += count
+      }
+    }
   }
 
   /// Brings the squares of the blocks together, of which each rank has measured its own.
@@ -427,8 +463,19 @@ public final class DataParallelStep {
     return square
   }
 
+  /// Sums and steps some tiles of a weight matrix; returns whether their gradient was finite.
+  private func step(_ rows: WeightRows, tiles: Range<Int>, by reduction: FixedTreeReduction) -> Bool {
+    var isFinite = true
+    forEachPiece(of: rows, tiles: tiles) { piece, start in
+      reduction.sum(start..<start + piece.count)
+      isFinite = isFinite && allFinite(reduction.sum + start, count: piece.count)
+      step(.weight, piece, sum: reduction.sum + start, scale: 1)
+    }
+    return isFinite
+  }
+
   /// Sums and steps a block; returns whether its gradient was finite.
-  private func update(
+  private func step(
     _ block: ParameterBlocks.Block, by reduction: FixedTreeReduction, isReduced: Bool, scale: Float
   ) -> Bool {
     var isFinite = true
@@ -441,6 +488,11 @@ public final class DataParallelStep {
       step(block.role, piece, sum: reduction.sum + piece.lowerBound, scale: scale)
       start = piece.upperBound
     }
+    return isFinite
+  }
+
+  /// Does what follows when all rows of a block are stepped.
+  private func complete(_ block: ParameterBlocks.Block) {
     let values = parameters.base + block.elements.lowerBound
     if let maxNorm, block.role == .weight {
       maxNorm.project(values, count: block.elements.count / block.columns, columns: block.columns)
@@ -448,7 +500,6 @@ public final class DataParallelStep {
     if exchange == nil || block.elements.upperBound <= rowExchange?.plan.count ?? 0 {
       average(block.elements)
     }
-    return isFinite
   }
 
   /// Moves the average towards some parameters. With a group every rank has the whole average of what it has whole: to

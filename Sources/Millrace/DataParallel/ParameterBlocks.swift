@@ -63,13 +63,13 @@ struct ParameterBlocks {
   /// than workers that compute whole shards. Either way the products are the same.
   ///
   /// A row's gradient and the first layer's weights then stay with the worker that steps them, and no other core has to
-  /// hand them over. A worker alone has nobody to take them from, and better finishes a shard while that is in cache.
+  /// hand them over. A worker alone, too, uses a gradient up while it is near.
   func sharesRows(workers: Int, shards: Int) -> Bool {
     let total = blocks.last?.elements.upperBound ?? 0
     let longest = portionsByRows(workers: workers).map { $0.reduce(0) { $0 + $1.count } }.max() ?? 0
     let most = (shards + workers - 1) / workers
-    return workers > 1
-      && Double(longest) / Double(max(1, total)) <= max(1.1 / Double(workers), Double(most) / Double(shards))
+    return Double(longest) / Double(max(1, total))
+      <= max(1.1 / Double(workers), Double(most) / Double(shards))
   }
 
   /// The portions of each worker, in order: about the same number of elements.

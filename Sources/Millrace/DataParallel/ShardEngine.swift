@@ -150,15 +150,17 @@ final class ShardEngine {
   /// Writes the gradient of some rows of a weight matrix for a shard, once every worker is through. For another process's
   /// shard, of this process's rows.
   ///
-  /// - Parameter gradient: Where the network's first parameter would have its own; only the rows' elements are written.
-  func writeWeightGradient(_ rows: WeightRows, of shard: Int, into gradient: UnsafeMutablePointer<Float>)
-    throws
+  /// - Parameters:
+  ///   - rows: The rows.
+  ///   - tiles: Neighbours among their tiles.
+  ///   - shard: The shard.
+  ///   - gradient: (the rows, the columns of these tiles).
+  func writeWeightGradient(_ rows: WeightRows, tiles: Range<Int>, of shard: Int, into gradient: Matrix) throws
   {
-    guard let rowExchange else { return pass(shard).writeWeightGradient(rows, into: gradient) }
     if own.contains(shard) {
-      pass(shard).writeWeightGradient(rows, into: gradient)
+      pass(shard).writeWeightGradient(rows, tiles: tiles, into: gradient)
     } else {
-      try rowExchange.writeWeightGradient(rows, of: shard, into: gradient)
+      try rowExchange?.writeWeightGradient(rows, tiles: tiles, of: shard, into: gradient)
     }
     group?.advance()
   }

@@ -18,16 +18,20 @@ struct StepSchedule {
     let blocks: Range<Int>
     /// Whose gradients the worker computes first; nil where the shards' vectors hold them.
     let rows: WeightRows?
+    /// The rows' tiles, in runs that are computed, summed and stepped in turn.
+    let runs: [Range<Int>]
     /// Over what the worker has computed; where it computes nothing, over the shards' vectors.
     let reduction: FixedTreeReduction
-    /// Whether the worker computes these gradients before the turns begin, while the losses go around.
+    /// Whether the worker computes the first run's gradients before the turns begin, while the losses go around.
     let isAhead: Bool
 
     init(
-      blocks: Range<Int>, rows: WeightRows? = nil, reduction: FixedTreeReduction, isAhead: Bool = false
+      blocks: Range<Int>, rows: WeightRows? = nil, runs: [Range<Int>] = [], reduction: FixedTreeReduction,
+      isAhead: Bool = false
     ) {
       self.blocks = blocks
       self.rows = rows
+      self.runs = runs
       self.reduction = reduction
       self.isAhead = isAhead
     }
@@ -60,10 +64,15 @@ struct StepSchedule {
       return
     }
     let portions = blocks.portionsByRows(workers: workers)
-    let memory = Self.memory(for: portions, tree: tree, first: gradients.indices)
-    turns = [Turn(bucket: nil, reduction: whole, parts: Self.parts(portions, memory, otherwise: whole))]
+    // Tile by tile the gradients never leave a core's cache.
+    let parts = portions.map { portions in
+      Parts(portions, tree: tree, first: gradients.indices, otherwise: whole) { rows in
+        rows.tiles.indices.map { $0..<$0 + 1 }
+      }
+    }
+    turns = [Turn(bucket: nil, reduction: whole, parts: parts.map(\.parts))]
     rows = portions.map { $0.compactMap(\.weights) }
-    rowGradients = memory
+    rowGradients = parts.map(\.memory)
   }
 
   /// The schedule of a rank, whose workers share shards alone: what others step is sent as soon as the shards have written
@@ -94,30 +103,36 @@ struct StepSchedule {
     }
     let tree = FixedTree(count: shards.shards.count)
     let sums = FixedTreeReduction([kept.base], of: [0..<tree.count], in: tree)
-    let portions = rowPlan.portions(of: rank, workers: workers)
-    rowGradients = Self.memory(for: portions, tree: tree, first: shards.run(of: rank))
-    let parts = Self.parts(portions, rowGradients, otherwise: sums)
+    // The more is computed at once for the rank's own shards, the longer may that for the others be on its way.
+    let parts = rowPlan.portions(of: rank, workers: workers).map { portions in
+      Parts(portions, tree: tree, first: shards.run(of: rank), otherwise: sums) { [$0.tiles.indices] }
+    }
+    rowGradients = parts.map(\.memory)
+    func turn(_ select: ([Part]) -> ArraySlice<Part>) -> Turn {
+      Turn(bucket: nil, reduction: sums, parts: parts.map { Array(select($0.parts)) })
+    }
     turns =
-      [Turn(bucket: nil, reduction: sums, parts: parts.map { Array($0.prefix(($0.count + 1) / 2)) })]
-      + exchanged
-      + [Turn(bucket: nil, reduction: sums, parts: parts.map { Array($0.dropFirst(($0.count + 1) / 2)) })]
+      [turn { $0.prefix(($0.count + 1) / 2) }] + exchanged + [turn { $0.dropFirst(($0.count + 1) / 2) }]
   }
 
-  /// Each worker's memory for the gradients of its rows.
-  private static func memory(
-    for portions: [[ParameterBlocks.Portion]], tree: FixedTree, first: Range<Int>
-  ) -> [RowGradients] {
-    portions.map { RowGradients(tree: tree, first: first, capacity: $0.map(\.count).max() ?? 0) }
-  }
+  /// One worker's parts that are rows of weight matrices, and its memory for their gradients.
+  private struct Parts {
+    let parts: [Part]
+    let memory: RowGradients
 
-  private static func parts(
-    _ portions: [[ParameterBlocks.Portion]], _ memory: [RowGradients], otherwise whole: FixedTreeReduction
-  ) -> [[Part]] {
-    zip(portions, memory).map { portions, memory in
-      portions.enumerated().map { place, portion in
+    init(
+      _ portions: [ParameterBlocks.Portion], tree: FixedTree, first: Range<Int>,
+      otherwise whole: FixedTreeReduction, runs: (WeightRows) -> [Range<Int>]
+    ) {
+      let capacities = portions.compactMap(\.weights).flatMap { rows in
+        runs(rows).map { rows.units.count * rows.columns(of: $0).count }
+      }
+      let memory = RowGradients(tree: tree, first: first, capacity: capacities.max() ?? 1)
+      self.memory = memory
+      parts = portions.enumerated().map { place, portion in
         Part(
-          blocks: portion.blocks, rows: portion.weights,
-          reduction: portion.weights.map(memory.reduction) ?? whole,
+          blocks: portion.blocks, rows: portion.weights, runs: portion.weights.map(runs) ?? [],
+          reduction: portion.weights == nil ? whole : memory.reduction,
           isAhead: place == 0 && portion.weights != nil)
       }
     }

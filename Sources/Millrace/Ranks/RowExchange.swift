@@ -165,14 +165,11 @@ final class RowExchange {
   }
 
   /// Writes the gradient of some of this rank's rows for a shard of another, once its output gradients are there.
-  ///
-  /// - Parameter gradient: Where the network's first parameter would have its own.
-  func writeWeightGradient(_ rows: WeightRows, of shard: Int, into gradient: UnsafeMutablePointer<Float>)
-    throws
+  func writeWeightGradient(_ rows: WeightRows, tiles: Range<Int>, of shard: Int, into gradient: Matrix) throws
   {
     guard let pass = passes[shard] else { preconditionFailure("shard \(shard) is computed here") }
     try group.finishReceiving(tag: gradientTag(shard))
-    pass.writeWeightGradient(rows, try input(of: shard), into: gradient)
+    pass.writeWeightGradient(rows, tiles: tiles, try input(of: shard), into: gradient)
   }
 
   /// Brings the parts of a vector together that the ranks have stepped.

@@ -29,6 +29,13 @@ public struct Matrix {
   /// The first element of a row.
   public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
 
+  /// Some neighbouring columns.
+  public func slice(columns range: Range<Int>) -> Matrix {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= columns, "a matrix of \(columns) columns has not \(range)")
+    return Matrix(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+
   /// The stride at which rows are quickly read side by side: their length, but for some powers of two a little more.
   ///
   /// BLAS takes a matrix apart by reading up to sixteen rows at once. Where these are a multiple of 2048 bytes apart, all

@@ -117,11 +117,9 @@ public struct Dense: Layer {
 
   /// See ``Layer``.
   public func writeWeightGradient(
-    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: UnsafeMutablePointer<Float>
+    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: Matrix
   ) {
-    let rows = Matrix(
-      base: gradient + units.lowerBound * inputCount, rows: units.count, columns: inputCount)
-    kernel.multiply(transposed: outputGradient, columns: units, input, into: rows)
+    kernel.multiply(transposed: outputGradient, columns: units, input, into: gradient)
   }
 
   /// Where the activation's inputs stay from forward to backward: behind the product.

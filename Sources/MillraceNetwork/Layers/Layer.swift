@@ -60,15 +60,15 @@ public protocol Layer: Sendable {
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext)
 
-  /// Writes some rows of the gradient of the layer's weight matrix, where it has one, after the backward pass.
+  /// Writes a part of the gradient of the layer's weight matrix, where it has one, after the backward pass.
   ///
   /// - Parameters:
   ///   - units: The rows.
-  ///   - input: The input of the forward pass.
+  ///   - input: Of the input of the forward pass, the columns that the part is of.
   ///   - outputGradient: As the backward pass has left it.
-  ///   - gradient: The layer's slice of the gradient vector.
+  ///   - gradient: The part, (units, those columns).
   func writeWeightGradient(
-    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: UnsafeMutablePointer<Float>)
+    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: Matrix)
 }
 
 extension Layer {
@@ -79,7 +79,7 @@ extension Layer {
 
   /// Writes nothing: a layer without a weight matrix.
   public func writeWeightGradient(
-    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: UnsafeMutablePointer<Float>
+    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: Matrix
   ) {}
 }
 
