@@ -16,14 +16,14 @@ public final class DataParallelStep {
   /// The network that is trained.
   public let network: Network
   /// The flat parameter vector; between steps anybody may read it, with a group after ``gatherParameters()``.
-  public let parameters: FlatVector
+  public var parameters: FlatVector { update.parameters }
   /// The optimiser's vectors, by its names for them.
-  public let states: [(name: String, vector: FlatVector)]
+  public var states: [(name: String, vector: FlatVector)] { update.states }
   /// The moving average of the parameters; nil where none is kept. With a group, too, it is to be read after
   /// ``gatherParameters()``.
-  public let average: FlatVector?
+  public var average: FlatVector? { update.average }
   /// 1 for each parameter that is free, 0 for each that is held at zero; nil: all are free.
-  public private(set) var mask: FlatVector?
+  public var mask: FlatVector? { update.mask }
   /// The 2-norm of the last step's gradient, before clipping; nil where it was not asked for.
   public private(set) var gradientNorm: Double?
 
@@ -34,10 +34,8 @@ public final class DataParallelStep {
   /// Steps taken in the whole run; an optimiser's bias correction follows from it.
   public internal(set) var stepsDone = 0
 
-  private let optimizer: any Optimizer
-  private let regularization: RegularizationOptions
-  private let proximalStep: ProximalStep?
-  private let maxNorm: MaxNorm?
+  private let update: ParameterUpdate
+  private let clipNorm: Double?
   private let seed: UInt64
   private let team: WorkerTeam
   private let engine: ShardEngine
@@ -58,12 +56,10 @@ public final class DataParallelStep {
   private let wholeGradient: FlatVector?
   /// Each block's sum of squared gradients, where the norm is wanted.
   private let squares: UnsafeMutablePointer<Double>
-  private let statePointers: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   /// For each worker an element whose gradient is infinite or not a number; −1 where there is none. With a group, each
   /// rank's follow.
   private let firstNotFinite: UnsafeMutablePointer<Int>
   private let firstNotFiniteCount: Int
-  private var learningRate: Float = 0
   private var wantsNorm = false
   private var body: (Int) throws -> Void = { _ in }
   private var listener: GradientListener?
@@ -94,16 +90,11 @@ public final class DataParallelStep {
       parameters.count == network.parameterCount,
       "a network of \(network.parameterCount) parameters got \(parameters.count)")
     self.network = network
-    self.parameters = FlatVector(parameters)
-    self.optimizer = optimizer
-    self.regularization = regularization
+    update = ParameterUpdate(of: parameters, by: optimizer, regularization)
+    clipNorm = regularization.clipNorm
     self.seed = seed
     self.team = team
-    proximalStep = regularization.proximalStep
-    maxNorm = regularization.maxNorm.map { MaxNorm(limit: Float($0)) }
     self.group = group
-    states = optimizer.stateNames.map { ($0, FlatVector(count: network.parameterCount)) }
-    average = regularization.averageDecay.map { _ in FlatVector(parameters) }
     let ranks = RankPlan(shards: plan, ranks: group?.count ?? 1)
     gradients = ranks.run(of: group?.rank ?? 0).map { _ in FlatVector(count: network.parameterCount) }
     blocks = ParameterBlocks(network: network)
@@ -136,8 +127,6 @@ public final class DataParallelStep {
       rowExchange: rowExchange)
     squares = .allocate(capacity: max(1, blocks.blocks.count))
     squares.initialize(repeating: 0, count: max(1, blocks.blocks.count))
-    statePointers = .allocate(capacity: max(1, states.count))
-    for (index, state) in states.enumerated() { (statePointers + index).initialize(to: state.vector.base) }
     firstNotFiniteCount = team.count + (group?.count ?? 0)
     firstNotFinite = .allocate(capacity: firstNotFiniteCount)
     firstNotFinite.initialize(repeating: -1, count: firstNotFiniteCount)
@@ -153,7 +142,6 @@ public final class DataParallelStep {
   deinit {
     squares.deallocate()
     firstNotFinite.deallocate()
-    statePointers.deallocate()
   }
 
   /// Takes one step.
@@ -170,9 +158,9 @@ public final class DataParallelStep {
   ) throws -> LossSum {
     try engine.begin(minibatch, targets: minibatch.lossTargets, seed: seed, isTraining: true)
     isScattered = rowExchange != nil
-    self.learningRate = Float(learningRate)
     stepsDone += 1
-    wantsNorm = measuringNorm || regularization.clipNorm != nil
+    update.begin(step: stepsDone, learningRate: Float(learningRate))
+    wantsNorm = measuringNorm || clipNorm != nil
     gradientNorm = nil
     passesLeft.store(gradients.count, ordering: .relaxed)
     try exchange?.begin()
@@ -245,20 +233,14 @@ public final class DataParallelStep {
     take("parameters", into: parameters)
     for state in states { take("optimizer.\(state.name)", into: state.vector) }
     if let average { take("average", into: average) }
-    mask = vectors["mask"].map(FlatVector.init)
+    update.mask = vectors["mask"].map(FlatVector.init)
     self.stepsDone = stepsDone
   }
 
   /// Holds parameters at zero from now on, or frees all. With a group, after ``gatherParameters()``.
   ///
   /// - Parameter values: 1 or 0 for each parameter, or nil. Velocities of held parameters are cleared, too.
-  public func hold(_ values: [Float]?) {
-    mask = values.map(FlatVector.init)
-    guard let mask else { return }
-    for vector in [parameters] + states.map(\.vector) + [average].compactMap({ $0 }) {
-      multiply(vector.base, by: mask.base, count: mask.count)
-    }
-  }
+  public func hold(_ values: [Float]?) { update.hold(values) }
 
   /// The last step's gradient, summed over the shards, as the optimiser left it. That step must have measured its norm.
   /// Every rank must ask for it.
@@ -312,7 +294,7 @@ public final class DataParallelStep {
       try team.barrier()
       try byOneWorker(worker) { _ in try shareSquares() }
       let norm = totalNorm
-      if let limit = regularization.clipNorm, norm > limit { scale = Float(limit / norm) }
+      if let limit = clipNorm, norm > limit { scale = Float(limit / norm) }
     }
     firstNotFinite[worker] = -1
     for turn in schedule.turns {
@@ -345,7 +327,7 @@ public final class DataParallelStep {
       try rowExchange?.finish()
       try $0.finish()
     }
-    if exchange != nil { for block in slices[worker] { average(blocks.blocks[block].elements) } }
+    if exchange != nil { for block in slices[worker] { update.moveAverage(blocks.blocks[block].elements) } }
   }
 
   /// A shard is through, but for the gradients of the weight matrices. After the last the losses go around, while those
@@ -385,7 +367,7 @@ public final class DataParallelStep {
     for run in part.runs.indices {
       if run > 0 || !part.isAhead { try writeGradient(of: part, run: run, worker) }
       guard let rows = part.rows else { continue }
-      forEachPiece(of: rows, tiles: part.runs[run]) { piece, start in
+      rows.forEachPiece(of: part.runs[run]) { piece, start in
         part.reduction.sum(start..<start + piece.count)
         (kept + piece.lowerBound).update(from: part.reduction.sum + start, count: piece.count)
       }
@@ -396,28 +378,6 @@ public final class DataParallelStep {
       let square = sumOfSquares(kept, block.elements)
       // Statistics are no gradient.
       if case .statistic = block.role { squares[index] = 0 } else { squares[index] = square }
-    }
-  }
-
-  /// Visits some tiles of a weight matrix in pieces that fit the first-level cache.
-  ///
-  /// - Parameter body: Gets a piece's elements of the flat vector, and how many elements of the tiles come before it.
-  private func forEachPiece(
-    of rows: WeightRows, tiles: Range<Int>, _ body: (_ elements: Range<Int>, _ start: Int) -> Void
-  ) {
-    let columns = rows.columns(of: tiles)
-    let width = rows.elements.count / rows.units.count
-    // Whole rows follow each other without gaps.
-    let (lines, length) =
-      columns.count == width ? (1, rows.elements.count) : (rows.units.count, columns.count)
-    for line in 0..<lines {
-      var place = 0
-      while place < length {
-        let count = min(ParameterBlocks.wanted, length - place)
-        let element = rows.elements.lowerBound + line * width + columns.lowerBound + place
-        body(element..<element + count, line * length + place)
-        place += count
-      }
     }
   }
 
@@ -466,10 +426,9 @@ public final class DataParallelStep {
   /// Sums and steps some tiles of a weight matrix; returns whether their gradient was finite.
   private func step(_ rows: WeightRows, tiles: Range<Int>, by reduction: FixedTreeReduction) -> Bool {
     var isFinite = true
-    forEachPiece(of: rows, tiles: tiles) { piece, start in
+    rows.forEachPiece(of: tiles) { piece, start in
       reduction.sum(start..<start + piece.count)
-      isFinite = isFinite && allFinite(reduction.sum + start, count: piece.count)
-      step(.weight, piece, sum: reduction.sum + start, scale: 1)
+      isFinite = update.step(.weight, piece, gradient: reduction.sum + start, scale: 1) && isFinite
     }
     return isFinite
   }
@@ -484,77 +443,19 @@ public final class DataParallelStep {
     while start < block.elements.upperBound {
       let piece = start..<min(start + ParameterBlocks.wanted, block.elements.upperBound)
       if !isReduced { reduction.sum(piece) }
-      isFinite = isFinite && allFinite(reduction.sum + piece.lowerBound, count: piece.count)
-      step(block.role, piece, sum: reduction.sum + piece.lowerBound, scale: scale)
+      isFinite =
+        update.step(block.role, piece, gradient: reduction.sum + piece.lowerBound, scale: scale) && isFinite
       start = piece.upperBound
     }
     return isFinite
   }
 
-  /// Does what follows when all rows of a block are stepped.
+  /// Does what follows when all rows of a block are stepped. With a group every rank has the whole average of what it has
+  /// whole after a step, and moves it then: that costs less than to hand it around.
   private func complete(_ block: ParameterBlocks.Block) {
-    let values = parameters.base + block.elements.lowerBound
-    if let maxNorm, block.role == .weight {
-      maxNorm.project(values, count: block.elements.count / block.columns, columns: block.columns)
-    }
+    update.project(block)
     if exchange == nil || block.elements.upperBound <= rowExchange?.plan.count ?? 0 {
-      average(block.elements)
+      update.moveAverage(block.elements)
     }
   }
-
-  /// Moves the average towards some parameters. With a group every rank has the whole average of what it has whole: to
-  /// move it costs less than to hand it around.
-  private func average(_ elements: Range<Int>) {
-    guard let average, let decay = regularization.averageDecay else { return }
-    let mean = average.base + elements.lowerBound
-    let values = parameters.base + elements.lowerBound
-    let share = Float(1 - decay)
-    for i in 0..<elements.count { mean[i] += share * (values[i] - mean[i]) }
-  }
-
-  private func step(
-    _ role: ParameterDescription.Role, _ piece: Range<Int>, sum: UnsafeMutablePointer<Float>, scale: Float
-  ) {
-    let values = parameters.base + piece.lowerBound
-    if case .statistic(let momentum) = role {
-      for i in 0..<piece.count { values[i] += momentum * (sum[i] - values[i]) }
-      return
-    }
-    if scale != 1 { for i in 0..<piece.count { sum[i] *= scale } }
-    optimizer.update(
-      ParameterBlock(
-        parameters: values, gradient: sum, states: statePointers, offset: piece.lowerBound,
-        count: piece.count, weightDecay: role == .weight ? Float(regularization.weightDecay) : 0),
-      learningRate: learningRate, step: stepsDone)
-    if role == .weight {
-      proximalStep?.shrink(values, count: piece.count, learningRate: learningRate)
-    }
-    if let mask {
-      multiply(values, by: mask.base + piece.lowerBound, count: piece.count)
-      for state in states {
-        multiply(state.vector.base + piece.lowerBound, by: mask.base + piece.lowerBound, count: piece.count)
-      }
-    }
-  }
-}
-
-private func multiply(_ values: UnsafeMutablePointer<Float>, by factors: UnsafePointer<Float>, count: Int) {
-  for i in 0..<count { values[i] *= factors[i] }
-}
-
-/// Whether no value is infinite or not a number. The values are in cache: it costs next to nothing.
-private func allFinite(_ values: UnsafePointer<Float>, count: Int) -> Bool {
-  // Infinity times zero is not a number, and that stays.
-  var lanes = SIMD8<Float>.zero
-  var i = 0
-  while i &+ 8 <= count {
-    lanes += UnsafeRawPointer(values + i).loadUnaligned(as: SIMD8<Float>.self) * 0
-    i &+= 8
-  }
-  var sum = lanes.sum()
-  while i < count {
-    sum += values[i] * 0
-    i &+= 1
-  }
-  return sum == 0
 }

@@ -72,3 +72,26 @@ final class RowGradients {
     for i in 0..<rows.units.count * columns { left[i] += right[i] }
   }
 }
+
+extension WeightRows {
+  /// Visits some tiles in pieces that fit the first-level cache.
+  ///
+  /// - Parameters:
+  ///   - tiles: Neighbours.
+  ///   - body: Gets a piece's elements of the flat vector, and how many elements of the tiles come before it.
+  func forEachPiece(of tiles: Range<Int>, _ body: (_ elements: Range<Int>, _ start: Int) -> Void) {
+    let columns = self.columns(of: tiles)
+    let width = elements.count / units.count
+    // Whole rows follow each other without gaps.
+    let (lines, length) = columns.count == width ? (1, elements.count) : (units.count, columns.count)
+    for line in 0..<lines {
+      var place = 0
+      while place < length {
+        let count = min(ParameterBlocks.wanted, length - place)
+        let element = elements.lowerBound + line * width + columns.lowerBound + place
+        body(element..<element + count, line * length + place)
+        place += count
+      }
+    }
+  }
+}
