@@ -52,6 +52,7 @@ let package = Package(
 
     // MARK: Ground floor: they know nobody
     .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+    .target(name: "MillraceMemory", swiftSettings: swiftSettings),
     .target(name: "MillraceRandom", swiftSettings: swiftSettings),
     .target(name: "MillraceThreads", swiftSettings: swiftSettings),
 
@@ -61,16 +62,17 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "MillracePipeline",
-      dependencies: ["CZlib", "MillraceImages", "MillraceRandom", "MillraceThreads"],
+      dependencies: ["CZlib", "MillraceImages", "MillraceMemory", "MillraceRandom", "MillraceThreads"],
       swiftSettings: swiftSettings),
     .target(
-      name: "MillraceNetwork", dependencies: ["COpenBLAS", "MillraceRandom"],
+      name: "MillraceNetwork",
+      dependencies: ["COpenBLAS", "MillraceMemory", "MillraceRandom"],
       swiftSettings: swiftSettings),
     .target(
       name: "Millrace",
       dependencies: [
-        "CZlib", "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
-        "MillraceThreads",
+        "CZlib", "MillraceImages", "MillraceMemory", "MillraceNetwork", "MillracePipeline",
+        "MillraceRandom", "MillraceThreads",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: swiftSettings),

@@ -1,3 +1,5 @@
+import MillraceMemory
+
 /// What one process does for a shard of another: some units of the first layer, whose weights it alone keeps up to date.
 ///
 /// It multiplies their rows of the weight matrix with the shard's inputs, hands the product to whoever runs the shard's
@@ -19,16 +21,14 @@ public final class FirstLayerPass {
   public init(network: Network, units: Range<Int>, capacity: Int) {
     self.network = network
     self.units = units
-    let count = max(1, capacity * units.count)
-    productMemory = .allocate(capacity: count)
-    productMemory.initialize(repeating: 0, count: count)
-    gradientMemory = .allocate(capacity: count)
-    gradientMemory.initialize(repeating: 0, count: count)
+    let count = capacity * units.count
+    productMemory = LargeMemory.allocate(count)
+    gradientMemory = LargeMemory.allocate(count)
   }
 
   deinit {
-    productMemory.deallocate()
-    gradientMemory.deallocate()
+    LargeMemory.deallocate(productMemory)
+    LargeMemory.deallocate(gradientMemory)
   }
 
   /// Multiplies some rows of the weight matrix with the inputs. Several threads may, for different rows.

@@ -1,3 +1,5 @@
+import MillraceMemory
+
 /// One shard's way through the network, forward and backward, in memory allocated once.
 ///
 /// A pass runs in stages: most networks have one; each layer with sums over the whole minibatch begins another.
@@ -61,24 +63,22 @@ public final class NetworkPass {
         return next
       }
     }
-    outputStarts = claim { capacity * Matrix.stride(ofColumns: $0.outputCount) }
+    outputStarts = claim { capacity * RowStride.of(columns: $0.outputCount) }
     // The last layer's gradient is the loss's scratch where nothing is learned.
     let last = network.layers.count - 1
     gradientStarts =
       training
-      ? claim { capacity * Matrix.stride(ofColumns: $0.outputCount) }
+      ? claim { capacity * RowStride.of(columns: $0.outputCount) }
       : network.layers.indices.map { index in
         defer {
           if index == last {
-            next += (capacity * Matrix.stride(ofColumns: network.layers[last].outputCount) + 15) / 16 * 16
+            next += (capacity * RowStride.of(columns: network.layers[last].outputCount) + 15) / 16 * 16
           }
         }
         return next
       }
     scratchStarts = claim { $0.scratchCount(rows: capacity) }
-    memory = .allocate(capacity: max(1, next))
-    // Touched now, so that the first step costs what every step costs.
-    memory.initialize(repeating: 0, count: max(1, next))
+    memory = LargeMemory.allocate(next)
 
     var nextSum = 0
     sumStarts = network.layers.map { layer in
@@ -95,7 +95,7 @@ public final class NetworkPass {
   }
 
   deinit {
-    memory.deallocate()
+    LargeMemory.deallocate(memory)
     sumMemory.deallocate()
   }
 
@@ -283,7 +283,7 @@ public final class NetworkPass {
     let columns = network.layers[layer].outputCount
     return Matrix(
       base: memory + start, rows: shard.input.rows, columns: columns,
-      stride: Matrix.stride(ofColumns: columns))
+      stride: RowStride.of(columns: columns))
   }
 
   private func context(_ layer: Int, _ sums: UnsafePointer<Double>?) -> LayerContext {

@@ -1,3 +1,4 @@
+import MillraceMemory
 import MillraceNetwork
 import MillraceThreads
 
@@ -11,7 +12,7 @@ struct MatrixProductBenchmark {
 
   /// The best rate of a team whose workers each multiply matrices of their own, in 10⁹ operations a second.
   func gigaflops(on team: WorkerTeam) throws -> Double {
-    let stride = Matrix.stride(ofColumns: Self.size)
+    let stride = RowStride.of(columns: Self.size)
     let elements = Self.size * stride
     let vectors = (0..<team.count).map { _ in FlatVector([Float](repeating: 0.5, count: 3 * elements)) }
     let counts = UnsafeMutablePointer<Int>.allocate(capacity: team.count)

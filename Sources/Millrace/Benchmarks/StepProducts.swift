@@ -1,3 +1,4 @@
+import MillraceMemory
 import MillraceNetwork
 import MillraceThreads
 
@@ -53,7 +54,7 @@ final class StepProducts {
     self.team = team
     let count = network.parameterCount
     let rows = plan.capacity(for: batchSize)
-    let widest = Matrix.stride(ofColumns: layers.reduce(1) { max($0, $1.inputs, $1.outputs) })
+    let widest = RowStride.of(columns: layers.reduce(1) { max($0, $1.inputs, $1.outputs) })
     self.widest = widest
     weights = FlatVector([Float](repeating: 0.01, count: count))
     gradients = (0..<plan.count).map { _ in FlatVector([Float](repeating: 0, count: count)) }
@@ -126,7 +127,7 @@ final class StepProducts {
     Matrix(
       base: activations[shard].base + place * plan.capacity(for: batchSize) * widest,
       rows: plan.rows(of: shard, in: batchSize).count, columns: columns,
-      stride: Matrix.stride(ofColumns: columns))
+      stride: RowStride.of(columns: columns))
   }
 
   private func weights(_ layer: Layer) -> Matrix {

@@ -1,3 +1,4 @@
+import MillraceMemory
 import MillraceNetwork
 import MillracePipeline
 import Synchronization
@@ -61,7 +62,7 @@ final class RowExchange {
       own.contains(shard)
         ? nil : FirstLayerPass(network: network, units: ownUnits, capacity: shardCapacity)
     }
-    let stride = Matrix.stride(ofColumns: network.configuration.inputCount)
+    let stride = RowStride.of(columns: network.configuration.inputCount)
     inputs = shards.runs.enumerated().map { rank, run in
       FlatVector(count: rank == group.rank ? 1 : max(1, run.count * shardCapacity * stride))
     }

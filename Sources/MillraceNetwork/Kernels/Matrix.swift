@@ -35,15 +35,4 @@ public struct Matrix {
       range.lowerBound >= 0 && range.upperBound <= columns, "a matrix of \(columns) columns has not \(range)")
     return Matrix(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
-
-  /// The stride at which rows are quickly read side by side: their length, but for some powers of two a little more.
-  ///
-  /// BLAS takes a matrix apart by reading up to sixteen rows at once. Where these are a multiple of 2048 bytes apart, all
-  /// fall into one or two sets of the first cache, which holds eight lines a set, and drive each other out before they are
-  /// used up.
-  ///
-  /// - Parameter columns: The length of a row.
-  public static func stride(ofColumns columns: Int) -> Int {
-    columns.isMultiple(of: 512) ? columns + 16 : columns
-  }
 }

@@ -1,3 +1,5 @@
+import MillraceMemory
+
 /// The samples of one step, in memory that is reused from step to step.
 ///
 /// A source lends a minibatch from ``MinibatchSource/next()`` until ``MinibatchSource/release(_:)``; in
@@ -7,10 +9,7 @@ public final class Minibatch {
   public let capacity: Int
   /// Values a row.
   public let featureCount: Int
-  /// The values from the start of one row of ``features`` to the start of the next: ``featureCount``, or a little more
-  /// where that is a multiple of 512. Rows would then lie a power of two apart, fall into the same set of the processor's
-  /// cache, and drive each other out of it whenever several are read side by side, as a matrix product does: the rule of
-  /// `Matrix.stride(ofColumns:)`, which this module does not see.
+  /// The values from the start of one row of ``features`` to the start of the next: `RowStride` of ``featureCount``.
   public let featureStride: Int
   /// Values of a row of ``targets``; 0 without.
   public let targetCount: Int
@@ -59,8 +58,8 @@ public final class Minibatch {
     self.capacity = capacity
     self.featureCount = featureCount
     self.targetCount = targetCount
-    featureStride = featureCount.isMultiple(of: 512) ? featureCount + 16 : featureCount
-    features = Self.allocate(capacity * featureStride, of: 0)
+    featureStride = RowStride.of(columns: featureCount)
+    features = LargeMemory.allocate(capacity * featureStride)
     labels = Self.allocate(capacity, of: -1)
     targets = targetCount > 0 ? Self.allocate(capacity * targetCount, of: 0) : nil
     samples = Self.allocate(capacity, of: -1)
@@ -68,7 +67,7 @@ public final class Minibatch {
   }
 
   deinit {
-    features.deallocate()
+    LargeMemory.deallocate(features)
     labels.deallocate()
     targets?.deallocate()
     samples.deallocate()
