@@ -7,6 +7,12 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+#if os(Linux) && arch(x86_64)
+let codeGenerator: [Target.Dependency] = ["CLIBXSMM"]
+#else
+let codeGenerator: [Target.Dependency] = []
+#endif
+
 let package = Package(
   name: "millrace",
   platforms: [.macOS(.v15)],
@@ -50,8 +56,13 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // Machine code for the products of small matrices, made for their shapes: a third faster than OpenBLAS on shards
+    // of minibatches. There is none for other processors; without it OpenBLAS multiplies.
+    .systemLibrary(name: "CLIBXSMM", pkgConfig: "libxsmm", providers: [.apt(["libxsmm-dev"])]),
+
     // MARK: Ground floor: they know nobody
     .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+    .target(name: "CProductKernels", dependencies: codeGenerator),
     .target(name: "MillraceMemory", swiftSettings: swiftSettings),
     .target(name: "MillraceRandom", swiftSettings: swiftSettings),
     .target(name: "MillraceThreads", swiftSettings: swiftSettings),
@@ -66,7 +77,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "MillraceNetwork",
-      dependencies: ["COpenBLAS", "MillraceMemory", "MillraceRandom"],
+      dependencies: ["COpenBLAS", "CProductKernels", "MillraceMemory", "MillraceRandom"],
       swiftSettings: swiftSettings),
     .target(
       name: "Millrace",

@@ -47,9 +47,15 @@ from https://brew.sh and run this again, or install them by other means where pk
     return
   fi
 
-  pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null && return
-  install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
-    pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev
+  if ! pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null; then
+    install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
+      pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev
+  fi
+  # For one kind of processor; without it OpenBLAS multiplies.
+  if [[ "$(uname -m)" == x86_64 ]] && ! pkg-config --exists libxsmm 2> /dev/null; then
+    (install_packages "LIBXSMM with its development files, to be at its fastest," libxsmm-dev) \
+      || step "Going on without LIBXSMM"
+  fi
 }
 
 # Open MPI, where the trait MPI is built and no MPI library is there.

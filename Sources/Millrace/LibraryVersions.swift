@@ -5,14 +5,14 @@ import MillraceNetwork
 /// The libraries that results depend on, and which versions of them are in use.
 public enum LibraryVersions {
   /// One line each, such as `OpenBLAS 0.3.26 (kernels for Zen)`.
-  public static let lines = [
-    CodecVersions.jpeg,
-    "libpng \(CodecVersions.png)",
-    "zlib \(String(cString: zlibVersion()))",
-    // Its words are the name, the version, and how it was built.
-    blasDescription.split(separator: " ").prefix(2).joined(separator: " ") + " (kernels for \(blasCore))",
-    "Swift \(compiler)",
-  ]
+  public static let lines =
+    [
+      CodecVersions.jpeg,
+      "libpng \(CodecVersions.png)",
+      "zlib \(String(cString: zlibVersion()))",
+      CompiledProduct.description, BLASProduct.description,
+      "Swift \(compiler)",
+    ].compactMap(\.self)
 
   /// The compiler's version, as far as a program can ask for it.
   private static var compiler: String {

@@ -31,7 +31,7 @@ public struct Network: Sendable {
   ///   - kernel: Who multiplies; the naive kernel is for tests.
   public init(
     _ configuration: NetworkConfiguration, options: NetworkTrainingOptions = NetworkTrainingOptions(),
-    kernel: MatrixKernel = .blas
+    kernel: MatrixKernel = .fast
   ) {
     if let problem = configuration.problem { preconditionFailure("a network cannot be built: \(problem)") }
     layers = Self.layers(of: configuration, options: options, kernel: kernel)

@@ -19,10 +19,10 @@ public struct WeightRows: Sendable, Hashable {
   }
 
   /// The least columns of a wide matrix's tile. A tile's gradients are added up and used while they are near; but each
-  /// product takes the outputs' gradient apart for BLAS's kernels again.
+  /// product reads the outputs' gradient again.
   static let narrowest = 1024
 
-  /// The most rows of a product. Each product takes the input apart for BLAS's kernels again: with fewer rows that
+  /// The most rows of a product. Each product takes the input apart again: with fewer rows that
   /// would weigh more, with more there would be too few products to share out.
   static let most = 256
 

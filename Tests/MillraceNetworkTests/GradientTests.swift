@@ -38,7 +38,7 @@ struct GradientTests {
   func `Forward and backward equal the naive kernel`(activation: HiddenActivation) {
     let network = NetworkConfiguration(
       inputCount: 23, hidden: [HiddenLayer(units: 19, activation: activation)], outputCount: 5)
-    let fast = GradientCheck(network, rows: 13, soft: false, kernel: .blas)
+    let fast = GradientCheck(network, rows: 13, soft: false, kernel: .fast)
     let slow = GradientCheck(network, rows: 13, soft: false, kernel: .naive)
     #expect(abs(fast.loss - slow.loss) < 1e-5 * abs(slow.loss))
     #expect(relativeError(fast.gradient, slow.gradient) < 1e-5)
@@ -46,7 +46,7 @@ struct GradientTests {
 
   @Test func `A weight matrix of several products has the gradient of the naive kernel`() {
     let network = NetworkConfiguration(inputCount: 9, hidden: [HiddenLayer(units: 530)], outputCount: 3)
-    let fast = GradientCheck(network, rows: 8, soft: false, kernel: .blas)
+    let fast = GradientCheck(network, rows: 8, soft: false, kernel: .fast)
     let slow = GradientCheck(network, rows: 8, soft: false, kernel: .naive)
     #expect(fast.network.weightRows.map(\.units) == [0..<176, 176..<353, 353..<530, 0..<3])
     #expect(relativeError(fast.gradient, slow.gradient) < 1e-5)
@@ -71,7 +71,7 @@ struct GradientCheck {
   let loss: Double
   let gradient: [Float]
 
-  init(_ configuration: NetworkConfiguration, rows: Int, soft: Bool, kernel: MatrixKernel = .blas) {
+  init(_ configuration: NetworkConfiguration, rows: Int, soft: Bool, kernel: MatrixKernel = .fast) {
     var options = NetworkTrainingOptions()
     options.labelSmoothing = 0.1
     options.classWeights = (0..<configuration.outputCount).map { 0.5 + Float($0) / 4 }

@@ -2,8 +2,10 @@ import MillraceNetwork
 import Testing
 
 struct MatrixProductTests {
-  @Test(arguments: [[1, 1, 1], [3, 5, 7], [17, 33, 9], [64, 100, 31], [4, 6, 0]], [false, true])
-  func `BLAS agrees with the naive kernel`(shape: [Int], accumulating: Bool) {
+  /// The last shape takes several blocks each way.
+  @Test(
+    arguments: [[1, 1, 1], [3, 5, 7], [17, 33, 9], [64, 100, 31], [4, 6, 0], [300, 150, 1100]], [false, true])
+  func `The fast kernels agree with the naive one`(shape: [Int], accumulating: Bool) {
     let (m, n, k) = (shape[0], shape[1], shape[2])
     let operands = [
       (Buffer(rows: m, columns: k, seed: 1), Buffer(rows: n, columns: k, seed: 2)),
@@ -11,7 +13,7 @@ struct MatrixProductTests {
       (Buffer(rows: m, columns: k, seed: 1), Buffer(rows: k, columns: n, seed: 2)),
     ]
     for (index, (a, b)) in operands.enumerated() {
-      let results = [MatrixKernel.blas, .naive].map { kernel in
+      let results = [MatrixKernel.naive, .fast, .blas].map { kernel in
         let c = Buffer(rows: m, columns: n, seed: 3)
         switch index {
         case 0: kernel.multiply(a.matrix, transposed: b.matrix, into: c.matrix, accumulating: accumulating)
@@ -20,11 +22,12 @@ struct MatrixProductTests {
         }
         return c.values
       }
-      #expect(relativeError(results[0], results[1]) < 1e-5, "product \(index)")
+      #expect(relativeError(results[0], results[1]) < 1e-5, "product \(index) by \(fastKernelDescription)")
+      #expect(relativeError(results[0], results[2]) < 1e-5, "product \(index) by \(BLASProduct.description)")
     }
   }
 
-  @Test(arguments: [MatrixKernel.blas, .naive], [[17, 33, 9], [64, 100, 512], [128, 256, 1024]])
+  @Test(arguments: [MatrixKernel.fast, .blas, .naive], [[17, 33, 9], [64, 100, 512], [128, 256, 1024]])
   func `Rows that lie apart give the same bits`(kernel: MatrixKernel, shape: [Int]) {
     let (m, n, k) = (shape[0], shape[1], shape[2])
     let results = [0, 16].map { gap in
@@ -44,7 +47,7 @@ struct MatrixProductTests {
     #expect(results[0] == results[1])
   }
 
-  @Test(arguments: [MatrixKernel.blas, .naive], [0..<40, 0..<1, 7..<24, 39..<40])
+  @Test(arguments: [MatrixKernel.fast, .blas, .naive], [0..<40, 0..<1, 7..<24, 39..<40])
   func `A product of some columns is those rows of the whole product`(
     kernel: MatrixKernel, columns: Range<Int>
   ) {

@@ -43,8 +43,8 @@ public struct ComputeBenchmark: Sendable {
     public let shards: Int
     /// Floating-point operations of the matrix products of one image, forward and backward.
     public let flopsPerImage: Double
-    /// The BLAS in use.
-    public let blas: String
+    /// Who multiplies matrices.
+    public let kernels: String
     /// One number of workers after another.
     public let scaling: [Measurement]
     /// What it comes to, in one sentence.
@@ -91,7 +91,7 @@ public struct ComputeBenchmark: Sendable {
       productShare: last.productShare,
       widths: network.configuration.widths,
       batchSize: configuration.optimization.batchSize, shards: configuration.optimization.resolvedShards,
-      flopsPerImage: network.trainingFlopsPerSample, blas: blasDescription, scaling: scaling,
+      flopsPerImage: network.trainingFlopsPerSample, kernels: fastKernelDescription, scaling: scaling,
       verdict: Self.verdict(scaling, shards: configuration.optimization.resolvedShards))
   }
 

@@ -95,7 +95,7 @@ final class StepProducts {
   private func pass(_ shard: Int) {
     for rows in weightRows where ownRows == nil || rows.layer > 0 { writeProduct(rows, shard) }
     for layer in layers.reversed() where !layer.isFirst {
-      MatrixKernel.blas.multiply(
+      MatrixKernel.fast.multiply(
         activation(1, layer.outputs, shard), weights(layer), into: activation(2, layer.inputs, shard))
     }
   }
@@ -103,7 +103,7 @@ final class StepProducts {
   /// The outputs of some rows of a weight matrix.
   private func writeProduct(_ rows: WeightRows, _ shard: Int) {
     let input = activation(0, rows.elements.count / rows.units.count, shard)
-    MatrixKernel.blas.multiply(
+    MatrixKernel.fast.multiply(
       Matrix(base: weights.base + rows.elements.lowerBound, rows: rows.units.count, columns: input.columns),
       transposed: input,
       into: Matrix(
@@ -117,7 +117,7 @@ final class StepProducts {
     stride: Int
   ) {
     let inputs = rows.elements.count / rows.units.count
-    MatrixKernel.blas.multiply(
+    MatrixKernel.fast.multiply(
       transposed: activation(1, layerOutputs[rows.layer], shard), columns: rows.units,
       activation(0, inputs, shard).slice(columns: columns),
       into: Matrix(base: gradient, rows: rows.units.count, columns: columns.count, stride: stride))

@@ -1,8 +1,8 @@
-import COpenBLAS
-
-/// Who multiplies matrices.
+/// Who multiplies matrices, on the calling thread: parallelism comes from shards alone.
 public enum MatrixKernel: Sendable {
-  /// OpenBLAS, one thread a call: parallelism comes from shards alone.
+  /// Machine code made for the shape by LIBXSMM, where the processor and the build have it; otherwise OpenBLAS.
+  case fast
+  /// OpenBLAS.
   case blas
   /// Three plain loops: the oracle that the tests hold the fast path against.
   case naive
@@ -71,13 +71,17 @@ public enum MatrixKernel: Sendable {
   ) {
     guard c.rows > 0, c.columns > 0 else { return }
     switch self {
-    case .blas:
-      _ = oneThreadPerCall
-      cblas_sgemm(
-        CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-        blasint(c.rows), blasint(c.columns), blasint(depth), 1,
-        a.base + firstColumn, blasint(max(1, a.stride)), b.base, blasint(max(1, b.stride)),
-        accumulating ? 1 : 0, c.base, blasint(c.stride))
+    case .fast, .blas:
+      let a = Matrix(
+        base: a.base + firstColumn, rows: a.rows, columns: aTransposed ? c.rows : depth, stride: a.stride)
+      let isDone =
+        self == .fast
+        && CompiledProduct.multiply(
+          a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
+      if !isDone {
+        BLASProduct.multiply(
+          a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
+      }
     case .naive:
       multiplyNaively(
         a, aTransposed, b, bTransposed, c, depth: depth, accumulating: accumulating, firstColumn: firstColumn)
@@ -89,15 +93,5 @@ extension Matrix {
   fileprivate var shape: String { "(\(rows), \(columns))" }
 }
 
-/// Done once, before the first product of the process.
-private let oneThreadPerCall: Void = openblas_set_num_threads(1)
-
-/// The kind of processor that BLAS chose its kernels for, such as `Zen`.
-public var blasCore: String {
-  String(cString: openblas_get_corename())
-}
-
-/// What BLAS calls itself: name, version and the processor it chose its kernels for.
-public var blasDescription: String {
-  String(cString: openblas_get_config())
-}
+/// What ``MatrixKernel/fast`` stands for here, such as `OpenBLAS 0.3.26 (kernels for Zen)`.
+public let fastKernelDescription = CompiledProduct.description ?? BLASProduct.description

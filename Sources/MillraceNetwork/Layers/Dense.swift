@@ -33,7 +33,7 @@ public struct Dense: Layer {
   ///   - kernel: Who multiplies; the naive kernel is for tests.
   public init(
     inputCount: Int, outputCount: Int, activation: ActivationKind, hasBias: Bool = true,
-    initializer: Initializer = .he, initialBias: Float = 0, kernel: MatrixKernel = .blas
+    initializer: Initializer = .he, initialBias: Float = 0, kernel: MatrixKernel = .fast
   ) {
     precondition(
       inputCount > 0 && outputCount > 0,
@@ -77,7 +77,7 @@ public struct Dense: Layer {
   public func writeProduct(
     of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
-    // The product is computed as W · inputᵀ: BLAS takes a tall W apart faster on the left than its transpose on the right.
+    // The product is computed as W · inputᵀ: what lies transposed on the right is taken apart, and W is the larger one.
     let product = Matrix(
       base: context.scratch + units.lowerBound * input.rows, rows: units.count, columns: input.rows)
     kernel.multiply(weights(of: units, parameters), transposed: input, into: product)
@@ -127,7 +127,7 @@ public struct Dense: Layer {
     context.scratch + rows * outputCount
   }
 
-  /// Rows of the weights as a matrix. BLAS takes mutable pointers only by convention: nothing writes through it.
+  /// Rows of the weights as a matrix. Its pointer is mutable only because a matrix's is: nothing writes through it.
   private func weights(of units: Range<Int>, _ parameters: UnsafePointer<Float>) -> Matrix {
     Matrix(
       base: UnsafeMutablePointer(mutating: parameters) + units.lowerBound * inputCount, rows: units.count,

@@ -62,7 +62,7 @@ public enum BenchmarkText {
       (
         "minibatch", "\(Figures.count(result.batchSize, "image")) in \(Figures.count(result.shards, "shard"))"
       ),
-      ("BLAS", blas(result.blas)),
+      ("products", result.kernels),
     ]) + [""] + scaling.lines(width: width) + [""] + result.verdict.wrapped(columns: width)
   }
 
@@ -80,11 +80,6 @@ public enum BenchmarkText {
       ("minibatch", Figures.count(result.batchSize, "image")),
       ("data", images(result.images, cache: result.cache, bad: result.badFiles)),
     ]) + [""] + stages(result.stages, width: width) + [""] + result.verdict.wrapped(columns: width)
-  }
-
-  /// Name, version and processor; the rest is how it was built.
-  private static func blas(_ description: String) -> String {
-    description.split(separator: " ").filter { !$0.contains("_") && !$0.contains("=") }.joined(separator: " ")
   }
 
   private static func images(_ count: Int, cache: CachedImages, bad: Int) -> String {
