@@ -57,7 +57,7 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // Machine code for the products of small matrices, made for their shapes: a third faster than OpenBLAS on shards
-    // of minibatches. There is none for other processors; without it OpenBLAS multiplies.
+    // of minibatches. Release 1.17 has none for other processors; without it OpenBLAS multiplies.
     .systemLibrary(name: "CLIBXSMM", pkgConfig: "libxsmm", providers: [.apt(["libxsmm-dev"])]),
 
     // MARK: Ground floor: they know nobody

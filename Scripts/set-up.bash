@@ -47,15 +47,22 @@ from https://brew.sh and run this again, or install them by other means where pk
     return
   fi
 
-  if ! pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null; then
-    install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
-      pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev
-  fi
-  # For one kind of processor; without it OpenBLAS multiplies.
+  local packages=(pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev)
+  # For one kind of processor; without it OpenBLAS multiplies, so nobody is asked for it alone.
+  local lacks_libxsmm=false
   if [[ "$(uname -m)" == x86_64 ]] && ! pkg-config --exists libxsmm 2> /dev/null; then
-    (install_packages "LIBXSMM with its development files, to be at its fastest," libxsmm-dev) \
-      || step "Going on without LIBXSMM"
+    lacks_libxsmm=true
+    packages+=(libxsmm-dev)
   fi
+  if pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null; then
+    $lacks_libxsmm || return 0
+    if ((EUID != 0)) || ! command -v apt-get > /dev/null; then
+      step "Going on without LIBXSMM; with it (libxsmm-dev) training is faster"
+      return
+    fi
+  fi
+  install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
+    "${packages[@]}"
 }
 
 # Open MPI, where the trait MPI is built and no MPI library is there.

@@ -2,18 +2,19 @@
 
 #include <stddef.h>
 
-float *product_panel(void) {
-  static _Thread_local float panel[PRODUCT_PANEL_COUNT] __attribute__((aligned(64)));
-  return panel;
-}
-
-#if defined(__x86_64__) && __has_include(<libxsmm.h>)
-
+#if defined(__linux__) && defined(__x86_64__) && __has_include(<libxsmm.h>)
 #include <libxsmm.h>
-#include <pthread.h>
-#include <stdio.h>
+/* Only release 1.17 and those before it have this interface. */
+#if defined(LIBXSMM_MMCALL_PRF)
+#define HAS_LIBXSMM
+#endif
+#endif
 
-static char description[64];
+#if defined(HAS_LIBXSMM)
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 
 static libxsmm_smmfunction make(product_shape shape) {
   /* LIBXSMM is column-major: to it rows are columns, the right matrix is the first, and c, too, is transposed. */
@@ -24,25 +25,31 @@ static libxsmm_smmfunction make(product_shape shape) {
                              &shape.c_stride, &alpha, &beta, &flags, &prefetch);
 }
 
-static void describe(void) {
-  /* Without fused multiplication and addition OpenBLAS is as good. */
-  if (libxsmm_get_target_archid() < LIBXSMM_X86_AVX2) return;
-  /* Some systems forbid memory that is written and then run. */
-  const product_shape small = {16, 16, 16, 16, 16, 16, false, false, false};
-  if (!make(small)) return;
-  snprintf(description, sizeof description, "LIBXSMM %d.%d.%d (kernels for %s)", LIBXSMM_VERSION_MAJOR,
-           LIBXSMM_VERSION_MINOR, LIBXSMM_VERSION_UPDATE, libxsmm_get_target_arch());
+/* Some systems forbid memory that is written and then run; LIBXSMM would not notice before it is too late. */
+static bool may_run_what_it_writes(void) {
+  const size_t size = 4096;
+  void *const page = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return false;
+  munmap(page, size);
+  return true;
 }
 
 const char *product_kernels_description(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, describe);
-  return description[0] ? description : NULL;
+  static char description[64];
+  if (!may_run_what_it_writes()) return NULL;
+  /* LIBXSMM sets it, and so for every process that this one starts. */
+  const bool threads_are_bound = getenv("OMP_PROC_BIND") != NULL;
+  libxsmm_init();
+  if (!threads_are_bound) unsetenv("OMP_PROC_BIND");
+  /* Without fused multiplication and addition OpenBLAS is as good. */
+  const product_shape small = {16, 16, 16, 16, 16, 16, false, false, false};
+  if (libxsmm_get_target_archid() < LIBXSMM_X86_AVX2 || !make(small)) return NULL;
+  snprintf(description, sizeof description, "LIBXSMM %d.%d.%d (kernels for %s)", LIBXSMM_VERSION_MAJOR,
+           LIBXSMM_VERSION_MINOR, LIBXSMM_VERSION_UPDATE, libxsmm_get_target_arch());
+  return description;
 }
 
-const product_kernel *product_kernel_for(product_shape shape) {
-  return product_kernels_description() ? (const product_kernel *)make(shape) : NULL;
-}
+const product_kernel *product_kernel_for(product_shape shape) { return (const product_kernel *)make(shape); }
 
 void product_kernel_run(const product_kernel *kernel, const float *left, const float *right, float *c,
                         const float *next_right) {
@@ -50,6 +57,11 @@ void product_kernel_run(const product_kernel *kernel, const float *left, const f
   /* LIBXSMM leaves the upper halves of vector registers in use, which slows down whatever SSE code comes next: the step
    * of the parameters takes twice as long. */
   __asm__ volatile("vzeroupper");
+}
+
+float *product_panel(void) {
+  static _Thread_local float panel[PRODUCT_PANEL_COUNT] __attribute__((aligned(64)));
+  return panel;
 }
 
 #else
@@ -65,5 +77,7 @@ void product_kernel_run(const product_kernel *kernel, const float *left, const f
                         const float *next_right) {
   (void)kernel, (void)left, (void)right, (void)c, (void)next_right;
 }
+
+float *product_panel(void) { return NULL; }
 
 #endif

@@ -115,7 +115,8 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     signal(SIGALRM) { _ in _exit(74) }
     alarm(5)
     MPI_Abort(millrace_mpi_world(), code)
-    exit(code)
+    // Other threads may still compute: what libraries do at a process's end would pull the ground from under them.
+    _exit(code)
   }
 
   /// Name and version of the library.

@@ -22,8 +22,8 @@ public struct WeightRows: Sendable, Hashable {
   /// product reads the outputs' gradient again.
   static let narrowest = 1024
 
-  /// The most rows of a product. Each product takes the input apart again: with fewer rows that
-  /// would weigh more, with more there would be too few products to share out.
+  /// The most rows of a product. Each product takes the input apart again: with fewer rows that would weigh more, with more
+  /// there would be too few products to share out.
   static let most = 256
 
   /// Cuts a matrix, (units, inputs), into parts of about the same size.

@@ -25,6 +25,15 @@ final class Buffer {
   deinit { matrix.base.deallocate() }
 
   var values: [Float] { matrix.values }
+
+  /// What lies between the rows.
+  var gaps: [Float] {
+    (0..<matrix.rows).flatMap { row in (matrix.columns..<matrix.stride).map { matrix.row(row)[$0] } }
+  }
+
+  func fill(_ value: Float) {
+    for row in 0..<matrix.rows { matrix.row(row).update(repeating: value, count: matrix.columns) }
+  }
 }
 
 extension Matrix {

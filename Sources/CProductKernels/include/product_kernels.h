@@ -1,8 +1,9 @@
 /* Matrix products of small blocks, by machine code that LIBXSMM makes for their shapes while the program runs.
  *
- * It is C because the code is called through pointers to variadic functions. Where there is no LIBXSMM for the
- * processor (it is for x86-64), where its development files were missing when this was compiled, or where the processor
- * has no AVX2, there are no kernels.
+ * It is C because the code is called through pointers to variadic functions, and each thread needs memory of its own for
+ * a panel: Swift has neither. There are no kernels where this was compiled for another system than Linux on x86-64, or
+ * without the header of LIBXSMM 1.17; nor on a processor without AVX2, nor where the system forbids to run code that a
+ * program writes.
  */
 #ifndef PRODUCT_KERNELS_H
 #define PRODUCT_KERNELS_H
@@ -15,9 +16,9 @@ extern "C" {
 
 /* c = left * right, or c = c + left * right, all row-major. */
 typedef struct product_shape {
-  /* left: (rows, depth); right: (depth, columns); c: (rows, columns). */
+  /* left: (rows, depth); right: (depth, columns); c: (rows, columns); none of them empty. */
   int rows, columns, depth;
-  /* Floats from one row in memory to the next. */
+  /* Floats from one row in memory to the next. The code has offsets of 32 bits: no matrix may take 2^31 bytes. */
   int left_stride, right_stride, c_stride;
   /* Whether what lies in memory is the transpose of left. */
   bool left_transposed;
@@ -29,8 +30,12 @@ typedef struct product_shape {
 
 typedef struct product_kernel product_kernel;
 
-/* The kernel for a shape, made when it is first asked for and kept for ever; NULL if there is none. Any thread may
- * ask. */
+/* Who makes the kernels, and for what kind of processor, such as "LIBXSMM 1.17.0 (kernels for clx)"; NULL if there are
+ * none. To be called once, and before anything below. */
+const char *product_kernels_description(void);
+
+/* The kernel for a shape, made when it is first asked for and kept for ever; NULL if there is no room for more. Any
+ * thread may ask, once product_kernels_description gave a name. */
 const product_kernel *product_kernel_for(product_shape shape);
 
 /* Runs a kernel. next_right is the right matrix of the product to come, of the same shape, if the kernel fetches it;
@@ -41,10 +46,6 @@ void product_kernel_run(const product_kernel *kernel, const float *left, const f
 /* The calling thread's own memory for PRODUCT_PANEL_COUNT floats, aligned to 64 bytes: no product allocates. */
 enum { PRODUCT_PANEL_COUNT = 64 * 512 };
 float *product_panel(void);
-
-/* Who makes the kernels, and for what kind of processor, such as "LIBXSMM 1.17.0 (kernels for clx)"; NULL if there are
- * none. */
-const char *product_kernels_description(void);
 
 #ifdef __cplusplus
 }

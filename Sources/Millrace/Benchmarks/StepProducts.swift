@@ -3,7 +3,7 @@ import MillraceNetwork
 import MillraceThreads
 
 /// The matrix products of a training step and nothing else: of the same shapes, by the same threads, on memory of the
-/// same size. How fast they are says what BLAS leaves a step to reach.
+/// same size. How fast they are says what products leave a step to reach.
 final class StepProducts {
   /// A layer's weights, by the place of their gradients in a shard's vector.
   private struct Layer {

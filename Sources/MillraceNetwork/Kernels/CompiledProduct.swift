@@ -31,8 +31,10 @@ public enum CompiledProduct {
     accumulating: Bool
   ) -> Bool {
     let total = aTransposed ? a.rows : a.columns
+    // The code has offsets of 32 bits, in bytes.
+    let widest = Int(Int32.max) / (MemoryLayout<Float>.stride * depth)
     guard description != nil, total > 0, !(aTransposed && bTransposed),
-      max(a.stride, b.stride, c.stride) <= Int32.max
+      max(a.stride, b.stride, c.stride) <= widest
     else { return false }
     for start in stride(from: 0, to: total, by: depth) {
       let depth = min(depth, total - start)
@@ -56,21 +58,11 @@ public enum CompiledProduct {
             left_stride: Int32(a.stride), right_stride: Int32(rightStride), c_stride: Int32(c.stride),
             left_transposed: aTransposed, accumulating: accumulating || start > 0, fetching_next: hasNext)
           let block = left + (aTransposed ? row : row * a.stride)
-          let product = c.row(row) + column
-          if let kernel = product_kernel_for(shape) {
-            product_kernel_run(kernel, block, right, product, right + width)
-          } else {
-            // The code of more shapes than LIBXSMM remembers.
-            let (rows, columns) = (Int(shape.rows), Int(shape.columns))
-            BLASProduct.multiply(
-              Matrix(
-                base: block, rows: aTransposed ? depth : rows, columns: aTransposed ? rows : depth,
-                stride: a.stride),
-              transposed: aTransposed,
-              Matrix(base: right, rows: depth, columns: columns, stride: rightStride), transposed: false,
-              into: Matrix(base: product, rows: rows, columns: columns, stride: c.stride),
-              accumulating: shape.accumulating)
+          guard let kernel = product_kernel_for(shape) else {
+            fatalError(
+              "no memory for the code of one more matrix product; use a smaller network or minibatch")
           }
+          product_kernel_run(kernel, block, right, c.row(row) + column, right + width)
         }
       }
     }

@@ -18,7 +18,7 @@ public enum MatrixKernel: Sendable {
     precondition(
       a.columns == b.columns && c.rows == a.rows && c.columns == b.rows,
       "a·bᵀ needs (m, k), (n, k) and (m, n); got \(a.shape), \(b.shape) and \(c.shape)")
-    run(a, false, b, true, c, depth: a.columns, accumulating)
+    run(a, false, b, true, c, accumulating)
   }
 
   /// c ← aᵀ · b, or c ← c + aᵀ · b.
@@ -32,7 +32,7 @@ public enum MatrixKernel: Sendable {
     precondition(
       a.rows == b.rows && c.rows == a.columns && c.columns == b.columns,
       "aᵀ·b needs (k, m), (k, n) and (m, n); got \(a.shape), \(b.shape) and \(c.shape)")
-    run(a, true, b, false, c, depth: a.rows, accumulating)
+    run(a, true, b, false, c, accumulating)
   }
 
   /// c ← a[columns]ᵀ · b, where a[columns] are some neighbouring columns of a.
@@ -48,7 +48,7 @@ public enum MatrixKernel: Sendable {
         && c.rows == columns.count && c.columns == b.columns,
       "a[columns]ᵀ·b needs (k, m), (k, n) and (m, n); got columns \(columns) of \(a.shape), \(b.shape) and \(c.shape)"
     )
-    run(a, true, b, false, c, depth: a.rows, false, firstColumn: columns.lowerBound)
+    run(a.slice(columns: columns), true, b, false, c, false)
   }
 
   /// c ← a · b, or c ← c + a · b.
@@ -62,29 +62,23 @@ public enum MatrixKernel: Sendable {
     precondition(
       a.columns == b.rows && c.rows == a.rows && c.columns == b.columns,
       "a·b needs (m, k), (k, n) and (m, n); got \(a.shape), \(b.shape) and \(c.shape)")
-    run(a, false, b, false, c, depth: a.columns, accumulating)
+    run(a, false, b, false, c, accumulating)
   }
 
   private func run(
-    _ a: Matrix, _ aTransposed: Bool, _ b: Matrix, _ bTransposed: Bool, _ c: Matrix, depth: Int,
-    _ accumulating: Bool, firstColumn: Int = 0
+    _ a: Matrix, _ aTransposed: Bool, _ b: Matrix, _ bTransposed: Bool, _ c: Matrix, _ accumulating: Bool
   ) {
     guard c.rows > 0, c.columns > 0 else { return }
     switch self {
-    case .fast, .blas:
-      let a = Matrix(
-        base: a.base + firstColumn, rows: a.rows, columns: aTransposed ? c.rows : depth, stride: a.stride)
-      let isDone =
-        self == .fast
-        && CompiledProduct.multiply(
-          a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
-      if !isDone {
-        BLASProduct.multiply(
-          a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
-      }
+    case .fast:
+      let isDone = CompiledProduct.multiply(
+        a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
+      if !isDone { MatrixKernel.blas.run(a, aTransposed, b, bTransposed, c, accumulating) }
+    case .blas:
+      BLASProduct.multiply(
+        a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
     case .naive:
-      multiplyNaively(
-        a, aTransposed, b, bTransposed, c, depth: depth, accumulating: accumulating, firstColumn: firstColumn)
+      multiplyNaively(a, aTransposed, b, bTransposed, c, accumulating: accumulating)
     }
   }
 }
