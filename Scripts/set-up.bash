@@ -47,22 +47,20 @@ from https://brew.sh and run this again, or install them by other means where pk
     return
   fi
 
-  local packages=(pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev)
-  # For one kind of processor; without it OpenBLAS multiplies, so nobody is asked for it alone.
-  local lacks_libxsmm=false
-  if [[ "$(uname -m)" == x86_64 ]] && ! pkg-config --exists libxsmm 2> /dev/null; then
-    lacks_libxsmm=true
-    packages+=(libxsmm-dev)
-  fi
-  if pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null; then
-    $lacks_libxsmm || return 0
-    if ((EUID != 0)) || ! command -v apt-get > /dev/null; then
-      step "Going on without LIBXSMM; with it (libxsmm-dev) training is faster"
-      return
-    fi
-  fi
-  install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
-    "${packages[@]}"
+  pkg-config --exists libjpeg libpng openblas zlib 2> /dev/null \
+    || install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
+      pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev
+  install_libxsmm
+}
+
+# LIBXSMM, for one kind of processor. Without it OpenBLAS multiplies: nobody is asked for a password, and nothing fails.
+install_libxsmm() {
+  [[ "$(uname -m)" == x86_64 ]] || return 0
+  ! pkg-config --exists libxsmm 2> /dev/null || return 0
+  local as_root=(env)
+  ((EUID == 0)) || as_root=(sudo -n)
+  "${as_root[@]}" sh -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y libxsmm-dev' \
+    > /dev/null 2>&1 || step "Going on without LIBXSMM; with it (Debian: libxsmm-dev) training is faster"
 }
 
 # Open MPI, where the trait MPI is built and no MPI library is there.

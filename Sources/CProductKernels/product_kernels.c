@@ -41,7 +41,7 @@ const char *product_kernels_description(void) {
   const bool threads_are_bound = getenv("OMP_PROC_BIND") != NULL;
   libxsmm_init();
   if (!threads_are_bound) unsetenv("OMP_PROC_BIND");
-  /* Without fused multiplication and addition OpenBLAS is as good. */
+  /* The blocks are cut for AVX2 and what came after it. */
   const product_shape small = {16, 16, 16, 16, 16, 16, false, false, false};
   if (libxsmm_get_target_archid() < LIBXSMM_X86_AVX2 || !make(small)) return NULL;
   snprintf(description, sizeof description, "LIBXSMM %d.%d.%d (kernels for %s)", LIBXSMM_VERSION_MAJOR,
