@@ -56,7 +56,7 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    // Machine code for the products of small matrices, made for their shapes: training is about a fifth faster than
+    // Machine code for the products of small matrices, made for their shapes: a worker trains about a sixth faster than
     // with OpenBLAS (DocC article Performance). Release 1.17 has none for other processors; without it OpenBLAS multiplies.
     .systemLibrary(name: "CLIBXSMM", pkgConfig: "libxsmm", providers: [.apt(["libxsmm-dev"])]),
 
