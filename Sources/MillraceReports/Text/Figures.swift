@@ -1,4 +1,5 @@
 import Foundation
+import Millrace
 
 /// How numbers are written for people.
 public enum Figures {
@@ -51,6 +52,14 @@ public enum Figures {
   /// A share from 0 to 1 as a percentage: `91.2 %`.
   public static func percent(_ share: Double, digits: Int = 1) -> String {
     share.isFinite ? fixed(share * 100, digits) + " %" : "–"
+  }
+
+  /// A share of right answers with the interval that holds the true share with 95 % confidence:
+  /// `91.2 % (86.3–94.5)`; a dash of no answers.
+  public static func accuracy(correct: Int, of count: Int, digits: Int = 1) -> String {
+    guard let interval = WilsonInterval(successes: correct, of: count) else { return "–" }
+    return "\(percent(Double(correct) / Double(count), digits: digits)) "
+      + "(\(fixed(interval.lower * 100, digits))–\(fixed(interval.upper * 100, digits)))"
   }
 
   /// A number with a fixed number of decimals; a huge one, such as the loss of a run that goes astray, as `1.2e+09`.
