@@ -44,7 +44,7 @@ extension EpochReport {
 extension TrainingStart {
   static func sample(folder: String?) -> TrainingStart {
     TrainingStart(
-      folder: folder, configuration: TrainingConfiguration(data: "photos"), classes: ["cat", "dog"],
+      folder: folder, configuration: TrainingConfiguration(data: "photos").chosen(), classes: ["cat", "dog"],
       trainingCount: 1800, validationCount: 200,
       network: NetworkConfiguration(inputCount: 784, hidden: [HiddenLayer(units: 800)], outputCount: 2),
       parameterCount: 629_602,

@@ -19,8 +19,9 @@ struct ConfigurationTests {
     }
     for line in [
       "image-size: 10 # run.yaml:2", "hidden: 16 # run.yaml:3", "epochs: 3 # flag",
-      "augment: flip:0.5, rotate:10 # run.yaml:6", "lr: auto # default, here 0.001", "seed: 1 # default",
-      "# momentum: 0.9 # default, no effect unless optimizer is momentum or nesterov",
+      "augment: flip:0.5, rotate:10 # run.yaml:6", "lr: auto # default, 0.001: usual for adam",
+      "seed: 1 # default",
+      "# momentum: auto # default, no effect unless optimizer is momentum or nesterov",
     ] { #expect(lines.contains(line), "\(line)") }
 
     // What is printed is a configuration file: it prints the same values, and trains the same model.
@@ -38,6 +39,25 @@ struct ConfigurationTests {
     try bench.run("train", "--quiet", "--config", "runs/1/config.yaml", "--loaders", "1")
     let model = try bench.bytes("runs/1/model.safetensors")
     for run in [2, 3] { #expect(try bench.bytes("runs/\(run)/model.safetensors") == model) }
+  }
+
+  @Test func whatWasLeftToTheProgramStaysSoInTheFileOfARun() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let small = ["data", "--epochs", "2", "--image-size", "8", "--hidden", "16", "--quiet"]
+    try bench.run(["train"] + small)
+    let file = try bench.text("runs/1/config.yaml")
+    #expect(file.contains("\nepochs: 2\n"))
+    #expect(file.contains(#/\nlr: auto +# 0\.05: usual for momentum and 192 inputs\n/#))
+    // Who changes the optimiser gets its rate.
+    try bench.run("train", "--config", "runs/1/config.yaml", "--optimizer", "adam", "--quiet")
+    try bench.run(["train"] + small + ["--optimizer", "adam", "--lr", "0.001"])
+    #expect(try bench.bytes("runs/2/model.safetensors") == bench.bytes("runs/3/model.safetensors"))
+    #expect(try bench.text("runs/3/config.yaml").contains("\nlr: 0.001\n"))
+    // And who gives what the program would have chosen gets the same bits.
+    try bench.run(
+      "train", "--config", "runs/1/config.yaml", "--lr", "0.05", "--batch-size", "auto", "--quiet")
+    #expect(try bench.bytes("runs/4/model.safetensors") == bench.bytes("runs/1/model.safetensors"))
   }
 
   @Test func aSettingThatAFlagMakesIdleDoesNotEndTheRepetition() throws {

@@ -12,11 +12,17 @@ public enum ConfigurationFile {
 
   /// The text of a `config.yaml` that repeats the run: every setting that has an effect.
   ///
+  /// What the program has chosen stays `auto`, so that the choice fits whatever else is changed; its value and the reason
+  /// stand behind it as a comment.
+  ///
   /// - Throws: What the YAML library throws, which for plain scalars is nothing.
   public static func text(of configuration: TrainingConfiguration) throws -> String {
-    let pairs = configuration.settings.filter { configuration.reasonWithoutEffect(of: $0.key) == nil }
-    return "# The resolved configuration of a run; `millrace train --config` repeats it.\n"
-      + (try pairs.map { try line($0.key, $0.text) }.joined())
+    let choices = Dictionary(
+      uniqueKeysWithValues: configuration.resolvedSettings.map { ($0.key, $0.choiceInWords) })
+    let lines = try configuration.settings
+      .filter { configuration.reasonWithoutEffect(of: $0.key) == nil }
+      .map { try line($0.key, $0.text, comment: choices[$0.key] ?? nil) }
+    return "# The configuration of a run; `millrace train --config` repeats it.\n" + lines.joined()
   }
 
   /// Applies a file's settings to a configuration.
@@ -38,9 +44,11 @@ public enum ConfigurationFile {
     configuration = layers.configuration
   }
 
-  /// A line `key: value` and its end, quoted as YAML needs it.
-  static func line(_ key: String, _ text: String) throws -> String {
-    try serialize(node: Node([(Node(key), Node(text))]), width: -1, allowUnicode: true)
+  /// A line `key: value  # comment` and its end, quoted as YAML needs it.
+  static func line(_ key: String, _ text: String, comment: String? = nil) throws -> String {
+    let line = try serialize(node: Node([(Node(key), Node(text))]), width: -1, allowUnicode: true)
+    guard let comment else { return line }
+    return line.dropLast() + String(repeating: " ", count: max(2, 32 - line.count)) + "# \(comment)\n"
   }
 
   /// The settings that a file holds, in its order.

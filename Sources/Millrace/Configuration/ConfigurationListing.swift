@@ -21,10 +21,12 @@ public struct ConfigurationListing: Sendable, Encodable {
   public init(_ layers: LayeredConfiguration) {
     let configuration = layers.configuration
     let values = Dictionary(uniqueKeysWithValues: configuration.settings.map { ($0.key, $0.text) })
+    let choices = Dictionary(
+      uniqueKeysWithValues: configuration.chosen().resolvedSettings.map { ($0.key, $0.choiceInWords) })
     settings = ConfigurationSetting.all.map { setting in
       let value = values[setting.key]
       let reason = configuration.reasonWithoutEffect(of: setting.key)
-      let choice = value == "auto" ? configuration.automaticChoice(of: setting.key) : nil
+      let choice = configuration.execution.machineChoice(of: setting.key) ?? choices[setting.key] ?? nil
       return Line(
         key: setting.key, value: value, origin: layers.origin(of: setting.key).text,
         remark: reason.map { "no effect \($0)" } ?? choice ?? (value == nil ? setting.summary : nil),
@@ -39,10 +41,8 @@ public struct ConfigurationListing: Sendable, Encodable {
   public func yaml() throws -> String {
     try settings.map { line in
       guard let value = line.value else { return "# \(line.key):  # \(line.remark ?? "not set")\n" }
-      let text = try ConfigurationFile.line(line.key, value).dropLast()
       let comment = [line.origin, line.remark].compactMap { $0 }.joined(separator: ", ")
-      let start = (line.hasEffect ? "" : "# ") + text
-      return start + String(repeating: " ", count: max(2, 32 - start.count)) + "# \(comment)\n"
+      return try (line.hasEffect ? "" : "# ") + ConfigurationFile.line(line.key, value, comment: comment)
     }.joined()
   }
 }
@@ -58,19 +58,13 @@ extension LayeredConfiguration.Origin {
   }
 }
 
-extension TrainingConfiguration {
-  /// What a setting comes to that is left to be chosen, as far as no image is needed to know it.
-  fileprivate func automaticChoice(of key: String) -> String? {
-    let choice: String? =
-      switch key {
-      case "lr":
-        optimization.resolvedLearningRate(inputCount: network(classes: 1).inputCount).shortText
-      case "shards": "\(optimization.resolvedShards)"
-      case "output-activation": loss.outputs[0].rawValue
-      case "workers": "\(execution.resolvedWorkers) on this machine"
-      case "loaders": "\(execution.resolvedLoaders) on this machine"
-      default: nil
-      }
-    return choice.map { "here \($0)" }
+extension ExecutionOptions {
+  /// What a number of threads comes to here that is left to the program.
+  fileprivate func machineChoice(of key: String) -> String? {
+    switch key {
+    case "workers" where workers == nil: "\(resolvedWorkers) on this machine"
+    case "loaders" where loaders == nil: "\(resolvedLoaders) on this machine"
+    default: nil
+    }
   }
 }

@@ -1,30 +1,23 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// How the weights are found.
 public struct OptimizationOptions: Sendable, Hashable {
   /// How often each sample is shown (`epochs`), at least 1.
-  public var epochs = 20
+  @Automatic public var epochs = 20
   /// Samples a step (`batch-size`), at least 1.
-  public var batchSize = 128
-  /// The base learning rate (`lr`), above 0; nil: by the optimiser and the network's inputs, see
-  /// ``resolvedLearningRate(inputCount:)``.
-  public var learningRate: Double?
+  @Automatic public var batchSize = 128
+  /// The base learning rate (`lr`), above 0. Until it is chosen, see ``resolvedLearningRate(inputCount:)``.
+  @Automatic public var learningRate = 0.05
   /// The rule of a step (`optimizer`).
-  public var optimizer = OptimizerConfiguration(.momentum)
+  @Automatic public var optimizer = OptimizerConfiguration(.momentum)
   /// The share of the velocity kept each step (`momentum`), in [0, 1); for the optimisers `momentum` and `nesterov`.
-  public var momentum = 0.9
+  @Automatic public var momentum = 0.9
   /// Penalties, caps and the moving average of the weights.
   public var regularization = RegularizationOptions()
   /// How the learning rate goes (`schedule`).
-  public var schedule = LearningRateSchedule.cosine
+  @Automatic public var schedule = LearningRateSchedule.cosine
   /// Epochs over which the learning rate rises from 0 (`warmup-epochs`), at least 0.
-  public var warmupEpochs = 0.0
-  /// Parts that a minibatch's gradient is computed in (`shards`); nil: chosen by the batch size.
-  public var shards: Int?
+  @Automatic public var warmupEpochs = 0.0
+  /// Parts that a minibatch's gradient is computed in (`shards`). Until it is chosen, see ``resolvedShards``.
+  @Automatic public var shards = 2
 
   /// When a run ends before its last epoch, and which epoch is the best.
   public var earlyStopping = EarlyStopping()
@@ -38,31 +31,6 @@ public struct OptimizationOptions: Sendable, Hashable {
 
   /// The defaults.
   public init() {}
-
-  /// The number of shards: as set, else one for each 128 samples of a minibatch and at least two.
-  ///
-  /// It depends on the configuration alone, never on the machine, so that the sums do not either.
-  public var resolvedShards: Int {
-    shards ?? min(batchSize, max(2, min(64, batchSize / 128)))
-  }
-
-  /// The base learning rate: as set, else 0.001 for optimisers that scale each weight's step by themselves, else
-  /// 0.05 up to 784 inputs and inversely less for more.
-  ///
-  /// With standardised inputs the steepest direction of the loss has a curvature that grows with their number, and
-  /// the largest stable step shrinks with it. Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998,
-  /// section 5.
-  public func resolvedLearningRate(inputCount: Int) -> Double {
-    if let learningRate { return learningRate }
-    switch optimizer.kind {
-    case .rmsprop, .adam, .adamw: return 0.001
-    case .sgd, .momentum, .nesterov:
-      // Two digits are all that a rule of thumb deserves.
-      let rate = 0.05 * min(1, 784 / Double(max(1, inputCount)))
-      let scale = pow(10, 1 - log10(rate).rounded(.down))
-      return (rate * scale).rounded() / scale
-    }
-  }
 
   /// The learning rate of a step.
   ///
@@ -99,10 +67,8 @@ public struct OptimizationOptions: Sendable, Hashable {
     try require((1...1_000_000).contains(epochs), "epochs", "must be from 1 to 1000000, got \(epochs)")
     try require(
       (1...1_000_000).contains(batchSize), "batch-size", "must be from 1 to 1000000, got \(batchSize)")
-    if let learningRate {
-      try require(
-        learningRate > 0 && learningRate.isFinite, "lr", "must be above 0 and finite, got \(learningRate)")
-    }
+    try require(
+      learningRate > 0 && learningRate.isFinite, "lr", "must be above 0 and finite, got \(learningRate)")
     try require((0..<1).contains(momentum), "momentum", "must be from 0 to below 1, got \(momentum)")
     try regularization.validate()
     try earlyStopping.validate()
@@ -115,10 +81,9 @@ public struct OptimizationOptions: Sendable, Hashable {
     try require(
       warmupEpochs >= 0 && warmupEpochs <= Double(epochs), "warmup-epochs",
       "must be from 0 to the number of epochs (\(epochs)), got \(warmupEpochs)")
-    if let shards {
-      try require(
-        (1...min(1024, batchSize)).contains(shards), "shards",
-        "must be from 1 to the batch size (\(batchSize)) and at most 1024, got \(shards)")
-    }
+    let shards = resolvedShards
+    try require(
+      (1...min(1024, batchSize)).contains(shards), "shards",
+      "must be from 1 to the batch size (\(batchSize)) and at most 1024, got \(shards)")
   }
 }

@@ -4,7 +4,8 @@ public import MillraceNetwork
 /// Everything that decides what a training run computes, and how it is carried out.
 ///
 /// The names of the settings are those of the flags of `millrace train`; ``ExecutionOptions`` holds those
-/// that change how fast a run goes but not a bit of its result.
+/// that change how fast a run goes but not a bit of its result. Most are left to the program unless they are given:
+/// see ``Automatic``.
 public struct TrainingConfiguration: Sendable, Hashable {
   /// The folder to train on (`data`).
   public var data: String
@@ -14,29 +15,29 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var validationFraction = 0.1
 
   /// The size each image is brought to (`image-size`).
-  public var imageSize = ImageSize(width: 32, height: 32)
+  @Automatic public var imageSize = ImageSize(width: 32, height: 32)
   /// Colour or grey (`channels`).
-  public var channels = Channels.rgb
+  @Automatic public var channels = Channels.rgb
   /// What is done to each training image (`augment`).
-  public var augment = AugmentationPolicy.none
+  @Automatic public var augment = AugmentationPolicy.none
   /// Mean and deviation of each channel, in units of 0…1 (`normalize`); nil: measured on training images.
   public var normalization: Normalization?
 
   /// The units of each hidden layer (`hidden`); empty for a linear classifier.
-  public var hidden = [512, 256]
+  @Automatic public var hidden = [512, 256]
   /// The activation of the hidden layers (`activation`): one for all, or one for each.
   public var activations = [HiddenActivation.elementwise(.relu)]
 
   /// The share of each hidden layer dropped in training (`dropout`), in [0, 1): one for all, or one for each.
-  public var dropout = [0.0]
+  @Automatic public var dropout = [0.0]
   /// The share of the inputs dropped in training (`input-dropout`), in [0, 1).
   public var inputDropout = 0.0
   /// Whether and over what hidden layers are normalised (`batch-norm`).
-  public var batchNormalization = BatchNormalizationKind.none
+  @Automatic public var batchNormalization = BatchNormalizationKind.none
   /// What training makes small (`loss`).
   public var loss = LossKind.crossEntropy
-  /// What the last layer's sums become (`output-activation`); nil: what fits the loss best.
-  public var output: OutputKind?
+  /// What the last layer's sums become (`output-activation`). Until it is chosen, see ``resolvedOutput``.
+  @Automatic public var output = OutputKind.softmax
   /// How the weights begin (`init`).
   public var initializer = Initializer.he
   /// How the hidden layers' biases begin (`init-bias`).
@@ -45,7 +46,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// (`init-weights`); nil: from ``initializer`` and ``seed``. See `Network.parameters(contentsOf:)`.
   public var initialWeights: String?
   /// ε of label smoothing (`label-smoothing`), in [0, 1).
-  public var labelSmoothing = 0.0
+  @Automatic public var labelSmoothing = 0.0
   /// What is done about classes of unequal size (`balance`).
   public var balance = ClassBalance.none
 
@@ -90,7 +91,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
       try require((0..<1).contains(rate), setting, "must be from 0 to below 1, got \(rate)")
     }
     try require(initialBias.isFinite, "init-bias", "must be a number, got \(initialBias)")
-    if let output, let problem = loss.problem(with: output) {
+    if let problem = loss.problem(with: resolvedOutput) {
       throw ConfigurationError(setting: "output-activation", problem: problem)
     }
     try require(
@@ -115,7 +116,7 @@ extension TrainingConfiguration {
     network.inputDropout = inputDropout
     network.batchNormalization = batchNormalization
     network.loss = loss
-    network.output = output ?? loss.outputs[0]
+    network.output = resolvedOutput
     return network
   }
 

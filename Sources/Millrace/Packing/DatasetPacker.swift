@@ -119,7 +119,7 @@ public struct DatasetPacker: Sendable {
   private var packedFor: String {
     guard case .pixels = contents else { return "" }
     let keys: Set = ["image-size", "channels", "augment"]
-    return configuration.settings.filter { keys.contains($0.key) }
+    return configuration.chosen().resolvedSettings.filter { keys.contains($0.key) }
       .map { "--\($0.key) \($0.text.contains(" ") ? "\"\($0.text)\"" : $0.text)" }.joined(separator: " ")
   }
 

@@ -36,7 +36,7 @@ extension Ranks {
   ) throws {
     // Where the images lie and how fast they are used may differ, but not what becomes of bad ones.
     let free: Set = ["data", "val", "workers", "loaders", "queue", "cache", "checkpoint-interval"]
-    let settings = configuration.settings.filter { !free.contains($0.key) }
+    let settings = configuration.resolvedSettings.filter { !free.contains($0.key) }
     let state = checkpoint.map { "step \($0.state.stepsDone), weights \(Checksum.of($0.model.parameters))" }
     try agree(
       on: [

@@ -1,7 +1,7 @@
 /// What keeps a network from learning its training set by heart, beside what the network itself holds.
 public struct RegularizationOptions: Sendable, Hashable {
   /// λ of the penalty ½λ‖w‖² (`weight-decay`), whose gradient λw joins the gradient; at least 0.
-  public var weightDecay = 1e-4
+  @Automatic public var weightDecay = 1e-4
   /// λ of the penalty λ‖w‖₁ (`l1`), a proximal step; at least 0.
   public var l1 = 0.0
   /// λ of the elastic net λ·(r·‖w‖₁ + ½(1−r)·‖w‖₂²) (`elastic-net`), a proximal step; at least 0.
@@ -15,7 +15,7 @@ public struct RegularizationOptions: Sendable, Hashable {
   /// The largest 2-norm of a step's gradient (`clip-norm`), above 0; nil: no limit.
   public var clipNorm: Double?
   /// The share of the average kept each step in the moving average of the weights (`ema`), in (0, 1); nil: none.
-  public var averageDecay: Double?
+  @Automatic public var averageDecay: Double? = nil
 
   /// Weight decay alone.
   public init() {}

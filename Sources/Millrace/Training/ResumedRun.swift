@@ -37,6 +37,7 @@ struct ResumedRun {
       for (key, text) in loaded.checkpoint.state.settings {
         do {
           try configuration.set(key, to: text)
+          if let reason = loaded.checkpoint.state.choices?[key] { configuration.settle(key, because: reason) }
         } catch {
           throw ModelFileError.unsupported(
             path: loaded.path, found: "the setting \(key): \(text)", expected: "settings of this version")
@@ -61,8 +62,10 @@ struct ResumedRun {
   func check(_ wanted: TrainingConfiguration) throws {
     let ignored = ConfigurationSetting.withoutEffect.union(
       checkpoint.map { configuration.canChangeEpochs(to: wanted, after: $0.state) ? ["epochs"] : [] } ?? [])
-    let now = Dictionary(uniqueKeysWithValues: wanted.settings.map { ($0.key, $0.text) })
-    let differences = configuration.settings.filter { !ignored.contains($0.key) && now[$0.key] != $0.text }
+    let now = Dictionary(uniqueKeysWithValues: wanted.resolvedSettings.map { ($0.key, $0.text) })
+    let differences = configuration.resolvedSettings.filter {
+      !ignored.contains($0.key) && now[$0.key] != $0.text
+    }
     guard differences.isEmpty else {
       throw ResumeError.settingsDiffer(
         path: folder.path,

@@ -132,7 +132,10 @@ struct TrainingParts {
       trainer.restore(
         checkpoint.state.progress, vectors: checkpoint.vectors, stepsDone: checkpoint.state.stepsDone)
     }
-    let settings = Dictionary(uniqueKeysWithValues: configuration.settings.map { ($0.key, $0.text) })
+    let settings = configuration.resolvedSettings
+    let values = Dictionary(uniqueKeysWithValues: settings.map { ($0.key, $0.text) })
+    let choices = Dictionary(
+      uniqueKeysWithValues: settings.compactMap { item in item.reason.map { (item.key, $0) } })
     let identities = (DatasetIdentity(training), validation.map(DatasetIdentity.init))
     recorder.makeCheckpoint = { [recorder] in
       try trainer.step.gatherStates()
@@ -140,8 +143,8 @@ struct TrainingParts {
       return Checkpoint(
         model: model(trainer.weights.values), vectors: trainer.vectors,
         state: TrainingState(
-          stepsDone: trainer.step.stepsDone, progress: trainer.progress, search: search, settings: settings,
-          training: identities.0, validation: identities.1, epochsTold: recorder.epochsTold,
+          stepsDone: trainer.step.stepsDone, progress: trainer.progress, search: search, settings: values,
+          choices: choices, training: identities.0, validation: identities.1, epochsTold: recorder.epochsTold,
           skipped: recorder.badFiles.all, warned: recorder.warned.sorted(), seconds: recorder.seconds,
           initialWeights: initialChecksum))
     }

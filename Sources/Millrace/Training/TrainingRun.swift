@@ -75,6 +75,7 @@ public final class TrainingRun {
       var resumed = try ResumedRun(path, isOwner: ranks?.isFirst ?? true)
       var wanted = resumed.configuration
       try change(&wanted)
+      try wanted.takeChoices(from: resumed.configuration)
       try wanted.validate()
       try resumed.check(wanted)
       let data = try TrainingData(wanted)
@@ -236,10 +237,7 @@ extension TrainingConfiguration {
           "\(follows), and there are no images to validate on; set val or val-fraction, or leave it out")
       }
     }
-    var resolved = self
-    resolved.optimization.learningRate = optimization.resolvedLearningRate(
-      inputCount: network(classes: data.training.classes.count).inputCount)
-    return resolved
+    return chosen()
   }
 
   /// What a person should know before the start.

@@ -8,8 +8,11 @@ public struct TrainingState: Sendable, Codable {
   public var progress: TrainingProgress
   /// What the first part of a run with ``OptimizationOptions/refits`` has found, once the second has begun.
   public var search: SearchResult?
-  /// Every setting of the run, by name.
+  /// Every setting of the run with the value that it has come to, by name.
   public var settings: [String: String]
+  /// Why the program has chosen the values of those that it has, by name; nil in a file of a version that did not tell
+  /// them apart.
+  public var choices: [String: String]?
   /// What is trained on.
   public var training: DatasetIdentity
   /// What is validated on; nil without validation.

@@ -11,8 +11,8 @@ enum RunSummary {
 
   /// Every setting, as a table in Markdown.
   static func configuration(_ configuration: TrainingConfiguration) -> TensorBoardSummary.Value {
-    let rows = configuration.settings.map { key, text in
-      "| \(key) | \(text.replacing("\\", with: "\\\\").replacing("|", with: "\\|")) |"
+    let rows = configuration.resolvedSettings.map { setting in
+      "| \(setting.key) | \(setting.text.replacing("\\", with: "\\\\").replacing("|", with: "\\|")) |"
     }
     let table = (["| setting | value |", "|---|---|"] + rows).joined(separator: "\n")
     var value = TensorBoardSummary.Value()

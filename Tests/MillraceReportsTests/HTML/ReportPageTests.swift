@@ -62,6 +62,18 @@ struct ReportPageTests {
     #expect(reader.text.contains("<script>alert('x')</script>"))
   }
 
+  @Test func `Bold is what was given, and what the program has chosen says why`() throws {
+    var start = TrainingStart.sample(folder: nil)
+    var configuration = TrainingConfiguration(data: "photos")
+    configuration.imageSize = ImageSize(width: 32, height: 32)
+    configuration.seed = 7
+    start.configuration = configuration.chosen()
+    let reader = try read(RunRecord(start))
+    // Data, size and seed; that the size is the usual one makes no difference.
+    #expect(reader.count("div", class: "given") == 3)
+    #expect(reader.text.contains("usual for momentum and 3072 inputs"))
+  }
+
   @Test func `The page fetches nothing and runs nothing`() throws {
     let reader = try read(Self.record(classes: ["cat", "dog"]))
     #expect(reader.fetched.isEmpty)

@@ -75,11 +75,12 @@ extension Markup {
     thead th { border-bottom-color: var(--rule); vertical-align: bottom; }
     th:first-child, td:first-child, .text { text-align: left; }
     td.name, th.name { max-width: 22rem; min-width: 7rem; white-space: normal; }
-    .best, .changed dd { font-weight: 600; }
+    .best, .given dd { font-weight: 600; }
     .settings { columns: 20rem; column-gap: 2rem; margin: 0.6rem 0; font-size: 0.9rem; }
     .settings div { display: flex; gap: 1rem; padding: 0.2rem 0; border-bottom: 1px solid var(--grid); break-inside: avoid; }
     .settings dt { flex: none; color: var(--faint); }
     .settings dd { margin: 0 0 0 auto; text-align: right; min-width: 0; overflow-wrap: anywhere; }
+    .settings small { display: block; color: var(--faint); }
     .beside { display: flex; flex-wrap: wrap; gap: 0.5rem 3rem; align-items: flex-start; }
     .beside > div { min-width: 0; max-width: 100%; }
     .heat { flex: 1 1 22rem; max-width: 36rem; }

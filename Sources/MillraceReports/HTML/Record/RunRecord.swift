@@ -51,11 +51,15 @@ struct RunRecord: Sendable, Codable {
   struct Setting: Sendable, Hashable, Codable {
     var key: String
     var text: String
+    /// Why the program has chosen the value; nil where it has not.
+    var reason: String?
+    /// Whether somebody has given it; nil in a record of a version that did not tell.
+    var isGiven: Bool?
   }
 
   /// Begins with what a run is about to do.
   init(_ start: TrainingStart) {
-    settings = start.configuration.settings.map { Setting(key: $0.key, text: $0.text) }
+    settings = start.configuration.resolvedSettings.map(Setting.init)
     classes = start.classes
     (trainingCount, validationCount) = (start.trainingCount, start.validationCount)
     (network, parameterCount) = (start.network, start.parameterCount)
@@ -119,6 +123,12 @@ extension RunRecord {
   var best: EpochReport? { search.last(where: \.isBest) }
 
   func text(of key: String) -> String? { settings.first { $0.key == key }?.text }
+}
+
+extension RunRecord.Setting {
+  init(_ setting: ResolvedSetting) {
+    self.init(key: setting.key, text: setting.text, reason: setting.reason, isGiven: setting.isGiven)
+  }
 }
 
 extension NetworkStatistics {

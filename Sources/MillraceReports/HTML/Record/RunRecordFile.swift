@@ -47,7 +47,7 @@ extension RunRecord {
     let classes = (try? String(contentsOfFile: folder.classes, encoding: .utf8))?.split(separator: "\n")
     let model = try? Model(contentsOf: folder.path)
     var record = RunRecord(
-      settings: configuration.settings.map { Setting(key: $0.key, text: $0.text) },
+      settings: configuration.resolvedSettings.map(Setting.init),
       classes: model?.classes ?? classes?.map(String.init) ?? [], network: model?.network,
       parameterCount: model?.parameters.count)
     record.firstLayer = model.map { FirstLayer($0.firstLayerWeights, epoch: nil) }

@@ -3,12 +3,14 @@ import Millrace
 extension PageSection {
   /// The command that repeats the run, its settings, and what it complained of.
   static func configuration(_ record: RunRecord, folder: String) -> PageSection {
-    let standard = Dictionary(
-      uniqueKeysWithValues: TrainingConfiguration(data: "").settings.map { ($0.key, $0.text) })
     let rows = record.settings.map { setting in
       tag(
-        "div", ["class": standard[setting.key] == setting.text ? nil : "changed"],
-        tag("dt", [:], .text(setting.key)), tag("dd", [:], .text(setting.text.printable)))
+        "div", ["class": setting.isGiven == true ? "given" : nil],
+        tag("dt", [:], .text(setting.key)),
+        tag(
+          "dd", [:],
+          [.text(setting.text.printable)]
+            + (setting.reason.map { [tag("small", [:], .text($0.printable))] } ?? [])))
     }
     return PageSection(
       id: "configuration", title: "Configuration",
@@ -18,7 +20,7 @@ extension PageSection {
           "pre", [:],
           .text("millrace train --config \(shellQuoted(RunFolder(path: folder).configuration))".printable)),
         tag("dl", ["class": "settings"], rows),
-        note("Bold: what is not as it is by default."),
+        note("Bold: what was given. Small: why the program has chosen a value."),
       ] + files(record))
   }
 

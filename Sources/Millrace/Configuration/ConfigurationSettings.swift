@@ -1,0 +1,179 @@
+import MillraceImages
+import MillraceNetwork
+
+extension ConfigurationSetting {
+  /// Every setting, in the order in which `config.yaml` lists them. A new one is a property of
+  /// ``TrainingConfiguration`` and a line here.
+  public static let all: [ConfigurationSetting] = [
+    .plain("data", "the folder to train on", \.data, .path),
+    .plain("val", "a folder to validate on", \.validation, .optional(.path, none: nil)),
+    .plain("val-fraction", "share of each class kept for validation", \.validationFraction, .number),
+    .automatic("image-size", "size each image is brought to", \.$imageSize, .size),
+    .automatic("channels", "colour or gray", \.$channels, .channels),
+    .automatic(
+      "augment", "what is done to each training image", \.$augment,
+      .described(words: AugmentationRegistry.names) { try AugmentationPolicy(parsing: $0) }),
+    .plain(
+      "normalize", "mean/deviation of each channel, or auto", \.normalization,
+      .optional(.normalization, none: automatic)),
+    .automatic("hidden", "units of each hidden layer", \.$hidden, .widths),
+    .plain(
+      "activation", "activation of the hidden layers: one for all, or one for each", \.activations,
+      .activations
+    ),
+    .automatic(
+      "dropout", "share of each hidden layer dropped: one for all, or one for each", \.$dropout, .numbers),
+    .plain("input-dropout", "share of the inputs dropped", \.inputDropout, .number),
+    .automatic("batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word()),
+    .plain("loss", "what training makes small", \.loss, .word()),
+    .automatic("output-activation", "what the last layer's sums become", \.$output, .word()),
+    .plain(
+      "init", "how the weights begin", \.initializer,
+      SettingForm(words: Initializer.words, text: { $0.text }) { try Initializer(parsing: $1) }),
+    .plain("init-bias", "how the hidden layers' biases begin", \.initialBias, .number),
+    .plain(
+      "init-weights", "a file of weights to begin with", \.initialWeights, .optional(.path, none: nil)),
+    .automatic(
+      "label-smoothing", "share of the target spread over all classes", \.$labelSmoothing, .number),
+    .plain("balance", "what is done about classes of unequal size", \.balance, .word()),
+    .automatic("epochs", "how often each image is shown", \.optimization.$epochs, .integer),
+    .automatic("batch-size", "images a step", \.optimization.$batchSize, .integer),
+    .automatic("optimizer", "the rule of a step", \.optimization.$optimizer, .named()),
+    .automatic("lr", "base learning rate", \.optimization.$learningRate, .number),
+    .automatic("momentum", "share of the velocity kept each step", \.optimization.$momentum, .number),
+    .automatic(
+      "weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.$weightDecay, .number),
+    .automatic("schedule", "how the learning rate goes", \.optimization.$schedule, .named()),
+    .automatic(
+      "warmup-epochs", "epochs over which the learning rate rises", \.optimization.$warmupEpochs, .number),
+    .plain("l1", "λ of the penalty λ‖w‖₁", \.optimization.regularization.l1, .number),
+    .plain("elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet, .number),
+    .plain(
+      "elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio, .number),
+    .plain(
+      "max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm,
+      .optional(.number, none: "none")),
+    .plain(
+      "clip-norm", "longest norm of a step's gradient", \.optimization.regularization.clipNorm,
+      .optional(.number, none: "none")),
+    .automatic(
+      "ema", "share kept each step in the moving average of the weights",
+      \.optimization.regularization.$averageDecay, .optional(.number, none: "none")),
+    .plain(
+      "dsd", "dense-sparse-dense training", \.optimization.denseSparseDense,
+      .optional(.described { try DenseSparseDense(parsing: $0) }, none: "none")),
+    .plain(
+      "patience", "epochs without improvement after which the run ends",
+      \.optimization.earlyStopping.patience,
+      .optional(.integer, none: "none")),
+    .plain(
+      "min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement,
+      .number),
+    .plain(
+      "monitor", "validation figure that tells the best epoch", \.optimization.earlyStopping.metric, .word()),
+    .plain(
+      "refit", "train afresh on training and validation images for the best number of steps",
+      \.optimization.refits, .truth),
+    .automatic("shards", "parts a minibatch's gradient is computed in", \.optimization.$shards, .integer),
+    .plain("seed", "what everything random follows from", \.seed, .seed),
+    .plain("max-pixels", "largest width × height of an image", \.reading.maxPixels, .integer),
+    .plain("max-scans", "most scans of a progressive JPEG", \.reading.maxScans, .integer),
+    .plain(
+      "max-chunk-bytes", "largest PNG chunk that is not image data", \.reading.maxChunkBytes, .integer),
+    .plain("max-file-bytes", "largest file", \.reading.maxFileBytes, .integer),
+    .plain(
+      "allow-truncated", "use images that are cut short as far as they go", \.reading.allowTruncated, .truth),
+    .plain("on-bad-file", "what a file that cannot be used does", \.reading.onBadFile, .word()),
+    .plain(
+      "max-bad", "share or number of bad files above which the run ends", \.reading.maxBad,
+      .described { try BadFileLimit(parsing: $0) }),
+    .plain("workers", "gradient threads", \.execution.workers, .optional(.integer, none: automatic)),
+    .plain("loaders", "producer threads", \.execution.loaders, .optional(.integer, none: automatic)),
+    .plain("queue", "minibatches that may wait for the workers", \.execution.queue, .integer),
+    .plain(
+      "cache", "memory for decoded images", \.execution.cache, .described { try CacheLimit(parsing: $0) }),
+    .plain(
+      "checkpoint-interval", "time or steps between two checkpoints of an epoch",
+      \.execution.checkpointInterval, .described { try CheckpointInterval(parsing: $0) }),
+  ]
+}
+
+extension ConfigurationSetting {
+  /// The settings that decide nothing of what a model becomes: paths, and how a run is carried out. A run can be
+  /// resumed with others.
+  static let withoutEffect: Set = [
+    "data", "val", "on-bad-file", "max-bad", "workers", "loaders", "queue", "cache",
+    "checkpoint-interval",
+  ]
+}
+
+extension TrainingConfiguration {
+  /// Sets one setting from text, as a flag or a configuration file gives it; `auto` leaves it to the program where that
+  /// may choose. Ranges are checked by ``validate()``.
+  ///
+  /// - Parameters:
+  ///   - key: The setting's name, such as `batch-size`.
+  ///   - text: Its value.
+  /// - Throws: ``ConfigurationError``, or the error of an augmentation's own grammar.
+  public mutating func set(_ key: String, to text: String) throws {
+    guard let setting = ConfigurationSetting.all.first(where: { $0.key == key }) else {
+      throw ConfigurationError.unknown(key)
+    }
+    try setting.assign(&self, text)
+  }
+
+  /// The settings as they are written, by name, in their order: `auto` for what is left to the program.
+  public var settings: [(key: String, text: String)] {
+    ConfigurationSetting.all.compactMap { setting in setting.text(self).map { (setting.key, $0) } }
+  }
+
+  /// The settings with the values that they have come to, by name, in their order.
+  public var resolvedSettings: [ResolvedSetting] {
+    let standard = TrainingConfiguration(data: "")
+    return ConfigurationSetting.all.compactMap { setting in
+      setting.resolvedText(self).map { text in
+        let state = setting.choice?.state(self)
+        return ResolvedSetting(
+          key: setting.key, text: text, reason: state?.reason,
+          isGiven: state.map { !$0.isAutomatic } ?? (text != setting.value(standard)))
+      }
+    }
+  }
+
+  /// The settings that decide what a model becomes, with their values: all but paths and what has no effect, on the bits
+  /// or beside the others.
+  package var recipe: [String: String] {
+    let left = ConfigurationSetting.withoutEffect.union(["init-weights"])
+    return Dictionary(
+      uniqueKeysWithValues: resolvedSettings.filter {
+        !left.contains($0.key) && reasonWithoutEffect(of: $0.key) == nil
+      }
+      .map { ($0.key, $0.text) })
+  }
+}
+
+/// A setting and what it has come to.
+public struct ResolvedSetting: Sendable, Hashable {
+  /// The setting's name.
+  public let key: String
+  /// Its value; `auto` where the program has not chosen yet.
+  public let text: String
+  /// Why the program has chosen it, in a few words; nil where it has not.
+  public let reason: String?
+  /// Whether somebody has given it. A setting that the program never chooses counts as given where it is not at its
+  /// default.
+  public let isGiven: Bool
+
+  /// What the program has chosen and why, as in "0.0013: usual for momentum"; nil where it has not.
+  public var choiceInWords: String? { reason.map { "\(text): \($0)" } }
+}
+
+extension ConfigurationError {
+  /// The error for a name that no setting has; it names the nearest one.
+  static func unknown(_ key: String) -> ConfigurationError {
+    let keys = ConfigurationSetting.all.map(\.key)
+    let hint = suggestion(
+      for: key, among: keys, else: "the settings are \(keys.joined(separator: ", "))")
+    return ConfigurationError(setting: key, problem: "there is no such setting; \(hint)")
+  }
+}

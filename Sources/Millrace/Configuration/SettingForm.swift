@@ -1,0 +1,215 @@
+import MillraceImages
+import MillraceNetwork
+
+/// How a kind of value is written: as a flag, in a configuration file, in `config.yaml`.
+struct SettingForm<Value>: Sendable {
+  /// The words that it may be, or begin with, where there are such.
+  var words: [String] = []
+  /// Whether it is one of ``words`` and nothing else, so that a summary lists them.
+  var isOneOfWords = false
+  /// The value as text, or nil where there is none.
+  let text: @Sendable (Value) -> String?
+  /// Reads a setting's text; the key is for messages.
+  let parse: @Sendable (_ key: String, _ text: String) throws -> Value
+}
+
+// MARK: Plain values
+
+extension SettingForm<Int> {
+  /// A whole number.
+  static var integer: Self {
+    SettingForm(text: { "\($0)" }) { key, text throws(ConfigurationError) in
+      guard let value = Int(text) else {
+        throw ConfigurationError(setting: key, problem: "must be a whole number, got '\(text)'")
+      }
+      return value
+    }
+  }
+}
+
+extension SettingForm<Double> {
+  /// A finite number.
+  static var number: Self {
+    SettingForm(text: { "\($0)" }) { key, text throws(ConfigurationError) in
+      try ConfigurationSetting.parseNumber(key, text)
+    }
+  }
+}
+
+extension SettingForm<Bool> {
+  /// `true` or `false`.
+  static var truth: Self {
+    SettingForm(text: { "\($0)" }) { key, text throws(ConfigurationError) in
+      guard let value = Bool(text) else {
+        throw ConfigurationError(setting: key, problem: "must be true or false, got '\(text)'")
+      }
+      return value
+    }
+  }
+}
+
+extension SettingForm<UInt64> {
+  /// A whole number of 64 bits.
+  static var seed: Self {
+    SettingForm(text: { "\($0)" }) { key, text throws(ConfigurationError) in
+      guard let value = UInt64(text) else {
+        throw ConfigurationError(
+          setting: key, problem: "must be a whole number from 0 to 2^64-1, got '\(text)'")
+      }
+      return value
+    }
+  }
+}
+
+extension SettingForm<String> {
+  /// A path, taken as it is.
+  static var path: Self { SettingForm(text: { $0.isEmpty ? nil : $0 }) { $1 } }
+}
+
+// MARK: Values made of others
+
+extension SettingForm {
+  /// Another value, or a word for none; nil for a setting that is not written where it is none.
+  static func optional<Wrapped>(_ form: SettingForm<Wrapped>, none: String?) -> Self where Value == Wrapped? {
+    SettingForm(words: form.words, text: { $0.map(form.text) ?? none }) { key, text in
+      text == none ? nil : try form.parse(key, text)
+    }
+  }
+
+  /// One of several names.
+  static func word() -> Self
+  where
+    Value: RawRepresentable & CaseIterable & SendableMetatype, Value.RawValue == String,
+    Value.AllCases: SendableMetatype
+  {
+    let names = Value.allCases.map(\.rawValue)
+    return SettingForm(words: names, isOneOfWords: true, text: { $0.rawValue }) {
+      key, text throws(ConfigurationError) in
+      guard let value = Value(rawValue: text) else {
+        let hint = suggestion(for: text, among: names, else: "use one of \(names.joined(separator: ", "))")
+        throw ConfigurationError(setting: key, problem: "'\(text)' is unknown; \(hint)")
+      }
+      return value
+    }
+  }
+
+  /// What has a text of its own and is read back from it.
+  static func described(
+    words: [String] = [], _ parse: @escaping @Sendable (String) throws -> Value
+  ) -> Self where Value: CustomStringConvertible {
+    SettingForm(words: words, text: { $0.description }) { try parse($1) }
+  }
+
+  /// One of several kinds with its numbers.
+  static func named<Kind: NamedKind>() -> Self where Value == NamedChoice<Kind> {
+    .described(words: Kind.allCases.map(\.rawValue)) { try NamedChoice<Kind>(parsing: $0) }
+  }
+}
+
+// MARK: Values of images and networks
+
+extension SettingForm<[Double]> {
+  /// Numbers with commas between them.
+  static var numbers: Self {
+    SettingForm(text: { $0.map(\.shortText).joined(separator: ",") }) { key, text in
+      try text.split(separator: ",", omittingEmptySubsequences: false).map {
+        try ConfigurationSetting.parseNumber(key, $0.trimmingSpaces)
+      }
+    }
+  }
+}
+
+extension SettingForm<[Int]> {
+  /// The widths of layers, or `none`.
+  static var widths: Self {
+    SettingForm(text: { $0.isEmpty ? "none" : $0.map(String.init).joined(separator: ",") }) { key, text in
+      if text == "none" { return [] }
+      return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        guard let count = Int(part.trimmingSpaces) else {
+          throw ConfigurationError(
+            setting: key,
+            problem: "must be widths such as 512,256, or none for a linear classifier, got '\(text)'")
+        }
+        return count
+      }
+    }
+  }
+}
+
+extension SettingForm<[HiddenActivation]> {
+  /// The names of activations with commas between them.
+  static var activations: Self {
+    SettingForm(words: HiddenActivation.words, text: { $0.map(\.description).joined(separator: ",") }) {
+      key, text in
+      try text.split(separator: ",").map { part in
+        guard let activation = HiddenActivation(part.trimmingSpaces) else {
+          throw ConfigurationError(
+            setting: key, problem: "'\(part)' is unknown; use one of \(HiddenActivation.names)")
+        }
+        return activation
+      }
+    }
+  }
+}
+
+extension SettingForm<ImageSize> {
+  /// A side, or width and height.
+  static var size: Self {
+    SettingForm(text: { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" }) {
+      key, text throws(ConfigurationError) in
+      let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0.trimmingSpaces) }
+      switch (sides.count, sides.first ?? nil, sides.last ?? nil) {
+      case (1, let side?, _): return ImageSize(width: side, height: side)
+      case (2, let width?, let height?): return ImageSize(width: width, height: height)
+      default:
+        throw ConfigurationError(
+          setting: key, problem: "must be a side such as 32 or WIDTHxHEIGHT such as 64x48, got '\(text)'")
+      }
+    }
+  }
+}
+
+extension SettingForm<Channels> {
+  /// `rgb` or `gray`, in any spelling of either.
+  static var channels: Self {
+    SettingForm(words: ["rgb", "gray"], text: { $0.name }) { key, text throws(ConfigurationError) in
+      switch text.lowercased() {
+      case "rgb", "color", "colour": return .rgb
+      case "gray", "grey": return .gray
+      default: throw ConfigurationError(setting: key, problem: "must be rgb or gray, got '\(text)'")
+      }
+    }
+  }
+}
+
+extension SettingForm<Normalization> {
+  /// `MEAN/DEVIATION`, each a number or one for each channel.
+  static var normalization: Self {
+    SettingForm(text: { normalization in
+      func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
+      return "\(list(normalization.mean))/\(list(normalization.standardDeviation))"
+    }) { key, text throws(ConfigurationError) in
+      let sides = text.split(separator: "/").map { $0.split(separator: ",").map { Float($0.trimmingSpaces) } }
+      let numbers = sides.map { $0.compactMap { $0 } }
+      guard sides.count == 2, numbers == sides, numbers[0].count == numbers[1].count, !numbers[0].isEmpty,
+        numbers[0].allSatisfy(\.isFinite), numbers[1].allSatisfy({ $0 > 0 && $0.isFinite })
+      else {
+        throw ConfigurationError(
+          setting: key,
+          problem: "must be auto or MEAN/DEVIATION such as 0.5/0.25, or of three channels "
+            + "0.48,0.46,0.41/0.23,0.22,0.22, with deviations above 0; got '\(text)'")
+      }
+      return Normalization(mean: numbers[0], standardDeviation: numbers[1])
+    }
+  }
+}
+
+extension ConfigurationSetting {
+  /// Reads a finite number.
+  fileprivate static func parseNumber(_ key: String, _ text: String) throws(ConfigurationError) -> Double {
+    guard let value = Double(text), value.isFinite else {
+      throw ConfigurationError(setting: key, problem: "must be a number, got '\(text)'")
+    }
+    return value
+  }
+}
