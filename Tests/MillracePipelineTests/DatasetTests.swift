@@ -21,6 +21,15 @@ struct DatasetTests {
     #expect(subset.classes == dataset.classes)
   }
 
+  @Test func partsOfOneScanAreJoinedInOrderAndKeepTheirNames() throws {
+    let joined = dataset.subset([3, 4, 0]).joined(with: dataset.subset([5, 1]))
+    #expect((0..<5).map(joined.relativePath) == ["b/2", "b/sub/3", "a/1", "c/1", "a/2"])
+    #expect((0..<5).map(joined.label) == [1, 1, 0, 2, 0])
+    #expect(joined.sharesNames(with: dataset))
+    let other = try Dataset.scan(folder.path)
+    #expect(!dataset.joined(with: other).sharesNames(with: dataset))
+  }
+
   @Test(arguments: [
     (1, [0]), (2, [0, 3]), (4, [0, 1, 3, 4]), (6, [0, 1, 2, 3, 4, 5]), (9, [0, 1, 2, 3, 4, 5]),
   ])

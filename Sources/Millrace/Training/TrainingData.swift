@@ -14,10 +14,14 @@ public struct TrainingData: Sendable {
   ///
   /// - Throws: `DatasetError`.
   public init(_ configuration: TrainingConfiguration) throws(DatasetError) {
-    let tree = try DatasetTree.scan(configuration.data)
-    if let path = configuration.validation {
-      training = tree.training
-      validation = try Dataset.scan(path, minimumClasses: 1).labelled(by: tree.training.classes)
+    self.init(configuration, of: try TrainingFolders(configuration))
+  }
+
+  /// Splits what was scanned, where there is no validation folder.
+  init(_ configuration: TrainingConfiguration, of folders: TrainingFolders) {
+    let tree = folders.tree
+    if let given = folders.validation {
+      (training, validation) = (tree.training, given)
     } else if tree.validation == nil, configuration.validationFraction > 0 {
       let split = StratifiedSplit(fraction: configuration.validationFraction, seed: configuration.seed)
       let parts = split(tree.training)

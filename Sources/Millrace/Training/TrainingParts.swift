@@ -18,6 +18,8 @@ struct TrainingParts {
   let recorder: RunRecorder
   /// The processes that train together; nil: this one alone.
   let ranks: Ranks?
+  /// What this run has in common with others, if there are such.
+  let images: SharedImages
 
   private var options: OptimizationOptions { configuration.optimization }
 
@@ -69,15 +71,14 @@ struct TrainingParts {
       // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
       try recorder.save { try model(best.parameters).save(to: folder.bestCheckpoint) }
     }
-    let memory = try configuration.execution.cacheMemory()
     let validator = try validation.map { dataset in
       let loading = configuration.validationLoading(preprocessing)
       return try Validator(
         dataset: dataset, after: training, loading: loading,
-        cache: configuration.cache(of: dataset, loading: loading, in: memory), network: trainer.step.network,
-        configuration: configuration, team: team, ranks: ranks)
+        cache: images.cache(of: dataset, loading: loading, execution: configuration.execution),
+        network: trainer.step.network, configuration: configuration, team: team, ranks: ranks)
     }
-    try withMinibatches(of: training, from: trainer.progress.position, memory: memory) { source in
+    try withMinibatches(of: training, from: trainer.progress.position) { source in
       while try trainer.trainEpoch(
         on: source, validate: { try validator?.validate($0, observe: recorder.tell) },
         observe: { try tell($0, of: trainer, validator: validator) })
@@ -104,9 +105,9 @@ struct TrainingParts {
     let all = data(inRefit: true)
     try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
     let trainer = try begin(on: all, from: checkpoint, search: search)
-    try withMinibatches(
-      of: all, from: trainer.progress.position, memory: try configuration.execution.cacheMemory()
-    ) { source in
+    // Images that come from two folders are another data set than each of them, and need the memory for themselves.
+    if !all.sharesNames(with: training) { images.forgetImages() }
+    try withMinibatches(of: all, from: trainer.progress.position) { source in
       while try trainer.refitEpoch(
         after: search, on: source, observe: { try tell($0, of: trainer, validator: nil) })
       {
@@ -164,13 +165,12 @@ struct TrainingParts {
   }
 
   private func withMinibatches(
-    of dataset: Dataset, from start: MinibatchPosition, memory: CacheMemory?,
-    _ body: (any MinibatchSource) throws -> Void
+    of dataset: Dataset, from start: MinibatchPosition, _ body: (any MinibatchSource) throws -> Void
   ) throws {
     let loading = configuration.loading(preprocessing)
     let producer = try configuration.producer(
       for: dataset, loading: loading, epochs: 0..<options.epochs, start: start,
-      cache: configuration.cache(of: dataset, loading: loading, in: memory), ranks: ranks)
+      cache: images.cache(of: dataset, loading: loading, execution: configuration.execution), ranks: ranks)
     defer { producer.stop() }
     try body(
       ShownMinibatches(

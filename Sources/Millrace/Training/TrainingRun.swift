@@ -25,6 +25,9 @@ public final class TrainingRun {
   /// Keeps the folder until the run is over.
   private var lock: FolderLock?
   private let ranks: Ranks?
+  private let images: SharedImages
+  /// Whether no other run has a use for ``images``.
+  private let ownsImages: Bool
 
   /// Scans the data, splits it where it has no validation folder, and creates the run's folder.
   ///
@@ -36,12 +39,24 @@ public final class TrainingRun {
   ///     this one alone.
   /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be used,
   ///   ``FileError``, or ``RankError``; then no folder was created.
-  public init(
+  public convenience init(
     _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil, ranks: Ranks? = nil
   ) throws {
+    try self.init(configuration, output: output, name: name, ranks: ranks, images: nil)
+  }
+
+  /// The same for one of several runs of a process.
+  ///
+  /// - Parameter images: What they have in common; nil: this run is alone.
+  package init(
+    _ configuration: TrainingConfiguration, output: String?, name: String?, ranks: Ranks?,
+    images: SharedImages?
+  ) throws {
+    let ownsImages = images == nil
+    let images = images ?? SharedImages()
     let (data, resolved, initial) = try ranks.together {
       try configuration.validate()
-      let data = try TrainingData(configuration)
+      let data = try images.data(for: configuration)
       if let output { try requireOutside(output, datasets: configuration.data, configuration.validation) }
       let resolved = try configuration.resolved(for: data)
       return (data, resolved, try resolved.initialParameters(for: data.training))
@@ -49,6 +64,7 @@ public final class TrainingRun {
     (training, validation) = (data.training, data.validation)
     (self.configuration, initialParameters) = (resolved, initial)
     self.ranks = ranks
+    (self.images, self.ownsImages) = (images, ownsImages)
     resumed = nil
     try ranks?.agree(on: resolved, data: data, initialParameters: initial, checkpoint: nil)
     let output = ranks?.isFirst == false ? nil : output
@@ -67,10 +83,22 @@ public final class TrainingRun {
   ///     checkpoint interval; and the epochs, where the learning rate of an epoch does not depend on their number.
   ///   - ranks: The processes that train together, as many as you like, all of which see the folder.
   /// - Throws: ``ResumeError`` where it cannot go on, and all that ``init(_:output:name:ranks:)`` throws.
-  public init(
+  public convenience init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in },
     ranks: Ranks? = nil
   ) throws {
+    try self.init(resuming: path, changing: change, ranks: ranks, images: nil)
+  }
+
+  /// The same for one of several runs of a process.
+  ///
+  /// - Parameter images: What they have in common; nil: this run is alone.
+  package init(
+    resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void, ranks: Ranks?,
+    images: SharedImages?
+  ) throws {
+    let ownsImages = images == nil
+    let images = images ?? SharedImages()
     let (resumed, data, resolved, initial) = try ranks.together {
       var resumed = try ResumedRun(path, isOwner: ranks?.isFirst ?? true)
       var wanted = resumed.configuration
@@ -78,7 +106,7 @@ public final class TrainingRun {
       try wanted.takeChoices(from: resumed.configuration)
       try wanted.validate()
       try resumed.check(wanted)
-      let data = try TrainingData(wanted)
+      let data = try images.data(for: wanted)
       try resumed.check(data, of: wanted)
       resumed.moveBadFiles(to: wanted)
       let resolved = try wanted.resolved(for: data)
@@ -93,6 +121,7 @@ public final class TrainingRun {
     (configuration, initialParameters) = (resolved, initial)
     self.resumed = resumed
     self.ranks = ranks
+    (self.images, self.ownsImages) = (images, ownsImages)
     try ranks?.agree(on: resolved, data: data, initialParameters: initial, checkpoint: resumed.checkpoint)
     folder = ranks?.isFirst == false ? nil : resumed.folder
     lock = resumed.lock
@@ -111,7 +140,10 @@ public final class TrainingRun {
   ///   files are listed in it.
   @discardableResult
   public func train(observers: [any TrainingObserver] = []) throws -> TrainingSummary {
-    defer { lock = nil }
+    defer {
+      lock = nil
+      if ownsImages { images.forgetImages() }
+    }
     let recorder = RunRecorder(
       observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
       resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval,
@@ -147,13 +179,14 @@ public final class TrainingRun {
     try ranks.together { try writeConfiguration() }
     let checkpoint = resumed?.checkpoint
     let preprocessing = try checkpoint?.model.preprocessing ?? measuredPreprocessing(recorder)
+    if configuration.normalization == nil { images.remember(preprocessing, of: training) }
     let team = try WorkerTeam(count: configuration.execution.resolvedWorkers, name: "worker")
     defer { team.shutdown() }
     let parts = TrainingParts(
       configuration: configuration, training: training, validation: validation, preprocessing: preprocessing,
       initialParameters: initialParameters,
       initialChecksum: initialParameters.map { Checksum.of($0) } ?? checkpoint?.state.initialWeights,
-      team: team, recorder: recorder, ranks: ranks)
+      team: team, recorder: recorder, ranks: ranks, images: images)
     try tellStart(recorder, network: configuration.network(for: training))
 
     let result = try parts.train(from: checkpoint)
@@ -197,6 +230,9 @@ public final class TrainingRun {
   private func measuredPreprocessing(_ recorder: RunRecorder) throws -> Preprocessing {
     let plain = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
     func measure() throws -> Normalization {
+      try ranks.map { try $0.fromFirst(measureHere) } ?? measureHere()
+    }
+    func measureHere() throws -> Normalization {
       try NormalizationEstimate.measure(
         training, preprocessing: plain, limits: configuration.reading.decodeLimits,
         maxFileBytes: configuration.reading.maxFileBytes, onBadSample: configuration.reading.onBadFile,
@@ -205,7 +241,7 @@ public final class TrainingRun {
       ).normalization
     }
     let normalization =
-      try configuration.normalization ?? (ranks.map { try $0.fromFirst(measure) } ?? measure())
+      try configuration.normalization ?? images.normalization(of: training, as: plain, measure: measure)
     return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
   }
 

@@ -50,7 +50,7 @@ public final class ImageCache: Sendable {
   }
 
   /// Whether this cache is of a data set's images in a form.
-  func holds(_ dataset: Dataset, in form: CanonicalForm) -> Bool {
+  package func holds(_ dataset: Dataset, in form: CanonicalForm) -> Bool {
     storage === dataset.storage && form == self.form
   }
 

@@ -9,7 +9,7 @@ public struct Dataset: Sendable {
   let storage: DatasetStorageBox
   /// By directory of the storage.
   let labels: [Int32]
-  /// The files of a subset, ascending; nil for all.
+  /// The files of a subset, in its order; nil for all.
   let selection: [UInt32]?
 
   init(classes: [String], storage: DatasetStorageBox, labels: [Int32], selection: [UInt32]?) {

@@ -1,7 +1,14 @@
 extension Dataset {
+  /// Whether both are of one scan, so that they can have a cache in common.
+  package func sharesNames(with other: Dataset) -> Bool { storage === other.storage }
+
   /// The samples of this data set, then those of another with the same classes.
   public func joined(with other: Dataset) -> Dataset {
     precondition(classes == other.classes, "data sets of different classes cannot be joined")
+    if sharesNames(with: other) {
+      let files = [self, other].flatMap { part in (0..<part.count).map { UInt32(part.file(of: $0)) } }
+      return Dataset(classes: classes, storage: storage, labels: labels, selection: files)
+    }
     // Paths as they are, with no common root; see ``rawPath(of:)``.
     var storage = DatasetStorage(root: [])
     var labels: [Int32] = []

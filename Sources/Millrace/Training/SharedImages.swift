@@ -1,0 +1,75 @@
+import MillraceImages
+import MillracePipeline
+
+/// What the runs of one process have in common: the folders that were scanned, the normalisations that were measured,
+/// and the images that were decoded.
+///
+/// A run by itself has one of its own. Several runs that share one read, decode and measure each image once, as far as
+/// they look at the same images in the same size; nothing that they compute depends on it. One thread at a time may use
+/// it.
+package final class SharedImages {
+  private var folders: [TrainingFolders.Key: TrainingFolders] = [:]
+  private var normalizations: [NormalizationKey: Normalization] = [:]
+  private var caches: [ImageCache] = []
+  /// Nil where none was reserved yet.
+  private var memory: Reserved?
+
+  /// The memory for decoded images; nil inside where there shall be none.
+  private struct Reserved { let memory: CacheMemory? }
+
+  private struct NormalizationKey: Hashable {
+    let images: DatasetIdentity
+    let size: ImageSize
+    let channels: Channels
+  }
+
+  /// Nothing was looked at yet.
+  package init() {}
+
+  /// The images of a configuration; its folders are scanned the first time.
+  ///
+  /// - Throws: `DatasetError`.
+  package func data(for configuration: TrainingConfiguration) throws(DatasetError) -> TrainingData {
+    let key = TrainingFolders.Key(configuration)
+    if let known = folders[key] { return TrainingData(configuration, of: known) }
+    let scanned = try TrainingFolders(configuration)
+    folders[key] = scanned
+    return TrainingData(configuration, of: scanned)
+  }
+
+  /// The cache for a data set's images as a loading decodes them; nil where nothing is kept.
+  ///
+  /// - Throws: ``ConfigurationError`` where a size was asked for that the system refuses.
+  func cache(
+    of dataset: Dataset, loading: ImageLoading, execution: ExecutionOptions
+  ) throws(ConfigurationError) -> ImageCache? {
+    if memory == nil { memory = Reserved(memory: try execution.cacheMemory()) }
+    guard let memory = memory?.memory else { return nil }
+    let form = loading.canonicalForm
+    if let known = caches.first(where: { $0.holds(dataset, in: form) }) { return known }
+    let cache = ImageCache(dataset: dataset, form: form, memory: memory)
+    caches.append(cache)
+    return cache
+  }
+
+  /// Gives the memory of decoded images back, once nobody loads from it any more.
+  package func forgetImages() { (caches, memory) = ([], nil) }
+
+  /// The normalisation of some images, measured the first time.
+  func normalization(
+    of dataset: Dataset, as plain: Preprocessing, measure: () throws -> Normalization
+  ) rethrows -> Normalization {
+    let key = NormalizationKey(
+      images: DatasetIdentity(dataset), size: plain.size, channels: plain.channels)
+    let normalization = try normalizations[key] ?? measure()
+    normalizations[key] = normalization
+    return normalization
+  }
+
+  /// Takes over a normalisation that was measured before.
+  func remember(_ preprocessing: Preprocessing, of dataset: Dataset) {
+    let key = NormalizationKey(
+      images: DatasetIdentity(dataset), size: preprocessing.size, channels: preprocessing.channels)
+    normalizations[key] = preprocessing.normalization
+  }
+}
