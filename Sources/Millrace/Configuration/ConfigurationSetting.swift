@@ -1,7 +1,7 @@
 import MillraceImages
 import MillraceNetwork
 
-/// One setting of a training run by its name: how its text is read and written.
+/// One setting of a training run by its name: how its text is read and written, and what depends on it.
 ///
 /// Flags, configuration files and `config.yaml` all go through ``all``, so a setting is spelled, parsed and refused in
 /// one way.
@@ -12,6 +12,10 @@ public struct ConfigurationSetting: Sendable {
   public let summary: String
   /// The words that it may be, or begin with, where there are such; for completions.
   public let words: [String]
+  /// What of a run it acts on.
+  package let reach: SettingReach
+  /// What of a run's outcome it decides.
+  package let bearing: SettingBearing
   /// Its value as text, or nil where there is none.
   let value: @Sendable (TrainingConfiguration) -> String?
   /// Sets it from text.
@@ -21,6 +25,11 @@ public struct ConfigurationSetting: Sendable {
 
   /// The word for a setting that is left to the program.
   static let automatic = "auto"
+
+  /// The names of some settings.
+  package static func keys(where isIncluded: (ConfigurationSetting) -> Bool) -> Set<String> {
+    Set(all.filter(isIncluded).map(\.key))
+  }
 
   /// The setting as it is written: `auto` where it is left to the program, else its value.
   func text(_ configuration: TrainingConfiguration) -> String? {
@@ -52,19 +61,22 @@ extension ConfigurationSetting {
 
   /// A setting that is what somebody gives, or else its default.
   static func plain<Value>(
-    _ key: String, _ summary: String, _ path: Path<Value>, _ form: SettingForm<Value>
+    _ key: String, _ summary: String, _ path: Path<Value>, _ form: SettingForm<Value>,
+    acts reach: SettingReach, decides bearing: SettingBearing = .result
   ) -> ConfigurationSetting {
     ConfigurationSetting(
-      key: key, summary: form.completed(summary), words: form.words, value: { form.text($0[keyPath: path]) },
+      key: key, summary: form.completed(summary), words: form.words, reach: reach, bearing: bearing,
+      value: { form.text($0[keyPath: path]) },
       assign: { $0[keyPath: path] = try form.parse(key, $1) }, choice: nil)
   }
 
   /// A setting that the program chooses unless somebody gives it.
   static func automatic<Value>(
-    _ key: String, _ summary: String, _ path: Path<Automatic<Value>>, _ form: SettingForm<Value>
+    _ key: String, _ summary: String, _ path: Path<Automatic<Value>>, _ form: SettingForm<Value>,
+    acts reach: SettingReach, decides bearing: SettingBearing = .result
   ) -> ConfigurationSetting {
     ConfigurationSetting(
-      key: key, summary: form.completed(summary), words: form.words,
+      key: key, summary: form.completed(summary), words: form.words, reach: reach, bearing: bearing,
       value: { form.text($0[keyPath: path].wrappedValue) },
       assign: { configuration, text in
         if text == automatic {

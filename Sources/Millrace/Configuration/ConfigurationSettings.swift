@@ -5,105 +5,123 @@ extension ConfigurationSetting {
   /// Every setting, in the order in which `config.yaml` lists them. A new one is a property of
   /// ``TrainingConfiguration`` and a line here.
   public static let all: [ConfigurationSetting] = [
-    .plain("data", "the folder to train on", \.data, .path),
-    .plain("val", "a folder to validate on", \.validation, .optional(.path, none: nil)),
-    .plain("val-fraction", "share of each class kept for validation", \.validationFraction, .number),
-    .automatic("image-size", "size each image is brought to", \.$imageSize, .size),
-    .automatic("channels", "colour or gray", \.$channels, .channels),
+    .plain("data", "the folder to train on", \.data, .path, acts: .everything, decides: .place),
+    .plain(
+      "val", "a folder to validate on", \.validation, .optional(.path, none: nil), acts: .images,
+      decides: .place),
+    .plain(
+      "val-fraction", "share of each class kept for validation", \.validationFraction, .number, acts: .images),
+    .automatic(
+      "image-size", "size each image is brought to", \.$imageSize, .size, acts: [.decoding, .images, .step]),
+    .automatic("channels", "colour or gray", \.$channels, .channels, acts: [.decoding, .images, .step]),
     .automatic(
       "augment", "what is done to each training image", \.$augment,
-      .described(words: AugmentationRegistry.names) { try AugmentationPolicy(parsing: $0) }),
+      .described(words: AugmentationRegistry.names) { try AugmentationPolicy(parsing: $0) },
+      acts: [.decoding, .images]),
     .plain(
       "normalize", "mean/deviation of each channel, or auto", \.normalization,
-      .optional(.normalization, none: automatic)),
-    .automatic("hidden", "units of each hidden layer", \.$hidden, .widths),
+      .optional(.normalization, none: automatic), acts: .images),
+    .automatic("hidden", "units of each hidden layer", \.$hidden, .widths, acts: .step),
     .plain(
       "activation", "activation of the hidden layers: one for all, or one for each", \.activations,
-      .activations
-    ),
+      .activations, acts: .step),
     .automatic(
-      "dropout", "share of each hidden layer dropped: one for all, or one for each", \.$dropout, .numbers),
-    .plain("input-dropout", "share of the inputs dropped", \.inputDropout, .number),
-    .automatic("batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word()),
-    .plain("loss", "what training makes small", \.loss, .word()),
-    .automatic("output-activation", "what the last layer's sums become", \.$output, .word()),
+      "dropout", "share of each hidden layer dropped: one for all, or one for each", \.$dropout, .numbers,
+      acts: .step),
+    .plain("input-dropout", "share of the inputs dropped", \.inputDropout, .number, acts: .step),
+    .automatic(
+      "batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word(), acts: .step),
+    .plain("loss", "what training makes small", \.loss, .word(), acts: .step),
+    .automatic("output-activation", "what the last layer's sums become", \.$output, .word(), acts: .step),
     .plain(
       "init", "how the weights begin", \.initializer,
-      SettingForm(words: Initializer.words, text: { $0.text }) { try Initializer(parsing: $1) }),
-    .plain("init-bias", "how the hidden layers' biases begin", \.initialBias, .number),
+      SettingForm(words: Initializer.words, text: { $0.text }) { try Initializer(parsing: $1) }, acts: .step),
+    .plain("init-bias", "how the hidden layers' biases begin", \.initialBias, .number, acts: .step),
     .plain(
-      "init-weights", "a file of weights to begin with", \.initialWeights, .optional(.path, none: nil)),
+      "init-weights", "a file of weights to begin with", \.initialWeights, .optional(.path, none: nil),
+      acts: .run, decides: .start),
     .automatic(
-      "label-smoothing", "share of the target spread over all classes", \.$labelSmoothing, .number),
-    .plain("balance", "what is done about classes of unequal size", \.balance, .word()),
-    .automatic("epochs", "how often each image is shown", \.optimization.$epochs, .integer),
-    .automatic("batch-size", "images a step", \.optimization.$batchSize, .integer),
-    .automatic("optimizer", "the rule of a step", \.optimization.$optimizer, .named()),
-    .automatic("lr", "base learning rate", \.optimization.$learningRate, .number),
-    .automatic("momentum", "share of the velocity kept each step", \.optimization.$momentum, .number),
+      "label-smoothing", "share of the target spread over all classes", \.$labelSmoothing, .number,
+      acts: .step),
+    .plain("balance", "what is done about classes of unequal size", \.balance, .word(), acts: .images),
+    .automatic("epochs", "how often each image is shown", \.optimization.$epochs, .integer, acts: .run),
+    .automatic("batch-size", "images a step", \.optimization.$batchSize, .integer, acts: [.images, .step]),
+    .automatic("optimizer", "the rule of a step", \.optimization.$optimizer, .named(), acts: .step),
+    .automatic("lr", "base learning rate", \.optimization.$learningRate, .number, acts: .step),
     .automatic(
-      "weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.$weightDecay, .number),
-    .automatic("schedule", "how the learning rate goes", \.optimization.$schedule, .named()),
+      "momentum", "share of the velocity kept each step", \.optimization.$momentum, .number, acts: .step),
     .automatic(
-      "warmup-epochs", "epochs over which the learning rate rises", \.optimization.$warmupEpochs, .number),
-    .plain("l1", "λ of the penalty λ‖w‖₁", \.optimization.regularization.l1, .number),
-    .plain("elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet, .number),
+      "weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.$weightDecay, .number,
+      acts: .step),
+    .automatic("schedule", "how the learning rate goes", \.optimization.$schedule, .named(), acts: .run),
+    .automatic(
+      "warmup-epochs", "epochs over which the learning rate rises", \.optimization.$warmupEpochs, .number,
+      acts: .run),
+    .plain("l1", "λ of the penalty λ‖w‖₁", \.optimization.regularization.l1, .number, acts: .step),
     .plain(
-      "elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio, .number),
+      "elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet, .number, acts: .step),
+    .plain(
+      "elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio, .number,
+      acts: .step),
     .plain(
       "max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm,
-      .optional(.number, none: "none")),
+      .optional(.number, none: "none"), acts: .step),
     .plain(
       "clip-norm", "longest norm of a step's gradient", \.optimization.regularization.clipNorm,
-      .optional(.number, none: "none")),
+      .optional(.number, none: "none"), acts: .step),
     .automatic(
       "ema", "share kept each step in the moving average of the weights",
-      \.optimization.regularization.$averageDecay, .optional(.number, none: "none")),
+      \.optimization.regularization.$averageDecay, .optional(.number, none: "none"), acts: .step),
     .plain(
       "dsd", "dense-sparse-dense training", \.optimization.denseSparseDense,
-      .optional(.described { try DenseSparseDense(parsing: $0) }, none: "none")),
+      .optional(.described { try DenseSparseDense(parsing: $0) }, none: "none"), acts: .run),
     .plain(
       "patience", "epochs without improvement after which the run ends",
       \.optimization.earlyStopping.patience,
-      .optional(.integer, none: "none")),
+      .optional(.integer, none: "none"), acts: .run),
     .plain(
       "min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement,
-      .number),
+      .number, acts: .run),
     .plain(
-      "monitor", "validation figure that tells the best epoch", \.optimization.earlyStopping.metric, .word()),
+      "monitor", "validation figure that tells the best epoch", \.optimization.earlyStopping.metric, .word(),
+      acts: .run),
     .plain(
       "refit", "train afresh on training and validation images for the best number of steps",
-      \.optimization.refits, .truth),
-    .automatic("shards", "parts a minibatch's gradient is computed in", \.optimization.$shards, .integer),
-    .plain("seed", "what everything random follows from", \.seed, .seed),
-    .plain("max-pixels", "largest width × height of an image", \.reading.maxPixels, .integer),
-    .plain("max-scans", "most scans of a progressive JPEG", \.reading.maxScans, .integer),
+      \.optimization.refits, .truth, acts: .run),
+    .automatic(
+      "shards", "parts a minibatch's gradient is computed in", \.optimization.$shards, .integer, acts: .step),
+    .plain("seed", "what everything random follows from", \.seed, .seed, acts: .everything),
+    .plain("max-pixels", "largest width × height of an image", \.reading.maxPixels, .integer, acts: .images),
+    .plain("max-scans", "most scans of a progressive JPEG", \.reading.maxScans, .integer, acts: .images),
     .plain(
-      "max-chunk-bytes", "largest PNG chunk that is not image data", \.reading.maxChunkBytes, .integer),
-    .plain("max-file-bytes", "largest file", \.reading.maxFileBytes, .integer),
+      "max-chunk-bytes", "largest PNG chunk that is not image data", \.reading.maxChunkBytes, .integer,
+      acts: .images),
+    .plain("max-file-bytes", "largest file", \.reading.maxFileBytes, .integer, acts: .images),
     .plain(
-      "allow-truncated", "use images that are cut short as far as they go", \.reading.allowTruncated, .truth),
-    .plain("on-bad-file", "what a file that cannot be used does", \.reading.onBadFile, .word()),
+      "allow-truncated", "use images that are cut short as far as they go", \.reading.allowTruncated, .truth,
+      acts: .images),
+    .plain(
+      "on-bad-file", "what a file that cannot be used does", \.reading.onBadFile, .word(), acts: .loading,
+      decides: .badFiles),
     .plain(
       "max-bad", "share or number of bad files above which the run ends", \.reading.maxBad,
-      .described { try BadFileLimit(parsing: $0) }),
-    .plain("workers", "gradient threads", \.execution.workers, .optional(.integer, none: automatic)),
-    .plain("loaders", "producer threads", \.execution.loaders, .optional(.integer, none: automatic)),
-    .plain("queue", "minibatches that may wait for the workers", \.execution.queue, .integer),
+      .described { try BadFileLimit(parsing: $0) }, acts: .run, decides: .badFiles),
     .plain(
-      "cache", "memory for decoded images", \.execution.cache, .described { try CacheLimit(parsing: $0) }),
+      "workers", "gradient threads", \.execution.workers, .optional(.integer, none: automatic), acts: .step,
+      decides: .speed),
+    .plain(
+      "loaders", "producer threads", \.execution.loaders, .optional(.integer, none: automatic),
+      acts: .loading, decides: .speed),
+    .plain(
+      "queue", "minibatches that may wait for the workers", \.execution.queue, .integer, acts: .loading,
+      decides: .speed),
+    .plain(
+      "cache", "memory for decoded images", \.execution.cache, .described { try CacheLimit(parsing: $0) },
+      acts: .loading, decides: .speed),
     .plain(
       "checkpoint-interval", "time or steps between two checkpoints of an epoch",
-      \.execution.checkpointInterval, .described { try CheckpointInterval(parsing: $0) }),
-  ]
-}
-
-extension ConfigurationSetting {
-  /// The settings that decide nothing of what a model becomes: paths, and how a run is carried out. A run can be
-  /// resumed with others.
-  static let withoutEffect: Set = [
-    "data", "val", "on-bad-file", "max-bad", "workers", "loaders", "queue", "cache",
-    "checkpoint-interval",
+      \.execution.checkpointInterval, .described { try CheckpointInterval(parsing: $0) }, acts: .run,
+      decides: .speed),
   ]
 }
 
@@ -143,10 +161,10 @@ extension TrainingConfiguration {
   /// The settings that decide what a model becomes, with their values: all but paths and what has no effect, on the bits
   /// or beside the others.
   package var recipe: [String: String] {
-    let left = ConfigurationSetting.withoutEffect.union(["init-weights"])
+    let kept = ConfigurationSetting.keys { $0.bearing == .result }
     return Dictionary(
       uniqueKeysWithValues: resolvedSettings.filter {
-        !left.contains($0.key) && reasonWithoutEffect(of: $0.key) == nil
+        kept.contains($0.key) && reasonWithoutEffect(of: $0.key) == nil
       }
       .map { ($0.key, $0.text) })
   }

@@ -118,7 +118,7 @@ public struct DatasetPacker: Sendable {
   /// The flags that decide the pixels.
   private var packedFor: String {
     guard case .pixels = contents else { return "" }
-    let keys: Set = ["image-size", "channels", "augment"]
+    let keys = ConfigurationSetting.keys { $0.reach.contains(.decoding) }
     return configuration.chosen().resolvedSettings.filter { keys.contains($0.key) }
       .map { "--\($0.key) \($0.text.contains(" ") ? "\"\($0.text)\"" : $0.text)" }.joined(separator: " ")
   }

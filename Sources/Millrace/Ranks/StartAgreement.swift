@@ -35,7 +35,7 @@ extension Ranks {
     checkpoint: Checkpoint?
   ) throws {
     // Where the images lie and how fast they are used may differ, but not what becomes of bad ones.
-    let free: Set = ["data", "val", "workers", "loaders", "queue", "cache", "checkpoint-interval"]
+    let free = ConfigurationSetting.keys { [.place, .speed].contains($0.bearing) }
     let settings = configuration.resolvedSettings.filter { !free.contains($0.key) }
     let state = checkpoint.map { "step \($0.state.stepsDone), weights \(Checksum.of($0.model.parameters))" }
     try agree(

@@ -60,7 +60,7 @@ struct ResumedRun {
   /// Checks that the run can go on with these settings to the result that it would have had with them from the
   /// beginning.
   func check(_ wanted: TrainingConfiguration) throws {
-    let ignored = ConfigurationSetting.withoutEffect.union(
+    let ignored = ConfigurationSetting.keys { ![.result, .start].contains($0.bearing) }.union(
       checkpoint.map { configuration.canChangeEpochs(to: wanted, after: $0.state) ? ["epochs"] : [] } ?? [])
     let now = Dictionary(uniqueKeysWithValues: wanted.resolvedSettings.map { ($0.key, $0.text) })
     let differences = configuration.resolvedSettings.filter {
