@@ -48,6 +48,10 @@ public struct TrainingStart: Sendable {
   public var trainingCount: Int
   /// Images validated on; 0 without validation.
   public var validationCount: Int
+  /// Images trained on of each class, by index; nil where it is not told.
+  public var trainingCounts: [Int]?
+  /// The same text for the same validation images, by their names; nil without validation.
+  public var validationIdentity: String?
   /// What is trained.
   public var network: NetworkConfiguration
   /// The number of trained parameters.

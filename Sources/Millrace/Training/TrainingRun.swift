@@ -209,6 +209,8 @@ public final class TrainingRun {
       trainingCount: training.count, validationCount: validation?.count ?? 0,
       network: network.configuration, parameterCount: network.parameterCount,
       stepsPerEpoch: (training.count + batchSize - 1) / batchSize, firstEpoch: 0)
+    start.trainingCounts = training.countPerClass
+    start.validationIdentity = validation.map { String($0.fingerprint, radix: 16) }
     if let state = resumed?.checkpoint?.state {
       start.firstEpoch = state.progress.position.epoch
       start.firstMinibatch = state.progress.position.minibatch

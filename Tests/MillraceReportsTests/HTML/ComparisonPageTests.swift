@@ -4,27 +4,95 @@ import Testing
 @testable import MillraceReports
 
 struct ComparisonPageTests {
+  private func run(
+    _ name: String, accuracy: Double = 0.9, set: String = "a", _ settings: [String: String] = [:]
+  ) -> RunComparison.Run {
+    var record = ReportPageTests.record(classes: ["cat", "dog"])
+    record.validationSet = set
+    for (key, text) in settings {
+      if let place = record.settings.firstIndex(where: { $0.key == key }) {
+        record.settings[place].text = text
+      } else {
+        record.settings.append(RunRecord.Setting(key: key, text: text))
+      }
+    }
+    for i in record.epochs.indices {
+      record.epochs[i].validation = LossSum(mean: 1 - accuracy, accuracy: accuracy)
+      record.epochs[i].isBest = i == 1
+    }
+    return RunComparison.Run(name: name, record: record)
+  }
+
+  private func words(_ page: String) throws -> String {
+    let reader = try #require(PageReader(page))
+    return reader.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
   @Test func `Runs lie side by side with what sets them apart`() throws {
-    var decayed = ReportPageTests.record(classes: ["cat", "dog"])
-    let place = try #require(decayed.settings.firstIndex { $0.key == "weight-decay" })
-    decayed.settings[place].text = "0.02"
-    let plain = ReportPageTests.record(classes: ["cat", "dog"])
     let page = ComparisonPage(runs: [
-      RunComparison.Run(name: "plain<i>", record: plain), RunComparison.Run(name: "decay", record: decayed),
+      run("plain<i>", accuracy: 0.91, ["weight-decay": "0.0001"]),
+      run("decay", accuracy: 0.92, ["weight-decay": "0.02"]),
     ]).html
     let reader = try #require(PageReader(page))
-    #expect(reader.fetched.isEmpty && reader.count("i") == 0)
-    let said = reader.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(reader.fetched.isEmpty)
+    // The bars of the tables are the only 'i' there is.
+    #expect(reader.count("i") == 0)
+    let said = try words(page)
     for text in [
-      "2 runs side by side", "decay: weight-decay 0.02", "weight-decay 0.0001 0.02",
-      "decay, epoch 2: 91.20 %", "plain<i>, epoch 2: 91.20 %",
+      "2 runs side by side", "decay: weight-decay 0.02", "run weight-decay decay 0.02 plain<i> 0.0001",
+      "decay, epoch 2: 92.00 %", "plain<i>, epoch 2: 91.00 %", "92.0 % (90.2–93.5)",
     ] {
-      let isThere = said.contains(text)
-      #expect(isThere, "\(text)")
+      #expect(said.contains(text), "\(text)")
     }
-    #expect(!reader.text.contains("batch-size"))
+    #expect(!said.contains("batch-size"))
     // Histograms of the two runs share their scale.
     #expect(reader.count("rect", class: "f1") == 2 && reader.count("rect", class: "f2") == 2)
+  }
+
+  @Test func `The best comes first and is marked, within the runs of the same validation images only`() throws
+  {
+    let comparison = RunComparison(runs: [
+      run("low", accuracy: 0.5), run("other", accuracy: 0.99, set: "b"), run("high", accuracy: 0.8),
+    ])
+    #expect(comparison.groups.map { $0.runs.map(\.name) } == [["high", "low"], ["other"]])
+    #expect(comparison.runs.map(\.isBest) == [true, false, true])
+    let said = try words(ComparisonPage(runs: comparison.runs).html)
+    #expect(said.contains("2 different sets of images"))
+  }
+
+  @Test func `Of many runs the best are drawn and all are listed`() throws {
+    let runs = (0..<40).map { run("r\($0)", accuracy: 0.5 + Double($0) / 100, set: $0 < 39 ? "a" : "b") }
+    let comparison = RunComparison(runs: runs)
+    #expect(comparison.drawn.count == 8)
+    // Each set of validation images has its best among them.
+    #expect(comparison.drawn.map(\.name).contains("r38") && comparison.drawn.map(\.name).contains("r39"))
+    let page = ComparisonPage(runs: runs).html
+    #expect(page.utf8.count < 2_000_000)
+    let reader = try #require(PageReader(page))
+    let rows = reader.elements.filter { $0.name == "th" && $0.attributes["scope"] == "row" }
+    #expect(rows.count >= 40)
+  }
+
+  @Test func `Layers are matched from both ends`() {
+    #expect(LayerPlace.all(of: [1]) == [.fromEnd(0)])
+    #expect(LayerPlace.all(of: [2, 1]) == [.fromFront(0), .fromEnd(0)])
+    #expect(
+      LayerPlace.all(of: [3, 5]) == [.fromFront(0), .fromFront(1), .fromFront(2), .fromEnd(1), .fromEnd(0)])
+    for count in 1...9 {
+      let places = (0..<count).map { LayerPlace(of: $0, among: count) }
+      #expect(Set(places).count == count && places.last == .fromEnd(0))
+      #expect(places.map { $0.index(among: count) } == (0..<count).map { $0 })
+    }
+    #expect(LayerPlace.fromFront(0).index(among: 1) == nil)
+  }
+
+  @Test func `Histograms of one scale are those that it shows`() {
+    let (narrow, wide) = (
+      HistogramPlot.Counts(range: -0.1...0.1, counts: [1, 2]),
+      HistogramPlot.Counts(range: -3...3, counts: [3, 1])
+    )
+    #expect(HistogramPlot.shared([narrow, narrow])?.range == -0.1...0.1)
+    #expect(HistogramPlot.shared([narrow, wide]) == nil)
   }
 
   @Test func `Runs of one name are told apart by their paths`() {

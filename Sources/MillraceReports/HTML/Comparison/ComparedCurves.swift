@@ -6,6 +6,7 @@ extension RunComparison {
     PageSection(
       id: "learning", title: "Learning",
       content: [
+        drawnNote ?? .empty,
         .plots([
           plot("Validation accuracy", .share) { $0.validation?.accuracy },
           plot("Validation loss", .number) { $0.validation?.mean },
@@ -13,19 +14,25 @@ extension RunComparison {
           plot("Training accuracy", .share) { $0.training.accuracy },
           plot("Learning rate", .number, fromZero: true) { $0.learningRate },
           plot("Training images a second", .rate, fromZero: true) { $0.imagesPerSecond },
-        ])
+        ]),
       ])
   }
 
   /// How the gradient and the zeros of the weights went.
   var network: PageSection? {
     let plots = [
-      plot("Share of zero weights", .share, note: "in all layers", fromZero: true) {
-        $0.statistics.flatMap { $0.weights.isEmpty ? nil : $0.zeroShare }
-      },
+      hasZeros
+        ? plot("Share of zero weights", .share, note: "in all layers", fromZero: true) {
+          $0.statistics.flatMap { $0.weights.isEmpty ? nil : $0.zeroShare }
+        } : nil,
       plot("Gradient norm", .number, fromZero: true) { $0.statistics?.gradientNorm },
     ]
     return plots.contains { $0 != nil }
       ? PageSection(id: "network", title: "Zeros and gradients", content: [.plots(plots)]) : nil
+  }
+
+  /// Whether any weight became zero: without a penalty or a mask none does.
+  private var hasZeros: Bool {
+    drawn.contains { $0.record.epochs.contains { $0.statistics?.zeroShare ?? 0 > 0 } }
   }
 }

@@ -1,64 +1,104 @@
 import Millrace
 
 extension RunComparison {
-  /// What came out of each run.
+  /// What came out of each run: a row each, the best first.
   var figures: PageSection {
-    func best(_ value: (EpochReport) -> Double?, highest: Bool? = nil, _ text: (Double) -> String) -> [Markup]
-    {
-      let values = runs.map { $0.record.best.flatMap(value) }
-      let winner = highest.flatMap { highest in
-        highest ? values.compactMap { $0 }.max() : values.compactMap { $0 }.min()
-      }
-      return values.map { value in
-        guard let value else { return "–" }
-        return value == winner ? tag("span", ["class": "best"], .text(text(value))) : .text(text(value))
-      }
-    }
-    func known(_ value: (RunRecord) -> String?) -> [Markup] { runs.map { .text(value($0.record) ?? "–") } }
+    var columns = Column.all
+    // A column in which nothing stands tells nothing.
+    columns.removeAll { column in runs.allSatisfy { column.text($0.record) == nil } }
+    let heading =
+      [tag("th", ["scope": "col"], "run")] + columns.map { tag("th", ["scope": "col"], .text($0.title)) }
     return PageSection(
       id: "figures", title: "Figures",
-      content: [
-        table(
-          "best epoch",
-          [
-            (
-              "validation accuracy",
-              best({ $0.validation?.accuracy }, highest: true) { Figures.percent($0, digits: 2) }
-            ),
-            ("validation loss", best({ $0.validation?.mean }, highest: false) { Figures.fixed($0, 4) }),
-            ("training accuracy", best({ $0.training.accuracy }) { Figures.percent($0, digits: 2) }),
-            ("training loss", best({ $0.training.mean }) { Figures.fixed($0, 4) }),
-            (
-              "expected calibration error",
-              known { $0.validation?.calibration.map { Figures.percent($0.expectedError) } }
-            ),
-            ("best epoch", best({ Double($0.epoch + 1) }) { Figures.significant($0) }),
-            ("epochs done", known { String($0.epochs.count) }),
-            ("zero weights", known { $0.lastWeights.map { Figures.percent($0.zeroShare) } }),
-            ("weight norm", known { $0.lastWeights.map { Figures.significant($0.weightNorm) } }),
-            ("parameters", known { $0.parameterCount.map(Figures.count) }),
-            ("images a second", known { ($0.epochs.last?.imagesPerSecond).map(Figures.rate) }),
-            ("time", known { $0.seconds.map(Figures.duration) }),
-            ("state", known { $0.state.rawValue }),
-          ])
+      content: groups.map { group in
+        .scrolling(
+          caption(of: group),
+          tag(
+            "table", ["class": "runs"], tag("caption", [:], .text(caption(of: group))),
+            tag("thead", [:], tag("tr", [:], heading)),
+            tag("tbody", [:], group.runs.map { row($0, columns) })))
+      } + [
+        .note(
+          "Figures are those of each run's best epoch. In brackets: the interval that holds the true accuracy in 95 of 100 "
+            + "cases; runs whose intervals overlap widely need not differ.")
       ])
   }
 
-  /// The settings that are not the same in all runs.
-  var settings: PageSection {
-    let keys = runs.first?.record.settings.map(\.key) ?? []
-    let all = keys + runs.dropFirst().flatMap { $0.record.settings.map(\.key) }.filter { !keys.contains($0) }
-    var seen: Set<String> = []
-    let differing = all.filter { key in
-      seen.insert(key).inserted && Set(runs.map { $0.record.text(of: key) }).count > 1
+  private func caption(of group: Group) -> String {
+    guard let validation = group.validation else { return "Runs without validation" }
+    return groups.count > 1
+      ? "Validated on \(validation); the best of these is bold" : "Validated on \(validation)"
+  }
+
+  private func row(_ run: Run, _ columns: [Column]) -> Markup {
+    let cells = columns.map { column -> Markup in
+      tag("td", [:], .text(column.text(run.record) ?? "–"))
     }
-    let rows = differing.map { key in
-      (key, runs.map { Markup.text(($0.record.text(of: key) ?? "–").printable) })
+    return tag(
+      "tr", ["class": run.isBest ? "best" : nil],
+      [tag("th", ["scope": "row", "class": "name"], .text(run.name.printable))] + cells)
+  }
+
+  /// The settings that are not the same in all runs: a column each.
+  var settings: PageSection {
+    guard !differingKeys.isEmpty else {
+      return PageSection(
+        id: "settings", title: "Settings that differ",
+        content: [.note("None: the runs have the same configuration.")])
+    }
+    let heading =
+      [tag("th", ["scope": "col"], "run")]
+      + differingKeys.map {
+        tag("th", ["scope": "col", "class": "setting"], .text($0))
+      }
+    let rows = runs.map { run in
+      tag(
+        "tr", [:],
+        [tag("th", ["scope": "row", "class": "name"], .text(run.name.printable))]
+          + differingKeys.map {
+            tag("td", ["class": "setting"], .text((run.record.text(of: $0) ?? "–").printable))
+          })
     }
     return PageSection(
       id: "settings", title: "Settings that differ",
-      content: [rows.isEmpty ? .note("None: the runs have the same configuration.") : table("setting", rows)])
+      content: [
+        .scrolling(
+          "Settings that differ",
+          tag(
+            "table", ["class": "runs"], tag("thead", [:], tag("tr", [:], heading)), tag("tbody", [:], rows)))
+      ])
   }
+}
+
+/// A column of the table of figures.
+private struct Column: Sendable {
+  let title: String
+  /// What stands there of a run; nil where it is not known.
+  let text: @Sendable (RunRecord) -> String?
+
+  static let all: [Column] = [
+    Column(title: "validation accuracy") { record in
+      record.best?.validation.map { Figures.accuracy(correct: $0.correct, of: $0.count) }
+    },
+    Column(title: "validation loss") { $0.best?.validation.map { Figures.fixed($0.mean, 4) } },
+    Column(title: "test accuracy") { record in
+      record.tests.last.map { Figures.accuracy(correct: $0.correct, of: $0.count) }
+    },
+    Column(title: "training accuracy") { $0.best.map { Figures.percent($0.training.accuracy, digits: 2) } },
+    Column(title: "best of epochs") { record in
+      record.best.map { "\($0.epoch + 1) of \(record.search.count)" }
+    },
+    Column(title: "calibration error") { record in
+      record.validation?.calibration.map { Figures.percent($0.expectedError) }
+    },
+    Column(title: "parameters") { $0.parameterCount.map(Figures.count) },
+    Column(title: "zero weights") { record in
+      record.lastWeights.flatMap { $0.zeroShare > 0 ? Figures.percent($0.zeroShare) : nil }
+    },
+    Column(title: "images a second") { ($0.epochs.last?.imagesPerSecond).map(Figures.rate) },
+    Column(title: "time") { $0.seconds.map(Figures.duration) },
+    Column(title: "state") { $0.state.rawValue },
+  ]
 }
 
 extension RunRecord {

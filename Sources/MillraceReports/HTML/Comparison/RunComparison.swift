@@ -1,41 +1,118 @@
 import Millrace
 
-/// Several runs, and the sections of the page that compares them.
+/// Several runs in the order in which a page shows them: those that were validated on the same images together, and
+/// among these the best first.
 struct RunComparison: Sendable {
   /// A run and what it is called.
   struct Run: Sendable {
     let name: String
     let record: RunRecord
+    /// Whether no other run that was validated on the same images has a better figure.
+    fileprivate(set) var isBest = false
   }
 
-  let runs: [Run]
+  /// The runs that were validated on the same images.
+  struct Group: Sendable {
+    /// What they were validated on, for people; nil for runs without validation.
+    let validation: String?
+    fileprivate(set) var runs: [Run]
+  }
 
-  /// A curve for each run.
+  let groups: [Group]
+  /// The settings that are not the same in all runs, in the order of `config.yaml`.
+  let differingKeys: [String]
+
+  /// As many runs are drawn as curves of their own colour, histograms and pictures; tables hold all of them.
+  static let mostDrawn = 8
+
+  init(runs: [Run]) {
+    let keys = Dictionary(grouping: runs, by: \.record.validationKey)
+    var order: [String] = []
+    for run in runs where !order.contains(run.record.validationKey) { order.append(run.record.validationKey) }
+    groups = order.map { key in
+      var members = (keys[key] ?? []).sorted { $0.record.isBetter(than: $1.record) }
+      if members.first?.record.best?.validation != nil, runs.count > 1 { members[0].isBest = true }
+      return Group(validation: members.first?.record.validationText, runs: members)
+    }
+    differingKeys = Self.differingKeys(of: runs.map(\.record))
+  }
+
+  /// All runs, group after group.
+  var runs: [Run] { groups.flatMap(\.runs) }
+  /// The runs that are drawn: of each group as many of the best as its share of the runs allows, at least one.
+  var drawn: [Run] {
+    let all = runs
+    guard all.count > Self.mostDrawn else { return all }
+    var chosen: [Run] = []
+    var depth = 0
+    while chosen.count < Self.mostDrawn {
+      let next = groups.compactMap { depth < $0.runs.count ? $0.runs[depth] : nil }
+      chosen += next.prefix(Self.mostDrawn - chosen.count)
+      depth += 1
+    }
+    let names = Set(chosen.map(\.name))
+    return all.filter { names.contains($0.name) }
+  }
+
+  /// What a section says where it draws fewer runs than there are; nil where it draws all.
+  var drawnNote: Markup? {
+    let (all, drawn) = (runs.count, drawn.count)
+    return drawn < all ? .note("The best \(drawn) of \(Figures.count(all, "run")) are drawn.") : nil
+  }
+
+  /// A run's name with the settings that set it apart, as far as a title has room for them.
+  func title(of run: Run) -> String {
+    let shown = differingKeys.filter { !Self.ofPlace.contains($0) }.prefix(3).map { key in
+      "\(key) \(run.record.text(of: key) ?? "–")".printable
+    }
+    return shown.isEmpty ? run.name.printable : "\(run.name.printable): \(shown.joined(separator: ", "))"
+  }
+
+  /// Settings that say where something lies or how a run is carried out, and nothing of what it learns.
+  private static let ofPlace: Set = [
+    "data", "val", "workers", "loaders", "queue", "cache", "checkpoint-interval",
+  ]
+
+  private static func differingKeys(of records: [RunRecord]) -> [String] {
+    var keys: [String] = []
+    for key in records.flatMap({ $0.settings.map(\.key) }) where !keys.contains(key) { keys.append(key) }
+    return keys.filter { key in Set(records.map { $0.text(of: key) }).count > 1 }
+  }
+
+  /// A curve for each run that is drawn.
   func plot(
     _ title: String, _ scale: LinePlot.Scale, note: String? = nil, fromZero: Bool = false,
     _ value: (EpochReport) -> Double?
   ) -> Markup? {
-    let series = runs.enumerated().map { index, run in
+    let series = drawn.enumerated().map { index, run in
       LinePlot.Series(name: run.name.printable, color: index + 1, points: run.record.search.points(value))
     }.filter { !$0.points.isEmpty }
     if series.isEmpty { return nil }
     return LinePlot(title: title, note: note, scale: scale, series: series, fromZero: fromZero).markup
   }
+}
 
-  /// A table with a column for each run.
-  ///
-  /// - Parameter rows: What a row is about, and what stands there of each run.
-  func table(_ corner: String, _ rows: [(String, [Markup])]) -> Markup {
-    let heading = runs.map { tag("th", ["scope": "col", "class": "name"], .text($0.name.printable)) }
-    return tag(
-      "div", ["class": "scroll"],
-      tag(
-        "table", [:],
-        tag("thead", [:], tag("tr", [:], [tag("th", ["scope": "col"], .text(corner))] + heading)),
-        tag(
-          "tbody", [:],
-          rows.map { title, cells in
-            tag("tr", [:], [tag("th", ["scope": "row"], .text(title))] + cells.map { tag("td", [:], $0) })
-          })))
+extension RunRecord {
+  /// The same text for runs that were validated on the same images, as far as the record tells.
+  fileprivate var validationKey: String {
+    if let validationSet { return validationSet }
+    guard let validationCount, validationCount > 0 else { return "" }
+    // A record of an earlier version: what the images followed from.
+    return ["data", "val", "val-fraction", "seed"].map { text(of: $0) ?? "" }.joined(separator: "\n")
+      + "\n\(validationCount)"
+  }
+
+  /// What it was validated on, for people.
+  fileprivate var validationText: String? {
+    guard let validationCount, validationCount > 0 else { return nil }
+    let place = text(of: "val") ?? text(of: "data") ?? "its data"
+    return "\(Figures.count(validationCount, "image")) of \(place.printable)"
+  }
+
+  /// Whether a run comes before another: by validation accuracy, then by validation loss.
+  fileprivate func isBetter(than other: RunRecord) -> Bool {
+    guard let mine = best?.validation else { return false }
+    guard let theirs = other.best?.validation else { return true }
+    return (mine.accuracy, -mine.mean) > (theirs.accuracy, -theirs.mean)
   }
 }

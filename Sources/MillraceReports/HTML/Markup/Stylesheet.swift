@@ -1,21 +1,25 @@
 extension Markup {
   /// How every page looks: light or dark as the reader's system is, one column on a telephone, plain on paper.
+  ///
+  /// The colours of the lines lie apart for readers with protanopia, deuteranopia and tritanopia, too (simulated after
+  /// Machado, Oliveira and Fernandes, 2009), and have a contrast of at least 3 with the page; from the fourth on lines are
+  /// also broken in ways of their own.
   static let reportStylesheet = Markup.stylesheet(
     """
 
     :root {
       color-scheme: light dark;
       --page: #ffffff; --card: #f6f7f9; --ink: #1c2126; --faint: #5c6670; --rule: #d6dbe1; --grid: #e4e8ec;
-      --good: #0b62a8; --bad: #b3402a; --on-strong: #ffffff;
-      --line-1: #0b62a8; --line-2: #c2571a; --line-3: #17805f; --line-4: #9c3587;
-      --line-5: #8a6d00; --line-6: #2b8ca3; --line-7: #5b4bb5; --line-8: #5c6670;
+      --good: #0b62a8; --bad: #b3402a; --on-strong: #ffffff; --shadow: rgb(0 0 0 / 22%);
+      --line-1: #0b62a8; --line-2: #bb821f; --line-3: #3e240f; --line-4: #664a4d;
+      --line-5: #9a5901; --line-6: #1a9499; --line-7: #9e00fe; --line-8: #130531;
     }
     @media screen and (prefers-color-scheme: dark) {
       :root {
         --page: #14181c; --card: #1d2328; --ink: #e6e9ec; --faint: #a3adb6; --rule: #3a434b; --grid: #2c343b;
-        --good: #6cb6f5; --bad: #f0886c; --on-strong: #10151a;
-        --line-1: #6cb6f5; --line-2: #f5a05a; --line-3: #5fcea4; --line-4: #e58fd3;
-        --line-5: #dfc14e; --line-6: #6fd0e3; --line-7: #ab9ff5; --line-8: #a3adb6;
+        --good: #6cb6f5; --bad: #f0886c; --on-strong: #10151a; --shadow: rgb(255 255 255 / 26%);
+        --line-1: #6cb6f5; --line-2: #e76e19; --line-3: #ccffce; --line-4: #96567c;
+        --line-5: #ded653; --line-6: #69e6ff; --line-7: #6e75f8; --line-8: #a7ad9f;
       }
     }
     * { box-sizing: border-box; }
@@ -33,10 +37,16 @@ extension Markup {
     nav { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin-top: 0.6rem; font-size: 0.93rem; }
     .note, figcaption small { color: var(--faint); font-size: 0.87rem; }
     .name { unicode-bidi: isolate; overflow-wrap: anywhere; }
-    .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.2rem, 1fr)); gap: 0.6rem; margin: 1rem 0; }
+    .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0.6rem; margin: 1rem 0; }
     .tile { background: var(--card); border-radius: 6px; padding: 0.55rem 0.75rem; }
     .tile b { display: block; font-size: 1.15rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
     .tile span { color: var(--faint); font-size: 0.83rem; }
+    .tile.main { min-width: 0; }
+    .tile.main b { font-size: 1.7rem; }
+    .tile.main small { display: block; color: var(--faint); }
+    .facts { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.6rem 0; font-size: 0.93rem; }
+    .facts div { display: flex; gap: 0.45rem; }
+    .facts dt { color: var(--faint); } .facts dd { margin: 0; overflow-wrap: anywhere; }
     .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
     figure { margin: 0; min-width: 0; }
     .plot { display: flex; flex-direction: column; }
@@ -51,6 +61,7 @@ extension Markup {
     .grid { stroke: var(--grid); stroke-width: 1; }
     .axis { stroke: var(--rule); stroke-width: 1; }
     .mark { stroke: var(--faint); stroke-width: 1; stroke-dasharray: 2 3; }
+    .mark.second { stroke-dasharray: 7 3; }
     .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
     .dashed { stroke-dasharray: 5 4; }
     .dot { stroke: none; }
@@ -65,8 +76,20 @@ extension Markup {
     .c6 { stroke: var(--line-6); } .f6 { fill: var(--line-6); }
     .c7 { stroke: var(--line-7); } .f7 { fill: var(--line-7); }
     .c8 { stroke: var(--line-8); } .f8 { fill: var(--line-8); }
-    .scroll { overflow-x: auto; max-width: 100%; }
+    .line.c4 { stroke-dasharray: 9 3; } .line.c5 { stroke-dasharray: 2 2.5; } .line.c6 { stroke-dasharray: 12 3 2 3; }
+    .line.c7 { stroke-dasharray: 6 2; } .line.c8 { stroke-dasharray: 4 3 1 3; }
+    .scroll {
+      overflow-x: auto; max-width: 100%;
+      /* A shadow at the edge says that there is more: it is covered where the content ends. */
+      background:
+        linear-gradient(to right, var(--page) 30%, transparent) left / 2.4rem 100% local,
+        linear-gradient(to left, var(--page) 30%, transparent) right / 2.4rem 100% local,
+        linear-gradient(to right, var(--shadow), transparent) left / 0.9rem 100% scroll,
+        linear-gradient(to left, var(--shadow), transparent) right / 0.9rem 100% scroll;
+      background-repeat: no-repeat;
+    }
     .long { max-height: 34rem; overflow-y: auto; }
+    .scroll:focus-visible { outline: 2px solid var(--good); outline-offset: 2px; }
     .note + .plots { margin-top: 0.9rem; }
     .plots + .note { margin-top: 0.6rem; }
     table { border-collapse: collapse; font-size: 0.9rem; }
@@ -75,7 +98,14 @@ extension Markup {
     thead th { border-bottom-color: var(--rule); vertical-align: bottom; }
     th:first-child, td:first-child, .text { text-align: left; }
     td.name, th.name { max-width: 22rem; min-width: 7rem; white-space: normal; }
-    .best, .given dd { font-weight: 600; }
+    .best, .best th, .best td, .given dd { font-weight: 600; }
+    caption { text-align: left; color: var(--faint); font-size: 0.93rem; padding: 0.3rem 0; }
+    .runs th:first-child { position: sticky; left: 0; background: var(--page); z-index: 1; max-width: 11rem; min-width: 6.5rem; }
+    .runs thead th { white-space: normal; min-width: 4.5rem; }
+    .runs .setting { white-space: normal; overflow-wrap: anywhere; min-width: 5.5rem; max-width: 15rem; text-align: left; }
+    .meter { display: inline-block; width: 4.5rem; height: 0.65rem; background: var(--grid); vertical-align: baseline; margin-right: 0.5rem; }
+    .meter i { display: block; height: 100%; background: var(--line-1); }
+    .verdict { font-size: 1.05rem; margin: 0.5rem 0; }
     .settings { columns: 20rem; column-gap: 2rem; margin: 0.6rem 0; font-size: 0.9rem; }
     .settings div { display: flex; gap: 1rem; padding: 0.2rem 0; border-bottom: 1px solid var(--grid); break-inside: avoid; }
     .settings dt { flex: none; color: var(--faint); }
@@ -84,6 +114,7 @@ extension Markup {
     .beside { display: flex; flex-wrap: wrap; gap: 0.5rem 3rem; align-items: flex-start; }
     .beside > div { min-width: 0; max-width: 100%; }
     .heat { flex: 1 1 22rem; max-width: 36rem; }
+    .reliability { flex: 1 1 18rem; max-width: 26rem; }
     .confusion td {
       min-width: 2.3rem; text-align: center; border: 1px solid var(--grid); padding: 0.25rem 0.35rem;
       background: color-mix(in srgb, var(--bad) var(--share), transparent);
@@ -115,7 +146,8 @@ extension Markup {
       h2, h3 { break-after: avoid; }
       figure, tr, .tile { break-inside: avoid; }
       .plots { grid-template-columns: repeat(2, 1fr); }
-      .scroll { overflow: visible; max-height: none; }
+      .scroll { overflow: visible; max-height: none; background: none; }
+      .runs th, .runs td { padding: 0.15rem 0.3rem; white-space: normal; font-size: 8pt; }
       .tile, .confusion td, pre, img, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
 

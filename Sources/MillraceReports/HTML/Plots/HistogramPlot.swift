@@ -38,8 +38,8 @@ struct HistogramPlot: Sendable {
     let high = range?.upperBound ?? ranges.map(\.upperBound).max() ?? 1
     let top = highest ?? max(counts.highest, before?.highest ?? 0)
     let frame = PlotFrame(
-      x: PlotAxis([low, high], count: 4), y: PlotAxis([0, 1], within: 0...1, count: 1), height: 130,
-      left: 12)
+      x: PlotAxis([low, high], count: 4), y: PlotAxis([0, 1], within: 0...1, count: 1), xName: "weight",
+      height: 130, left: 12)
     func height(_ density: Double) -> Double {
       frame.up(top > 0 ? (density / top).squareRoot() : 0)
     }
@@ -67,11 +67,16 @@ struct HistogramPlot: Sendable {
         title, xText: Figures.significant, yText: { _ in "" }, bars + [outline].compactMap { $0 }))
   }
 
-  /// The range and the highest density of several, so that they can be drawn alike.
-  static func common(_ all: [Counts]) -> (range: ClosedRange<Double>, highest: Double)? {
-    guard let low = all.map(\.range.lowerBound).min(), let high = all.map(\.range.upperBound).max() else {
-      return nil
-    }
+  /// The range and the highest density of several, so that they can be drawn alike; nil where one of them would be a
+  /// spike on the scale of the others.
+  static func shared(_ all: [Counts]) -> (range: ClosedRange<Double>, highest: Double)? {
+    guard let low = all.map(\.range.lowerBound).min(), let high = all.map(\.range.upperBound).max(),
+      let narrowest = all.map({ $0.range.upperBound - $0.range.lowerBound }).min(),
+      high - low <= widestRatio * narrowest
+    else { return nil }
     return (low...high, all.map(\.highest).max() ?? 0)
   }
+
+  /// How many times the range of one may be in another's place.
+  private static let widestRatio = 6.0
 }

@@ -37,8 +37,8 @@ struct LinePlot: Sendable {
   var note: String?
   var scale: Scale
   var series: [Series]
-  /// An epoch that is marked, such as the best.
-  var marked: Double?
+  /// Epochs that are marked, such as the best, and what is said of each.
+  var marks: [(epoch: Double, text: String)] = []
   /// Whether the axis begins at zero.
   var fromZero = false
 
@@ -51,11 +51,10 @@ struct LinePlot: Sendable {
     let points = series.flatMap(\.points).filter(\.y.isFinite)
     let x = PlotAxis(epochs: points.map(\.x))
     let y = PlotAxis(points.map(\.y) + (fromZero ? [0] : []), within: scale.limits)
-    let frame = PlotFrame(x: x, y: y)
-    var content: [Markup] = []
-    if let marked {
-      let place = frame.across(marked)
-      content.append(frame.line("mark", (place, frame.top), (place, frame.bottom)))
+    let frame = PlotFrame(x: x, y: y, xName: "epoch")
+    var content = marks.enumerated().map { index, mark in
+      let place = frame.across(mark.epoch)
+      return frame.line(Self.markStyle(index), (place, frame.top), (place, frame.bottom))
     }
     content += series.map { curve($0, in: frame) }
     if points.count <= Self.largestLabelled {
@@ -65,7 +64,7 @@ struct LinePlot: Sendable {
       "figure", ["class": "plot"],
       tag(
         "figcaption", [:], .text(title), note.map { tag("small", [:], .text($0)) } ?? .empty),
-      series.count > 1 || marked != nil ? legend : .empty,
+      series.count > 1 || !marks.isEmpty ? legend : .empty,
       frame.drawing(title, xText: Figures.significant, yText: scale.tick, content))
   }
 
@@ -107,10 +106,12 @@ struct LinePlot: Sendable {
     let entries = series.map { series in
       (series.name, Self.sample(Self.style(series)))
     }
-    let mark = marked.map { [("best epoch: \(Figures.significant($0))", Self.sample("mark"))] } ?? []
+    let marked = marks.enumerated().map { index, mark in
+      ("\(mark.text): \(Figures.significant(mark.epoch))", Self.sample(Self.markStyle(index)))
+    }
     return tag(
       "div", ["class": "legend"],
-      (entries + mark).map { name, sample in tag("span", [:], sample, .text(name)) })
+      (entries + marked).map { name, sample in tag("span", [:], sample, .text(name)) })
   }
 
   private static func sample(_ style: String) -> Markup {
@@ -118,6 +119,9 @@ struct LinePlot: Sendable {
       "svg", ["viewBox": "0 0 22 8", "aria-hidden": "true", "xmlns": "http://www.w3.org/2000/svg"],
       tag("line", ["class": style, "x1": "1", "y1": "4", "x2": "21", "y2": "4"]))
   }
+
+  /// The second mark has longer dashes than the first.
+  private static func markStyle(_ index: Int) -> String { index == 0 ? "mark" : "mark second" }
 
   private static func colorNumber(_ series: Series) -> Int { (series.color - 1) % colors + 1 }
 

@@ -10,11 +10,19 @@ struct PlotFrame: Sendable {
   let y: PlotAxis
   private let margin: (left: Double, right: Double, top: Double, bottom: Double)
 
-  init(x: PlotAxis, y: PlotAxis, height: Double = 200, left: Double = 46) {
+  /// What the numbers below count, and where it is not the title, those on the left.
+  private let names: (x: String?, y: String?)
+
+  init(
+    x: PlotAxis, y: PlotAxis, xName: String? = nil, yName: String? = nil, height: Double = 200,
+    left: Double = 46
+  ) {
     self.x = x
     self.y = y
-    self.height = height
-    margin = (left, 18, 8, 26)
+    names = (xName, yName)
+    let (above, below) = (yName == nil ? 8.0 : 22, xName == nil ? 26.0 : 40)
+    self.height = height + above - 8 + below - 26
+    margin = (left, 18, above, below)
   }
 
   var left: Double { margin.left }
@@ -50,7 +58,14 @@ struct PlotFrame: Sendable {
         "viewBox": "0 0 \(Self.width.coordinate) \(height.coordinate)", "role": "img", "aria-label": title,
         "xmlns": "http://www.w3.org/2000/svg",
       ],
-      rows + columns + [line("axis", (left, bottom), (right, bottom))] + content)
+      rows + columns + titles + [line("axis", (left, bottom), (right, bottom))] + content)
+  }
+
+  private var titles: [Markup] {
+    [
+      names.x.map { label($0, (left + right) / 2, height - 5, anchor: "middle") },
+      names.y.map { label($0, 2, 11, anchor: "start") },
+    ].compactMap { $0 }
   }
 
   func line(_ style: String, _ from: (Double, Double), _ to: (Double, Double)) -> Markup {

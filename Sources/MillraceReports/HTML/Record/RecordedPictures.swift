@@ -19,6 +19,8 @@ extension RunRecord {
     var epoch: Int?
     var unitCount: Int
     var pictures: [EncodedPicture]
+    /// How alike neighbouring weights are, from -1 to 1, about 0 for noise; nil where it is not known.
+    var smoothness: Double?
 
     /// About how many pixels are drawn, so that a page stays small where images are large.
     private static let pixelLimit = 1 << 16
@@ -29,6 +31,15 @@ extension RunRecord {
       unitCount = weights.unitCount
       let shown = max(Self.fewestUnits, Self.pixelLimit / (weights.size.width * weights.size.height))
       pictures = weights.units.indices.prefix(shown).map { EncodedPicture(weights.picture(of: $0)) }
+      smoothness = weights.smoothness
+    }
+
+    /// Below this likeness of neighbours a picture is noise to the eye.
+    private static let leastSmoothness = 0.1
+
+    /// Whether there is more to see than noise.
+    var saysSomething: Bool {
+      !pictures.isEmpty && smoothness.map { $0 >= Self.leastSmoothness } ?? true
     }
   }
 

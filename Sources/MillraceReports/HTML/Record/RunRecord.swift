@@ -16,6 +16,12 @@ struct RunRecord: Sendable, Codable {
   var trainingCount: Int?
   /// Images validated on; nil where it is not known any more.
   var validationCount: Int?
+  /// Training images of each class; nil where it is not known.
+  var trainingCounts: [Int]?
+  /// What the run was validated on: the same text for the same images; nil without validation or where it is not known.
+  var validationSet: String?
+  /// What the run's model was evaluated on since, the newest last; nil for never.
+  var evaluations: [EvaluationRecord]?
   /// What is trained.
   var network: NetworkConfiguration?
   /// The number of trained parameters.
@@ -48,6 +54,17 @@ struct RunRecord: Sendable, Codable {
 
   enum State: String, Sendable, Codable { case running, stopped, finished }
 
+  /// What an evaluation of the run's model has found.
+  struct EvaluationRecord: Sendable, Hashable, Codable {
+    /// The folder, as it was typed.
+    var data: String
+    /// Images, and how many of them were named rightly.
+    var count: Int
+    var correct: Int
+    /// The mean loss.
+    var loss: Double?
+  }
+
   struct Setting: Sendable, Hashable, Codable {
     var key: String
     var text: String
@@ -62,6 +79,7 @@ struct RunRecord: Sendable, Codable {
     settings = start.configuration.resolvedSettings.map(Setting.init)
     classes = start.classes
     (trainingCount, validationCount) = (start.trainingCount, start.validationCount)
+    (trainingCounts, validationSet) = (start.trainingCounts, start.validationIdentity)
     (network, parameterCount) = (start.network, start.parameterCount)
     for skipped in start.skipped { add(skipped) }
   }
@@ -109,6 +127,22 @@ struct RunRecord: Sendable, Codable {
 }
 
 extension RunRecord {
+  /// What the run's model was evaluated on since, the newest last.
+  var tests: [EvaluationRecord] { evaluations ?? [] }
+
+  /// Takes what an evaluation has found; one of the same folder goes.
+  mutating func add(_ evaluation: EvaluationRecord) {
+    evaluations = tests.filter { $0.data != evaluation.data } + [evaluation]
+  }
+
+  /// The share of the largest class among the validation images: what a model reaches that knows nothing else.
+  var largestShare: Double? {
+    guard let matrix = validation?.matrix(classes: classes.count) else { return nil }
+    let supports = classes.indices.map { matrix.support(of: $0) }
+    let total = supports.reduce(0, +)
+    return total > 0 ? Double(supports.max() ?? 0) / Double(total) : nil
+  }
+
   /// The epochs that looked for the best one.
   var search: ArraySlice<EpochReport> { epochs[..<refitStart] }
   /// The epochs of a training afresh on all images, of which most runs have none.

@@ -30,4 +30,21 @@ extension FirstLayerWeights {
     }
     return Image(width: size.width, height: size.height, channels: .rgb, pixels: pixels).thumbnail
   }
+
+  /// The correlation of weights that lie side by side, over all units; nil for pictures one pixel wide.
+  var smoothness: Double? {
+    guard size.width > 1 else { return nil }
+    var (products, squares) = (0.0, 0.0)
+    for unit in units {
+      for row in stride(from: 0, to: unit.count, by: size.width) {
+        for i in row..<row + size.width - 1 {
+          let (a, b) = (Double(unit[i]), Double(unit[i + 1]))
+          products += a * b
+          squares += (a * a + b * b) / 2
+        }
+      }
+    }
+    let share = products / squares
+    return share.isFinite ? share : nil
+  }
 }

@@ -7,11 +7,36 @@ extension PageSection {
     return PageSection(
       id: "calibration", title: "Calibration",
       content: [
-        .plots([ReliabilityPlot(calibration: calibration).markup]),
+        tag(
+          "div", ["class": "beside"], ReliabilityPlot(calibration: calibration).markup, table(of: calibration)
+        ),
         note(
           "Expected calibration error \(Figures.percent(calibration.expectedError)) in the validation of epoch "
             + "\(validation.epoch + 1). Bars below the line: surer than right."),
       ])
+  }
+
+  /// What the bars say, in numbers.
+  private static func table(of calibration: Calibration) -> Markup {
+    let width = 100 / Double(Calibration.binCount)
+    let rows = calibration.bins.enumerated().filter { $0.element.count > 0 }.map { index, bin in
+      tag(
+        "tr", [:],
+        tag(
+          "th", ["scope": "row"],
+          .text("\(Figures.fixed(Double(index) * width, 0))–\(Figures.fixed(Double(index + 1) * width, 0)) %")
+        ),
+        tag("td", [:], .text(Figures.count(bin.count))),
+        tag("td", [:], .text(Figures.percent(bin.meanConfidence))),
+        tag("td", [:], .text(Figures.percent(bin.accuracy))))
+    }
+    let names = ["confidence", "images", "mean confidence", "right"]
+    return .scrolling(
+      "Calibration in numbers",
+      tag(
+        "table", [:], tag("caption", [:], "How often predictions of each confidence are right"),
+        tag("thead", [:], tag("tr", [:], names.map { tag("th", ["scope": "col"], .text($0)) })),
+        tag("tbody", [:], rows)))
   }
 }
 
@@ -21,7 +46,7 @@ struct ReliabilityPlot: Sendable {
 
   var markup: Markup {
     let axis = PlotAxis([0, 1], within: 0...1)
-    let frame = PlotFrame(x: axis, y: axis)
+    let frame = PlotFrame(x: axis, y: axis, xName: "confidence", yName: "share that is right")
     let width = 1 / Double(Calibration.binCount)
     let bars = calibration.bins.enumerated().filter { $0.element.count > 0 }.map { index, bin in
       let (left, right) = (frame.across(Double(index) * width), frame.across(Double(index + 1) * width))
@@ -39,7 +64,7 @@ struct ReliabilityPlot: Sendable {
     let diagonal = frame.line("mark", (frame.across(0), frame.up(0)), (frame.across(1), frame.up(1)))
     let percent: (Double) -> String = { Figures.significant($0 * 100) + " %" }
     return tag(
-      "figure", ["class": "plot"],
+      "figure", ["class": "plot reliability"],
       tag("figcaption", [:], "Right predictions", tag("small", [:], "by the confidence they were made with")),
       frame.drawing("right predictions by confidence", xText: percent, yText: percent, bars + [diagonal]))
   }

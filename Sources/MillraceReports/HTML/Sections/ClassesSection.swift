@@ -4,30 +4,55 @@ extension PageSection {
   /// More rows than this are moved through on a screen; paper shows them all.
   private static let rowsAtOnce = 30
 
-  /// How each class did.
+  /// How each class did, the weakest first.
   static func classes(_ record: RunRecord) -> PageSection? {
     guard let matrix = record.validation?.matrix(classes: record.classes.count) else { return nil }
-    let rows = record.classes.enumerated().map { label, name in
+    let order = record.classes.indices.sorted {
+      (matrix.f1(of: $0), $0) < (matrix.f1(of: $1), $1)
+    }
+    let rows = order.map { label in
       tag(
-        "tr", [:], tag("td", ["class": "name"], .text(name.printable)),
+        "tr", [:],
+        tag("th", ["scope": "row", "class": "name"], .text(record.classes[label].printable)),
+        tag("td", [:], .meter(matrix.f1(of: label)), .text(Figures.fixed(matrix.f1(of: label), 3))),
         tag("td", [:], .text(Figures.percent(matrix.precision(of: label)))),
         tag("td", [:], .text(Figures.percent(matrix.recall(of: label)))),
-        tag("td", [:], .text(Figures.fixed(matrix.f1(of: label), 3))),
-        tag("td", [:], .text(Figures.count(matrix.support(of: label)))))
+        tag("td", [:], .text(Figures.count(matrix.support(of: label)))),
+        record.trainingCounts.map { tag("td", [:], .text(Figures.count($0[label]))) } ?? .empty)
     }
-    let headings = ["precision", "recall", "F1", "support"].map { tag("th", ["scope": "col"], .text($0)) }
+    let names =
+      ["class", "F1", "precision", "recall", "validation images"]
+      + (record.trainingCounts == nil ? [] : ["training images"])
     return PageSection(
       id: "classes", title: "Classes",
       content: [
-        tag(
-          "div", ["class": record.classes.count > rowsAtOnce ? "scroll long" : "scroll"],
+        .scrolling(
+          "Classes", isLong: record.classes.count > rowsAtOnce,
           tag(
-            "table", [:],
-            tag("thead", [:], tag("tr", [:], [tag("th", ["scope": "col"], "class")] + headings)),
+            "table", [:], tag("caption", [:], "The weakest class first"),
+            tag("thead", [:], tag("tr", [:], names.map { tag("th", ["scope": "col"], .text($0)) })),
             tag("tbody", [:], rows))),
         note(
           "Precision: the share of the images taken for a class that are of it. Recall: the share of its images that were "
-            + "found. F1: the harmonic mean of both. Support: its images."),
+            + "found. F1: the harmonic mean of both."),
       ])
+  }
+}
+
+extension Markup {
+  /// A bar for a share from 0 to 1, beside the number that says it.
+  static func meter(_ share: Double) -> Markup {
+    tag(
+      "span", ["class": "meter", "aria-hidden": "true"],
+      tag("i", ["style": "width: \(Figures.fixed(min(1, max(0, share)) * 100, 1))%"]))
+  }
+
+  /// A table that is moved sideways, or up and down, where there is no room for it; the keyboard reaches it.
+  static func scrolling(_ title: String, isLong: Bool = false, _ table: Markup) -> Markup {
+    tag(
+      "div",
+      [
+        "class": isLong ? "scroll long" : "scroll", "tabindex": "0", "role": "region", "aria-label": title,
+      ], table)
   }
 }

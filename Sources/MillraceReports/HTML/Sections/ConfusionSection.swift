@@ -39,7 +39,7 @@ private struct ConfusionDrawing {
   var table: Markup {
     let heading = tag(
       "tr", [:],
-      [tag("th", [:], "true ╲ taken for")]
+      [tag("th", ["scope": "col"], "true ╲ taken for")]
         + classes.map { tag("th", ["scope": "col", "title": $0.printable], PageSection.name($0)) })
     let rows = classes.indices.map { actual in
       let support = matrix.support(of: actual)
@@ -48,8 +48,8 @@ private struct ConfusionDrawing {
         [tag("th", ["scope": "row", "class": "name"], .text(classes[actual].printable))]
           + classes.indices.map { cell(actual: actual, predicted: $0, support: support) })
     }
-    return tag(
-      "div", ["class": "scroll"],
+    return .scrolling(
+      "Confusion matrix",
       tag("table", ["class": "confusion"], tag("thead", [:], heading), tag("tbody", [:], rows)))
   }
 
@@ -119,14 +119,16 @@ private struct ConfusionDrawing {
         tag("td", [:], .text(Figures.count(pair.count))),
         tag("td", [:], .text(Figures.percent(Double(pair.count) / Double(matrix.support(of: pair.actual))))))
     }
-    return tag(
-      "div", ["class": "scroll"],
+    return .scrolling(
+      "Most confused classes",
       tag(
         "table", [:],
         tag(
           "thead", [:],
           tag(
-            "tr", [:], tag("th", [:], "most confused"), tag("th", ["class": "text"], "taken for"),
-            tag("th", [:], "images"), tag("th", [:], "share of the class"))), tag("tbody", [:], rows)))
+            "tr", [:], tag("th", ["scope": "col"], "most confused"),
+            tag("th", ["scope": "col", "class": "text"], "taken for"),
+            tag("th", ["scope": "col"], "images"), tag("th", ["scope": "col"], "share of the class"))),
+        tag("tbody", [:], rows)))
   }
 }

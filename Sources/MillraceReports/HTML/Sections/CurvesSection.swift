@@ -4,7 +4,7 @@ extension PageSection {
   /// How loss, accuracy and learning rate went.
   static func curves(_ record: RunRecord) -> PageSection? {
     guard !record.epochs.isEmpty else { return nil }
-    let marked = record.best.map { Double($0.epoch + 1) }
+    let marks = record.marks
     func plot(
       _ title: String, _ scale: LinePlot.Scale, training: (EpochReport) -> Double,
       validation: (EpochReport) -> Double?
@@ -16,7 +16,7 @@ extension PageSection {
           name: "refit on all images", color: 3, isDashed: true, points: record.refit.points(training)),
       ]
       return LinePlot(
-        title: title, scale: scale, series: curves.filter { !$0.points.isEmpty }, marked: marked
+        title: title, scale: scale, series: curves.filter { !$0.points.isEmpty }, marks: marks
       ).markup
     }
     let rate = LinePlot(
@@ -38,6 +38,19 @@ extension PageSection {
           "Training figures are those of the minibatches as they were trained on: augmented, and each before its step."
         ),
       ])
+  }
+}
+
+extension RunRecord {
+  /// The epochs that validation found best, by accuracy and by loss.
+  fileprivate var marks: [(epoch: Double, text: String)] {
+    let validated = search.compactMap { report in report.validation.map { (report, $0) } }
+    let best = best.map { [(epoch: Double($0.epoch + 1), text: "best epoch")] } ?? []
+    guard let lowest = validated.min(by: { $0.1.mean < $1.1.mean })?.0, lowest.epoch != self.best?.epoch
+    else {
+      return best
+    }
+    return best + [(epoch: Double(lowest.epoch + 1), text: "lowest validation loss")]
   }
 }
 

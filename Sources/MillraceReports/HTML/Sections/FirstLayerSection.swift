@@ -1,7 +1,7 @@
 extension PageSection {
   /// What the first layer's units look for, as pictures.
   static func firstLayer(_ record: RunRecord) -> PageSection? {
-    guard let layer = record.firstLayer, !layer.pictures.isEmpty else { return nil }
+    guard let layer = record.firstLayer, layer.saysSomething else { return nil }
     return PageSection(
       id: "first-layer", title: "First layer",
       content: [
@@ -12,10 +12,11 @@ extension PageSection {
       ])
   }
 
-  static func pictures(of layer: RunRecord.FirstLayer) -> Markup {
+  /// - Parameter most: More units than this are left out.
+  static func pictures(of layer: RunRecord.FirstLayer, most: Int = .max) -> Markup {
     tag(
       "div", ["class": "pictures units"],
-      layer.pictures.enumerated().map { index, picture in
+      layer.pictures.prefix(most).enumerated().map { index, picture in
         picture.markup(alternative: "weights of unit \(index + 1)", hint: "unit \(index + 1)")
       })
   }

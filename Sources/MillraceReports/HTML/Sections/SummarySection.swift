@@ -12,8 +12,16 @@ struct SummarySection {
       tag("p", ["class": record.state == .stopped ? "status bad" : "status"], .text(status)),
       tag(
         "div", ["class": "tiles"],
-        figures.map { figure, what in
-          tag("div", ["class": "tile"], tag("b", [:], .text(figure)), tag("span", [:], .text(what)))
+        figures.map { figure in
+          tag(
+            "div", ["class": "tile main"], tag("b", [:], .text(figure.text)),
+            figure.interval.map { tag("small", [:], .text($0)) } ?? .empty,
+            tag("span", [:], .text(figure.what)))
+        }),
+      tag(
+        "dl", ["class": "facts"],
+        facts.map { what, figure in
+          tag("div", [:], tag("dt", [:], .text(what)), tag("dd", [:], .text(figure)))
         }))
   }
 
@@ -36,32 +44,71 @@ struct SummarySection {
     }
   }
 
-  private var figures: [(String, String)] {
-    var figures: [(String, String)] = []
-    if let best = record.best {
-      if let validation = best.validation {
-        figures.append((Figures.percent(validation.accuracy, digits: 2), "validation accuracy"))
-        figures.append((Figures.fixed(validation.mean, 4), "validation loss"))
-      }
-      figures.append((Figures.percent(best.training.accuracy, digits: 2), "training accuracy"))
-      figures.append((Figures.fixed(best.training.mean, 4), "training loss"))
-      figures.append((String(best.epoch + 1), "best epoch"))
+  /// What the run is for: how good its model is, beside what it takes to be better than nothing.
+  private var figures: [Figure] {
+    var figures: [Figure] = []
+    if let test = record.tests.last {
+      figures.append(
+        Figure(correct: test.correct, of: test.count, what: "accuracy on \(test.data.printable)"))
     }
-    if let last = record.epochs.last {
-      figures.append((Figures.rate(last.imagesPerSecond), "training images a second"))
+    if let validation = record.best?.validation {
+      figures.append(
+        Figure(correct: validation.correct, of: validation.count, what: "validation accuracy"))
+    } else if let best = record.best {
+      figures.append(
+        Figure(
+          text: Figures.percent(best.training.accuracy), what: "training accuracy; nothing was validated"))
+    }
+    if let share = record.largestShare {
+      figures.append(Figure(text: Figures.percent(share), what: "share of the largest class"))
+    }
+    return figures
+  }
+
+  /// The rest, in small print. What is nought is left out.
+  private var facts: [(String, String)] {
+    var facts: [(String, String)] = []
+    if let best = record.best {
+      facts.append(("best epoch", "\(best.epoch + 1) of \(record.search.count)"))
+      if let validation = best.validation {
+        facts.append(("validation loss", Figures.fixed(validation.mean, 4)))
+        facts.append(("training accuracy", Figures.percent(best.training.accuracy)))
+      }
+      facts.append(("training loss", Figures.fixed(best.training.mean, 4)))
     }
     if let calibration = record.validation?.calibration {
-      figures.append((Figures.percent(calibration.expectedError), "expected calibration error"))
+      facts.append(("calibration error", Figures.percent(calibration.expectedError)))
     }
-    if let network = record.network {
-      figures.append((Figures.widths(network.widths), "network"))
-    }
-    if let count = record.parameterCount { figures.append((Figures.count(count), "parameters")) }
-    if let count = record.trainingCount { figures.append((Figures.count(count), "training images")) }
+    if let count = record.trainingCount { facts.append(("training images", Figures.count(count))) }
     if let count = record.validationCount, count > 0 {
-      figures.append((Figures.count(count), "validation images"))
+      facts.append(("validation images", Figures.count(count)))
     }
-    figures.append((Figures.count(record.badFiles), "files that could not be used"))
-    return figures
+    if let network = record.network { facts.append(("network", Figures.widths(network.widths))) }
+    if let count = record.parameterCount { facts.append(("parameters", Figures.count(count))) }
+    if let last = record.epochs.last {
+      facts.append(("training images a second", Figures.rate(last.imagesPerSecond)))
+    }
+    if record.badFiles > 0 {
+      facts.append(("files that could not be used", Figures.count(record.badFiles)))
+    }
+    return facts
+  }
+}
+
+/// A figure in large print.
+private struct Figure: Sendable {
+  let text: String
+  /// Where the true figure lies with 95 % confidence.
+  var interval: String?
+  let what: String
+
+  init(text: String, what: String) { (self.text, self.what) = (text, what) }
+
+  init(correct: Int, of count: Int, what: String) {
+    text = count > 0 ? Figures.percent(Double(correct) / Double(count)) : "–"
+    interval = WilsonInterval(successes: correct, of: count).map {
+      "\(Figures.fixed($0.lower * 100, 1)) to \(Figures.fixed($0.upper * 100, 1)) % at 95 %"
+    }
+    self.what = what
   }
 }

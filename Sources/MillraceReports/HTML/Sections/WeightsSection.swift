@@ -24,7 +24,10 @@ extension PageSection {
             "After epoch \(last.epoch + 1); outlined: after epoch 1. The heights go with the square root of the counts."
           ),
         .plots([
-          layers("Share of zero weights", .share, reports) { $0.weights.map { ($0.name, $0.zeros) } },
+          // Weights are zero only where a penalty or a mask makes them so.
+          reports.contains { $0.statistics?.zeroShare ?? 0 > 0 }
+            ? layers("Share of zero weights", .share, reports) { $0.weights.map { ($0.name, $0.zeros) } }
+            : nil,
           LinePlot(
             title: "Gradient norm", note: "of one step an epoch, before clipping", scale: .number,
             series: [
@@ -34,7 +37,24 @@ extension PageSection {
           ).markup,
           layers("Dead units", .share, reports) { $0.rectified.map { ($0.name, $0.dead) } },
         ]),
+        deadUnits(statistics),
       ])
+  }
+
+  /// From this share on, dead units are worth a sentence.
+  private static let manyDead = 0.25
+
+  /// Layers of which many units are dead, in words.
+  private static func deadUnits(_ statistics: NetworkStatistics) -> Markup {
+    let layers = statistics.rectified.filter { $0.dead >= manyDead }.map {
+      "\(Figures.percent($0.dead, digits: 0)) of the units of \($0.name)"
+    }
+    guard !layers.isEmpty else { return .empty }
+    return tag(
+      "p", [:],
+      .text(
+        "\(layers.joined(separator: " and ")) were zero for a whole minibatch: they learn nothing. A lower learning rate, "
+          + "batch normalisation, or the activation leaky-relu keeps units alive."))
   }
 
   /// A curve for each layer; nil where there is none.
@@ -62,8 +82,8 @@ extension PageSection {
 extension WeightStatistics {
   /// The figures below a histogram's title.
   var inWords: String {
-    "\(Figures.count(count)) weights, deviation \(Figures.significant(deviation)), "
-      + "\(Figures.percent(zeros)) zero"
+    "\(Figures.count(count)) weights, deviation \(Figures.significant(deviation))"
+      + (zeros > 0 ? ", \(Figures.percent(zeros)) zero" : "")
   }
 }
 
