@@ -23,6 +23,7 @@ struct MillraceCommand: ParsableCommand {
     ])
 
   static func main() {
+    StandardDescriptors.openClosed()
     StandardOutput.ignoreClosedPipes()
     // A file that grows beyond a limit of the shell is then an error of its write, like a full disk.
     signal(SIGXFSZ, SIG_IGN)
