@@ -26,8 +26,11 @@ public final class TemporaryFolder {
     [UInt8](try Data(contentsOf: URL(filePath: file(name))))
   }
 
-  /// Writes bytes by other means than the code under test, and returns the path.
+  /// Writes bytes by other means than the code under test, in a folder that is made where there is none, and returns the
+  /// path.
   public func put(_ bytes: [UInt8], at name: String) throws -> String {
+    try FileManager.default.createDirectory(
+      at: URL(filePath: file(name)).deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: URL(filePath: file(name)))
     return file(name)
   }
