@@ -32,7 +32,7 @@ struct PreviewTests {
     #expect(outcome.images.count == 6 * 3 && outcome.skipped.isEmpty)
 
     let dataset = try TrainingData(configuration).training
-    let preprocessing = try configuration.unmeasuredPreprocessing()
+    let preprocessing = try configuration.preprocessing()
     let producer = try configuration.producer(
       for: dataset, loading: configuration.loading(preprocessing), epochs: 3..<5, cache: nil)
     defer { producer.stop() }

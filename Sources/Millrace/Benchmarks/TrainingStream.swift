@@ -19,7 +19,7 @@ final class TrainingStream {
   init(_ configuration: TrainingConfiguration) throws {
     self.configuration = configuration
     dataset = try TrainingData(configuration).training
-    preprocessing = try configuration.unmeasuredPreprocessing()
+    preprocessing = try configuration.preprocessing()
     loading = configuration.loading(preprocessing, measuresStages: true)
   }
 

@@ -183,7 +183,7 @@ extension SettingForm<Channels> {
 }
 
 extension SettingForm<Normalization> {
-  /// `MEAN/DEVIATION`, each a number or one for each channel.
+  /// `MEAN/DEVIATION`, each a number for all channels or one for each.
   static var normalization: Self {
     SettingForm(text: { normalization in
       func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
@@ -191,12 +191,12 @@ extension SettingForm<Normalization> {
     }) { key, text throws(ConfigurationError) in
       let sides = text.split(separator: "/").map { $0.split(separator: ",").map { Float($0.trimmingSpaces) } }
       let numbers = sides.map { $0.compactMap { $0 } }
-      guard sides.count == 2, numbers == sides, numbers[0].count == numbers[1].count, !numbers[0].isEmpty,
+      guard sides.count == 2, numbers == sides, !numbers[0].isEmpty, !numbers[1].isEmpty,
         numbers[0].allSatisfy(\.isFinite), numbers[1].allSatisfy({ $0 > 0 && $0.isFinite })
       else {
         throw ConfigurationError(
           setting: key,
-          problem: "must be auto or MEAN/DEVIATION such as 0.5/0.25, or of three channels "
+          problem: "must be auto or MEAN/DEVIATION such as 0.5/0.25 for all channels, or for each of three "
             + "0.48,0.46,0.41/0.23,0.22,0.22, with deviations above 0; got '\(text)'")
       }
       return Normalization(mean: numbers[0], standardDeviation: numbers[1])

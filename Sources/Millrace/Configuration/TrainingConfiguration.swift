@@ -20,7 +20,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   @Automatic public var channels = Channels.rgb
   /// What is done to each training image (`augment`).
   @Automatic public var augment = AugmentationPolicy.none
-  /// Mean and deviation of each channel, in units of 0…1 (`normalize`); nil: measured on training images.
+  /// Mean and deviation of each channel, or one for all of them, in units of 0…1 (`normalize`); nil: measured on
+  /// training images.
   public var normalization: Normalization?
 
   /// The units of each hidden layer (`hidden`); empty for a linear classifier.
@@ -75,6 +76,15 @@ public struct TrainingConfiguration: Sendable, Hashable {
     try require(
       (1...4096).contains(imageSize.width) && (1...4096).contains(imageSize.height), "image-size",
       "each side must be from 1 to 4096 pixels, got \(imageSize.width)x\(imageSize.height)")
+    if let normalization {
+      for (name, values) in [("mean", normalization.mean), ("deviation", normalization.standardDeviation)] {
+        try require(
+          values.count == 1 || values.count == channels.rawValue, "normalize",
+          "needs one \(name) for all channels"
+            + (channels.rawValue > 1 ? ", or one for each of the \(channels.rawValue)" : " of a gray image")
+            + ", got \(values.count)")
+      }
+    }
     for units in hidden {
       try require(
         (1...1_000_000).contains(units), "hidden",
@@ -104,6 +114,20 @@ public struct TrainingConfiguration: Sendable, Hashable {
 }
 
 extension TrainingConfiguration {
+  /// What every image goes through as far as the settings say.
+  ///
+  /// - Parameter normalization: What was measured, where ``normalization`` is nil; nil: values from 0 to 1.
+  func preprocessing(measured normalization: Normalization? = nil) throws(PreprocessingError) -> Preprocessing
+  {
+    func each(_ values: [Float]) -> [Float] {
+      values.count == 1 ? Array(repeating: values[0], count: channels.rawValue) : values
+    }
+    let given = self.normalization.map {
+      Normalization(mean: each($0.mean), standardDeviation: each($0.standardDeviation))
+    }
+    return try Preprocessing(size: imageSize, channels: channels, normalization: given ?? normalization)
+  }
+
   /// The network for a number of classes.
   public func network(classes: Int) -> NetworkConfiguration {
     func each<Value>(_ values: [Value], _ index: Int) -> Value { values[values.count == 1 ? 0 : index] }

@@ -108,7 +108,7 @@ public struct DatasetPacker: Sendable {
     switch contents {
     case .files: return .files
     case .pixels:
-      let preprocessing = try configuration.unmeasuredPreprocessing()
+      let preprocessing = try configuration.preprocessing()
       return .pixels(
         training: configuration.loading(preprocessing).canonicalForm,
         evaluation: configuration.validationLoading(preprocessing).canonicalForm)

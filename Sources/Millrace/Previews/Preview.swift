@@ -68,7 +68,7 @@ public struct Preview: Sendable {
     try requireOutside(folder, datasets: configuration.data, configuration.validation)
     try PreviewFolder.checkIsFree(folder)
     let dataset = try TrainingData(configuration).training
-    let preprocessing = try configuration.unmeasuredPreprocessing()
+    let preprocessing = try configuration.preprocessing()
     func loader(_ policy: AugmentationPolicy) throws -> ImageLoader {
       let loading = ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed)
         .reading(configuration.reading)

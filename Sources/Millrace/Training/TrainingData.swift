@@ -1,4 +1,3 @@
-import MillraceImages
 public import MillracePipeline
 
 /// The images of a training run: what is trained on, and what is kept for validation.
@@ -47,13 +46,5 @@ public struct TrainingData: Sendable {
         "val-fraction \(configuration.validationFraction) has no effect: \(data) has a validation folder")
     }
     return notices
-  }
-}
-
-extension TrainingConfiguration {
-  /// The preprocessing as far as no image is needed to know it: a normalisation that would be measured is left
-  /// out. What images look like and what their loading costs does not depend on it.
-  func unmeasuredPreprocessing() throws(PreprocessingError) -> Preprocessing {
-    try Preprocessing(size: imageSize, channels: channels, normalization: normalization)
   }
 }

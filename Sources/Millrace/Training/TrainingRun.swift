@@ -230,7 +230,8 @@ public final class TrainingRun {
   }
 
   private func measuredPreprocessing(_ recorder: RunRecorder) throws -> Preprocessing {
-    let plain = try Preprocessing(size: configuration.imageSize, channels: configuration.channels)
+    let plain = try configuration.preprocessing()
+    if configuration.normalization != nil { return plain }
     func measure() throws -> Normalization {
       try ranks.map { try $0.fromFirst(measureHere) } ?? measureHere()
     }
@@ -242,9 +243,8 @@ public final class TrainingRun {
         observe: { try recorder.tell(.measuring(images: $0)) }
       ).normalization
     }
-    let normalization =
-      try configuration.normalization ?? images.normalization(of: training, as: plain, measure: measure)
-    return try Preprocessing(size: plain.size, channels: plain.channels, normalization: normalization)
+    return try configuration.preprocessing(
+      measured: images.normalization(of: training, as: plain, measure: measure))
   }
 
   private func writeConfiguration() throws {

@@ -13,7 +13,9 @@ struct ImageOptions: SettingOptions {
     completion: .setting("augment"))
   var augment: String?
 
-  @Option(help: .setting("normalize", value: "mean/deviation", more: "such as 0.5/0.25; by default measured"))
+  @Option(
+    help: .setting(
+      "normalize", value: "mean/deviation", more: "such as 0.5/0.25 for all channels; by default measured"))
   var normalize: String?
 
   var given: [(key: String, text: String?)] {

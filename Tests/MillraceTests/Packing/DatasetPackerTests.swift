@@ -160,7 +160,7 @@ struct DatasetPackerTests {
       configuration.reading.maxPixels = 24 * 24
       configuration.reading.onBadFile = .skip
       let dataset = try TrainingData(configuration).training
-      let preprocessing = try configuration.unmeasuredPreprocessing()
+      let preprocessing = try configuration.preprocessing()
       let producer = try configuration.producer(
         for: dataset, loading: configuration.loading(preprocessing), epochs: 0..<1, cache: nil)
       defer { producer.stop() }
