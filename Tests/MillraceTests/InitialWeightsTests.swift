@@ -48,6 +48,49 @@ struct InitialWeightsTests {
     #expect(message.contains(words) && message.contains("1.dense.bias"), "\(message)")
   }
 
+  @Test func `A weight of a type that is not read is named with it`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.put(
+      SafetensorsTests.file(
+        header: #"{"0.dense.weight":{"dtype":"BF16","shape":[3,4],"data_offsets":[0,24]}}"#, dataCount: 24),
+      at: "w.safetensors")
+    let error = #expect(throws: ModelFileError.self) { try network.parameters(contentsOf: path) }
+    let message = "\(try #require(error))"
+    #expect(message.contains(#"found "BF16" [3, 4], expected 0.dense.weight of F32 [3, 4]"#), "\(message)")
+  }
+
+  @Test(
+    arguments: [
+      (nil, "natural order (2 before 10): \"1\", \"2\", \"10\", \"a\", …"),
+      (["1", "2", "10", "a", "b"], nil),
+      (
+        ["1", "10", "2", "a", "b"],
+        "its classes are in another order: output 2 is \"10\" there and \"2\" here"
+      ),
+      (["1", "2", "10", "a", "c"], "it has other classes: output 5 is \"c\" there and \"b\" here"),
+      (["1"], "it has other classes: output 2 is not named there and \"2\" here"),
+    ] as [([String]?, String?)])
+  func `A note says whose outputs they are taken for`(classes: [String]?, words: String?) throws {
+    let network = Network(NetworkConfiguration(inputCount: 2, hidden: [], outputCount: 5))
+    var file = SafetensorsFile(
+      tensors: network.parameters.map {
+        .init(
+          name: $0.name, shape: $0.description.shape,
+          values: .float32([Float](repeating: 1, count: $0.range.count)))
+      })
+    let json = try classes.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+    file.metadata["millrace.classes"] = json
+    let folder = try TemporaryFolder()
+    try file.write(to: folder.file("w"))
+    let notice = try InitialWeights(contentsOf: folder.file("w"), for: network).notice(
+      for: ["1", "2", "10", "a", "b"])
+    if let words {
+      #expect(notice?.contains(words) == true, "\(notice ?? "none")")
+    } else {
+      #expect(notice == nil)
+    }
+  }
+
   @Test func `A refit that would begin with other weights than the run did is refused`() throws {
     let images = try ImageFolder(countPerClass: 8)
     let output = try TemporaryFolder()

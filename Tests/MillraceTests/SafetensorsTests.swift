@@ -97,6 +97,34 @@ struct SafetensorsTests {
     #expect(file.tensors.map(\.shape) == [[], [1]])
   }
 
+  @Test(arguments: [
+    ("C64", 24), ("F64", 24), ("I64", 24), ("U64", 24), ("U32", 12), ("F16", 6), ("BF16", 6), ("I16", 6),
+    ("U16", 6), ("BOOL", 3), ("I8", 3), ("F8_E4M3", 3), ("F8_E5M2", 3), ("F8_E8M0", 3), ("OF_TOMORROW", 5),
+  ])
+  func tensorsOfOtherTypesAreLeftAlone(type: String, byteCount: Int) throws {
+    let folder = try TemporaryFolder()
+    let end = 4 + byteCount
+    let header =
+      #"{"a":{"dtype":"\#(type)","shape":[3],"data_offsets":[0,\#(byteCount)]},"#
+      + #""b":{"dtype":"F32","shape":[1],"data_offsets":[\#(byteCount),\#(end)]}}"#
+    var bytes = Self.file(header: header, dataCount: end)
+    bytes.replaceSubrange(bytes.count - 2..<bytes.count, with: [0x80, 0x3F])
+    let file = try SafetensorsFile(contentsOf: try folder.put(bytes, at: "m"))
+    #expect(file["b"]?.values == .float32([1]))
+    #expect(file.tensors.count + file.others.count == 2)
+    if SafetensorsElementType(rawValue: type) == nil {
+      #expect(file.others == [.init(name: "a", type: type, shape: [3])])
+    }
+  }
+
+  @Test(arguments: [("F4", 8, 4), ("F6_E2M3", 4, 3), ("F6_E3M2", 8, 6), ("F4", 0, 0)])
+  func elementsOfLessThanAByteArePacked(type: String, count: Int, byteCount: Int) throws {
+    let folder = try TemporaryFolder()
+    let header = #"{"a":{"dtype":"\#(type)","shape":[\#(count)],"data_offsets":[0,\#(byteCount)]}}"#
+    let path = try folder.put(Self.file(header: header, dataCount: byteCount), at: "m")
+    #expect(try SafetensorsFile(contentsOf: path).others.map(\.shape) == [[count]])
+  }
+
   // MARK: What is refused
 
   private static let f32 = #""dtype":"F32","shape":[1],"data_offsets":[0,4]"#
@@ -149,7 +177,11 @@ struct SafetensorsTests {
     (#"{"a\"#, "expected the end of a string"),
     (#"{"a"#, "expected the end of a string"),
     // Consistency, with four bytes of data
-    (#"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, "found tensor \"a\" of dtype \"F16\""),
+    (
+      #"{"a":{"dtype":"F16","shape":[3],"data_offsets":[0,4]}}"#,
+      "found tensor \"a\" with 4 bytes, expected 6 for F16 of shape [3]"
+    ),
+    (#"{"a":{"dtype":"F4","shape":[7],"data_offsets":[0,4]}}"#, "whose size in bytes fits 63 bits"),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
       "found tensor \"a\" with 4 bytes, expected 8 for F32 of shape [2]"

@@ -35,10 +35,13 @@ public struct Model: Sendable {
 }
 
 extension Model {
+  /// The metadata that holds the classes, as JSON.
+  static let classesKey = "millrace.classes"
+
   private enum Key {
     static let format = "format"
     static let network = "millrace.network"
-    static let classes = "millrace.classes"
+    static let classes = classesKey
     static let preprocessing = "millrace.preprocessing"
     static let recipe = "millrace.recipe"
   }

@@ -17,6 +17,9 @@ public struct SafetensorsFile: Sendable, Hashable {
   public var metadata: [String: String]
   /// The tensors. No two have the same name.
   public var tensors: [Tensor]
+  /// What a file that was read holds beside them: tensors whose elements are of types that are not read here. They are
+  /// left alone, and not written.
+  public private(set) var others: [OtherTensor] = []
 
   /// Makes the contents of a file yet to be written.
   public init(metadata: [String: String] = [:], tensors: [Tensor] = []) {
@@ -56,6 +59,16 @@ extension SafetensorsFile {
     public var floats: [Float]? {
       if case .float32(let values) = values { values } else { nil }
     }
+  }
+
+  /// A tensor of which only the header is read.
+  public struct OtherTensor: Sendable, Hashable {
+    /// The tensor's name, unique in its file.
+    public let name: String
+    /// The element type by its name in the format, such as `BF16`.
+    public let type: String
+    /// The sizes from the slowest dimension to the fastest.
+    public let shape: [Int]
   }
 
   /// The numbers of a tensor, by element type.
@@ -133,7 +146,8 @@ extension SafetensorsFile {
   /// Reads and validates a file as if it came from an enemy.
   ///
   /// Lengths, names, element types, shapes and offsets are checked against each other and against the file's
-  /// size before memory is taken for any tensor. Tensors come in the order of their data.
+  /// size before memory is taken for any tensor. Tensors come in the order of their data. Those of types that are not
+  /// read here are named in ``others``.
   public init(contentsOf path: String) throws(ModelFileError) {
     let file = try ModelFileReader(path: path)
     let prefixCount = SafetensorsHeader.lengthPrefixCount
@@ -163,10 +177,14 @@ extension SafetensorsFile {
     tensors = []
     tensors.reserveCapacity(header.entries.count)
     for entry in header.entries {
+      guard let type = entry.elementType else {
+        others.append(OtherTensor(name: entry.name, type: entry.typeName, shape: entry.shape))
+        continue
+      }
       let start = dataStart + entry.bytes.lowerBound
-      let count = entry.bytes.count / entry.elementType.width
+      let count = entry.bytes.count / type.width
       let values: Values =
-        switch entry.elementType {
+        switch type {
         case .float32: .float32(try file.read(Float.self, count: count, at: start))
         case .float64: .float64(try file.read(Double.self, count: count, at: start))
         case .int64: .int64(try file.read(Int64.self, count: count, at: start))

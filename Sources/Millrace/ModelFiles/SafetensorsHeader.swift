@@ -1,29 +1,15 @@
-/// The element types that this project reads and writes, by the names of the format.
-enum SafetensorsElementType: String, CaseIterable {
-  case float64 = "F64"
-  case int64 = "I64"
-  case float32 = "F32"
-  case int32 = "I32"
-  case uint8 = "U8"
-
-  /// Bytes an element.
-  var width: Int {
-    switch self {
-    case .float64, .int64: 8
-    case .float32, .int32: 4
-    case .uint8: 1
-    }
-  }
-}
-
 /// What the JSON header of a safetensors file says, checked to be consistent.
 struct SafetensorsHeader: Equatable {
   /// One tensor: where its bytes lie, counted from the end of the header.
   struct Entry: Equatable {
     var name: String
-    var elementType: SafetensorsElementType
+    /// The element type by its name in the format.
+    var typeName: String
     var shape: [Int]
     var bytes: Range<Int>
+
+    /// The element type, where this project reads it.
+    var elementType: SafetensorsElementType? { SafetensorsElementType(rawValue: typeName) }
   }
 
   /// The key under which the format keeps the strings.
@@ -62,7 +48,8 @@ extension SafetensorsHeader {
       let start = offset
       offset += tensor.values.count * tensor.values.elementType.width
       return Entry(
-        name: tensor.name, elementType: tensor.values.elementType, shape: tensor.shape, bytes: start..<offset)
+        name: tensor.name, typeName: tensor.values.elementType.rawValue, shape: tensor.shape,
+        bytes: start..<offset)
     }
   }
 
@@ -78,7 +65,7 @@ extension SafetensorsHeader {
     for entry in entries {
       let shape = entry.shape.map(String.init).joined(separator: ",")
       fields.append(
-        "\(jsonString(entry.name)):{\"dtype\":\"\(entry.elementType.rawValue)\",\"shape\":[\(shape)],"
+        "\(jsonString(entry.name)):{\"dtype\":\"\(entry.typeName)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(entry.bytes.lowerBound),\(entry.bytes.upperBound)]}")
     }
     var json = Array("{\(fields.joined(separator: ","))}".utf8)
@@ -129,15 +116,18 @@ extension SafetensorsHeader {
     var end = 0
     for entry in entries {
       let name = quotedForMessage(entry.name)
-      guard let byteCount = Self.byteCount(entry) else {
-        throw .damaged(
-          path: path, found: "tensor \(name) of shape \(entry.shape)",
-          expected: "a shape whose size in bytes fits 63 bits")
-      }
-      guard byteCount == entry.bytes.count else {
-        throw .damaged(
-          path: path, found: "tensor \(name) with \(entry.bytes.count) bytes",
-          expected: "\(byteCount) for \(entry.elementType.rawValue) of shape \(entry.shape)")
+      // How many bytes a type takes that came after this program only its writer knows.
+      if let bits = SafetensorsElementType.bits[entry.typeName] {
+        guard let byteCount = Self.byteCount(entry.shape, bits: bits) else {
+          throw .damaged(
+            path: path, found: "tensor \(name) of shape \(entry.shape)",
+            expected: "a shape whose size in bytes fits 63 bits")
+        }
+        guard byteCount == entry.bytes.count else {
+          throw .damaged(
+            path: path, found: "tensor \(name) with \(entry.bytes.count) bytes",
+            expected: "\(byteCount) for \(entry.typeName) of shape \(entry.shape)")
+        }
       }
       guard entry.bytes.lowerBound == end else {
         throw .damaged(
@@ -154,16 +144,20 @@ extension SafetensorsHeader {
     self.entries = entries
   }
 
-  /// Elements times width, or nil where the product overflows.
-  private static func byteCount(_ entry: Entry) -> Int? {
+  /// The bytes of so many elements, or nil where there is no such number.
+  private static func byteCount(_ shape: [Int], bits: Int) -> Int? {
     // A zero anywhere makes the product zero, however large the rest: it must not hide an overflow.
-    var product = entry.elementType.width
-    for size in entry.shape where size != 0 {
+    var product = 1
+    for size in shape where size != 0 {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)
       if overflow { return nil }
       product = next
     }
-    return entry.shape.contains(0) ? 0 : product
+    if shape.contains(0) { return 0 }
+    // Elements of less than a byte are packed, and fill whole bytes together.
+    let (whole, overflow) = (product / 8).multipliedReportingOverflow(by: bits)
+    let rest = product % 8 * bits
+    return overflow || rest % 8 != 0 || whole > Int.max - rest ? nil : whole + rest / 8
   }
 }
 

@@ -54,14 +54,14 @@ struct SafetensorsHeaderParser {
   }
 
   private mutating func parseTensor(named name: String) throws(ModelFileError) -> SafetensorsHeader.Entry {
-    var elementType: SafetensorsElementType?
+    var typeName: String?
     var shape: [Int]?
     var offsets: [Int]?
     try parseObject { (parser, key) throws(ModelFileError) in
       switch key {
       case "dtype":
-        guard elementType == nil else { throw parser.duplicate(key) }
-        elementType = try parser.parseElementType(of: name)
+        guard typeName == nil else { throw parser.duplicate(key) }
+        typeName = try parser.parseString()
       case "shape":
         guard shape == nil else { throw parser.duplicate(key) }
         shape = try parser.parseIntegers(atMost: SafetensorsHeader.maximumRank)
@@ -74,8 +74,8 @@ struct SafetensorsHeaderParser {
           expected: "dtype, shape and data_offsets only")
       }
     }
-    guard let elementType, let shape, let offsets else {
-      let missing = elementType == nil ? "dtype" : shape == nil ? "shape" : "data_offsets"
+    guard let typeName, let shape, let offsets else {
+      let missing = typeName == nil ? "dtype" : shape == nil ? "shape" : "data_offsets"
       throw failure(
         found: "no \(missing) for tensor \(quotedForMessage(name))", expected: "dtype, shape and data_offsets"
       )
@@ -86,17 +86,7 @@ struct SafetensorsHeaderParser {
         expected: "[start, end], start first")
     }
     return SafetensorsHeader.Entry(
-      name: name, elementType: elementType, shape: shape, bytes: offsets[0]..<offsets[1])
-  }
-
-  private mutating func parseElementType(of name: String) throws(ModelFileError) -> SafetensorsElementType {
-    let text = try parseString()
-    guard let type = SafetensorsElementType(rawValue: text) else {
-      throw .unsupported(
-        path: path, found: "tensor \(quotedForMessage(name)) of dtype \(quotedForMessage(text))",
-        expected: SafetensorsElementType.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-    return type
+      name: name, typeName: typeName, shape: shape, bytes: offsets[0]..<offsets[1])
   }
 
   /// `{ key: value, … }`, where `parseValue` reads each value.

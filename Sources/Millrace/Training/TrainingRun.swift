@@ -59,20 +59,22 @@ public final class TrainingRun {
       let data = try images.data(for: configuration)
       if let output { try requireOutside(output, datasets: configuration.data, configuration.validation) }
       let resolved = try configuration.resolved(for: data)
-      return (data, resolved, try resolved.initialParameters(for: data.training))
+      return (data, resolved, try resolved.initialWeights(for: data.training))
     }
     (training, validation) = (data.training, data.validation)
-    (self.configuration, initialParameters) = (resolved, initial)
+    (self.configuration, initialParameters) = (resolved, initial?.parameters)
     self.ranks = ranks
     (self.images, self.ownsImages) = (images, ownsImages)
     resumed = nil
-    try ranks?.agree(on: resolved, data: data, initialParameters: initial, checkpoint: nil)
+    try ranks?.agree(on: resolved, data: data, initialParameters: initialParameters, checkpoint: nil)
     let output = ranks?.isFirst == false ? nil : output
     let hasOutput = output.map { FileManager.default.fileExists(atPath: $0) } ?? true
     folder = try ranks.together { try output.map { try RunFolder.create(in: $0, name: name) } }
     lock = folder.flatMap { FolderLock($0.path) }
     made = (true, !hasOutput)
-    notices = resolved.notices(on: data) + (try ranks.notices(shards: resolved.optimization.resolvedShards))
+    notices =
+      resolved.notices(on: data) + [initial?.notice(for: training.classes)].compactMap { $0 }
+      + (try ranks.notices(shards: resolved.optimization.resolvedShards))
   }
 
   /// Takes up a run that was interrupted, to go on to the very result that it would have had.
@@ -113,7 +115,7 @@ public final class TrainingRun {
       let state = resumed.checkpoint?.state
       // A refit begins with them, too.
       let needsInitialWeights = state == nil || (resolved.optimization.refits && state?.search == nil)
-      let initial = needsInitialWeights ? try resolved.initialParameters(for: data.training) : nil
+      let initial = needsInitialWeights ? try resolved.initialWeights(for: data.training)?.parameters : nil
       try resumed.check(initial, of: resolved)
       return (resumed, data, resolved, initial)
     }
@@ -256,9 +258,10 @@ public final class TrainingRun {
 
 extension TrainingConfiguration {
   /// The parameters that training begins with where a file is named.
-  fileprivate func initialParameters(for dataset: Dataset) throws(ModelFileError) -> [Float]? {
+  fileprivate func initialWeights(for dataset: Dataset) throws(ModelFileError) -> InitialWeights? {
     guard let path = initialWeights else { return nil }
-    return try Network(network(classes: dataset.classes.count)).parameters(contentsOf: path)
+    return try InitialWeights(
+      contentsOf: path, for: Network(network(classes: dataset.classes.count)))
   }
 
   /// The configuration with all that follows from the data filled in.
