@@ -12,7 +12,8 @@ struct Train: ParsableCommand {
       the best validation accuracy. \
       The same seed gives the same model, bit for bit, with any number of threads.
 
-      A run that was interrupted, or killed, goes on to the same result with --resume.
+      A run that was interrupted, or killed, goes on to the same result with --resume; of one that is finished a note \
+      says so, and the exit code is 0.
 
       On the way, 'wait 3|40 %' says that the workers waited for images 3 % of the time, and the loaders for room \
       40 %.
@@ -57,7 +58,15 @@ struct Train: ParsableCommand {
 
   private func train(_ settings: [any SettingOptions], ranks: Ranks?) throws {
     let watch = InterruptionWatch(ranks)
-    let run = try output.run(file, settings, ranks: ranks)
+    let run: TrainingRun
+    do {
+      run = try output.run(file, settings, ranks: ranks)
+    } catch ResumeError.finished(let path, let model, let canGoOn) {
+      if format.json, ranks?.isFirst ?? true {
+        try StandardOutput.write(json: FinishedRun(path, model: model))
+      }
+      throw ResumeError.finished(path: path, model: model, canGoOn: canGoOn)
+    }
     guard ranks?.isFirst ?? true else {
       _ = try run.train(observers: [watch])
       return

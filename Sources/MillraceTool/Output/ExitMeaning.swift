@@ -2,6 +2,7 @@ extension ExitStatus {
   /// What the code tells, for the manual page.
   var meaning: String {
     switch self {
+    case .done: "Done, or there was nothing left to do."
     case .diverged: "Training diverged: a loss or gradient is infinite or not a number."
     case .usage: "The command line or the configuration file is wrong."
     case .badData: "Bad data, or more bad files than allowed."

@@ -6,6 +6,8 @@ import MillraceThreads
 
 /// The codes that the command exits with, and which of the library's errors means which.
 enum ExitStatus: Int32, CaseIterable {
+  /// There is nothing left to do, of which a note tells.
+  case done = 0
   case diverged = 3
   case usage = 64
   case badData = 65
@@ -39,7 +41,8 @@ enum ExitStatus: Int32, CaseIterable {
       }
     case let error as ResumeError:
       switch error {
-      case .settingsDiffer, .finished: self = .usage
+      case .finished: self = .done
+      case .settingsDiffer: self = .usage
       case .noRun: self = .noInput
       case .inUse: self = .cannotCreate
       case .noWholeCheckpoint, .dataDiffers, .initialWeightsDiffer: self = .badData

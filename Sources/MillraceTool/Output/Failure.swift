@@ -35,8 +35,17 @@ struct Failure {
       // A reader that has gone does not want the rest of the help either.
       try? StandardOutput.write(help.hasSuffix("\n") ? help : help + "\n")
     }
-    if let message { Self.report(message) }
+    tell()
     exit(code)
+  }
+
+  /// Writes its line, if there is one.
+  ///
+  /// - Parameter place: Where it has happened, if that must be said.
+  func tell(place: String = "") {
+    guard let message else { return }
+    // What is done is no error, and what asked for it has what it wants.
+    if code == ExitStatus.done.rawValue { Self.note(place + message) } else { Self.report(place + message) }
   }
 
   /// Writes an error as one line, whatever is in it.

@@ -27,14 +27,11 @@ enum RankSession {
       let failure = Failure(error)
       if ranks.isShared(error) {
         // Told before any rank ends: the launcher stops listening when the first has.
-        if ranks.isFirst, let message = failure.message { Failure.report(message) }
+        if ranks.isFirst { failure.tell() }
         group.leave()
         exit(failure.code)
       }
-      if let message = failure.message {
-        Failure.report(
-          ranks.isFirst ? message : "rank \(ranks.rank) on \(group.hosts[ranks.rank]): \(message)")
-      }
+      failure.tell(place: ranks.isFirst ? "" : "rank \(ranks.rank) on \(group.hosts[ranks.rank]): ")
       group.abort(code: failure.code)
     }
     group.leave()
