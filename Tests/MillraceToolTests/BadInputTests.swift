@@ -114,6 +114,18 @@ struct BadInputTests {
     (["train", "data", "--val-fraction", "0", "--patience", "3"], "--patience"),
     (["train", "--print-config", "--resume", "runs/1"], "runs/1/config.yaml"),
     (["evaluate", "model", "data", "--tta-seed", "2"], "--tta-seed has no effect without --tta"),
+    (
+      ["evaluate", "model", "data", "--mistake-count", "9"],
+      "--mistake-count has no effect without --mistakes"
+    ),
+    (["train", "data", "--val-fraction", "0", "--min-delta", "0.1"], "--min-delta"),
+    (["train", "data", "--val-fraction", "0", "--monitor", "loss"], "--monitor"),
+    (
+      ["train", "data", "--schedule", "one-cycle", "--warmup-epochs", "1"],
+      "--warmup-epochs: cannot be combined"
+    ),
+    (["bench", "compute", "data", "--classes", "3"], "--classes leaves DATA without effect"),
+    (["preview", "--list", "--count", "3"], "--count has no effect beside --list"),
     (["bench", "compute", "--classes", "1"], "--classes"),
     (["bench", "loader", "data", "--seconds", "0"], "--seconds"),
     (["predict", "model"], "path"),

@@ -267,9 +267,12 @@ extension TrainingConfiguration {
   /// The configuration with all that follows from the data filled in.
   fileprivate func resolved(for data: TrainingData) throws(ConfigurationError) -> TrainingConfiguration {
     if data.validation == nil {
+      let given = Set(resolvedSettings.filter(\.isGiven).map(\.key))
       let kind = optimization.schedule.kind
       for (setting, follows, isSet) in [
         ("schedule", "\(kind.rawValue) follows the validation loss", kind.needsValidation),
+        ("min-delta", "it compares validations", given.contains("min-delta")),
+        ("monitor", "it compares validations", given.contains("monitor")),
         ("patience", "it counts epochs by their validation", optimization.earlyStopping.patience != nil),
         ("refit", "it repeats the epochs that validation found best", optimization.refits),
       ] {

@@ -27,6 +27,12 @@ struct BenchCompute: ParsableCommand {
   @OptionGroup(title: "Measurement") var timing: TimingOptions
   @OptionGroup var format: JSONOption
 
+  func validate() throws {
+    if classes != nil && options.data.data != nil {
+      throw ValidationError("--classes leaves DATA without effect; leave one of them out")
+    }
+  }
+
   func run() throws {
     let configuration = try options.configuration(idle: .computing, needsData: false)
     var benchmark = ComputeBenchmark()

@@ -36,8 +36,8 @@ struct Evaluate: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var mistakes: String?
 
-  @Option(help: ArgumentHelp("The most mistakes on that page.", valueName: "n"))
-  var mistakeCount = Count(100)
+  @Option(help: ArgumentHelp("The most mistakes on that page (default: 100).", valueName: "n"))
+  var mistakeCount: Count?
 
   @Option(
     help: ArgumentHelp(
@@ -48,12 +48,18 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var inference: InferenceFlags
   @OptionGroup var format: JSONOption
 
+  func validate() throws {
+    if mistakeCount != nil && mistakes == nil {
+      throw ValidationError("--mistake-count has no effect without --mistakes; add it, or leave this out")
+    }
+  }
+
   func run() throws {
     let contents = try Model(contentsOf: model)
     var list = try predictions.map { try PredictionFile($0, classes: contents.classes, data: data) }
     let page = try mistakes.map { try ResultFile($0, data: data) }
     let evaluation = try contents.evaluate(
-      data, topK: topK.value, mistakes: mistakes == nil ? 0 : mistakeCount.value,
+      data, topK: topK.value, mistakes: mistakes == nil ? 0 : mistakeCount?.value ?? 100,
       options: inference.options(for: contents)
     ) { try list?.add($0) }
     try list?.commit()

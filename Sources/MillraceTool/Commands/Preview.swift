@@ -24,14 +24,19 @@ struct Preview: ParsableCommand {
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Images") var seed: SeedOption
 
-  @Option(help: ArgumentHelp("Source images, the classes in turn.", valueName: "n"))
-  var count = Millrace.Preview().count
+  @Option(
+    help: ArgumentHelp(
+      "Source images, the classes in turn (default: \(Self.standard.count)).", valueName: "n"))
+  var count: Int?
 
-  @Option(help: ArgumentHelp("Variants of each.", valueName: "n"))
-  var variants = Millrace.Preview().variants
+  @Option(help: ArgumentHelp("Variants of each (default: \(Self.standard.variants)).", valueName: "n"))
+  var variants: Int?
 
-  @Option(help: ArgumentHelp("The epoch that the first variant belongs to, counted from 0.", valueName: "n"))
-  var epoch = Millrace.Preview().epoch
+  @Option(
+    help: ArgumentHelp(
+      "The epoch that the first variant belongs to, counted from 0 (default: \(Self.standard.epoch)).",
+      valueName: "n"))
+  var epoch: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -40,12 +45,15 @@ struct Preview: ParsableCommand {
     completion: .setting("augment"))
   var only: String?
 
-  @Option(help: ArgumentHelp("The format of the images.", valueName: "format"))
-  var format = Millrace.Preview().format
+  @Option(
+    help: ArgumentHelp(
+      "The format of the images (default: \(Self.standard.format.rawValue)).", valueName: "format"))
+  var format: Millrace.Preview.FileFormat?
 
   @Option(
-    help: ArgumentHelp("The folder to write into: new, or empty.", valueName: "dir"), completion: .directory)
-  var output = "previews"
+    help: ArgumentHelp("The folder to write into: new, or empty (default: previews).", valueName: "dir"),
+    completion: .directory)
+  var output: String?
 
   @Flag(help: "Only list every augmentation with its parameters, ranges and defaults.")
   var list = false
@@ -64,7 +72,16 @@ struct Preview: ParsableCommand {
   @OptionGroup(visibility: .hidden) var cache: CacheOption
   @OptionGroup(visibility: .hidden) var checkpoints: CheckpointFlags
 
+  private static let standard = Millrace.Preview()
+
   func validate() throws {
+    for (flag, isGiven) in [
+      ("--count", count != nil), ("--variants", variants != nil), ("--epoch", epoch != nil),
+      ("--only", only != nil), ("--format", format != nil), ("--output", output != nil),
+    ]
+    where list && isGiven {
+      throw ValidationError("\(flag) has no effect beside --list; leave one of them out")
+    }
     if only != nil && images.augment != nil {
       throw ValidationError("--augment has no effect beside --only; leave one of them out")
     }
@@ -77,17 +94,17 @@ struct Preview: ParsableCommand {
       }
     }
     var preview = Millrace.Preview()
-    preview.count = count
-    preview.variants = variants
-    preview.epoch = epoch
+    preview.count = count ?? preview.count
+    preview.variants = variants ?? preview.variants
+    preview.epoch = epoch ?? preview.epoch
     preview.only = only
-    preview.format = format
+    preview.format = format ?? preview.format
     let configuration = try file.configuration(
       [
         data, images, seed, network, optimizer, regularization, reading, badFiles, minibatches, execution,
         cache, checkpoints,
       ], idle: .preview)
-    let outcome = try preview.write(configuration, to: output)
+    let outcome = try preview.write(configuration, to: output ?? "previews")
     for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }
     try json.show(PreviewResult(outcome)) { _ in PreviewText.lines(outcome) }
   }
