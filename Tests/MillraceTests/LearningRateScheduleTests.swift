@@ -67,6 +67,69 @@ struct LearningRateScheduleTests {
     #expect(state == PlateauState(schedule, after: losses))
   }
 
+  @Test func `A plateau knows nothing of the losses of a warm-up`() throws {
+    var options = OptimizationOptions()
+    options.epochs = 12
+    options.schedule = try LearningRateSchedule(parsing: "plateau:factor=0.5;patience=1;improvement=0")
+    // The second epoch is the lowest of all, and the third rises as well: two and a half epochs of warm-up.
+    let losses = [2, 0.5, 0.9, 1, 0.95, 0.96, 0.97, 0.98]
+    for (warmup, expected) in [
+      (0.0, [1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.125]), (2.5, [1, 1, 1, 1, 1, 1, 0.5, 0.5]),
+    ] {
+      options.warmupEpochs = warmup
+      let factors = (1...8).map { epoch in
+        options.learningRate(
+          1, step: 0, of: 1, epoch: max(epoch, 3), validationLosses: Array(losses.prefix(epoch)))
+      }
+      #expect(factors == expected, "\(warmup)")
+    }
+  }
+
+  @Test func `A warm-up is refused beside a schedule that rises by itself, and beyond the first phases`()
+    throws
+  {
+    var options = OptimizationOptions()
+    options.warmupEpochs = 2
+    try options.validate()
+    options.schedule = LearningRateSchedule(.oneCycle)
+    #expect(
+      try #require(throws: ConfigurationError.self) { try options.validate() }.setting == "warmup-epochs")
+    options.schedule = .cosine
+    options.denseSparseDense = DenseSparseDense()
+    options.warmupEpochs = 16
+    #expect(
+      try #require(throws: ConfigurationError.self) { try options.validate() }.setting == "warmup-epochs")
+    options.warmupEpochs = 15
+    try options.validate()
+  }
+
+  /// 20 epochs of which the last 4 are the last phase: at a tenth of where the schedule stands after 16 epochs, or where
+  /// it has come to its end, at a tenth of the whole of it in 4 epochs.
+  @Test(arguments: [
+    ("constant", 1, [0.1, 0.1]),
+    ("step:epochs=10;factor=0.1", 0.1, [0.01, 0.01]),
+    ("exponential:decay=0.5", 3.0517578e-5, [1.5258789e-6, 3.8146973e-7]),
+    ("inverse-time:decay=2", 0.032258065, [0.0030303030, 0.0027027027]),
+    ("cosine", 0.0096073598, [0.1, 0.05]),
+    ("one-cycle:rise=0.5;start=0.1;end=0.01", 0.047679631, [0.01, 0.1]),
+    ("plateau:factor=0.5;patience=14", 1, [0.05, 0.05]),
+  ])
+  func `The last phase goes on where the schedule stands, or repeats one that has ended`(
+    schedule: String, before: Double, last: [Double]
+  ) throws {
+    var options = OptimizationOptions()
+    options.epochs = 20
+    options.denseSparseDense = try DenseSparseDense(parsing: "final-epochs=4")
+    options.schedule = try LearningRateSchedule(parsing: schedule)
+    let losses = [Double](repeating: 1, count: 20)
+    let rates = [15, 16, 18].map {
+      options.learningRate(1, step: 0, of: 3, epoch: $0, validationLosses: Array(losses.prefix($0)))
+    }
+    for (rate, expected) in zip(rates, [before] + last) {
+      #expect(abs(rate - expected) <= 1e-7 * max(expected, 1e-3), "\(schedule): \(rates)")
+    }
+  }
+
   @Test func `Warm-up rises to the base rate and the schedule begins after it`() {
     var options = OptimizationOptions()
     options.learningRate = 0.2

@@ -97,6 +97,35 @@ struct TrainingPhasesTests {
     #expect(isRestored && bench.trainer.best?.report.epoch == best)
   }
 
+  @Test(arguments: [1, 2])
+  func `Early stopping leaves no phase out, and counts the epochs of the last one alone`(patience: Int) throws
+  {
+    var options = OptimizationOptions()
+    options.epochs = 12
+    options.earlyStopping.patience = patience
+    options.denseSparseDense = try DenseSparseDense(parsing: "sparse-epochs=3;final-epochs=4")
+    let bench = try Bench(options)
+    // The first epoch is the best of all.
+    var losses = stride(from: 0.5, to: 5, by: 0.1).makeIterator()
+    var phases: [DenseSparseDense.Phase?] = []
+    let epochs = try bench.trainer.train(
+      on: bench.source,
+      validate: { _ in
+        var sum = LossSum()
+        let loss = losses.next()
+        sum.loss = try #require(loss)
+        sum.count = 1
+        return sum
+      },
+      observe: { if case .epochFinished(let report) = $0 { phases.append(report.phase) } })
+    #expect(epochs == 8 + patience)
+    let expected =
+      [DenseSparseDense.Phase](repeating: .dense, count: 5)
+      + Array(repeating: .sparse, count: 3) + Array(repeating: .last, count: patience)
+    #expect(phases == expected)
+    #expect(bench.trainer.best?.report.phase == .dense)
+  }
+
   @Test func `A refit trains afresh on all images for the steps of the best epoch, whatever the threads`()
     throws
   {

@@ -46,18 +46,21 @@ public struct OptimizationOptions: Sendable, Hashable {
     let position = Double(epoch) + Double(step) / Double(stepsPerEpoch)
     let finalEpochs = Double(denseSparseDense?.finalEpochs ?? 0)
     let firstEpochs = Double(epochs) - finalEpochs
-    if position >= firstEpochs, finalEpochs > 0 {
-      let factor = schedule.factor(
-        atEpoch: position - firstEpochs, of: finalEpochs, validationLosses: validationLosses)
-      return learningRate * DenseSparseDense.finalRate * factor
-    }
     if position < warmupEpochs {
       // The first step already moves: it takes the rate of its end.
       return learningRate * min(1, (position + 1 / Double(stepsPerEpoch)) / warmupEpochs)
     }
-    return learningRate
-      * schedule.factor(
-        atEpoch: position - warmupEpochs, of: firstEpochs - warmupEpochs, validationLosses: validationLosses)
+    // Losses of the warm-up fall because the rate is still small, not because it is right.
+    let losses = Array(validationLosses.dropFirst(Int(warmupEpochs.rounded(.up))))
+    let isLastPhase = finalEpochs > 0 && position >= firstEpochs
+    // A schedule that is planned to its end has come to it, and is gone through once more on a smaller scale; any other
+    // stands where it has come to and goes on, so that the rate never rises.
+    let factor =
+      isLastPhase && schedule.kind.isPlannedToItsEnd
+      ? schedule.factor(atEpoch: position - firstEpochs, of: finalEpochs)
+      : schedule.factor(
+        atEpoch: position - warmupEpochs, of: firstEpochs - warmupEpochs, validationLosses: losses)
+    return learningRate * (isLastPhase ? DenseSparseDense.finalRate : 1) * factor
   }
 
   /// Checks every range.
@@ -78,9 +81,16 @@ public struct OptimizationOptions: Sendable, Hashable {
         "its sparse and final epochs (\(dsd.sparseEpochs) + \(dsd.finalEpochs)) must leave some of the "
           + "\(epochs) epochs for the first phase")
     }
+    let firstEpochs = epochs - (denseSparseDense?.finalEpochs ?? 0)
     try require(
-      warmupEpochs >= 0 && warmupEpochs <= Double(epochs), "warmup-epochs",
-      "must be from 0 to the number of epochs (\(epochs)), got \(warmupEpochs)")
+      warmupEpochs >= 0 && warmupEpochs <= Double(firstEpochs), "warmup-epochs",
+      "must be from 0 to the number of epochs"
+        + (denseSparseDense == nil ? "" : " before the last phase of dsd")
+        + " (\(firstEpochs)), got \(warmupEpochs)")
+    try require(
+      warmupEpochs == 0 || schedule.kind != .oneCycle, "warmup-epochs",
+      "cannot be combined with the schedule one-cycle, which rises by itself; leave it out, or give the rise as in "
+        + "one-cycle:rise=0.1")
     let shards = resolvedShards
     try require(
       (1...min(1024, batchSize)).contains(shards), "shards",

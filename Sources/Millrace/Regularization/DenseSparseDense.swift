@@ -16,6 +16,26 @@ public struct DenseSparseDense: Sendable, Hashable {
   /// 30 % over 5 + 5 epochs.
   public init() {}
 
+  /// What is done in an epoch.
+  public enum Phase: String, Sendable, Codable {
+    /// All weights are free.
+    case dense
+    /// The smallest are held at zero.
+    case sparse
+    /// All are free again.
+    case last
+  }
+
+  /// The phase of an epoch.
+  ///
+  /// - Parameters:
+  ///   - epoch: The epoch, from 0.
+  ///   - epochs: Epochs of the run.
+  public func phase(ofEpoch epoch: Int, of epochs: Int) -> Phase {
+    let last = epochs - finalEpochs
+    return epoch >= last ? .last : epoch >= last - sparseEpochs ? .sparse : .dense
+  }
+
   private static let parameters = [
     NamedParameter("sparsity", default: 0.3, .above(0, below: 1), "share of weights held at zero"),
     NamedParameter(

@@ -166,22 +166,29 @@ public final class Trainer {
   }
 
   /// The epochs without an improvement, where they have become too many.
+  ///
+  /// The last phase of dense-sparse-dense training is what the others are for: it is begun in any case, and its epochs
+  /// alone are counted.
   private func patienceLost(beforeEpoch epoch: Int) -> Int? {
     guard let patience = options.earlyStopping.patience, let best, best.report.validation != nil else {
       return nil
     }
-    return epoch - 1 - best.report.epoch >= patience ? patience : nil
+    let lastPhase = options.denseSparseDense.map { options.epochs - $0.finalEpochs } ?? 0
+    return epoch - max(best.report.epoch + 1, lastPhase) >= patience ? patience : nil
   }
 
   /// Begins the sparse or the last phase of dense-sparse-dense training where an epoch begins one.
   private func beginPhase(atEpoch epoch: Int) {
-    guard let dsd = options.denseSparseDense else { return }
-    let finalStart = options.epochs - dsd.finalEpochs
-    if epoch == finalStart - dsd.sparseEpochs {
-      step.hold(SparseMask.make(sparsity: dsd.sparsity, parameters: step.parameters, network: step.network))
-    } else if epoch == finalStart {
-      step.hold(nil)
-    }
+    guard let dsd = options.denseSparseDense, let phase = phase(ofEpoch: epoch),
+      epoch > 0, phase != self.phase(ofEpoch: epoch - 1)
+    else { return }
+    step.hold(
+      phase == .sparse
+        ? SparseMask.make(sparsity: dsd.sparsity, parameters: step.parameters, network: step.network) : nil)
+  }
+
+  private func phase(ofEpoch epoch: Int) -> DenseSparseDense.Phase? {
+    options.denseSparseDense?.phase(ofEpoch: epoch, of: options.epochs)
   }
 
   private func isBest(_ report: EpochReport) -> Bool {
@@ -197,7 +204,10 @@ public final class Trainer {
     through source: any MinibatchSource, limit: SearchResult?, observe: (TrainingEvent) throws -> Void
   ) throws -> EpochReport {
     var report =
-      progress.running ?? EpochReport(epoch: progress.position.epoch, epochs: options.epochs)
+      progress.running
+      ?? EpochReport(
+        epoch: progress.position.epoch, epochs: options.epochs,
+        phase: phase(ofEpoch: limit.map { step.stepsDone / $0.stepsPerEpoch } ?? progress.position.epoch))
     let clock = EpochClock(since: report, source: source)
     var timesBefore: RankTimes?
     var waited: UInt64 = 0

@@ -84,6 +84,8 @@ public struct EpochReport: Sendable, Codable {
   public var epoch: Int
   /// Epochs of the run.
   public var epochs: Int
+  /// What dense-sparse-dense training does in it; nil where that is not asked for.
+  public var phase: DenseSparseDense.Phase?
   /// The loss over the epoch's minibatches, each as it was before its step.
   public var training = LossSum()
   /// The loss on the validation images after the epoch; nil without validation.
@@ -106,9 +108,10 @@ public struct EpochReport: Sendable, Codable {
   public var ranks: RankReport?
 
   /// The report of an epoch in which nothing has happened.
-  public init(epoch: Int, epochs: Int) {
+  public init(epoch: Int, epochs: Int, phase: DenseSparseDense.Phase? = nil) {
     self.epoch = epoch
     self.epochs = epochs
+    self.phase = phase
   }
 }
 

@@ -47,6 +47,9 @@ public enum LearningRateScheduleKind: String, NamedKind {
     NamedParameter("decay", default: 0.1, .above(0, to: 1000), "how much the divisor grows each epoch")
   ]
 
+  /// Whether it is planned for a number of epochs, so that it has come to its end with them.
+  var isPlannedToItsEnd: Bool { self == .cosine || self == .oneCycle }
+
   /// Whether it follows the validation loss, so that without one it would do nothing.
   public var needsValidation: Bool { self == .plateau }
 }
