@@ -67,7 +67,7 @@ struct ResultTextTests {
 
   @Test func aSummaryNamesTheModelAndTheNextStep() throws {
     let network = NetworkConfiguration(inputCount: 1, hidden: [], outputCount: 2)
-    let summary = TrainingSummary(
+    var summary = TrainingSummary(
       folder: "runs/1", modelPath: "runs/1/model.safetensors",
       model: Model(
         network: network, classes: ["a", "b"],
@@ -84,6 +84,18 @@ struct ResultTextTests {
         "warnings    3 files decoded with warnings",
         "model       runs/1/model.safetensors",
         "next        millrace evaluate runs/1 DATA",
+      ])
+
+    // The figures of weights that were validated are not those of weights that were trained afresh.
+    summary.refit = EpochReport.sample(epoch: 4, validated: false)
+    summary.refit?.training = LossSum(mean: 0.5, accuracy: 0.75)
+    summary.best.phase = .sparse
+    #expect(
+      SummaryText(summary).lines.prefix(4) == [
+        "trained     20 epochs in 1:38, the last 5 of them afresh on all images",
+        "best epoch  3, in the sparse phase",
+        "training    loss 0.5000, accuracy 75.00 %",
+        "validation  none: the model has learned from all images",
       ])
   }
 

@@ -149,6 +149,9 @@ struct TrainingPhasesTests {
       let steps = 3 * ((first.best.epoch) + 1)
       #expect(epochsOfRefit.map(\.training.count).reduce(0, +) == steps / 4 * 36 + min(steps % 4 * 10, 36))
       #expect(summary.best.epoch == first.best.epoch)
+      // What is told of the model is of the refit, which was not validated.
+      #expect(summary.refit?.epoch == epochsOfRefit.last?.epoch && summary.refit?.validation == nil)
+      #expect(summary.epochs == first.epochs + epochsOfRefit.count)
       results.append(summary.model.parameters)
     }
     let isSame = results[0] == results[1]

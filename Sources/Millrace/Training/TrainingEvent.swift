@@ -121,11 +121,13 @@ public struct TrainingSummary: Sendable {
   public var folder: String?
   /// The model file, or nil where nothing was written.
   public var modelPath: String?
-  /// The model: the best epoch's weights.
+  /// The model: the best epoch's weights, or those of the refit.
   public var model: Model
-  /// That epoch's report.
+  /// The best epoch's report.
   public var best: EpochReport
-  /// Epochs done.
+  /// The report of the refit's last epoch, whose weights nothing was left to validate on; nil without a refit.
+  public var refit: EpochReport?
+  /// Epochs done, those of a refit included.
   public var epochs: Int
   /// Seconds of the whole run.
   public var seconds: Double

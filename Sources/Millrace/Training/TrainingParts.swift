@@ -28,6 +28,8 @@ struct TrainingParts {
     /// The weights that become the model.
     let parameters: [Float]
     let search: SearchResult
+    /// The last epoch of the refit that they come from; nil without one.
+    var refit: EpochReport?
   }
 
   /// Trains to the end.
@@ -35,11 +37,11 @@ struct TrainingParts {
   /// - Parameter checkpoint: Where to go on; nil: from the beginning.
   func train(from checkpoint: Checkpoint?) throws -> Result {
     if let checkpoint, let search = checkpoint.state.search {
-      return Result(parameters: try refit(after: search, from: checkpoint), search: search)
+      return try refit(after: search, from: checkpoint)
     }
     let first = try self.search(from: checkpoint)
     guard options.refits, validation != nil else { return first }
-    return Result(parameters: try refit(after: first.search, from: nil), search: first.search)
+    return try refit(after: first.search, from: nil)
   }
 
   /// What is trained on: in a refit also the images that were validated on.
@@ -101,7 +103,7 @@ struct TrainingParts {
 
   /// Trains afresh on all images for the steps that were found; what the first part has measured stays the run's
   /// figure, for nothing is left to measure the second on.
-  private func refit(after search: SearchResult, from checkpoint: Checkpoint?) throws -> [Float] {
+  private func refit(after search: SearchResult, from checkpoint: Checkpoint?) throws -> Result {
     let all = data(inRefit: true)
     try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
     let trainer = try begin(on: all, from: checkpoint, search: search)
@@ -114,7 +116,8 @@ struct TrainingParts {
         try recorder.endEpoch(best: nil)
       }
     }
-    return trainer.weights.values
+    return Result(
+      parameters: trainer.weights.values, search: search, refit: trainer.best?.report)
   }
 
   // MARK: Both

@@ -198,8 +198,8 @@ public final class TrainingRun {
     }
     let summary = TrainingSummary(
       folder: folder?.path, modelPath: folder?.model, model: model, best: result.search.best,
-      epochs: result.search.epochs, seconds: recorder.seconds, skipped: recorder.badFiles.all,
-      warned: recorder.warned.count)
+      refit: result.refit, epochs: result.search.epochs + (result.refit.map { $0.epoch + 1 } ?? 0),
+      seconds: recorder.seconds, skipped: recorder.badFiles.all, warned: recorder.warned.count)
     try recorder.tell(.finished(summary))
     return summary
   }

@@ -13,16 +13,25 @@ public struct SummaryText {
 
   /// The whole text.
   public var lines: [String] {
-    let best = summary.best
+    // What is told of the model is what was measured of its own weights.
+    let epoch = summary.refit ?? summary.best
+    let refit = summary.refit.map { ", the last \($0.epoch + 1) of them afresh on all images" } ?? ""
+    let phase = summary.best.phase.map { ", in the \($0.rawValue) phase" } ?? ""
     var entries: [(String, String)] = [
-      ("trained", "\(Figures.count(summary.epochs, "epoch")) in \(Figures.duration(summary.seconds))"),
-      ("best epoch", String(summary.best.epoch + 1)),
+      (
+        "trained",
+        "\(Figures.count(summary.epochs, "epoch")) in \(Figures.duration(summary.seconds))\(refit)"
+      ),
+      ("best epoch", "\(summary.best.epoch + 1)\(phase)"),
       (
         "training",
-        "loss \(Figures.fixed(best.training.mean, 4)), accuracy \(Figures.percent(best.training.accuracy, digits: 2))"
+        "loss \(Figures.fixed(epoch.training.mean, 4)), accuracy \(Figures.percent(epoch.training.accuracy, digits: 2))"
       ),
     ]
-    if let validation = best.validation {
+    if summary.refit != nil {
+      entries.append(("validation", "none: the model has learned from all images"))
+    }
+    if let validation = epoch.validation {
       entries.append(
         (
           "validation",

@@ -19,6 +19,10 @@ struct TrainingResult: Encodable {
   let report: String?
   let epochs: Int
   let bestEpoch: Int
+  /// What dense-sparse-dense training did in it.
+  let bestEpochPhase: String?
+  /// How many of the epochs trained afresh on all images; the figures are those of the last of them.
+  let refitEpochs: Int?
   let training: Figures
   let validation: Figures?
   let imagesPerSecond: Double
@@ -32,9 +36,13 @@ struct TrainingResult: Encodable {
     model = summary.modelPath
     epochs = summary.epochs
     bestEpoch = summary.best.epoch + 1
-    training = Figures(summary.best.training)
-    validation = summary.best.validation.map(Figures.init)
-    imagesPerSecond = summary.best.imagesPerSecond
+    bestEpochPhase = summary.best.phase?.rawValue
+    refitEpochs = summary.refit.map { $0.epoch + 1 }
+    // What is told of the model is what was measured of its own weights.
+    let epoch = summary.refit ?? summary.best
+    training = Figures(epoch.training)
+    validation = epoch.validation.map(Figures.init)
+    imagesPerSecond = epoch.imagesPerSecond
     seconds = summary.seconds
     skipped = summary.skipped.map(SkippedFile.init)
     decodedWithWarnings = summary.warned

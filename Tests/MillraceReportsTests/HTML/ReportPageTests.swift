@@ -173,5 +173,12 @@ struct ReportPageTests {
     let text = try read(record).text
     #expect(record.best?.epoch == 1 && record.search.count == 3)
     #expect(text.contains("refit on all images, epoch 1: 0.777") && text.contains("Validation of epoch 2"))
+
+    // At a glance there is what was measured of the model's own weights.
+    record.state = .finished
+    let page = try read(record).text
+    #expect(page.contains("Finished: 4 epochs, the last 1 of them afresh on all images."))
+    #expect(page.contains("0.7770") && page.contains("50.00 %") && page.contains("best epoch"))
+    #expect(!page.contains("validation accuracy") && !page.contains("validation loss"))
   }
 }

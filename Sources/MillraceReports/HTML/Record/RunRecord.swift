@@ -155,6 +155,8 @@ extension RunRecord {
 
   /// The best epoch so far.
   var best: EpochReport? { search.last(where: \.isBest) }
+  /// The epoch that the model's weights are of: in a refit nothing is left to validate them on.
+  var model: EpochReport? { refit.last ?? best }
 
   func text(of key: String) -> String? { settings.first { $0.key == key }?.text }
 }

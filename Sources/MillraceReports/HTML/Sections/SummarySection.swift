@@ -27,20 +27,24 @@ struct SummarySection {
 
   /// How far it has come, in a sentence.
   private var status: String {
-    let done = record.epochs.count
+    let done = record.search.count
     let planned = record.epochs.first?.epochs ?? 0
+    let refit = record.refit.count
     switch record.state {
     case .running:
       return done == 0
         ? "Running; no epoch is done yet. This page shows itself anew every few seconds."
-        : "Running: \(done) of \(Figures.count(planned, "epoch")) done when this was written. "
+        : "Running: \(done) of \(Figures.count(planned, "epoch")) done"
+          + (refit > 0 ? ", and \(refit) afresh on all images," : "") + " when this was written. "
           + "This page shows itself anew every few seconds."
     case .stopped:
-      return "Stopped after \(Figures.count(done, "epoch")) of \(planned); "
+      return "Stopped after \(Figures.count(done, "epoch")) of \(planned)"
+        + (refit > 0 ? " and \(refit) afresh on all images; " : "; ")
         + "millrace train --resume goes on with it where it left a checkpoint."
     case .finished:
       let time = record.seconds.map { " in \(Figures.duration($0))" } ?? ""
-      return "Finished: \(Figures.count(done, "epoch"))\(time)."
+      return "Finished: \(Figures.count(done + refit, "epoch"))\(time)"
+        + (refit > 0 ? ", the last \(refit) of them afresh on all images." : ".")
     }
   }
 
@@ -51,13 +55,14 @@ struct SummarySection {
       figures.append(
         Figure(correct: test.correct, of: test.count, what: "accuracy on \(test.data.printable)"))
     }
-    if let validation = record.best?.validation {
+    // What is told of the model is what was measured of its own weights.
+    if let validation = record.model?.validation {
       figures.append(
         Figure(correct: validation.correct, of: validation.count, what: "validation accuracy"))
-    } else if let best = record.best {
+    } else if let model = record.model {
       figures.append(
         Figure(
-          text: Figures.percent(best.training.accuracy), what: "training accuracy; nothing was validated"))
+          text: Figures.percent(model.training.accuracy), what: "training accuracy; nothing was validated"))
     }
     if let share = record.largestShare {
       figures.append(Figure(text: Figures.percent(share), what: "share of the largest class"))
@@ -69,14 +74,17 @@ struct SummarySection {
   private var facts: [(String, String)] {
     var facts: [(String, String)] = []
     if let best = record.best {
-      facts.append(("best epoch", "\(best.epoch + 1) of \(record.search.count)"))
-      if let validation = best.validation {
-        facts.append(("validation loss", Figures.fixed(validation.mean, 4)))
-        facts.append(("training accuracy", Figures.percent(best.training.accuracy)))
-      }
-      facts.append(("training loss", Figures.fixed(best.training.mean, 4)))
+      let phase = best.phase.map { ", in the \($0.rawValue) phase" } ?? ""
+      facts.append(("best epoch", "\(best.epoch + 1) of \(record.search.count)\(phase)"))
     }
-    if let calibration = record.validation?.calibration {
+    if let model = record.model {
+      if let validation = model.validation {
+        facts.append(("validation loss", Figures.fixed(validation.mean, 4)))
+        facts.append(("training accuracy", Figures.percent(model.training.accuracy)))
+      }
+      facts.append(("training loss", Figures.fixed(model.training.mean, 4)))
+    }
+    if record.refit.isEmpty, let calibration = record.validation?.calibration {
       facts.append(("calibration error", Figures.percent(calibration.expectedError)))
     }
     if let count = record.trainingCount { facts.append(("training images", Figures.count(count))) }
