@@ -134,6 +134,37 @@ struct BatchNormalizationTests {
     #expect(relativeError(cut.outputs, whole.outputs) > 1e-3)
   }
 
+  @Test func `A minibatch of one row says nothing about the variance`() {
+    for isSynchronized in [false, true] {
+      var configuration = NetworkConfiguration(
+        inputCount: 3, hidden: [HiddenLayer(units: 2)], outputCount: 2)
+      configuration.batchNormalization = isSynchronized ? .sync : .shard
+      let network = Network(configuration)
+      var parameters = network.initialParameters(seed: 3)
+      let variance = network.parameters[4].range
+      for (i, value) in zip(variance, [0.75, 2.5] as [Float]) { parameters[i] = value }
+      let run = ShardedRun(
+        network, parameters: parameters, features: [1, 2, 3], labels: [1], shards: [0, 1])
+      // What is averaged is the average so far: it stays.
+      #expect(Array(run.gradient[variance]) == [0.75, 2.5])
+    }
+  }
+
+  @Test func `A shard of one row leaves its share of the variance to the others`() {
+    let (network, start, features) = Self.network(.shard)
+    var parameters = start
+    let variance = network.parameters[4].range
+    for i in variance { parameters[i] = 4 }
+    let eight = ShardedRun(
+      network, parameters: parameters, features: Array(features[6...]), labels: Array(Self.labels[1...]),
+      shards: [8])
+    let nine = ShardedRun(
+      network, parameters: parameters, features: features, labels: Self.labels, shards: [1, 8])
+    // (1 · the average so far + 8 · what eight rows have measured) / 9.
+    let expected = eight.gradient[variance].map { (4 + 8 * $0) / 9 }
+    #expect(relativeError(Array(nine.gradient[variance]), expected) < 2e-6)
+  }
+
   @Test func `The running mean of unsynchronised shards is the minibatch's`() {
     let layer = BatchNormalization(count: 6, activation: .identity, isSynchronized: false)
     let features = Self.network(.shard).features

@@ -198,7 +198,9 @@ public struct BatchNormalization: SynchronizedLayer {
     let (scaleGradient, shiftGradient) = (part(.scaleGradient, context), part(.shiftGradient, context))
     gradient.update(from: scaleGradient, count: inputCount)
     (gradient + inputCount).update(from: shiftGradient, count: inputCount)
-    writeStatistics(rows: input.rows, into: gradient + 2 * inputCount, context: context)
+    writeStatistics(
+      rows: input.rows, into: gradient + 2 * inputCount, running: parameters + 3 * inputCount,
+      context: context)
     guard let inputGradient else { return }
 
     // dx = γ / σ · (dz − mean(dz) − x̂ · mean(dz·x̂)), the means over whatever the statistics were over.
@@ -231,7 +233,13 @@ public struct BatchNormalization: SynchronizedLayer {
   }
 
   /// The shard's share of the minibatch's mean and unbiased variance: shares add up to the weighted average.
-  private func writeStatistics(rows: Int, into slice: UnsafeMutablePointer<Float>, context: LayerContext) {
+  ///
+  /// - Parameter runningVariance: What is averaged so far. One row says nothing about a variance: its share leaves that
+  ///   as it is.
+  private func writeStatistics(
+    rows: Int, into slice: UnsafeMutablePointer<Float>, running runningVariance: UnsafePointer<Float>,
+    context: LayerContext
+  ) {
     let (mean, inverse) = (part(.mean, context), part(.inverse, context))
     let share = Float(rows) / Float(max(1, context.minibatchCount))
     let count = Float(isSynchronized ? context.minibatchCount : rows)
@@ -239,7 +247,8 @@ public struct BatchNormalization: SynchronizedLayer {
     for i in 0..<inputCount {
       let variance = max(0, 1 / (inverse[i] * inverse[i]) - Self.epsilon)
       slice[i] = share * mean[i]
-      slice[inputCount + i] = share * variance * unbiased
+      slice[inputCount + i] =
+        count == 1 ? share * runningVariance[i] : share * variance * unbiased
     }
   }
 }
