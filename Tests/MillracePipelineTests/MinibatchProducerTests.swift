@@ -87,6 +87,32 @@ struct MinibatchProducerTests {
     }
   }
 
+  @Test(arguments: [1, 3]) func aTinyRestComesWithTheMinibatchBefore(loaders: Int) throws {
+    let order = EpochOrder.shuffled(count: 53, seed: 11)
+    let options = MinibatchProducer.Options(
+      batchSize: 17, leastRest: 3, epochs: 0..<2, loaders: loaders, slots: 2)
+    let delivered = try deliveries(options)
+    #expect(delivered.map(\.samples.count) == [17, 17, 19, 17, 17, 19])
+    #expect(delivered.map(\.isLast) == [false, false, true, false, false, true])
+    #expect(delivered.flatMap(\.samples) == order.samples(epoch: 0) + order.samples(epoch: 1))
+    for minibatch in delivered { #expect(minibatch.labels == minibatch.samples.map { $0 % 7 }) }
+    // A bad one in the middle moves those after it up.
+    let skipping = try deliveries(options) { TellingLoader { if $0 == 30 { throw Self.bad($0) } } }
+    #expect(skipping.flatMap(\.samples) == delivered.flatMap(\.samples).filter { $0 != 30 })
+    #expect(skipping.flatMap(\.skipped).map(\.sample) == [30, 30])
+  }
+
+  @Test func aMinibatchHasRoomForWhatCanCome() throws {
+    for (size, leastRest, capacity) in [(1_000_000, 0, 53), (17, 3, 19), (17, 0, 17)] {
+      let producer = try MinibatchProducer(
+        order: .sequential(count: 53), featureCount: 2, targetCount: 1,
+        options: .init(batchSize: size, leastRest: leastRest, epochs: 0..<1)
+      ) { TellingLoader() }
+      defer { producer.stop() }
+      #expect(try producer.next()?.capacity == capacity)
+    }
+  }
+
   @Test(arguments: [1, 2, 5], [2, 3, 8])
   func loadersAndSlotsDoNotChangeABit(loaders: Int, slots: Int) throws {
     let skipThirds: @Sendable () -> any RowLoader = {

@@ -10,7 +10,8 @@ struct RingStateTests {
   ) -> RingState {
     RingState(
       RingGeometry(
-        sampleCount: samples, batchSize: batchSize, slots: slots, chunkRows: chunkRows, epochs: epochs),
+        cut: EpochCut(sampleCount: samples, batchSize: batchSize), slots: slots, chunkRows: chunkRows,
+        epochs: epochs),
       start: start ?? MinibatchPosition(epoch: epochs.lowerBound))
   }
 
@@ -119,8 +120,9 @@ struct RingStateTests {
     let epochs = random.index(below: 2)..<2 + random.index(below: 4)
     let loaders = 1 + random.index(below: 5)
     let geometry = RingGeometry(
-      sampleCount: samples, batchSize: batchSize, slots: slots, chunkRows: 1 + random.index(below: 5),
-      epochs: epochs)
+      cut: EpochCut(
+        sampleCount: samples, batchSize: batchSize, leastRest: random.index(below: batchSize + 1)),
+      slots: slots, chunkRows: 1 + random.index(below: 5), epochs: epochs)
     let steps = geometry.stepsPerEpoch
     let start = MinibatchPosition(epoch: epochs.lowerBound, minibatch: random.index(below: steps))
     var ring = RingState(geometry, start: start)

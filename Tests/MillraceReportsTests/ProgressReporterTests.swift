@@ -91,7 +91,7 @@ struct ProgressReporterTests {
         images      1,800 in 2 classes
         validation  200 images
         network     784-800-2, 629,602 parameters
-        steps       15 an epoch of up to 128 images
+        steps       15 an epoch of up to 136 images
         run folder  runs/1
 
         """)

@@ -76,6 +76,20 @@ struct DeterminismTests {
     }
   }
 
+  @Test func `A minibatch that is larger than the data costs what the data cost`() throws {
+    let folder = try ImageFolder()
+    var configuration = try Self.configuration(folder)
+    configuration.batchNormalization = .sync
+    configuration.augment = try AugmentationPolicy(parsing: "flip, mixup:0.3")
+    configuration.validationFraction = 0.25
+    configuration.optimization.batchSize = 27
+    let exact = try TrainingRun(configuration, output: nil).train().model.parameters
+    // Four minibatches of so many small images are five gigabytes, and more for the passes.
+    configuration.optimization.batchSize = 1_000_000
+    let isSame = try TrainingRun(configuration, output: nil).train().model.parameters == exact
+    #expect(isSame)
+  }
+
   @Test func `Another seed gives another model`() throws {
     let folder = try ImageFolder()
     var configuration = try Self.configuration(folder)

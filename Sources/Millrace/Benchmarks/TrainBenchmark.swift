@@ -58,7 +58,8 @@ public struct TrainBenchmark: Sendable {
     let team = try WorkerTeam(count: execution.resolvedWorkers)
     defer { team.shutdown() }
     let step = try Trainer(
-      network: network, options: configuration.optimization, seed: configuration.seed, team: team
+      network: network, options: configuration.optimization, seed: configuration.seed,
+      capacity: configuration.optimization.cut(of: stream.dataset.count).capacity, team: team
     ).step
     let learningRate = configuration.optimization.resolvedLearningRate(
       inputCount: network.configuration.inputCount)

@@ -1,3 +1,5 @@
+package import MillracePipeline
+
 /// How the weights are found.
 public struct OptimizationOptions: Sendable, Hashable {
   /// How often each sample is shown (`epochs`), at least 1.
@@ -61,6 +63,13 @@ public struct OptimizationOptions: Sendable, Hashable {
       : schedule.factor(
         atEpoch: position - warmupEpochs, of: firstEpochs - warmupEpochs, validationLosses: losses)
     return learningRate * (isLastPhase ? DenseSparseDense.finalRate : 1) * factor
+  }
+
+  /// How the samples of an epoch are cut into minibatches.
+  ///
+  /// - Parameter sampleCount: The samples trained on.
+  package func cut(of sampleCount: Int) -> EpochCut {
+    EpochCut(sampleCount: sampleCount, batchSize: batchSize, leastRest: (batchSize + 7) / 8)
   }
 
   /// Checks every range.

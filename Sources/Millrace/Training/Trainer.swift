@@ -38,13 +38,13 @@ public final class Trainer {
   ///   - options: How.
   ///   - seed: What everything random follows from.
   ///   - parameters: The initial parameters, as many as the network's; nil: they follow from the seed.
+  ///   - capacity: The most samples of a minibatch; nil: the batch size.
   ///   - team: Who computes. It must outlive the training.
   ///   - ranks: The processes that train together; nil: this one alone.
   /// - Throws: ``ConfigurationError`` for an option out of range.
   public init(
     network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil,
-    team: WorkerTeam,
-    ranks: Ranks? = nil
+    capacity: Int? = nil, team: WorkerTeam, ranks: Ranks? = nil
   ) throws(ConfigurationError) {
     try options.validate()
     self.options = options
@@ -53,7 +53,7 @@ public final class Trainer {
     step = DataParallelStep(
       network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),
-      regularization: options.regularization, seed: seed, capacity: options.batchSize,
+      regularization: options.regularization, seed: seed, capacity: capacity ?? options.batchSize,
       plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks?.group,
       mostWorkers: ranks?.mostWorkers ?? 1)
   }

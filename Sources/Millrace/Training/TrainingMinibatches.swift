@@ -42,8 +42,9 @@ extension TrainingConfiguration {
     try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: true, balances: balance == .sampling, cache: cache,
       options: MinibatchProducer.Options(
-        batchSize: optimization.batchSize, epochs: epochs, start: start,
-        loaders: loaders ?? execution.resolvedLoaders, slots: execution.queue, onBadSample: reading.onBadFile,
+        batchSize: optimization.batchSize, leastRest: optimization.cut(of: dataset.count).leastRest,
+        epochs: epochs, start: start, loaders: loaders ?? execution.resolvedLoaders, slots: execution.queue,
+        onBadSample: reading.onBadFile,
         // A row may be mixed with any other of its minibatch: then each rank loads them all.
         part: augment.batch.isNone ? part(for: ranks) : .whole))
   }
@@ -66,6 +67,6 @@ extension TrainingConfiguration {
     if augment.batch.isNone { return source }
     return MixedMinibatches(
       source, augmentation: augment.batch, preprocessing: preprocessing, classes: classCount,
-      capacity: optimization.batchSize, seed: seed)
+      capacity: producer.capacity, seed: seed)
   }
 }

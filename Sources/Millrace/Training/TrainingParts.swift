@@ -51,7 +51,7 @@ struct TrainingParts {
   }
 
   /// Minibatches an epoch.
-  func steps(of dataset: Dataset) -> Int { (dataset.count + options.batchSize - 1) / options.batchSize }
+  func steps(of dataset: Dataset) -> Int { options.cut(of: dataset.count).stepsPerEpoch }
 
   func model(_ parameters: [Float]) -> Model {
     Model(
@@ -62,7 +62,8 @@ struct TrainingParts {
   func trainer(for dataset: Dataset) throws -> Trainer {
     try Trainer(
       network: configuration.network(for: dataset), options: options, seed: configuration.seed,
-      parameters: initialParameters, team: team, ranks: ranks)
+      parameters: initialParameters, capacity: options.cut(of: dataset.count).capacity, team: team,
+      ranks: ranks)
   }
 
   // MARK: The first part

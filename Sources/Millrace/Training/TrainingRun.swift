@@ -205,12 +205,11 @@ public final class TrainingRun {
   }
 
   private func tellStart(_ recorder: RunRecorder, network: Network) throws {
-    let batchSize = configuration.optimization.batchSize
     var start = TrainingStart(
       folder: folder?.path, configuration: configuration, classes: training.classes,
       trainingCount: training.count, validationCount: validation?.count ?? 0,
       network: network.configuration, parameterCount: network.parameterCount,
-      stepsPerEpoch: (training.count + batchSize - 1) / batchSize, firstEpoch: 0)
+      stepsPerEpoch: configuration.optimization.cut(of: training.count).stepsPerEpoch, firstEpoch: 0)
     start.trainingCounts = training.countPerClass
     start.validationIdentity = validation.map { String($0.fingerprint, radix: 16) }
     if let state = resumed?.checkpoint?.state {
@@ -267,13 +266,13 @@ extension TrainingConfiguration {
   /// The configuration with all that follows from the data filled in.
   fileprivate func resolved(for data: TrainingData) throws(ConfigurationError) -> TrainingConfiguration {
     if data.validation == nil {
-      let given = Set(resolvedSettings.filter(\.isGiven).map(\.key))
       let kind = optimization.schedule.kind
+      let given = Set(resolvedSettings.filter(\.isGiven).map(\.key))
       for (setting, follows, isSet) in [
         ("schedule", "\(kind.rawValue) follows the validation loss", kind.needsValidation),
+        ("patience", "it counts epochs by their validation", optimization.earlyStopping.patience != nil),
         ("min-delta", "it compares validations", given.contains("min-delta")),
         ("monitor", "it compares validations", given.contains("monitor")),
-        ("patience", "it counts epochs by their validation", optimization.earlyStopping.patience != nil),
         ("refit", "it repeats the epochs that validation found best", optimization.refits),
       ] {
         try require(

@@ -30,7 +30,7 @@ final class Validator {
     firstNumber = Int32(training.count)
     self.loading = loading
     self.cache = cache
-    batchSize = configuration.optimization.batchSize
+    batchSize = min(configuration.optimization.batchSize, max(1, dataset.count))
     execution = configuration.execution
     onBadFile = configuration.reading.onBadFile
     inference = ShardedInference(

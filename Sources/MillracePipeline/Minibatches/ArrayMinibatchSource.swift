@@ -17,18 +17,18 @@ public final class ArrayMinibatchSource: MinibatchSource {
   ///   - featureCount: Values a row.
   ///   - labels: The class of each row, or nil.
   ///   - targets: (count, targets a row), row-major, or nil.
-  ///   - batchSize: Rows of a minibatch; the last of an epoch may be smaller.
+  ///   - batchSize: Rows of a minibatch; the last of an epoch may have fewer, or more.
+  ///   - leastRest: ``EpochCut/leastRest``.
   ///   - epochs: The epochs to go through.
   ///   - seed: The seed of each epoch's shuffle; nil keeps the order of the rows.
   ///   - part: What of each minibatch is wanted.
   public init(
     features: [Float], featureCount: Int, labels: [Int32]? = nil, targets: [Float]? = nil, batchSize: Int,
-    epochs: Range<Int>, seed: UInt64? = nil, part: MinibatchPart = .whole
+    leastRest: Int = 0, epochs: Range<Int>, seed: UInt64? = nil, part: MinibatchPart = .whole
   ) {
     precondition(
       featureCount >= 1 && features.count.isMultiple(of: featureCount),
       "\(features.count) values are no whole number of rows of \(featureCount)")
-    precondition(batchSize >= 1, "a batch size is at least 1, got \(batchSize)")
     let count = features.count / featureCount
     precondition(labels.map { $0.count == count } ?? true, "\(count) rows need as many labels")
     precondition(
@@ -39,17 +39,18 @@ public final class ArrayMinibatchSource: MinibatchSource {
     self.targets = targets
     order = seed.map { .shuffled(count: count, seed: $0) } ?? .sequential(count: count)
     geometry = RingGeometry(
-      sampleCount: count, batchSize: batchSize, slots: 1, chunkRows: batchSize, epochs: epochs,
-      part: part)
+      cut: EpochCut(sampleCount: count, batchSize: batchSize, leastRest: leastRest), slots: 1,
+      chunkRows: batchSize, epochs: epochs, part: part)
     minibatch = Minibatch(
-      capacity: batchSize, featureCount: featureCount, targetCount: targets.map { $0.count / count } ?? 0)
+      capacity: geometry.capacity, featureCount: featureCount,
+      targetCount: targets.map { $0.count / count } ?? 0)
     position = MinibatchPosition(epoch: epochs.lowerBound)
   }
 
   /// Lends the next minibatch; nil after the last one. The one before must have been released.
   public func next() -> Minibatch? {
     precondition(!isLent, "the minibatch before must be released first")
-    guard position.epoch < geometry.epochs.upperBound, geometry.sampleCount > 0 else { return nil }
+    guard position.epoch < geometry.epochs.upperBound, geometry.cut.sampleCount > 0 else { return nil }
     if position.minibatch == 0 { samples = order.samples(epoch: position.epoch) }
     isLent = true
     minibatch.epoch = position.epoch
@@ -58,10 +59,11 @@ public final class ArrayMinibatchSource: MinibatchSource {
     let rows = geometry.rows(ofMinibatch: position.minibatch)
     minibatch.count = rows.count
     minibatch.totalCount = rows.count
-    minibatch.plannedCount = geometry.plannedRows(ofMinibatch: position.minibatch)
+    let planned = geometry.cut.samples(ofMinibatch: position.minibatch)
+    minibatch.plannedCount = planned.count
     minibatch.plannedRows = rows
     for (row, place) in rows.enumerated() {
-      copy(Int(samples[position.minibatch * geometry.batchSize + place]), to: row)
+      copy(Int(samples[planned.lowerBound + place]), to: row)
       minibatch.places[row] = Int32(place)
     }
     position.minibatch += 1

@@ -28,8 +28,8 @@ public struct MinibatchPart: Sendable, Hashable {
 
   /// The most rows that the part of a minibatch can have.
   ///
-  /// - Parameter batchSize: The most rows of a minibatch.
-  public func capacity(for batchSize: Int) -> Int {
-    (shards.count * batchSize + shardCount - 1) / shardCount
+  /// - Parameter minibatch: The most rows of a minibatch.
+  public func capacity(for minibatch: Int) -> Int {
+    (shards.count * minibatch + shardCount - 1) / shardCount
   }
 }

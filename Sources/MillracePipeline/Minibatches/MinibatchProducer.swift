@@ -8,8 +8,10 @@ import MillraceThreads
 public final class MinibatchProducer: MinibatchSource {
   /// How a producer works.
   public struct Options: Sendable, Hashable {
-    /// Rows of a minibatch; the last of an epoch may be smaller.
+    /// Rows of a minibatch; the last of an epoch may have fewer, or more.
     public var batchSize: Int
+    /// `EpochCut/leastRest`.
+    public var leastRest: Int
     /// The epochs to go through.
     public var epochs: Range<Int>
     /// The first minibatch to deliver; nil begins at the first epoch.
@@ -26,10 +28,12 @@ public final class MinibatchProducer: MinibatchSource {
 
     /// Makes options.
     public init(
-      batchSize: Int, epochs: Range<Int>, start: MinibatchPosition? = nil, loaders: Int = 2, slots: Int = 4,
+      batchSize: Int, leastRest: Int = 0, epochs: Range<Int>, start: MinibatchPosition? = nil,
+      loaders: Int = 2, slots: Int = 4,
       onBadSample: BadSamplePolicy = .skip, part: MinibatchPart = .whole
     ) {
       self.batchSize = batchSize
+      self.leastRest = leastRest
       self.epochs = epochs
       self.start = start
       self.loaders = loaders
@@ -43,6 +47,8 @@ public final class MinibatchProducer: MinibatchSource {
   public let options: Options
   /// Minibatches an epoch.
   public var stepsPerEpoch: Int { state.geometry.stepsPerEpoch }
+  /// The most rows of a minibatch that are loaded here.
+  public var capacity: Int { state.geometry.capacity }
   /// The number of loaders.
   public var producerCount: Int { options.loaders }
 
@@ -67,11 +73,12 @@ public final class MinibatchProducer: MinibatchSource {
       "a producer needs a batch size and loaders of at least 1 and at least 2 slots, got \(options)")
     self.options = options
     // Small enough that all loaders share in one minibatch, large enough that the lock is rarely taken.
-    let rows = options.part.capacity(for: options.batchSize)
+    let cut = EpochCut(
+      sampleCount: order.count, batchSize: options.batchSize, leastRest: options.leastRest)
+    let rows = options.part.capacity(for: cut.capacity)
     let chunkRows = min(max(rows / (2 * options.loaders), 1), 16)
     let geometry = RingGeometry(
-      sampleCount: order.count, batchSize: options.batchSize, slots: options.slots, chunkRows: chunkRows,
-      epochs: options.epochs, part: options.part)
+      cut: cut, slots: options.slots, chunkRows: chunkRows, epochs: options.epochs, part: options.part)
     let state = ProducerState(
       geometry: geometry, start: options.start ?? MinibatchPosition(epoch: options.epochs.lowerBound),
       order: order, featureCount: featureCount, targetCount: targetCount, loaders: options.loaders,

@@ -46,13 +46,12 @@ final class ProducerState: @unchecked Sendable {
     self.makeLoader = makeLoader
     minibatches = (0..<geometry.slots).map { _ in
       Minibatch(
-        capacity: max(1, geometry.part.capacity(for: geometry.batchSize)), featureCount: featureCount,
-        targetCount: targetCount)
+        capacity: geometry.capacity, featureCount: featureCount, targetCount: targetCount)
     }
-    problems = .allocate(capacity: geometry.slots * geometry.batchSize)
-    problems.initialize(repeating: nil, count: geometry.slots * geometry.batchSize)
-    warnings = .allocate(capacity: geometry.slots * geometry.batchSize)
-    warnings.initialize(repeating: false, count: geometry.slots * geometry.batchSize)
+    problems = .allocate(capacity: geometry.slots * geometry.capacity)
+    problems.initialize(repeating: nil, count: geometry.slots * geometry.capacity)
+    warnings = .allocate(capacity: geometry.slots * geometry.capacity)
+    warnings.initialize(repeating: false, count: geometry.slots * geometry.capacity)
     orders = (0..<min(2, max(1, geometry.epochs.count))).map { _ in .allocate(capacity: order.count) }
     monitor = Monitor(
       Shared(
@@ -62,7 +61,7 @@ final class ProducerState: @unchecked Sendable {
   }
 
   deinit {
-    problems.deinitialize(count: geometry.slots * geometry.batchSize)
+    problems.deinitialize(count: geometry.slots * geometry.capacity)
     problems.deallocate()
     warnings.deallocate()
     for order in orders { order.deallocate() }
@@ -119,12 +118,12 @@ final class ProducerState: @unchecked Sendable {
     minibatch.index = chunk.position.minibatch
     minibatch.stepsPerEpoch = geometry.stepsPerEpoch
     let rows = geometry.rows(ofMinibatch: chunk.position.minibatch)
-    minibatch.plannedCount = geometry.plannedRows(ofMinibatch: chunk.position.minibatch)
+    let planned = geometry.cut.samples(ofMinibatch: chunk.position.minibatch)
+    minibatch.plannedCount = planned.count
     minibatch.plannedRows = rows
-    let first = chunk.position.minibatch * geometry.batchSize
     let samples = orders[chunk.position.epoch % orders.count]
     for (row, place) in rows.enumerated() {
-      minibatch.samples[row] = samples[first + place]
+      minibatch.samples[row] = samples[planned.lowerBound + place]
       minibatch.places[row] = Int32(place)
     }
   }
@@ -138,7 +137,7 @@ final class ProducerState: @unchecked Sendable {
   private func fill(_ chunk: RingState.Chunk, with loader: any RowLoader, as number: Int) {
     let minibatch = minibatches[chunk.slot]
     for row in chunk.rows {
-      let place = chunk.slot * geometry.batchSize + row
+      let place = chunk.slot * geometry.capacity + row
       do {
         try loader.load(
           sample: Int(minibatch.samples[row]), epoch: chunk.position.epoch, into: minibatch.row(row))
@@ -177,8 +176,8 @@ final class ProducerState: @unchecked Sendable {
   func settle(_ minibatch: Minibatch, slot: Int, rows: Int, policy: BadSamplePolicy) throws {
     minibatch.skipped.removeAll(keepingCapacity: true)
     minibatch.warned.removeAll(keepingCapacity: true)
-    let problems = problems + slot * geometry.batchSize
-    let warnings = warnings + slot * geometry.batchSize
+    let problems = problems + slot * geometry.capacity
+    let warnings = warnings + slot * geometry.capacity
     var valid = 0
     for row in 0..<rows {
       if let problem = problems[row] {

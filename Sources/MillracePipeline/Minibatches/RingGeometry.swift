@@ -1,9 +1,7 @@
-/// How samples are cut into minibatches, and these into chunks that loaders fill.
+/// The minibatches of a run, and the chunks of them that loaders fill.
 struct RingGeometry: Sendable, Hashable {
-  /// Samples an epoch.
-  let sampleCount: Int
-  /// Rows of a full minibatch.
-  let batchSize: Int
+  /// How an epoch is cut into minibatches.
+  let cut: EpochCut
   /// Minibatches that may be under way at a time: being filled, waiting, or lent out.
   let slots: Int
   /// The most rows that a loader claims at a time.
@@ -13,16 +11,14 @@ struct RingGeometry: Sendable, Hashable {
   /// What of each minibatch is loaded here.
   var part = MinibatchPart.whole
 
-  /// Minibatches an epoch; the last one may be smaller.
-  var stepsPerEpoch: Int { (sampleCount + batchSize - 1) / batchSize }
+  /// Minibatches an epoch.
+  var stepsPerEpoch: Int { cut.stepsPerEpoch }
 
-  /// Rows of a minibatch, wherever they are loaded.
-  func plannedRows(ofMinibatch index: Int) -> Int {
-    min(batchSize, sampleCount - index * batchSize)
-  }
+  /// The most rows of a minibatch that are loaded here: at least 1.
+  var capacity: Int { max(1, part.capacity(for: cut.capacity)) }
 
   /// The rows of a minibatch that are loaded here.
   func rows(ofMinibatch index: Int) -> Range<Int> {
-    part.rows(in: plannedRows(ofMinibatch: index))
+    part.rows(in: cut.samples(ofMinibatch: index).count)
   }
 }

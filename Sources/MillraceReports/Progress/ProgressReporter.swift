@@ -113,7 +113,8 @@ public final class ProgressReporter: TrainingObserver {
       ),
       (
         "steps",
-        "\(Figures.count(start.stepsPerEpoch)) an epoch of up to \(Figures.count(configuration.optimization.batchSize, "image"))"
+        "\(Figures.count(start.stepsPerEpoch)) an epoch of up to "
+          + Figures.count(configuration.optimization.cut(of: start.trainingCount).capacity, "image")
       ),
     ]
     if let folder = start.folder { entries.append(("run folder", folder.printable)) }

@@ -11,6 +11,7 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
   case stoppedAndRefit = "early stopping, then a refit"
   case refitInPhases = "a refit with dense-sparse-dense"
   case withoutValidation = "no validation"
+  case tinyRest = "batch norm over shards, a rest that joins the minibatch before"
 
   var testDescription: String { rawValue }
 
@@ -55,6 +56,10 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
     case .withoutValidation:
       configuration.validationFraction = 0
       configuration.optimization.optimizer = try OptimizerConfiguration(parsing: "rmsprop")
+    case .tinyRest:
+      // 27 images: 13, and 13 with one more.
+      configuration.optimization.batchSize = 13
+      configuration.batchNormalization = .shard
     }
     return configuration
   }
