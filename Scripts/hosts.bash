@@ -162,7 +162,7 @@ hosts_times() {
   local count=2 batch=256 hidden=800
   step "Step time on $count hosts beside the cost model"
   make_many
-  local common=(--image-size 28 --channels gray --hidden "$hidden" --val-fraction 0 --epochs 7 --quiet)
+  local common=(--image-size 28 --channels gray --hidden "$hidden" --batch-norm none --val-fraction 0 --epochs 7 --quiet)
   # Two processes that know nothing of each other share the machine as two ranks do.
   local process processes=()
   for process in 1 2; do

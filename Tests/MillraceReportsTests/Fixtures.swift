@@ -1,4 +1,5 @@
 import MillraceReports
+import _MillraceTestSupport
 
 @testable import Millrace
 
@@ -44,7 +45,8 @@ extension EpochReport {
 extension TrainingStart {
   static func sample(folder: String?) -> TrainingStart {
     TrainingStart(
-      folder: folder, configuration: TrainingConfiguration(data: "photos").chosen(), classes: ["cat", "dog"],
+      folder: folder, configuration: TrainingConfiguration.plain("photos").chosen(for: .unknown),
+      classes: ["cat", "dog"],
       trainingCount: 1800, validationCount: 200,
       network: NetworkConfiguration(inputCount: 784, hidden: [HiddenLayer(units: 800)], outputCount: 2),
       parameterCount: 629_602,

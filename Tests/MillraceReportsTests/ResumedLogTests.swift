@@ -22,7 +22,7 @@ struct ResumedLogTests {
     for name in ["class0/bad.png", "class2/worse.png"] {
       try Data("no image".utf8).write(to: URL(fileURLWithPath: "\(images.path)/\(name)"))
     }
-    var configuration = TrainingConfiguration(data: images.path)
+    var configuration = TrainingConfiguration.plain(images.path)
     configuration.imageSize = ImageSize(width: 6, height: 6)
     configuration.hidden = [6]
     configuration.validationFraction = 0.3

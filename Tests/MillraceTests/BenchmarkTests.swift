@@ -7,7 +7,7 @@ import _MillraceTestSupport
 
 struct BenchmarkTests {
   private func configuration(_ folder: ImageFolder) -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: folder.path)
+    var configuration = TrainingConfiguration.plain(folder.path)
     configuration.imageSize = ImageSize(width: 8, height: 8)
     configuration.hidden = [16]
     configuration.optimization.batchSize = 8
@@ -71,7 +71,7 @@ struct BenchmarkTests {
   @Test func computingIsHeldAgainstPlainProducts() throws {
     var benchmark = ComputeBenchmark()
     benchmark.timing = brief
-    var configuration = TrainingConfiguration(data: "")
+    var configuration = TrainingConfiguration.plain("")
     configuration.imageSize = ImageSize(width: 8, height: 8)
     configuration.hidden = [16, 12]
     configuration.execution.workers = 2

@@ -7,7 +7,7 @@ import _MillraceTestSupport
 struct DeterminismTests {
   /// Everything random or summed at once: augmentation, dropout, normalisation over the minibatch, clipping.
   static func configuration(_ folder: ImageFolder) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: folder.path)
+    var configuration = TrainingConfiguration.plain(folder.path)
     configuration.imageSize = ImageSize(width: 10, height: 10)
     configuration.augment = try AugmentationPolicy(parsing: "flip:0.5, rotate:15, jitter:0.3")
     configuration.hidden = [24, 12]
@@ -88,6 +88,40 @@ struct DeterminismTests {
     configuration.optimization.batchSize = 1_000_000
     let isSame = try TrainingRun(configuration, output: nil).train().model.parameters == exact
     #expect(isSame)
+  }
+
+  /// Everything is left to the program but what would take long.
+  private static func automatic(_ data: String) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration(data: data)
+    configuration.optimization.epochs = 2
+    configuration.hidden = [24, 12]
+    return configuration
+  }
+
+  @Test
+  func `What the program chooses gives the same bytes for any threads, from a folder or a pack, and resumed`()
+    throws
+  {
+    let bench = try ResumeBench(countPerClass: 14)
+    try bench.train(Self.automatic(bench.images.path), "whole")
+    let whole = try bench.model("whole")
+    for (number, threads) in [(1, 1), (2, 3), (5, 2)].enumerated() {
+      var configuration = Self.automatic(bench.images.path)
+      configuration.execution.workers = threads.0
+      configuration.execution.loaders = threads.1
+      configuration.execution.cache = number == 1 ? .off : .bytes(10_000)
+      try bench.train(configuration, "\(number)", StopAtEvent(5 + number))
+      try bench.resume("\(number)")
+      #expect(try bench.model("\(number)") == whole)
+    }
+    for (name, contents) in [("files", DatasetPacker.Contents.files), ("pixels", .pixels)] {
+      let pack = bench.output.file("\(name).pack")
+      var packer = DatasetPacker(Self.automatic(bench.images.path))
+      packer.contents = contents
+      _ = try packer.write(to: pack)
+      try bench.train(Self.automatic(pack), name)
+      #expect(try bench.model(name) == whole, "\(name)")
+    }
   }
 
   @Test func `Another seed gives another model`() throws {

@@ -94,7 +94,7 @@ struct InitialWeightsTests {
   @Test func `A refit that would begin with other weights than the run did is refused`() throws {
     let images = try ImageFolder(countPerClass: 8)
     let output = try TemporaryFolder()
-    var configuration = TrainingConfiguration(data: images.path)
+    var configuration = TrainingConfiguration.plain(images.path)
     configuration.imageSize = ImageSize(width: 5, height: 5)
     configuration.hidden = [4]
     configuration.optimization.epochs = 2
@@ -122,7 +122,7 @@ struct InitialWeightsTests {
   @Test func `A run begins with them, resumes without them, and refits with them`() throws {
     let images = try ImageFolder(countPerClass: 8)
     let output = try TemporaryFolder()
-    var configuration = TrainingConfiguration(data: images.path)
+    var configuration = TrainingConfiguration.plain(images.path)
     configuration.imageSize = ImageSize(width: 5, height: 5)
     configuration.hidden = [4]
     configuration.optimization.epochs = 2

@@ -8,7 +8,7 @@ import _MillraceTestSupport
 
 struct PreviewTests {
   private func configuration(_ folder: ImageFolder) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: folder.path)
+    var configuration = TrainingConfiguration.plain(folder.path)
     configuration.imageSize = ImageSize(width: 10, height: 14)
     configuration.augment = try AugmentationPolicy(parsing: "rotate:25, flip, jitter:0.3, crop:0.6..1")
     configuration.seed = 7

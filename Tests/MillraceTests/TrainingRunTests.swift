@@ -7,7 +7,7 @@ struct TrainingRunTests {
   @Test func `A run learns, and its folder is complete`() throws {
     let images = try ImageFolder(classes: 3, countPerClass: 40)
     let output = try TemporaryFolder()
-    var configuration = TrainingConfiguration(data: images.path)
+    var configuration = TrainingConfiguration.plain(images.path)
     configuration.imageSize = ImageSize(width: 12, height: 12)
     configuration.channels = .gray
     configuration.hidden = [32]

@@ -48,7 +48,7 @@ struct ConfigurationTests {
     try bench.run(["train"] + small)
     let file = try bench.text("runs/1/config.yaml")
     #expect(file.contains("\nepochs: 2\n"))
-    #expect(file.contains(#/\nlr: auto +# 0\.05: usual for momentum and 192 inputs\n/#))
+    #expect(file.contains(#/\nlr: auto +# 0\.05: usual for momentum, 192 inputs and batch-norm\n/#))
     // Who changes the optimiser gets its rate.
     try bench.run("train", "--config", "runs/1/config.yaml", "--optimizer", "adam", "--quiet")
     try bench.run(["train"] + small + ["--optimizer", "adam", "--lr", "0.001"])

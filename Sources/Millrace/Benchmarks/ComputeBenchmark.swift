@@ -72,6 +72,9 @@ public struct ComputeBenchmark: Sendable {
     guard (2...1_000_000).contains(classCount) else {
       throw ConfigurationError(setting: "classes", problem: "must be from 2 to 1000000, got \(classCount)")
     }
+    let configuration =
+      try configuration.data.isEmpty
+      ? configuration.chosen(for: .unknown) : configuration.chosen(for: TrainingData(configuration))
     let network = Network(
       configuration.network(classes: classCount),
       options: configuration.networkTraining(countPerClass: Array(repeating: 1, count: classCount)))

@@ -57,6 +57,7 @@ public struct LoaderBenchmark: Sendable {
     try configuration.validate()
     try timing.validate()
     let stream = try TrainingStream(configuration)
+    let configuration = stream.configuration
     var badFiles = Set<String>()
     let most = configuration.execution.resolvedLoaders
     let scaling = try BenchmarkTiming.threadCounts(upTo: most).map {

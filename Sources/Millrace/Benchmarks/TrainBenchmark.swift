@@ -53,6 +53,7 @@ public struct TrainBenchmark: Sendable {
     try configuration.validate()
     try timing.validate()
     let stream = try TrainingStream(configuration)
+    let configuration = stream.configuration
     let network = configuration.network(for: stream.dataset)
     let execution = configuration.execution
     let team = try WorkerTeam(count: execution.resolvedWorkers)

@@ -7,7 +7,8 @@ final class TrainingStream {
   let dataset: Dataset
 
   private let preprocessing: Preprocessing
-  private let configuration: TrainingConfiguration
+  /// With everything chosen that was left to the program.
+  let configuration: TrainingConfiguration
   private let loading: ImageLoading
   /// Of the producer that was started last.
   private var memory: CacheMemory?
@@ -17,8 +18,10 @@ final class TrainingStream {
 
   /// Finds the data.
   init(_ configuration: TrainingConfiguration) throws {
+    let data = try TrainingData(configuration)
+    let configuration = try configuration.chosen(for: data)
     self.configuration = configuration
-    dataset = try TrainingData(configuration).training
+    dataset = data.training
     preprocessing = try configuration.preprocessing()
     loading = configuration.loading(preprocessing, measuresStages: true)
   }

@@ -1,4 +1,5 @@
-public import MillraceNetwork
+import MillraceImages
+import MillraceNetwork
 
 #if canImport(Glibc)
 import Glibc
@@ -9,76 +10,212 @@ import Darwin
 extension TrainingConfiguration {
   /// The configuration with everything chosen that is left to the program and not chosen yet.
   ///
-  /// It depends on the other settings alone, so the same settings give the same choices.
-  public func chosen() -> TrainingConfiguration {
-    var chosen = self
-    if $output.isPending { chosen.$output.choose(resolvedOutput, because: "fits \(loss.rawValue)") }
-    let inputCount = network(classes: 1).inputCount
-    if optimization.$learningRate.isPending {
-      let (rate, reason) = optimization.usualLearningRate(inputCount: inputCount)
-      chosen.optimization.$learningRate.choose(rate, because: reason)
-    }
-    if optimization.$shards.isPending {
-      chosen.optimization.$shards.choose(
-        optimization.resolvedShards, because: "for \(optimization.batchSize) images a step")
-    }
-    for setting in ConfigurationSetting.all {
-      if let choice = setting.choice, choice.state(chosen).isPending { choice.settle(&chosen, "as usual") }
-    }
-    return chosen
+  /// It depends on the facts and on the settings that were given alone: the same data and settings give the same choices.
+  /// What was given stays, and what depends on it is chosen to go with it.
+  public func chosen(for facts: DatasetFacts) -> TrainingConfiguration {
+    var choices = AutomaticChoices(facts: facts, configuration: self)
+    choices.make()
+    return choices.configuration
   }
 
-  /// What the last layer's sums become: as given or chosen, else what fits the loss best.
-  public var resolvedOutput: OutputKind { $output.isPending ? loss.outputs[0] : output }
-
-  /// Makes the value of a setting one that the program has chosen; nothing where it never chooses.
-  mutating func settle(_ key: String, because reason: String) {
-    ConfigurationSetting.all.first { $0.key == key }?.choice?.settle(&self, reason)
+  /// Whether anything is left to the program that it has not chosen yet.
+  var hasPendingChoices: Bool {
+    ConfigurationSetting.all.contains { $0.choice?.state(self).isPending == true }
   }
 
-  /// Takes over what another configuration's choices have come to, where nobody has given the setting in either.
-  mutating func takeChoices(from other: TrainingConfiguration) throws {
-    for setting in ConfigurationSetting.all {
-      guard let choice = setting.choice, choice.state(self).isPending, let value = setting.value(other),
-        let reason = choice.state(other).reason
-      else { continue }
-      try setting.assign(&self, value)
-      choice.settle(&self, reason)
-    }
+  /// The configuration with everything chosen for a run's images, at which it looks where need be.
+  ///
+  /// - Throws: `OutOfDescriptors` where no file is to blame.
+  func chosen(for data: TrainingData) throws -> TrainingConfiguration {
+    hasPendingChoices ? chosen(for: try DatasetFacts(data, reading: reading)) : self
   }
 }
 
-extension OptimizationOptions {
-  /// The number of shards: as given or chosen, else one for each 128 samples of a minibatch and at least two.
-  ///
-  /// It depends on the configuration alone, never on the machine, so that the sums do not either.
-  public var resolvedShards: Int {
-    $shards.isPending ? min(batchSize, max(2, min(64, batchSize / 128))) : shards
+/// The rules of what is left to the program, in the order in which they look at each other.
+///
+/// The figures come from experiments: `Scripts/recipes` repeats them.
+private struct AutomaticChoices {
+  let facts: DatasetFacts
+  var configuration: TrainingConfiguration
+
+  private var count: Int { max(1, facts.trainingCount) }
+  private var images: String { "\(facts.trainingCount) training images" }
+
+  mutating func make() {
+    chooseChannels()
+    chooseImageSize()
+    chooseAugmentation()
+    chooseHidden()
+    chooseBatchSize()
+    chooseNormalization()
+    chooseDropout()
+    chooseOutput()
+    chooseOptimizer()
+    chooseLearningRate()
+    chooseWeightDecay()
+    chooseEpochs()
+    chooseSchedule()
   }
 
-  /// The base learning rate: as given or chosen, else the usual one of the optimiser.
-  ///
-  /// - Parameter inputCount: The network's inputs.
-  public func resolvedLearningRate(inputCount: Int) -> Double {
-    $learningRate.isPending ? usualLearningRate(inputCount: inputCount).rate : learningRate
+  /// Chooses a setting that is still open.
+  private mutating func choose<Value>(
+    _ setting: WritableKeyPath<TrainingConfiguration, Automatic<Value>>, _ value: Value,
+    because reason: String
+  ) {
+    guard configuration[keyPath: setting].isPending else { return }
+    configuration[keyPath: setting].choose(value, because: reason)
   }
 
-  /// 0.001 for optimisers that scale each weight's step by themselves, else 0.05 up to 784 inputs and inversely less for
-  /// more; and why.
-  ///
-  /// With standardised inputs the steepest direction of the loss has a curvature that grows with their number, and
-  /// the largest stable step shrinks with it. Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998,
-  /// section 5.
-  func usualLearningRate(inputCount: Int) -> (rate: Double, reason: String) {
-    switch optimizer.kind {
-    case .rmsprop, .adam, .adamw: return (0.001, "usual for \(optimizer.kind.rawValue)")
-    case .sgd, .momentum, .nesterov:
-      // Two digits are all that a rule of thumb deserves.
-      let rate = 0.05 * min(1, 784 / Double(max(1, inputCount)))
-      let scale = pow(10, 1 - log10(rate).rounded(.down))
-      return (
-        (rate * scale).rounded() / scale, "usual for \(optimizer.kind.rawValue) and \(inputCount) inputs"
-      )
+  // MARK: Images
+
+  private mutating func chooseChannels() {
+    if let packed: Channels = packed("channels", .channels) {
+      choose(\.$channels, packed, because: "as packed")
+    } else if facts.isGray {
+      choose(\.$channels, .gray, because: "no image shows a colour")
+    } else {
+      choose(\.$channels, .rgb, because: "images show colours")
+    }
+  }
+
+  /// Fine detail is of no use to few images, and costs time: how much can be learned of it grows as the fourth root of
+  /// their number.
+  private mutating func chooseImageSize() {
+    if let packed: ImageSize = packed("image-size", .size) {
+      return choose(\.$imageSize, packed, because: "as packed")
+    }
+    let most = 32 * pow(Double(count) / 1_500, 0.25)
+    let cap = min(64, max(32, Int((most / 8).rounded()) * 8))
+    let side = max(8, min(facts.shorterSide, cap))
+    choose(
+      \.$imageSize, ImageSize(width: side, height: side),
+      because: facts.shorterSide <= cap ? "the images' size" : "enough for \(images)")
+  }
+
+  /// What keeps the label of any image: no mirror images, which would turn a left hand into a right one.
+  private mutating func chooseAugmentation() {
+    if let packed = packed("augment", .policy) { return choose(\.$augment, packed, because: "as packed") }
+    let text: String
+    let reason: String
+    if configuration.channels == .gray {
+      let side = Double(min(configuration.imageSize.width, configuration.imageSize.height))
+      let sigma = (side / 7).rounded(toDigits: 2)
+      let alpha = (30 * (side / 28) * (side / 28)).rounded(toDigits: 2)
+      text =
+        "stretch:0.15, translate:0.07, rotate:12, shear:12, elastic:sigma=\(sigma.shortText);alpha=\(alpha.shortText)"
+      reason = "for gray images; no mirror images"
+    } else {
+      text = "crop:0.7..1;ratio=0.85..1.18, rotate:12, shear:6, border:reflect, jitter:0.2"
+      reason = "for colour images; no mirror images"
+    }
+    if let policy = try? AugmentationPolicy(parsing: text) { choose(\.$augment, policy, because: reason) }
+  }
+
+  /// What packed pixels were made for; nil where files are used.
+  private func packed<Value>(_ key: String, _ form: SettingForm<Value>) -> Value? {
+    facts.packedSettings[key].flatMap { try? form.parse(key, $0) }
+  }
+
+  // MARK: The network
+
+  private mutating func chooseHidden() {
+    let isSmall = count < 5_000
+    choose(\.$hidden, isSmall ? [512, 256] : [1024, 512], because: images)
+  }
+
+  private mutating func chooseBatchSize() {
+    // The power of two nearest to three quarters of the root, in the logarithm.
+    let power = Int(log2(0.75 * Double(count).squareRoot()).rounded())
+    choose(\.optimization.$batchSize, 1 << min(7, max(5, power)), because: images)
+    let batchSize = configuration.optimization.batchSize
+    choose(
+      \.optimization.$shards, configuration.optimization.usualShards,
+      because: "for \(batchSize) images a step")
+  }
+
+  private mutating func chooseNormalization() {
+    let rows = min(configuration.optimization.batchSize, count)
+    if configuration.hidden.isEmpty {
+      choose(\.$batchNormalization, .none, because: "there are no hidden layers")
+    } else if rows < 16 {
+      choose(\.$batchNormalization, .none, because: "\(rows) images a step tell too little")
+    } else {
+      choose(\.$batchNormalization, .sync, because: "learns faster")
+    }
+  }
+
+  private mutating func chooseDropout() {
+    if configuration.hidden.isEmpty {
+      choose(\.$dropout, [0], because: "there are no hidden layers")
+    } else {
+      choose(\.$dropout, [0.2], because: "learns less by heart")
+    }
+  }
+
+  private mutating func chooseOutput() {
+    let loss = configuration.loss
+    choose(\.$output, loss.outputs[0], because: "fits \(loss.rawValue)")
+    if loss == .crossEntropy {
+      choose(\.$labelSmoothing, 0.1, because: "learns less by heart")
+    } else {
+      choose(\.$labelSmoothing, 0, because: "goes with cross-entropy only")
+    }
+  }
+
+  // MARK: The steps
+
+  private mutating func chooseOptimizer() {
+    choose(\.optimization.$optimizer, OptimizerConfiguration(.momentum), because: "as good as any, and cheap")
+    choose(\.optimization.$momentum, 0.9, because: "usual")
+  }
+
+  private mutating func chooseLearningRate() {
+    let (rate, reason) = configuration.optimization.usualLearningRate(
+      inputCount: configuration.network(classes: 1).inputCount,
+      isNormalized: configuration.batchNormalization != .none)
+    choose(\.optimization.$learningRate, rate, because: reason)
+  }
+
+  private mutating func chooseWeightDecay() {
+    let kind = configuration.optimization.optimizer.kind
+    let decay =
+      switch kind {
+      case .adamw: 0.05
+      case .adam, .rmsprop: 0.0001
+      case .sgd, .momentum, .nesterov: 0.0005
+      }
+    choose(\.optimization.regularization.$weightDecay, decay, because: "usual for \(kind.rawValue)")
+    choose(\.optimization.regularization.$averageDecay, nil, because: "the schedule ends slowly enough")
+  }
+
+  /// Few images are shown more often, though not as much more often as they are fewer.
+  private mutating func chooseEpochs() {
+    let ideal = 60 * pow(54_000 / Double(count), 0.3)
+    var epochs = min(200, max(20, Int((ideal / 10).rounded()) * 10))
+    var reason = images
+    let optimization = configuration.optimization
+    let phases = optimization.denseSparseDense.map { max(0, $0.sparseEpochs) + max(0, $0.finalEpochs) } ?? 0
+    if phases >= epochs / 2 {
+      epochs = min(1_000_000, 2 * phases + 1)
+      reason = "the phases of dsd"
+    }
+    let warmup = optimization.$warmupEpochs.isAutomatic ? 0 : optimization.warmupEpochs
+    if warmup > Double(epochs) / 2, warmup < 500_000 {
+      epochs = Int((2 * warmup).rounded(.up))
+      reason = "warmup-epochs"
+    }
+    choose(\.optimization.$epochs, epochs, because: reason)
+  }
+
+  private mutating func chooseSchedule() {
+    choose(\.optimization.$schedule, .cosine, because: "ends slowly")
+    let optimization = configuration.optimization
+    if optimization.schedule.kind == .oneCycle {
+      choose(\.optimization.$warmupEpochs, 0, because: "one-cycle rises by itself")
+    } else {
+      let phases = optimization.denseSparseDense.map { $0.sparseEpochs + $0.finalEpochs } ?? 0
+      let warmup = max(0, min(5, (optimization.epochs - phases) / 10))
+      choose(\.optimization.$warmupEpochs, Double(warmup), because: "of \(optimization.epochs) epochs")
     }
   }
 }

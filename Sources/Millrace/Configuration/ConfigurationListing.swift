@@ -1,3 +1,5 @@
+import MillraceImages
+
 /// Every setting of a configuration with its value and where that comes from.
 public struct ConfigurationListing: Sendable, Encodable {
   /// A setting as a run would have it.
@@ -18,15 +20,18 @@ public struct ConfigurationListing: Sendable, Encodable {
   public let settings: [Line]
 
   /// Lists a configuration.
-  public init(_ layers: LayeredConfiguration) {
+  ///
+  /// - Parameters:
+  ///   - layers: The configuration.
+  ///   - facts: What is known of its images; nil: what depends on them stays open.
+  public init(_ layers: LayeredConfiguration, facts: DatasetFacts? = nil) {
     let configuration = layers.configuration
     let values = Dictionary(uniqueKeysWithValues: configuration.settings.map { ($0.key, $0.text) })
-    let choices = Dictionary(
-      uniqueKeysWithValues: configuration.chosen().resolvedSettings.map { ($0.key, $0.choiceInWords) })
+    let choices = configuration.choicesInWords(for: facts)
     settings = ConfigurationSetting.all.map { setting in
       let value = values[setting.key]
       let reason = configuration.reasonWithoutEffect(of: setting.key)
-      let choice = configuration.execution.machineChoice(of: setting.key) ?? choices[setting.key] ?? nil
+      let choice = configuration.execution.machineChoice(of: setting.key) ?? choices[setting.key]
       return Line(
         key: setting.key, value: value, origin: layers.origin(of: setting.key).text,
         remark: reason.map { "no effect \($0)" } ?? choice ?? (value == nil ? setting.summary : nil),
@@ -56,6 +61,37 @@ extension LayeredConfiguration.Origin {
     case .file(let path, let line): ConfigurationFile.place(path, line)
     }
   }
+}
+
+extension TrainingConfiguration {
+  /// What the settings that are left to the program come to and why, by name.
+  ///
+  /// - Parameter facts: What is known of the images; nil: only what is the same for any images is said.
+  fileprivate func choicesInWords(for facts: DatasetFacts?) -> [String: String] {
+    let known = facts.map { [$0] } ?? DatasetFacts.unlike
+    let choices = known.map { facts in
+      Dictionary(
+        uniqueKeysWithValues: chosen(for: facts).resolvedSettings.compactMap { setting in
+          setting.choiceInWords.map { (setting.key, $0) }
+        })
+    }
+    return choices.dropFirst().reduce(choices[0]) { common, other in
+      common.merging(other) { $0 == $1 ? $0 : "by the images" }
+    }
+  }
+}
+
+extension DatasetFacts {
+  /// Data sets as unlike each other as can be.
+  fileprivate static let unlike = [
+    DatasetFacts(
+      trainingCount: 10, validationCount: 0, classCount: 2, classSizes: 1...9,
+      size: ImageSize(width: 8, height: 9),
+      isGray: true),
+    DatasetFacts(
+      trainingCount: 1_000_000, validationCount: 100_000, classCount: 1_000, classSizes: 1_000...1_000,
+      size: ImageSize(width: 4_000, height: 3_000), isGray: false),
+  ]
 }
 
 extension ExecutionOptions {

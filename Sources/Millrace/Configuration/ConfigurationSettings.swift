@@ -15,9 +15,7 @@ extension ConfigurationSetting {
       "image-size", "size each image is brought to", \.$imageSize, .size, acts: [.decoding, .images, .step]),
     .automatic("channels", "colour or gray", \.$channels, .channels, acts: [.decoding, .images, .step]),
     .automatic(
-      "augment", "what is done to each training image", \.$augment,
-      .described(words: AugmentationRegistry.names) { try AugmentationPolicy(parsing: $0) },
-      acts: [.decoding, .images]),
+      "augment", "what is done to each training image", \.$augment, .policy, acts: [.decoding, .images]),
     .plain(
       "normalize", "mean/deviation of each channel, or auto", \.normalization,
       .optional(.normalization, none: automatic), acts: .images),
@@ -145,19 +143,6 @@ extension TrainingConfiguration {
     ConfigurationSetting.all.compactMap { setting in setting.text(self).map { (setting.key, $0) } }
   }
 
-  /// The settings with the values that they have come to, by name, in their order.
-  public var resolvedSettings: [ResolvedSetting] {
-    let standard = TrainingConfiguration(data: "")
-    return ConfigurationSetting.all.compactMap { setting in
-      setting.resolvedText(self).map { text in
-        let state = setting.choice?.state(self)
-        return ResolvedSetting(
-          key: setting.key, text: text, reason: state?.reason,
-          isGiven: state.map { !$0.isAutomatic } ?? (text != setting.value(standard)))
-      }
-    }
-  }
-
   /// The settings that decide what a model becomes, with their values: all but paths and what has no effect, on the bits
   /// or beside the others.
   package var recipe: [String: String] {
@@ -168,22 +153,6 @@ extension TrainingConfiguration {
       }
       .map { ($0.key, $0.text) })
   }
-}
-
-/// A setting and what it has come to.
-public struct ResolvedSetting: Sendable, Hashable {
-  /// The setting's name.
-  public let key: String
-  /// Its value; `auto` where the program has not chosen yet.
-  public let text: String
-  /// Why the program has chosen it, in a few words; nil where it has not.
-  public let reason: String?
-  /// Whether somebody has given it. A setting that the program never chooses counts as given where it is not at its
-  /// default.
-  public let isGiven: Bool
-
-  /// What the program has chosen and why, as in "0.0013: usual for momentum"; nil where it has not.
-  public var choiceInWords: String? { reason.map { "\(text): \($0)" } }
 }
 
 extension ConfigurationError {

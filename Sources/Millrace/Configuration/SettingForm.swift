@@ -169,6 +169,13 @@ extension SettingForm<ImageSize> {
   }
 }
 
+extension SettingForm<AugmentationPolicy> {
+  /// An augmentation policy in its own grammar.
+  static var policy: Self {
+    .described(words: AugmentationRegistry.names) { try AugmentationPolicy(parsing: $0) }
+  }
+}
+
 extension SettingForm<Channels> {
   /// `rgb` or `gray`, in any spelling of either.
   static var channels: Self {

@@ -66,10 +66,14 @@ public struct TrainingConfiguration: Sendable, Hashable {
     self.data = data
   }
 
-  /// Checks every range.
+  /// Checks every range. What is left to the program goes with whatever was given, so it is no reason to refuse that.
   ///
   /// - Throws: ``ConfigurationError`` for the first setting out of range.
   public func validate() throws(ConfigurationError) {
+    try (hasPendingChoices ? chosen(for: .unknown) : self).checkRanges()
+  }
+
+  private func checkRanges() throws(ConfigurationError) {
     try require(
       validationFraction >= 0 && validationFraction < 1, "val-fraction",
       "must be from 0 to below 1, got \(validationFraction)")

@@ -60,7 +60,7 @@ public struct DatasetPacker: Sendable {
     try checkPlace(path)
     var file = try DurableFile(replacing: path)
 
-    let contents = try packContents()
+    let (contents, packedFor) = try packContents()
     var index = PackIndexBuilder(
       source: absolute(configuration.data), packedFor: packedFor, contents: contents,
       classes: tree.training.classes, partCount: parts.count)
@@ -104,23 +104,23 @@ public struct DatasetPacker: Sendable {
     try requireOutside(path, datasets: configuration.data)
   }
 
-  private func packContents() throws -> PackContents {
+  /// What is packed, and the flags that decide its pixels.
+  private func packContents() throws -> (PackContents, packedFor: String) {
     switch contents {
-    case .files: return .files
+    case .files: return (.files, "")
     case .pixels:
-      let preprocessing = try configuration.preprocessing()
-      return .pixels(
-        training: configuration.loading(preprocessing).canonicalForm,
-        evaluation: configuration.validationLoading(preprocessing).canonicalForm)
+      let chosen = try configuration.chosen(for: TrainingData(configuration))
+      let preprocessing = try chosen.preprocessing()
+      let keys = ConfigurationSetting.keys { $0.reach.contains(.decoding) }
+      let flags = chosen.resolvedSettings.filter { keys.contains($0.key) }
+        .map { "--\($0.key) \($0.text.contains(" ") ? "\"\($0.text)\"" : $0.text)" }
+      return (
+        .pixels(
+          training: chosen.loading(preprocessing).canonicalForm,
+          evaluation: chosen.validationLoading(preprocessing).canonicalForm),
+        flags.joined(separator: " ")
+      )
     }
-  }
-
-  /// The flags that decide the pixels.
-  private var packedFor: String {
-    guard case .pixels = contents else { return "" }
-    let keys = ConfigurationSetting.keys { $0.reach.contains(.decoding) }
-    return configuration.chosen().resolvedSettings.filter { keys.contains($0.key) }
-      .map { "--\($0.key) \($0.text.contains(" ") ? "\"\($0.text)\"" : $0.text)" }.joined(separator: " ")
   }
 
   private func absolute(_ path: String) -> String {

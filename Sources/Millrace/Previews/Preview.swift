@@ -64,10 +64,12 @@ public struct Preview: Sendable {
   public func write(_ configuration: TrainingConfiguration, to folder: String) throws -> Outcome {
     try validate()
     try configuration.validate()
-    let policies = try self.policies(configuration)
     try requireOutside(folder, datasets: configuration.data, configuration.validation)
     try PreviewFolder.checkIsFree(folder)
-    let dataset = try TrainingData(configuration).training
+    let data = try TrainingData(configuration)
+    let configuration = try configuration.chosen(for: data)
+    let dataset = data.training
+    let policies = try self.policies(configuration)
     let preprocessing = try configuration.preprocessing()
     func loader(_ policy: AugmentationPolicy) throws -> ImageLoader {
       let loading = ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed)

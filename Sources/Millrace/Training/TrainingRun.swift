@@ -264,7 +264,7 @@ extension TrainingConfiguration {
   }
 
   /// The configuration with all that follows from the data filled in.
-  fileprivate func resolved(for data: TrainingData) throws(ConfigurationError) -> TrainingConfiguration {
+  fileprivate func resolved(for data: TrainingData) throws -> TrainingConfiguration {
     if data.validation == nil {
       let kind = optimization.schedule.kind
       let given = Set(resolvedSettings.filter(\.isGiven).map(\.key))
@@ -280,7 +280,7 @@ extension TrainingConfiguration {
           "\(follows), and there are no images to validate on; set val or val-fraction, or leave it out")
       }
     }
-    return chosen()
+    return try chosen(for: data)
   }
 
   /// What a person should know before the start.

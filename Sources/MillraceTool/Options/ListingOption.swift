@@ -9,7 +9,8 @@ struct ListingOption: ParsableArguments {
   )
   var printConfig = false
 
-  /// Writes the configuration to standard output, once it is found right. DATA may be missing.
+  /// Writes the configuration to standard output, once it is found right. DATA may be missing; where it is there, what
+  /// depends on its images is known.
   ///
   /// - Parameters:
   ///   - layers: The configuration.
@@ -21,8 +22,9 @@ struct ListingOption: ParsableArguments {
         setting: "print-config",
         problem: "goes not with --resume; the run's settings are in \(run)/config.yaml")
     }
-    _ = try layers.resolved()
-    let listing = ConfigurationListing(layers)
+    let configuration = try layers.resolved()
+    let listing = ConfigurationListing(
+      layers, facts: configuration.data.isEmpty ? nil : try? DatasetFacts(of: configuration))
     let yaml = try listing.yaml()
     try format.show(listing) { _ in yaml.split(separator: "\n").map(String.init) }
   }

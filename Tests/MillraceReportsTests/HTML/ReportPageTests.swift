@@ -68,11 +68,13 @@ struct ReportPageTests {
     var start = TrainingStart.sample(folder: nil)
     var configuration = TrainingConfiguration(data: "photos")
     configuration.imageSize = ImageSize(width: 32, height: 32)
+    configuration.optimization.optimizer = OptimizerConfiguration(.momentum)
+    configuration.batchNormalization = .none
     configuration.seed = 7
-    start.configuration = configuration.chosen()
+    start.configuration = configuration.chosen(for: .unknown)
     let reader = try read(RunRecord(start))
-    // Data, size and seed; that the size is the usual one makes no difference.
-    #expect(reader.count("div", class: "given") == 3)
+    // Data, size, optimiser, batch-norm and seed; that the size is what would have been chosen makes no difference.
+    #expect(reader.count("div", class: "given") == 5)
     #expect(reader.text.contains("usual for momentum and 3072 inputs"))
   }
 

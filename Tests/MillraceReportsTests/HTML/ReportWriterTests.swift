@@ -7,7 +7,7 @@ import _MillraceTestSupport
 
 struct ReportWriterTests {
   private func configuration(_ images: ImageFolder, epochs: Int = 3) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: images.path)
+    var configuration = TrainingConfiguration.plain(images.path)
     configuration.imageSize = ImageSize(width: 8, height: 8)
     configuration.hidden = [12]
     configuration.augment = try AugmentationPolicy(parsing: "flip:0.5, rotate:15")

@@ -7,7 +7,7 @@ struct BadFileTests {
   private static let image = ImageFolder.draw(label: 0, of: 2, number: 500, side: 24, channels: .rgb)
 
   private static func configuration(_ folder: ImageFolder) -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: folder.path)
+    var configuration = TrainingConfiguration.plain(folder.path)
     configuration.imageSize = ImageSize(width: 8, height: 8)
     configuration.channels = .gray
     configuration.hidden = [16]

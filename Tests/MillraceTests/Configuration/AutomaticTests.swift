@@ -34,7 +34,7 @@ struct AutomaticTests {
     ) throws
   {
     let setting = try #require(ConfigurationSetting.all.first { $0.key == key })
-    let chosen = TrainingConfiguration(data: "").chosen()
+    let chosen = TrainingConfiguration(data: "").chosen(for: .unknown)
     let state = try #require(setting.choice?.state(chosen))
     #expect(state.isAutomatic && !state.isPending && state.reason?.isEmpty == false)
     #expect(setting.text(chosen) == "auto")
@@ -51,12 +51,19 @@ struct AutomaticTests {
   @Test func `A change of one setting changes the choice of those that depend on it`() throws {
     var layers = LayeredConfiguration()
     try layers.apply(
-      file: try ConfigurationFile.text(of: TrainingConfiguration(data: "photos").chosen()), path: "run.yaml")
-    #expect(try layers.resolved().chosen().optimization.learningRate == 0.013)
+      file: try ConfigurationFile.text(of: TrainingConfiguration(data: "photos").chosen(for: .unknown)),
+      path: "run.yaml")
+    var optimization = try layers.resolved().chosen(for: .unknown).optimization
+    #expect(
+      optimization.optimizer.kind == .momentum && optimization.learningRate == 0.025
+        && optimization.shards == 2)
     try layers.apply(flag: "optimizer", "adam")
     try layers.apply(flag: "batch-size", "1024")
-    let optimization = try layers.resolved().chosen().optimization
+    optimization = try layers.resolved().chosen(for: .unknown).optimization
     #expect(optimization.learningRate == 0.001 && optimization.shards == 8)
+    try layers.apply(flag: "optimizer", "auto")
+    try layers.apply(flag: "batch-norm", "none")
+    #expect(try layers.resolved().chosen(for: .unknown).optimization.learningRate == 0.013)
   }
 
   @Test func `A resumed run keeps the values that it began with, whatever would be chosen now`() throws {
@@ -67,7 +74,8 @@ struct AutomaticTests {
     let folder = bench.folder("run")
     let last = try Checkpoint(contentsOf: folder.lastCheckpoint)
     #expect(
-      last.state.settings["lr"] == "0.05" && last.state.choices?["lr"] == "usual for momentum and 64 inputs")
+      last.state.settings["lr"] == "0.05"
+        && last.state.choices?["lr"] == "usual for momentum, 64 inputs and batch-norm")
     // As a version with another rule would have left it.
     var state = last.state
     state.settings["lr"] = "0.031"

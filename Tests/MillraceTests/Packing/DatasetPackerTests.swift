@@ -19,7 +19,7 @@ struct DatasetPackerTests {
   }
 
   private func configuration(_ data: String) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: data)
+    var configuration = TrainingConfiguration.plain(data)
     configuration.imageSize = ImageSize(width: 7, height: 6)
     // Crops need two source pixels for each of the output; evaluation needs one.
     configuration.augment = try AugmentationPolicy(parsing: "crop:0.25..0.5, flip:0.5, rotate:10, mixup:0.2")

@@ -16,7 +16,7 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
   var testDescription: String { rawValue }
 
   func configuration(_ folder: ImageFolder) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(data: folder.path)
+    var configuration = TrainingConfiguration.plain(folder.path)
     configuration.imageSize = ImageSize(width: 8, height: 8)
     configuration.channels = .gray
     configuration.augment = try AugmentationPolicy(parsing: "flip:0.5, rotate:15")

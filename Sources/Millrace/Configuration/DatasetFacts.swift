@@ -1,0 +1,81 @@
+public import MillraceImages
+import MillracePipeline
+
+/// What is known of a data set before a run: all that the rules of ``TrainingConfiguration/chosen(for:)`` look at.
+///
+/// It depends on the images alone, so it is the same for any machine and rank, and for a pack of the same images.
+public struct DatasetFacts: Sendable, Hashable {
+  /// The images trained on.
+  public var trainingCount: Int
+  /// The images validated on; 0 without validation.
+  public var validationCount: Int
+  /// The number of classes.
+  public var classCount: Int
+  /// The training images of the smallest and of the largest class.
+  public var classSizes: ClosedRange<Int>
+  /// The median width and the median height of the images, as seen.
+  public var medianSize: ImageSize
+  /// The median of the images' shorter sides.
+  public var shorterSide: Int
+  /// Whether no image shows a colour.
+  public var isGray: Bool
+  /// The share of images that can be transparent, from 0 to 1.
+  public var transparentShare: Double
+  /// The settings that packed pixels were made for, by name: other pixels cannot be had. Empty where files are used.
+  public var packedSettings: [String: String] = [:]
+
+  /// The images that are looked at: enough for a median that another sample would hardly change.
+  static let sampleCount = 256
+
+  /// Names the facts.
+  public init(
+    trainingCount: Int, validationCount: Int, classCount: Int, classSizes: ClosedRange<Int>, size: ImageSize,
+    isGray: Bool, transparentShare: Double = 0
+  ) {
+    self.trainingCount = trainingCount
+    self.validationCount = validationCount
+    self.classCount = classCount
+    self.classSizes = classSizes
+    self.isGray = isGray
+    self.transparentShare = transparentShare
+    medianSize = size
+    shorterSide = min(size.width, size.height)
+  }
+
+  /// What is supposed of images that nobody has seen: ten thousand small colour pictures of ten kinds.
+  public static let unknown = DatasetFacts(
+    trainingCount: 9_000, validationCount: 1_000, classCount: 10, classSizes: 900...900,
+    size: ImageSize(width: 32, height: 32), isGray: false)
+}
+
+extension DatasetFacts {
+  /// Scans a configuration's folders and finds out about their images.
+  ///
+  /// - Throws: `DatasetError`, or `OutOfDescriptors` where no file is to blame.
+  public init(of configuration: TrainingConfiguration) throws {
+    try self.init(TrainingData(configuration), reading: configuration.reading)
+  }
+
+  /// Finds out about a run's images: it counts them, and looks at ``sampleCount`` of them.
+  ///
+  /// - Throws: `OutOfDescriptors` where no file is to blame.
+  init(_ data: TrainingData, reading: ReadingOptions) throws {
+    let training = data.training
+    let glance = try ImageGlance(
+      at: training, count: Self.sampleCount, limits: reading.decodeLimits, maxFileBytes: reading.maxFileBytes)
+    let counts = training.countPerClass
+    func median(_ values: [Int]) -> Int? { values.isEmpty ? nil : values.sorted()[values.count / 2] }
+    // Where no image can be read the run ends soon enough, and says why.
+    let standard = Self.unknown.medianSize
+    self.init(
+      trainingCount: training.count, validationCount: data.validation?.count ?? 0,
+      classCount: training.classes.count, classSizes: (counts.min() ?? 0)...(counts.max() ?? 0),
+      size: ImageSize(
+        width: median(glance.sizes.map(\.width)) ?? standard.width,
+        height: median(glance.sizes.map(\.height)) ?? standard.height),
+      isGray: glance.isGray,
+      transparentShare: Double(glance.transparentCount) / Double(max(1, glance.sizes.count)))
+    shorterSide = median(glance.sizes.map { min($0.width, $0.height) }) ?? standard.width
+    packedSettings = training.packedSettings
+  }
+}

@@ -1,0 +1,109 @@
+public import MillraceNetwork
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A setting and what it has come to.
+public struct ResolvedSetting: Sendable, Hashable {
+  /// The setting's name.
+  public let key: String
+  /// Its value; `auto` where the program has not chosen yet.
+  public let text: String
+  /// Why the program has chosen it, in a few words; nil where it has not.
+  public let reason: String?
+  /// Whether somebody has given it. A setting that the program never chooses counts as given where it is not at its
+  /// default.
+  public let isGiven: Bool
+
+  /// What the program has chosen and why, as in "0.0013: usual for momentum"; nil where it has not.
+  public var choiceInWords: String? { reason.map { "\(text): \($0)" } }
+}
+
+extension TrainingConfiguration {
+  /// The settings with the values that they have come to, by name, in their order.
+  public var resolvedSettings: [ResolvedSetting] {
+    let standard = TrainingConfiguration(data: "")
+    return ConfigurationSetting.all.compactMap { setting in
+      setting.resolvedText(self).map { text in
+        let state = setting.choice?.state(self)
+        return ResolvedSetting(
+          key: setting.key, text: text, reason: state?.reason,
+          isGiven: state.map { !$0.isAutomatic } ?? (text != setting.value(standard)))
+      }
+    }
+  }
+
+  /// What the last layer's sums become: as given or chosen, else what fits the loss best.
+  public var resolvedOutput: OutputKind { $output.isPending ? loss.outputs[0] : output }
+
+  /// Makes the value of a setting one that the program has chosen; nothing where it never chooses.
+  mutating func settle(_ key: String, because reason: String) {
+    ConfigurationSetting.all.first { $0.key == key }?.choice?.settle(&self, reason)
+  }
+
+  /// Takes over what another configuration's choices have come to, where nobody has given the setting in either.
+  mutating func takeChoices(from other: TrainingConfiguration) throws {
+    for setting in ConfigurationSetting.all {
+      guard let choice = setting.choice, choice.state(self).isPending, let value = setting.value(other),
+        let reason = choice.state(other).reason
+      else { continue }
+      try setting.assign(&self, value)
+      choice.settle(&self, reason)
+    }
+  }
+}
+
+extension OptimizationOptions {
+  /// The number of shards: as given or chosen, else one for each 128 samples of a minibatch and at least two.
+  ///
+  /// It depends on the configuration alone, never on the machine, so that the sums do not either.
+  public var resolvedShards: Int { $shards.isPending ? usualShards : shards }
+
+  /// The base learning rate: as given or chosen, else the usual one of the optimiser.
+  ///
+  /// - Parameter inputCount: The network's inputs.
+  public func resolvedLearningRate(inputCount: Int) -> Double {
+    $learningRate.isPending
+      ? usualLearningRate(inputCount: inputCount, isNormalized: false).rate : learningRate
+  }
+
+  /// One shard for each 128 samples of a minibatch, and at least two.
+  var usualShards: Int { min(max(1, batchSize), max(2, min(64, batchSize / 128))) }
+
+  /// 0.001 for optimisers that scale each weight's step by themselves. For others 0.05 up to 784 inputs, and inversely
+  /// less for more: by their root only where batch normalisation keeps the scale. Without a velocity, which adds up ten
+  /// steps of each, normalised networks take ten times as much, and at most 0.2. And why.
+  ///
+  /// With standardised inputs the steepest direction of the loss has a curvature that grows with their number, and
+  /// the largest stable step shrinks with it. Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998,
+  /// section 5.
+  func usualLearningRate(inputCount: Int, isNormalized: Bool) -> (rate: Double, reason: String) {
+    let name = optimizer.kind.rawValue
+    switch optimizer.kind {
+    case .rmsprop, .adam, .adamw: return (0.001, "usual for \(name)")
+    case .sgd, .momentum, .nesterov:
+      let share = min(1, 784 / Double(max(1, inputCount)))
+      // Two digits are all that a rule of thumb deserves.
+      if !isNormalized {
+        return ((0.05 * share).rounded(toDigits: 2), "usual for \(name) and \(inputCount) inputs")
+      }
+      let rate = 0.05 * share.squareRoot()
+      return (
+        (optimizer.kind == .sgd ? min(0.2, 10 * rate) : rate).rounded(toDigits: 2),
+        "usual for \(name), \(inputCount) inputs and batch-norm"
+      )
+    }
+  }
+}
+
+extension Double {
+  /// The nearest number of so many significant digits; what is not above 0 stays.
+  func rounded(toDigits digits: Int) -> Double {
+    guard self > 0, isFinite else { return self }
+    let scale = pow(10, Double(digits - 1) - log10(self).rounded(.down))
+    return (self * scale).rounded() / scale
+  }
+}

@@ -1,0 +1,93 @@
+package import MillraceImages
+
+/// What a look at some images of a data set tells, without decoding them all: enough to choose how images are shown to a
+/// network.
+package struct ImageGlance: Sendable, Hashable {
+  /// The upright sizes of the images that could be read, in their order.
+  package var sizes: [ImageSize] = []
+  /// Whether none of them shows a colour; false where none could be read.
+  package var isGray = false
+  /// How many of them can be transparent.
+  package var transparentCount = 0
+
+  /// Levels by which red, green and blue may differ in a gray picture that was stored in colour.
+  private static let grayTolerance = 2
+
+  /// Looks at images at equal distances through a data set: the same ones for the same data set, so the result depends on
+  /// the images alone. An image that cannot be used is left out.
+  ///
+  /// Of most only the header counts. Where an image is stored in colour its pixels say whether it shows any, until the
+  /// first that does.
+  ///
+  /// - Parameters:
+  ///   - dataset: The images.
+  ///   - count: How many are looked at, at most.
+  ///   - limits: What an image may cost.
+  ///   - maxFileBytes: The largest file that is read.
+  /// - Throws: ``OutOfDescriptors`` where no file is to blame.
+  package init(
+    at dataset: Dataset, count: Int, limits: DecodeLimits, maxFileBytes: Int
+  ) throws(OutOfDescriptors) {
+    let some = dataset.evenlySpaced(count)
+    let directories = ImageInspector.SharedDirectories(some)
+    let reader = FileReader(maxBytes: maxFileBytes)
+    let decoder = ImageDecoder(limits: limits)
+    var hasColor = false
+    for sample in 0..<some.count {
+      if let (pack, number) = some.packed(sample), let size = pack.sizeOfPixels(number) {
+        sizes.append(size)
+        hasColor = hasColor || pack.index.head.channels > 1
+        continue
+      }
+      do throws(FileReader.Failure) {
+        let bytes = try reader.read(sample, of: some, in: directories.open)
+        guard let header = try? decoder.readHeader(bytes) else { continue }
+        if !hasColor, header.colorModel != .gray {
+          guard let isGray = Self.showsNoColor(bytes, decoder) else { continue }
+          hasColor = !isGray
+        }
+        sizes.append(header.size)
+        if header.hasAlpha { transparentCount += 1 }
+      } catch {
+        guard let system = error.shortage else { continue }
+        throw OutOfDescriptors(path: some.path(of: sample), reason: system.reason)
+      }
+    }
+    isGray = !sizes.isEmpty && !hasColor
+  }
+
+  /// Whether red, green and blue are the same everywhere; nil of an image that cannot be decoded.
+  private static func showsNoColor(_ bytes: UnsafeRawBufferPointer, _ decoder: ImageDecoder) -> Bool? {
+    // A reduced decode costs less, and averages nothing away that covers more than a pixel.
+    let enough = ImageSize(width: 64, height: 64)
+    guard let view = try? decoder.decode(bytes, channels: .rgb, atLeast: enough) else { return nil }
+    let pixels = UnsafeBufferPointer(start: view.base, count: view.width * view.height * 3)
+    return stride(from: 0, to: pixels.count, by: 3).allSatisfy { place in
+      let (red, green, blue) = (Int(pixels[place]), Int(pixels[place + 1]), Int(pixels[place + 2]))
+      return max(red, green, blue) - min(red, green, blue) <= grayTolerance
+    }
+  }
+}
+
+extension PackedImages {
+  /// The upright size that an image had before it was packed as pixels; nil for one that was packed as it is.
+  fileprivate func sizeOfPixels(_ number: Int) -> ImageSize? {
+    let record = index.records[number]
+    return record.kind == PackRecord.Kind.pixels.rawValue ? record.size : nil
+  }
+}
+
+extension Dataset {
+  /// The settings that the pixels of a packed file were made for, by name; empty where files are used.
+  package var packedSettings: [String: String] {
+    guard let pack = storage.value.packs.first(where: { $0.index.head.channels > 0 }) else { return [:] }
+    // As the packer writes them: --name text --name "a text with spaces".
+    var settings: [String: String] = [:]
+    for part in (" " + pack.index.packedFor).split(separator: " --") {
+      let pair = part.split(separator: " ", maxSplits: 1)
+      guard pair.count == 2 else { continue }
+      settings[String(pair[0])] = String(pair[1].replacing("\"", with: ""))
+    }
+    return settings
+  }
+}
