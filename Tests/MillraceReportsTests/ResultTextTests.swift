@@ -79,7 +79,7 @@ struct ResultTextTests {
         "trained     20 epochs in 1:38",
         "best epoch  3",
         "training    loss 0.3123, accuracy 91.20 %",
-        "validation  loss 0.2800, accuracy 92.10 %",
+        "validation  loss 0.2800, accuracy 92.10 % (90.26–93.62)",
         "skipped     1 file, listed in runs/1/bad-files.csv",
         "warnings    3 files decoded with warnings",
         "model       runs/1/model.safetensors",

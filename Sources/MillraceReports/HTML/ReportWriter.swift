@@ -17,6 +17,9 @@ public final class ReportWriter: TrainingObserver {
   /// Where the page lies; nil for a run without a folder.
   public var path: String? { folder?.report }
 
+  /// What the curves of the run say, once it has come to its end.
+  public var advice: Advice? { record?.advice }
+
   /// Writes where the run writes; nothing for a run without a folder.
   public init() {}
 

@@ -17,6 +17,8 @@ public final class ProgressReporter: TrainingObserver {
 
   /// How many unusable files are named before the rest is only counted.
   private static let filesNamed = 3
+  /// A run that takes less is over before anybody asks, in seconds.
+  private static let noticeableDuration = 60.0
   /// The least time between two redraws, in seconds: what an eye follows.
   private static let redrawInterval = 0.1
 
@@ -26,6 +28,8 @@ public final class ProgressReporter: TrainingObserver {
   private var drawnEpoch = -1
   private var drawnAt = 0.0
   private var skipped = 0
+  /// When the first epoch began; nil where it was not seen from its beginning.
+  private var began: UInt64?
 
   /// Shows a run.
   ///
@@ -45,7 +49,9 @@ public final class ProgressReporter: TrainingObserver {
     case .notice(let text): show("note: \(text.printable)")
     case .stepFinished(let report): redraw(report)
     case .fileSkipped(let sample): count(sample)
-    case .epochFinished(let report): show(line(interactive: false).epoch(report))
+    case .epochFinished(let report):
+      show(line(interactive: false).epoch(report))
+      showDuration(after: report)
     case .checkpointSaved(let path): if detail == .verbose { show("saved \(path.printable)") }
     case .measuring, .samplesDrawn, .validating, .decodedWithWarnings, .epochExamined: break
     case .finished: close()
@@ -95,7 +101,15 @@ public final class ProgressReporter: TrainingObserver {
     }
   }
 
+  /// Says once how long the run takes, as soon as its first epoch tells.
+  private func showDuration(after report: EpochReport) {
+    guard report.epoch == 0, let began else { return }
+    let seconds = Double(MonotonicClock.now() - began) * 1e-9 * Double(report.epochs)
+    if seconds >= Self.noticeableDuration { show("about \(Int((seconds / 60).rounded(.up))) min in all") }
+  }
+
   private func showStart(_ start: TrainingStart) {
+    if start.firstEpoch == 0, start.firstMinibatch == 0 { began = MonotonicClock.now() }
     let configuration = start.configuration
     let validation =
       start.validationCount > 0
@@ -111,12 +125,18 @@ public final class ProgressReporter: TrainingObserver {
         "network",
         "\(Figures.widths(start.network.widths)), \(Figures.count(start.parameterCount, "parameter"))"
       ),
+      ("epochs", Figures.count(configuration.optimization.epochs)),
       (
         "steps",
         "\(Figures.count(start.stepsPerEpoch)) an epoch of up to "
           + Figures.count(configuration.optimization.cut(of: start.trainingCount).capacity, "image")
       ),
     ]
+    let chosen = configuration.resolvedSettings.count { $0.reason != nil }
+    if chosen > 0, let folder = start.folder {
+      let file = RunFolder(path: folder).configuration.printable
+      entries.append(("chosen", "\(Figures.count(chosen, "setting")); \(file) says which and why"))
+    }
     if let folder = start.folder { entries.append(("run folder", folder.printable)) }
     if start.firstEpoch > 0 || start.firstMinibatch > 0 {
       entries.append(("resumes at", "epoch \(start.firstEpoch + 1), step \(start.firstMinibatch + 1)"))

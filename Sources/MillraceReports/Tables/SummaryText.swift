@@ -4,11 +4,13 @@ public import Millrace
 public struct SummaryText {
   private let summary: TrainingSummary
   private let report: String?
+  private let advice: Advice?
 
-  /// Takes a summary, and where the run's report lies; nil: there is none.
-  public init(_ summary: TrainingSummary, report: String? = nil) {
+  /// Takes a summary, where the run's report lies, and what its curves say; nil: there is none of it.
+  public init(_ summary: TrainingSummary, report: String? = nil, advice: Advice? = nil) {
     self.summary = summary
     self.report = report
+    self.advice = advice
   }
 
   /// The whole text.
@@ -35,7 +37,8 @@ public struct SummaryText {
       entries.append(
         (
           "validation",
-          "loss \(Figures.fixed(validation.mean, 4)), accuracy \(Figures.percent(validation.accuracy, digits: 2))"
+          "loss \(Figures.fixed(validation.mean, 4)), accuracy "
+            + Figures.accuracy(correct: validation.correct, of: validation.count, digits: 2)
         ))
     }
     if !summary.skipped.isEmpty {
@@ -47,7 +50,16 @@ public struct SummaryText {
     }
     if let model = summary.modelPath { entries.append(("model", model.printable)) }
     if let report { entries.append(("report", report.printable)) }
-    if let folder = summary.folder { entries.append(("next", "millrace evaluate \(folder.printable) DATA")) }
+    if let advice { entries.append(("curves", advice.description)) }
+    if let folder = summary.folder {
+      let flags = advice?.flags ?? []
+      let next =
+        flags.isEmpty
+        ? "millrace evaluate \(folder.printable) DATA"
+        : "millrace train --config \(RunFolder(path: folder).configuration.printable) "
+          + flags.joined(separator: " ")
+      entries.append(("next", next))
+    }
     let width = entries.map(\.0.count).max() ?? 0
     return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
   }

@@ -85,7 +85,7 @@ struct Train: ParsableCommand {
       throw error
     }
     try format.show(TrainingResult(summary, report: report.path)) { _ in
-      SummaryText(summary, report: report.path).lines
+      SummaryText(summary, report: report.path, advice: report.advice).lines
     }
   }
 }

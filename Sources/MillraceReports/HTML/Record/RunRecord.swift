@@ -143,6 +143,15 @@ extension RunRecord {
     return total > 0 ? Double(supports.max() ?? 0) / Double(total) : nil
   }
 
+  /// What the curves of a run that has come to its end say.
+  var advice: Advice? {
+    guard state == .finished else { return nil }
+    let values = settings.map { ($0.key, $0.text) }
+    return Advice(
+      epochs: Array(search), settings: Dictionary(values) { first, _ in first },
+      largestClassShare: largestShare)
+  }
+
   /// The epochs that looked for the best one.
   var search: ArraySlice<EpochReport> { epochs[..<refitStart] }
   /// The epochs of a training afresh on all images, of which most runs have none.

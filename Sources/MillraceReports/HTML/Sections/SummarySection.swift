@@ -96,6 +96,7 @@ struct SummarySection {
     if let last = record.epochs.last {
       facts.append(("training images a second", Figures.rate(last.imagesPerSecond)))
     }
+    if let advice = record.advice { facts.append(("what the curves say", advice.description)) }
     if record.badFiles > 0 {
       facts.append(("files that could not be used", Figures.count(record.badFiles)))
     }

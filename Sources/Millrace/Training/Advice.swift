@@ -1,0 +1,158 @@
+/// What the curves of a run say, and what is most likely to help.
+///
+/// It is a pure function of the figures of the epochs: no figure over no image decides anything, and what the validation
+/// images cannot tell is not told.
+public struct Advice: Sendable, Hashable {
+  /// What the curves say.
+  public enum Verdict: Sendable, Hashable {
+    /// No validation image was looked at.
+    case notValidated
+    /// Right answers are as rare as if the largest class were the answer always; its share, from 0 to 1.
+    case noBetterThanLargestClass(accuracy: Double, share: Double)
+    /// Many units of a layer never answer; their share, from 0 to 1.
+    case deadLayer(name: String, share: Double)
+    /// There are too few validation images to tell an accuracy.
+    case tooFewToTell(count: Int, interval: WilsonInterval)
+    /// The validation loss rises while the training loss falls, since an epoch, counted from 1.
+    case overfits(since: Int, from: Double, to: Double)
+    /// The loss falls up to the end: by a share of itself over so many epochs.
+    case stillFalling(share: Double, epochs: Int)
+    /// Nothing in the curves asks for a change.
+    case settled
+  }
+
+  /// What the curves say.
+  public let verdict: Verdict
+  /// What is most likely to help, as flags for another run with the same configuration; empty where no other run is
+  /// advised.
+  public let flags: [String]
+
+  /// Reads the curves.
+  ///
+  /// - Parameters:
+  ///   - epochs: The reports of the epochs that looked for the best one, in their order.
+  ///   - settings: The settings of the run with their values, by name.
+  ///   - largestClassShare: The share of the validation images that are of their largest class, from 0 to 1.
+  public init(epochs: [EpochReport], settings: [String: String], largestClassShare: Double?) {
+    verdict = Self.verdict(epochs, largestClassShare: largestClassShare)
+    flags = Self.flags(verdict, settings: settings, epochs: epochs.count)
+  }
+}
+
+// MARK: What the curves say
+
+extension Advice {
+  /// A layer of which so many units are dead has lost much of what it could learn.
+  private static let deadShare = 0.5
+  /// Fewer validation images than this say little of the course of a loss.
+  private static let fewImages = 100
+  /// An interval of an accuracy that is wider says little of it.
+  private static let wideInterval = 0.1
+  /// A loss has risen once it is this much above its least.
+  private static let risen = 1.1
+  /// A loss still falls if a tenth of the epochs has brought it down by more than this share.
+  private static let falling = 0.03
+
+  private static func verdict(_ epochs: [EpochReport], largestClassShare: Double?) -> Verdict {
+    guard let last = epochs.last else { return .notValidated }
+    let best = epochs.last(where: \.isBest) ?? last
+    let interval = best.validation.flatMap { WilsonInterval(successes: $0.correct, of: $0.count) }
+    if let validation = best.validation, let interval, let share = largestClassShare, interval.lower <= share
+    {
+      // A few images of one class say nothing against the network.
+      if validation.count >= fewImages || validation.accuracy <= share {
+        return .noBetterThanLargestClass(accuracy: validation.accuracy, share: share)
+      }
+    }
+    if let dead = last.statistics?.rectified.max(by: { $0.dead < $1.dead }), dead.dead >= deadShare {
+      return .deadLayer(name: dead.name, share: dead.dead)
+    }
+    guard let validation = best.validation, let interval else {
+      return stillFalling(epochs.map(\.training.mean)) ?? .notValidated
+    }
+    let isFew = validation.count < fewImages
+    if isFew { return .tooFewToTell(count: validation.count, interval: interval) }
+    if let verdict = overfits(epochs) ?? stillFalling(epochs.compactMap { $0.validation?.mean }) {
+      return verdict
+    }
+    if interval.upper - interval.lower > wideInterval {
+      return .tooFewToTell(count: validation.count, interval: interval)
+    }
+    return .settled
+  }
+
+  /// Whether the validation loss has risen clearly since its least while the training loss went on falling, and no more
+  /// answers became right.
+  private static func overfits(_ epochs: [EpochReport]) -> Verdict? {
+    guard let least = epochs.indices.min(by: { loss(epochs[$0]) < loss(epochs[$1]) }), let last = epochs.last,
+      let before = epochs[least].validation, let after = last.validation
+    else { return nil }
+    let tail = epochs.suffix(max(1, epochs.count / 10))
+    let mean = tail.reduce(0) { $0 + loss($1) } / Double(tail.count)
+    let isLong = epochs.count - 1 - least >= max(2, epochs.count / 10)
+    let isLearning = last.training.mean < epochs[least].training.mean
+    guard isLong, isLearning, mean > before.mean * risen else { return nil }
+    if let old = WilsonInterval(successes: before.correct, of: before.count),
+      let new = WilsonInterval(successes: after.correct, of: after.count), new.lower > old.upper
+    {
+      return nil
+    }
+    return .overfits(since: least + 1, from: before.mean, to: mean)
+  }
+
+  private static func loss(_ report: EpochReport) -> Double { report.validation?.mean ?? .infinity }
+
+  /// Whether a loss falls up to the end.
+  private static func stillFalling(_ losses: [Double]) -> Verdict? {
+    let length = max(1, losses.count / 10)
+    guard losses.count >= 3 * length else { return nil }
+    func mean(_ part: ArraySlice<Double>) -> Double { part.reduce(0, +) / Double(part.count) }
+    let (before, after) = (mean(losses.suffix(2 * length).prefix(length)), mean(losses.suffix(length)))
+    let share = (before - after) / before
+    return share > falling && share.isFinite ? .stillFalling(share: share, epochs: length) : nil
+  }
+}
+
+// MARK: What helps
+
+extension Advice {
+  private static func flags(_ verdict: Verdict, settings: [String: String], epochs: Int) -> [String] {
+    switch verdict {
+    case .notValidated, .noBetterThanLargestClass, .tooFewToTell, .settled: return []
+    case .stillFalling: return ["--epochs", String(2 * epochs)]
+    case .deadLayer:
+      if settings["batch-norm"] == "none" { return ["--batch-norm", "sync"] }
+      let rate = settings["lr"].flatMap(Double.init) ?? 0.001
+      return ["--lr", (rate / 3).rounded(toDigits: 1).shortText]
+    case .overfits(let epoch, _, _):
+      if settings["augment"] == "none" { return ["--augment", "auto"] }
+      let dropout = settings["dropout"]?.split(separator: ",").compactMap { Double($0) }.max() ?? 0
+      if dropout < 0.4, settings["hidden"] != "none" { return ["--dropout", "0.4"] }
+      return ["--epochs", String(epoch)]
+    }
+  }
+}
+
+extension Advice: CustomStringConvertible {
+  /// What the curves say, in one line without a full stop.
+  public var description: String {
+    func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+    func short(_ loss: Double) -> String { loss.rounded(toDigits: 3).shortText }
+    switch verdict {
+    case .notValidated: return "no image was validated on, so nobody knows how good the model is"
+    case .noBetterThanLargestClass(let accuracy, let share):
+      return
+        "\(percent(accuracy)) right is no better than always naming the largest class (\(percent(share)))"
+    case .deadLayer(let name, let share): return "\(percent(share)) of the units of \(name) never answer"
+    case .tooFewToTell(let count, let interval):
+      return
+        "\(count) validation images say no more than \(percent(interval.lower)) to \(percent(interval.upper))"
+    case .overfits(let epoch, let low, let high):
+      return "it overfits since epoch \(epoch): the validation loss rose from \(short(low)) to \(short(high))"
+    case .stillFalling(let share, let epochs):
+      return
+        "the loss still falls: by \(percent(share)) in the last \(epochs == 1 ? "epoch" : "\(epochs) epochs")"
+    case .settled: return "the curves have settled, and nothing in them asks for a change"
+    }
+  }
+}
