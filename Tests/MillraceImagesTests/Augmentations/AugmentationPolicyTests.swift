@@ -26,6 +26,7 @@ struct AugmentationPolicyTests {
     ("mixup, rotate:3", "rotate:3, mixup:0.2"),
     ("oneof(rotate:5|shear:4,flip:1 | none):0.5", "oneof(rotate:5 | shear:4, flip:1 | none):p=0.5"),
     ("oneof( oneof(flip:1|none) | rotate:5 )", "oneof(oneof(flip:1 | none) | rotate:5)"),
+    ("oneof(rotate:5):0.5", "oneof(rotate:5):p=0.5"),
   ])
   func `a policy prints its shortest spelling, which reads back as the same policy`(
     text: String, printed: String
@@ -66,6 +67,9 @@ struct AugmentationPolicyTests {
     ("oneof(flip|mixup)", ["mixup", "whole minibatches"]),
     ("oneof(flip) x", ["after oneof"]),
     ("oneof", ["unknown augmentation"]),
+    ("oneof(rotate:20, shear:15)", ["one choice", "a bar", "oneof(rotate:20 | shear:15)"]),
+    ("flip, oneof( blur , oneof(noise|erase) ):0.3", ["oneof(blur | oneof(noise|erase))"]),
+    ("oneof(flip | oneof(blur, noise))", ["oneof(blur | noise)"]),
   ])
   func `a policy that cannot be read says what would be right`(text: String, words: [String]) {
     do {

@@ -16,6 +16,8 @@ public enum AugmentationError: Error, Hashable, Sendable, CustomStringConvertibl
   case syntax(found: String, expected: String)
   case repeated(String)
   case batchInside(String)
+  /// Lists with commas and no bar: nothing to choose from.
+  case noChoice(String, meant: String)
   case invalidPlan(String)
 
   /// One line that says what to write instead.
@@ -44,6 +46,8 @@ public enum AugmentationError: Error, Hashable, Sendable, CustomStringConvertibl
       "\(name) stands more than once in the policy; say it once"
     case .batchInside(let name):
       "\(name) mixes whole minibatches and cannot be one of several; put it in the list itself"
+    case .noChoice(let text, let meant):
+      "\(text) has one choice, which applies all of it; put a bar between choices: \(meant)"
     case .invalidPlan(let problem):
       "cannot use this augmentation plan: \(problem)"
     }

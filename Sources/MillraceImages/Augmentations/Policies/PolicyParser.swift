@@ -64,8 +64,16 @@ struct PolicyParser {
       let descriptor = AugmentationDescriptor(name: "oneof", summary: "", source: "", stage: .policy)
       probability = try readArguments(String(tail.dropFirst()), of: descriptor).probability
     }
+    let content = String(text[text.index(after: open)..<close])
+    let choices = try split(content, at: "|")
+    if choices.count == 1 {
+      let parts = try split(content, at: ",")
+      if parts.count > 1 {
+        throw .noChoice("oneof(\(content.trimmed))", meant: "oneof(\(parts.joined(separator: " | ")))")
+      }
+    }
     var lists: [[PolicyMember]] = []
-    for list in try split(String(text[text.index(after: open)..<close]), at: "|") {
+    for list in choices {
       var inner = PolicyParser()
       for part in try split(list, at: ",") { try inner.read(part, isInside: true) }
       lists.append(inner.members)
