@@ -16,8 +16,11 @@ public struct KeyedBits: Sendable {
   ///   - subpurpose: Which of several such streams, such as a layer's number; from 0 to 2²³.
   ///   - epoch: The epoch.
   ///   - sample: The sample's index in its data set.
-  public init(seed: UInt64, purpose: RandomPurpose, subpurpose: Int, epoch: Int, sample: Int) {
-    key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
+  ///   - turn: How often the epoch has visited the sample before.
+  public init(
+    seed: UInt64, purpose: RandomPurpose, subpurpose: Int, epoch: Int, sample: Int, turn: Int = 0
+  ) {
+    key = philoxKey(seed: seed, turn: turn)
     self.sample = UInt32(truncatingIfNeeded: sample)
     self.epoch = UInt32(truncatingIfNeeded: epoch)
     self.purpose = purpose.rawValue | UInt32(truncatingIfNeeded: subpurpose + 1) << 8

@@ -12,9 +12,19 @@ public enum RandomPurpose: UInt32, Sendable {
   case testTimeAugmentation
 }
 
+/// The two halves of a number.
+private func words(_ value: UInt64) -> SIMD2<UInt32> {
+  [UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32)]
+}
+
+/// The key of a sample's streams. The first turn's is the seed; the turns of a seed have all different ones.
+func philoxKey(seed: UInt64, turn: Int) -> SIMD2<UInt32> {
+  words(seed ^ mixed(UInt64(truncatingIfNeeded: turn)))
+}
+
 /// A counter-based random number generator: Philox 4×32 with ten rounds.
 ///
-/// Its numbers are a pure function of the key (seed, purpose) and of the counter (epoch, sample, block),
+/// Its numbers are a pure function of the key (seed, turn, name) and of the counter (purpose, epoch, sample, block),
 /// so a sample's draws do not depend on which thread makes them or on which other samples exist.
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 public struct KeyedRandom: RandomNumberGenerator, Sendable {
@@ -30,9 +40,23 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
   ///   - purpose: What the numbers are for.
   ///   - epoch: The epoch, from 0 to 2³²−1.
   ///   - sample: The sample's key or index, from 0 to 2³²−1; any other index where there is none.
-  public init(seed: UInt64, purpose: RandomPurpose, epoch: Int = 0, sample: Int = 0) {
-    key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
+  ///   - turn: How often the epoch has visited the sample before.
+  public init(seed: UInt64, purpose: RandomPurpose, epoch: Int = 0, sample: Int = 0, turn: Int = 0) {
+    key = philoxKey(seed: seed, turn: turn)
     counter = [0, UInt32(truncatingIfNeeded: sample), UInt32(truncatingIfNeeded: epoch), purpose.rawValue]
+  }
+
+  private init(key: SIMD2<UInt32>, counter: SIMD4<UInt32>) {
+    self.key = key
+    self.counter = counter
+  }
+
+  /// A stream of its own, from its beginning: a pure function of this one's key and of a name. Nothing is taken from
+  /// this one, and how much of it has been used does not matter.
+  public func branch(_ name: StreamName) -> KeyedRandom {
+    var start = counter
+    start[0] = 0
+    return KeyedRandom(key: key ^ words(name.bits), counter: start)
   }
 
   /// Ten rounds of Philox 4×32 over one counter.

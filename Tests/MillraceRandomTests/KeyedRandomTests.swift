@@ -19,12 +19,48 @@ struct KeyedRandomTests {
       KeyedRandom(seed: 1, purpose: .split, epoch: 0, sample: 0),
       KeyedRandom(seed: 1, purpose: .augmentation, epoch: 1, sample: 0),
       KeyedRandom(seed: 1, purpose: .augmentation, epoch: 0, sample: 1),
+      KeyedRandom(seed: 1, purpose: .augmentation, epoch: 0, sample: 0, turn: 1),
+      KeyedRandom(seed: 1, purpose: .augmentation, epoch: 0, sample: 0, turn: 2),
     ]
     let draws = streams.map { stream in
       var stream = stream
       return (0..<4).map { _ in stream.next() }
     }
     #expect(Set(draws).count == streams.count)
+  }
+
+  @Test func aBranchDependsOnItsNameAndTheKeyAlone() {
+    var random = KeyedRandom(seed: 1, purpose: .augmentation, epoch: 2, sample: 3)
+    let names = [
+      StreamName.root.part("crop", 0), .root.part("crop", 1), .root.part("flip", 0),
+      .root.part("flip", 0).part("crop", 0), .root,
+    ]
+    func firsts() -> [UInt64] {
+      names.map { name in
+        var branch = random.branch(name)
+        return branch.next()
+      }
+    }
+    let before = firsts()
+    let own = random.next()
+    #expect(firsts() == before)
+    #expect(Set(before + [own]).count == names.count + 1)
+    random = KeyedRandom(seed: 1, purpose: .augmentation, epoch: 2, sample: 3, turn: 1)
+    #expect(Set(before + firsts()).count == 2 * names.count)
+  }
+
+  @Test func theFirstTurnKeepsTheNumbersOfNone() {
+    var plain = KeyedRandom(seed: 9, purpose: .dropout, epoch: 1, sample: 2)
+    var first = KeyedRandom(seed: 9, purpose: .dropout, epoch: 1, sample: 2, turn: 0)
+    #expect((0..<8).allSatisfy { _ in plain.next() == first.next() })
+  }
+
+  @Test func turnsOfBitsAreApart() {
+    let turns = [0, 1, 2, 1_000_000].map {
+      KeyedBits(seed: 1, purpose: .dropout, subpurpose: 3, epoch: 0, sample: 5, turn: $0).block(0).0
+    }
+    #expect(Set(turns).count == 4)
+    #expect(KeyedBits(seed: 1, purpose: .dropout, subpurpose: 3, epoch: 0, sample: 5).block(0).0 == turns[0])
   }
 
   @Test func numbersStayInTheirRanges() {
@@ -50,6 +86,30 @@ struct KeyedRandomTests {
     }
     #expect(shuffled(1).sorted() == Array(0..<100))
     #expect(shuffled(1) == shuffled(1) && shuffled(1) != shuffled(2))
+  }
+
+  /// Of each Beta(α, α) the quantiles of 0.2, 0.3 and 0.4 as `scipy.stats.beta.ppf` gives them; that of 0.5 is 1/2.
+  @Test(
+    arguments: [
+      (0.01, [1.5811e-40, 6.42812e-23, 2.00428e-10]), (0.03, [5.1856e-14, 3.84156e-08, 0.000560922]),
+      (0.1, [9.08147e-05, 0.00521487, 0.0863986]), (0.2, [0.00788805, 0.0578806, 0.216342]),
+      (0.5, [0.0954915, 0.206107, 0.345492]), (1, [0.2, 0.3, 0.4]), (2, [0.287141, 0.363257, 0.432931]),
+    ] as [(Float, [Float])])
+  func betaHasItsQuantiles(alpha: Float, quantiles: [Float]) {
+    let count = 20_000
+    var random = KeyedRandom(seed: 4, purpose: .batchAugmentation)
+    let draws = (0..<count).map { _ in random.beta(alpha, alpha) }
+    #expect(draws.allSatisfy { (0...1).contains($0) })
+    // Five standard deviations of a share of one half.
+    let tolerance = 2.5 / Double(count).squareRoot()
+    for (share, quantile) in zip([0.2, 0.3, 0.4, 0.5], quantiles + [0.5]) {
+      let below = Double(draws.count { $0 <= quantile }) / Double(count)
+      #expect(abs(below - share) < tolerance, "α \(alpha): \(below) of \(share)")
+      // Near 1 a number has no room for what is left to 1.
+      guard quantile > 1e-6 else { continue }
+      let above = Double(draws.count { 1 - $0 <= quantile }) / Double(count)
+      #expect(abs(above - share) < tolerance, "α \(alpha), from above: \(above) of \(share)")
+    }
   }
 
   @Test func betaHasItsMean() {

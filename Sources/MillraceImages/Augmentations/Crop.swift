@@ -14,7 +14,8 @@ struct Crop: Augmentation {
         "the box's width over its height, relative to the output's"),
     ],
     draws: [
-      .init("area", in: 0.01...1), .init("ratio", in: 0.1...10), .init("x", in: 0...1), .init("y", in: 0...1),
+      // The largest box of a shape takes little of a source that is very much longer than wide.
+      .init("area", in: 1e-9...1), .init("ratio", in: 0.1...10), .init("x", in: 0...1), .init("y", in: 0...1),
     ], neutral: "1;ratio=1")
 
   let scale: ArgumentSpan
@@ -26,12 +27,23 @@ struct Crop: Augmentation {
   }
 
   func draw(using random: inout KeyedRandom) -> DrawnValues {
-    var values = DrawnValues.zero
-    values[0] = scale.draw(using: &random)
-    values[1] = ratio.drawLogarithmic(using: &random)
-    values[2] = random.uniform()
-    values[3] = random.uniform()
-    return values
+    DrawnValues(
+      first: scale.draw(using: &random), ratio.drawLogarithmic(using: &random), random.uniform(),
+      random.uniform())
+  }
+
+  /// A box that does not fit is drawn anew, up to ten times; then the largest centred box is taken whose shape is
+  /// nearest to the source's.
+  func draw(using random: inout KeyedRandom, in frame: inout PictureFrame) -> DrawnValues {
+    // First, so that it does not depend on how many boxes are drawn.
+    var place = SIMD2(random.uniform(), random.uniform())
+    var (box, fits) = DrawnBox.draw(area: scale, ratio: ratio, within: frame.aspect, using: &random)
+    if !fits {
+      box = .largest(ratio: min(ratio.high, max(ratio.low, Float(frame.aspect))), within: frame.aspect)
+      place = [0.5, 0.5]
+    }
+    frame.aspect = Double(box.ratio)
+    return DrawnValues(first: box.area, box.ratio, place.x, place.y)
   }
 
   static func compose(_ values: DrawnValues, into composition: inout Composition) {
@@ -39,7 +51,7 @@ struct Crop: Augmentation {
       area: Double(values[0]), ratio: Double(values[1]), x: Double(values[2]), y: Double(values[3]))
   }
 
-  /// The shorter side of the smallest box; a box shrunk to fit the source is bounded by its shape alone.
+  /// The shorter side of the smallest box; the largest box of a shape is bounded by the shape alone.
   var magnification: Float {
     let shape = max(ratio.high, 1 / ratio.low)
     return max((shape / scale.low).squareRoot(), shape)

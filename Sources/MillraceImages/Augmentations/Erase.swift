@@ -30,10 +30,28 @@ struct Erase: PixelAugmentation {
   }
 
   func draw(using random: inout KeyedRandom) -> DrawnValues {
-    [
-      area.draw(using: &random), ratio.drawLogarithmic(using: &random), random.uniform(), random.uniform(),
-      Float(fill), random.halfKey(), random.halfKey(), 0,
-    ]
+    values(using: &random) { random in
+      DrawnBox(area: area.draw(using: &random), ratio: ratio.drawLogarithmic(using: &random))
+    }
+  }
+
+  /// A box that does not fit is drawn anew, up to ten times; then the last one is shrunk until it fits.
+  func draw(using random: inout KeyedRandom, in frame: inout PictureFrame) -> DrawnValues {
+    let aspect = Double(frame.output.width) / Double(frame.output.height)
+    return values(using: &random) { random in
+      let (box, fits) = DrawnBox.draw(area: area, ratio: ratio, within: aspect, using: &random)
+      return fits ? box : .largest(ratio: box.ratio, within: aspect)
+    }
+  }
+
+  private func values(
+    using random: inout KeyedRandom, _ draw: (inout KeyedRandom) -> DrawnBox
+  ) -> DrawnValues {
+    // The box comes last, so that the rest does not depend on how often one is drawn.
+    let place = SIMD2(random.uniform(), random.uniform())
+    let key = SIMD2(random.halfKey(), random.halfKey())
+    let box = draw(&random)
+    return [box.area, box.ratio, place.x, place.y, Float(fill), key.x, key.y, 0]
   }
 
   static func apply(_ values: DrawnValues, to planes: PixelPlanes) {

@@ -67,9 +67,10 @@ public final class ImageLoader: RowLoader {
     var clock = StageClock(isOn: loading.measuresStages)
     let image = try canonicalImage(of: sample, &clock)
     lastReport = image.report
-    var random = KeyedRandom(
+    let random = KeyedRandom(
       seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: dataset.drawKey(of: sample))
-    loading.policy.draw(using: &random, source: lastReport.originalSize, into: &lastPlan)
+    loading.policy.draw(
+      from: random, source: lastReport.originalSize, output: loading.preprocessing.size, into: &lastPlan)
     clock.lap(&times.draw)
     executor.carryOut(lastPlan, on: image.pixels, decoded: lastReport, into: features)
     times.samples += 1

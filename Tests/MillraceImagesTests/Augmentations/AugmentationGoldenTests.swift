@@ -53,7 +53,9 @@ struct AugmentationGoldenTests {
       rows.append(
         try (0..<3).map { sample in
           let row = try render(
-            draw(policy, sample: sample, source: source), source, width: side, height: side)
+            draw(policy, sample: sample, source: source, output: ImageSize(width: side, height: side)),
+            source,
+            width: side, height: side)
           return Image(rendering: row, preprocessing: preprocessing)
         })
     }

@@ -138,7 +138,7 @@ struct AugmentationPolicyTests {
       for sample in 0..<500 {
         var composition = Composition()
         composition.begin(source: source, reduction: 1, output: output, channels: .gray)
-        draw(policy, sample: sample).compose(into: &composition)
+        draw(policy, sample: sample, from: source, to: output).compose(into: &composition)
         let window = composition.finalWindow
         let zoom = max(fit.width / window.width, fit.height / window.height)
         #expect(zoom <= Double(policy.magnification) * 1.0001)
@@ -153,7 +153,9 @@ struct AugmentationPolicyTests {
       let policy = try AugmentationPolicy(parsing: preset.descriptor.name)
       let image = syntheticImage(width: 40, height: 36, channels: .rgb)
       for sample in 0..<5 {
-        let row = try render(draw(policy, sample: sample, source: image), image, width: 16, height: 16)
+        let row = try render(
+          draw(policy, sample: sample, source: image, output: ImageSize(width: 16, height: 16)), image,
+          width: 16, height: 16)
         #expect(row.allSatisfy { $0 >= -1e-4 && $0 <= 1.0001 })
       }
       return policy.description

@@ -42,18 +42,27 @@ func render(
 }
 
 func draw(
-  _ policy: AugmentationPolicy, sample: Int, seed: UInt64 = 7, source: Image? = nil
+  _ policy: AugmentationPolicy, sample: Int, seed: UInt64 = 7, source: Image? = nil, output: ImageSize? = nil
 ) -> AugmentationPlan {
-  var random = KeyedRandom(seed: seed, purpose: .augmentation, epoch: 0, sample: sample)
-  var plan = AugmentationPlan()
   let size = ImageSize(width: source?.width ?? 40, height: source?.height ?? 36)
-  policy.draw(using: &random, source: size, into: &plan)
+  return draw(policy, sample: sample, seed: seed, from: size, to: output ?? size)
+}
+
+/// The plan of one sample of a size that becomes another.
+func draw(
+  _ policy: AugmentationPolicy, sample: Int, seed: UInt64 = 7, from source: ImageSize, to output: ImageSize
+) -> AugmentationPlan {
+  let random = KeyedRandom(seed: seed, purpose: .augmentation, epoch: 0, sample: sample)
+  var plan = AugmentationPlan()
+  policy.draw(from: random, source: source, output: output, into: &plan)
   return plan
 }
 
 /// What the policy's first draw makes of an image, on a scale from 0 to 255.
 func augmented(_ policy: String, _ image: Image, width: Int, height: Int, sample: Int = 0) throws -> [Float] {
-  let plan = draw(try AugmentationPolicy(parsing: policy), sample: sample, source: image)
+  let plan = draw(
+    try AugmentationPolicy(parsing: policy), sample: sample, source: image,
+    output: ImageSize(width: width, height: height))
   return try render(plan, image, width: width, height: height).map { $0 * 255 }
 }
 
@@ -87,7 +96,7 @@ func checkAugmentation(_ name: String) throws {
 }
 
 private func checkDraws(of policy: AugmentationPolicy, _ descriptor: AugmentationDescriptor, count: Int) {
-  guard case .augmentation(let call, _) = policy.members[0] else {
+  guard case .augmentation(let call) = policy.members[0].content else {
     Issue.record("\(descriptor.name) is not one augmentation")
     return
   }
@@ -113,11 +122,12 @@ private func checkRepeatable(_ policy: AugmentationPolicy, samples: Int) throws 
     for (source, output) in [((40, 36), (17, 13)), ((28, 28), (28, 28)), ((5, 3), (8, 8)), ((1, 1), (3, 2))] {
       let image = syntheticImage(width: source.0, height: source.1, channels: channels)
       for sample in 0..<samples {
-        let plan = draw(policy, sample: sample, source: image)
+        let size = ImageSize(width: output.0, height: output.1)
+        let plan = draw(policy, sample: sample, source: image, output: size)
         let row = try render(plan, image, width: output.0, height: output.1)
         let isComplete = row.allSatisfy { $0.isFinite && $0 >= -1e-4 && $0 <= 1.0001 }
         #expect(isComplete, "\(policy) leaves values unwritten or out of range for \(source), \(plan)")
-        #expect(plan == draw(policy, sample: sample, source: image))
+        #expect(plan == draw(policy, sample: sample, source: image, output: size))
         let again = try render(plan, image, width: output.0, height: output.1)
         #expect(row == again, "\(policy) is not repeatable")
         if source.0 == 40 {

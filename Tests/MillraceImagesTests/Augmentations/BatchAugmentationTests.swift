@@ -7,10 +7,10 @@ struct BatchAugmentationTests {
   private let size = ImageSize(width: 6, height: 5)
 
   private func mixing(_ policy: String, minibatch: Int, count: Int = 8) throws -> MinibatchMixing {
-    var random = KeyedRandom(seed: 3, purpose: .batchAugmentation, epoch: 0, sample: minibatch)
+    let random = KeyedRandom(seed: 3, purpose: .batchAugmentation, epoch: 0, sample: minibatch)
     var mixing = MinibatchMixing()
     try AugmentationPolicy(parsing: policy).batch.draw(
-      using: &random, count: count, size: size, into: &mixing)
+      from: random, count: count, size: size, into: &mixing)
     return mixing
   }
 

@@ -37,6 +37,8 @@ public struct BatchAugmentation: Sendable {
     let kind: Kind
     let arguments: GivenArguments
     let probability: Float
+    /// The stream that it draws from.
+    fileprivate(set) var stream = StreamName.root
 
     init(kind: Kind, arguments: GivenArguments, probability: Float) {
       self.kind = kind
@@ -44,10 +46,23 @@ public struct BatchAugmentation: Sendable {
       self.probability = probability
     }
 
+    /// The stream whose first number says whether it is the one that is chosen.
+    var choice: StreamName { stream.part("choice", 0) }
+
     var description: String { arguments.description(probability: probability) }
   }
 
   let members: [Member]
+
+  init(members: [Member]) {
+    var counts = NameCounts()
+    self.members = members.map { member in
+      var member = member
+      let name = member.kind.rawValue
+      member.stream = .root.part(name, counts.next(name))
+      return member
+    }
+  }
 
   /// True if minibatches stay as they are.
   public var isNone: Bool { members.isEmpty }
@@ -64,30 +79,33 @@ public struct BatchAugmentation: Sendable {
   public func draw(
     seed: UInt64, epoch: Int, minibatch: Int, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
   ) {
-    var random = KeyedRandom(seed: seed, purpose: .batchAugmentation, epoch: epoch, sample: minibatch)
-    draw(using: &random, count: count, size: size, into: &mixing)
+    let random = KeyedRandom(seed: seed, purpose: .batchAugmentation, epoch: epoch, sample: minibatch)
+    draw(from: random, count: count, size: size, into: &mixing)
   }
 
   /// Draws how one minibatch is mixed.
   ///
   /// - Parameters:
-  ///   - random: The minibatch's generator.
+  ///   - minibatch: The minibatch's generator, of which each member has a branch.
   ///   - count: How many rows it has.
   ///   - size: The size of its images.
   ///   - mixing: Takes the result; its storage is used again.
   func draw(
-    using random: inout KeyedRandom, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
+    from minibatch: KeyedRandom, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
   ) {
     mixing.reset(count: count)
-    guard !members.isEmpty else { return }
-    let member = members[members.count == 1 ? 0 : random.index(below: members.count)]
-    guard member.probability == 1 || random.bernoulli(member.probability) else { return }
+    guard let chosen = minibatch.indexOfHighest(members.count, { members[$0].choice }) else { return }
+    let member = members[chosen]
+    var random = minibatch.branch(member.stream)
+    guard random.bernoulli(member.probability) else { return }
     let alpha = member.arguments.spans[0].draw(using: &random)
-    let lambda = random.beta(alpha, alpha)
+    let place = SIMD2(random.uniform(), random.uniform())
     mixing.shufflePartners(using: &random)
+    // Last, since how many numbers it takes depends on α.
+    let lambda = random.beta(alpha, alpha)
     switch member.kind {
     case .mixup: mixing.blend(lambda: lambda)
-    case .cutmix: mixing.paste(keeping: lambda, size: size, x: random.uniform(), y: random.uniform())
+    case .cutmix: mixing.paste(keeping: lambda, size: size, x: place.x, y: place.y)
     }
   }
 }

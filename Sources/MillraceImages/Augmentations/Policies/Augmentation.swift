@@ -6,8 +6,8 @@ public typealias DrawnValues = SIMD8<Float>
 /// One kind of augmentation with its arguments: it draws numbers, and composes drawn numbers into a map, a
 /// colour transform or a list of operations on pixels.
 ///
-/// Drawing does not look at the image, and composing does not look at the policy, so that a plan can be
-/// replayed on any image. To add one: a type, and ``AugmentationRegistry/register(_:)``; one that comes with this
+/// Drawing does not look at the image but for its shape, and composing does not look at the policy, so that a plan can
+/// be replayed on any image. To add one: a type, and ``AugmentationRegistry/register(_:)``; one that comes with this
 /// module stands in the registry's list.
 public protocol Augmentation: Sendable {
   /// Its name, parameters, ranges and defaults, and what a plan holds of it.
@@ -16,8 +16,16 @@ public protocol Augmentation: Sendable {
   /// Takes arguments that the descriptor has found right.
   init(_ arguments: AugmentationArguments)
 
-  /// Draws what one sample needs. Takes the same number of random numbers each time.
+  /// Draws what one sample needs, from a stream that is this member's own.
   func draw(using random: inout KeyedRandom) -> DrawnValues
+
+  /// Draws what one sample needs where that depends on shapes, as boxes do that must fit; by default
+  /// ``draw(using:)``.
+  ///
+  /// - Parameters:
+  ///   - random: A stream of its own.
+  ///   - frame: The shapes as the members before have left them.
+  func draw(using random: inout KeyedRandom, in frame: inout PictureFrame) -> DrawnValues
 
   /// Adds what was drawn to an image's composition.
   static func compose(_ values: DrawnValues, into composition: inout Composition)
@@ -27,6 +35,11 @@ public protocol Augmentation: Sendable {
 }
 
 extension Augmentation {
+  /// Draws without regard to shapes.
+  public func draw(using random: inout KeyedRandom, in frame: inout PictureFrame) -> DrawnValues {
+    draw(using: &random)
+  }
+
   /// Enlarges nothing.
   public var magnification: Float { 1 }
 }

@@ -48,7 +48,7 @@ public struct ArgumentSpan: Hashable, Sendable {
     self.onlyEnds = onlyEnds
   }
 
-  /// One draw; always takes one random number, so that what follows does not depend on the bounds.
+  /// One draw; always takes one random number, so that what the member draws next does not depend on the bounds.
   public func draw(using random: inout KeyedRandom) -> Float {
     let u = random.uniform()
     if onlyEnds { return u < 0.5 ? low : high }

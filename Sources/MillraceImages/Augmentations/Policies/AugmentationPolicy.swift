@@ -7,6 +7,8 @@ public import MillraceRandom
 /// its name. Numbers are `15`, ranges `0.5..1`, and `±15` is one of the two ends. `p=` gives the probability
 /// of any member; `oneof(a | b)` picks one of its lists. A preset is a member like any other.
 /// Geometric members act in the order of the list, and so do the others on the result.
+/// Each member draws from a stream of its own, known by its name and by how many of that name come before it: a member
+/// that is added, removed or changed changes no draw of the others.
 public struct AugmentationPolicy: Sendable {
   /// The policy in its shortest spelling, which reads back as an equal policy.
   public let description: String
@@ -23,7 +25,7 @@ public struct AugmentationPolicy: Sendable {
   public static let none = AugmentationPolicy(members: [], batch: [])
 
   init(members: [PolicyMember], batch: [BatchAugmentation.Member]) {
-    self.members = members
+    self.members = members.withStreams(within: .root)
     self.batch = BatchAugmentation(members: batch)
     magnification = members.magnification
     let texts = members.map(\.description) + batch.map(\.description)
@@ -40,15 +42,17 @@ public struct AugmentationPolicy: Sendable {
   /// Draws what happens to one sample.
   ///
   /// - Parameters:
-  ///   - random: The sample's own generator; nothing else is drawn from.
+  ///   - random: The sample's own generator, of which each member has a branch.
   ///   - source: The size of the image.
+  ///   - output: The size of what it becomes.
   ///   - plan: Takes the result; its storage is used again.
   public func draw(
-    using random: inout KeyedRandom, source: ImageSize, into plan: inout AugmentationPlan
+    from random: KeyedRandom, source: ImageSize, output: ImageSize, into plan: inout AugmentationPlan
   ) {
     plan.source = source
     plan.steps.removeAll(keepingCapacity: true)
-    members.draw(using: &random, into: &plan.steps)
+    var frame = PictureFrame(source: source, output: output)
+    members.draw(from: random, in: &frame, into: &plan.steps)
   }
 
   /// True if nothing is drawn for single samples.
@@ -101,13 +105,14 @@ extension AugmentationPolicy {
   public static func strengths(of text: String, steps: Int) throws(AugmentationError) -> [AugmentationPolicy]
   {
     let policy = try AugmentationPolicy(parsing: text)
-    guard policy.members.count == 1, case .augmentation(let call, _) = policy.members[0] else {
+    guard policy.members.count == 1, case .augmentation(let call) = policy.members[0].content else {
       throw .syntax(found: text, expected: "the name of one augmentation that works on single images")
     }
     var result: [AugmentationPolicy] = []
     for step in 0..<max(1, steps) {
       let position = steps > 1 ? Float(step) / Float(steps - 1) : 0.5
-      result.append(AugmentationPolicy(members: [.augmentation(call.narrowed(to: position), 1)], batch: []))
+      result.append(
+        AugmentationPolicy(members: [PolicyMember(.augmentation(call.narrowed(to: position)))], batch: []))
     }
     return result
   }

@@ -1,58 +1,169 @@
 import MillraceRandom
 
 /// A member of a policy.
-indirect enum PolicyMember: Sendable {
-  case augmentation(AugmentationCall, Float)
-  /// One of some lists, all equally likely.
-  case oneOf([[PolicyMember]], Float)
-  /// A preset, or a policy such as RandAugment, with the members it stands for.
-  case named(GivenArguments, [PolicyMember], Float)
+struct PolicyMember: Sendable {
+  /// What a member can be.
+  indirect enum Content: Sendable {
+    case augmentation(AugmentationCall)
+    /// One of some lists, all equally likely.
+    case oneOf([PolicyChoice])
+    /// A preset, or a policy such as RandAugment, with the members it stands for.
+    case named(GivenArguments, [PolicyMember])
+  }
 
-  var probability: Float {
-    switch self {
-    case .augmentation(_, let p), .oneOf(_, let p), .named(_, _, let p): p
-    }
+  let content: Content
+  let probability: Float
+  /// The stream that it draws from; the policy that it is a part of gives it.
+  private let stream: StreamName
+
+  init(_ content: Content, probability: Float = 1, stream: StreamName = .root) {
+    self.content = content
+    self.probability = probability
+    self.stream = stream
   }
 
   /// Adds what it draws.
-  func draw(using random: inout KeyedRandom, into steps: inout [DrawnAugmentation]) {
-    if probability < 1 && !random.bernoulli(probability) { return }
-    switch self {
-    case .augmentation(let call, _):
-      steps.append(DrawnAugmentation(type: call.type, drawn: call.augmentation.draw(using: &random)))
-    case .oneOf(let lists, _):
-      lists[random.index(below: lists.count)].draw(using: &random, into: &steps)
-    case .named(_, let members, _):
-      members.draw(using: &random, into: &steps)
+  ///
+  /// - Parameters:
+  ///   - sample: The sample's generator, of which each member has a branch of its own.
+  ///   - frame: The shapes that it draws for.
+  ///   - steps: Takes the result.
+  func draw(
+    from sample: KeyedRandom, in frame: inout PictureFrame, into steps: inout [DrawnAugmentation]
+  ) {
+    var random = sample.branch(stream)
+    // Drawn at any probability, so that what follows does not depend on it.
+    guard random.bernoulli(probability) else { return }
+    switch content {
+    case .augmentation(let call):
+      let drawn = call.augmentation.draw(using: &random, in: &frame)
+      steps.append(DrawnAugmentation(type: call.type, drawn: drawn))
+    case .oneOf(let choices):
+      choices.highest(from: sample)?.members.draw(from: sample, in: &frame, into: &steps)
+    case .named(_, let members):
+      members.draw(from: sample, in: &frame, into: &steps)
     }
   }
 
   var magnification: Float {
-    switch self {
-    case .augmentation(let call, _): max(1, call.augmentation.magnification)
-    case .oneOf(let lists, _): lists.map(\.magnification).max() ?? 1
-    case .named(_, let members, _): members.magnification
+    switch content {
+    case .augmentation(let call): max(1, call.augmentation.magnification)
+    case .oneOf(let choices): choices.map(\.members.magnification).max() ?? 1
+    case .named(_, let members): members.magnification
     }
+  }
+
+  /// What it is called among the members of its list.
+  var name: String {
+    switch content {
+    case .augmentation(let call): call.arguments.descriptor.name
+    case .oneOf: "oneof"
+    case .named(let arguments, _): arguments.descriptor.name
+    }
+  }
+
+  fileprivate func withStream(_ stream: StreamName) -> PolicyMember {
+    let named: Content =
+      switch content {
+      case .augmentation: content
+      case .oneOf(let choices): .oneOf(choices.withStreams(within: stream))
+      case .named(let arguments, let members): .named(arguments, members.withStreams(within: stream))
+      }
+    return PolicyMember(named, probability: probability, stream: stream)
+  }
+}
+
+/// One of the lists that a `oneof` chooses from.
+struct PolicyChoice: Sendable {
+  let members: [PolicyMember]
+  /// The stream whose first number says whether it is the one that is chosen.
+  let stream: StreamName
+
+  init(_ members: [PolicyMember], stream: StreamName = .root) {
+    self.members = members
+    self.stream = stream
+  }
+}
+
+extension [PolicyChoice] {
+  /// Names the streams of lists, each after its first member, and those of all their members.
+  fileprivate func withStreams(within parent: StreamName) -> Self {
+    var lists = NameCounts()
+    var counts = NameCounts()
+    return map { choice in
+      let name = choice.members.first?.name ?? "none"
+      return PolicyChoice(
+        choice.members.withStreams(within: parent, &counts),
+        stream: parent.part("| " + name, lists.next(name)))
+    }
+  }
+
+  /// The choice whose own stream gives it the highest number: all are equally likely, and one more or one less among
+  /// them changes nothing but for the samples that go to it.
+  ///
+  /// Source: Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998.
+  fileprivate func highest(from sample: KeyedRandom) -> PolicyChoice? {
+    sample.indexOfHighest(count) { self[$0].stream }.map { self[$0] }
+  }
+}
+
+extension KeyedRandom {
+  /// Which of some named streams gives the highest number first; nil of none.
+  func indexOfHighest(_ count: Int, _ stream: (Int) -> StreamName) -> Int? {
+    var best: (index: Int, weight: UInt64)?
+    for index in 0..<count {
+      var random = branch(stream(index))
+      let weight = random.next()
+      if weight > best?.weight ?? 0 || best == nil { best = (index, weight) }
+    }
+    return best?.index
+  }
+}
+
+/// How often each name was met.
+struct NameCounts {
+  private var counts: [String: Int] = [:]
+
+  /// How often a name was met before.
+  mutating func next(_ name: String) -> Int {
+    defer { counts[name, default: 0] += 1 }
+    return counts[name, default: 0]
   }
 }
 
 extension [PolicyMember] {
-  func draw(using random: inout KeyedRandom, into steps: inout [DrawnAugmentation]) {
-    for member in self { member.draw(using: &random, into: &steps) }
+  func draw(
+    from sample: KeyedRandom, in frame: inout PictureFrame, into steps: inout [DrawnAugmentation]
+  ) {
+    for member in self { member.draw(from: sample, in: &frame, into: &steps) }
   }
 
   /// What its members may enlarge together.
   var magnification: Float { reduce(1) { $0 * $1.magnification } }
+
+  /// Names each member's stream by its name and by how many of that name come before it: so a member keeps its stream
+  /// whatever stands around it.
+  func withStreams(within parent: StreamName) -> Self {
+    var counts = NameCounts()
+    return withStreams(within: parent, &counts)
+  }
+
+  fileprivate func withStreams(within parent: StreamName, _ counts: inout NameCounts) -> Self {
+    map { $0.withStream(parent.part($0.name, counts.next($0.name))) }
+  }
 }
 
 extension PolicyMember: CustomStringConvertible {
   var description: String {
-    switch self {
-    case .augmentation(let call, let p): return call.arguments.description(probability: p)
-    case .oneOf(let lists, let p):
-      let texts = lists.map { $0.isEmpty ? "none" : $0.map(\.description).joined(separator: ", ") }
-      return "oneof(\(texts.joined(separator: " | ")))" + (p == 1 ? "" : ":p=\(AugmentationArgument.text(p))")
-    case .named(let arguments, _, let p): return arguments.description(probability: p)
+    switch content {
+    case .augmentation(let call): return call.arguments.description(probability: probability)
+    case .oneOf(let choices):
+      let texts = choices.map { choice in
+        choice.members.isEmpty ? "none" : choice.members.map(\.description).joined(separator: ", ")
+      }
+      let rest = probability == 1 ? "" : ":p=\(AugmentationArgument.text(probability))"
+      return "oneof(\(texts.joined(separator: " | ")))" + rest
+    case .named(let arguments, _): return arguments.description(probability: probability)
     }
   }
 }

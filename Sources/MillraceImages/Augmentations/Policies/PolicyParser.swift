@@ -36,7 +36,8 @@ struct PolicyParser {
     let (arguments, probability) = try Self.readArguments(rest, of: kind.descriptor)
     switch kind {
     case .sample(let type):
-      members.append(.augmentation(AugmentationCall(type: type, arguments: arguments), probability))
+      let call = AugmentationCall(type: type, arguments: arguments)
+      members.append(PolicyMember(.augmentation(call), probability: probability))
     case .batch(let type):
       batch.append(.init(kind: type, arguments: arguments, probability: probability))
     case .policy(let policy):
@@ -47,7 +48,7 @@ struct PolicyParser {
         try inner.read(part, isInside: true)
       }
       if inner.members.isEmpty { return }
-      members.append(.named(arguments, inner.members, probability))
+      members.append(PolicyMember(.named(arguments, inner.members), probability: probability))
     }
   }
 
@@ -72,13 +73,13 @@ struct PolicyParser {
         throw .noChoice("oneof(\(content.trimmed))", meant: "oneof(\(parts.joined(separator: " | ")))")
       }
     }
-    var lists: [[PolicyMember]] = []
+    var lists: [PolicyChoice] = []
     for list in choices {
       var inner = PolicyParser()
       for part in try split(list, at: ",") { try inner.read(part, isInside: true) }
-      lists.append(inner.members)
+      lists.append(PolicyChoice(inner.members))
     }
-    return .oneOf(lists, probability)
+    return PolicyMember(.oneOf(lists), probability: probability)
   }
 
   /// Reads `15;ratio=0.5..1;p=0.3`.
@@ -154,11 +155,11 @@ extension [PolicyMember] {
   /// The names of what may stand only once, as often as one draw could apply them.
   fileprivate var uniqueNames: [String] {
     flatMap { member -> [String] in
-      switch member {
-      case .augmentation(let call, _):
+      switch member.content {
+      case .augmentation(let call):
         call.arguments.descriptor.isUnique ? [call.arguments.descriptor.name] : []
-      case .oneOf(let lists, _): [String](Set(lists.flatMap(\.uniqueNames)))
-      case .named(_, let members, _): members.uniqueNames
+      case .oneOf(let choices): [String](Set(choices.flatMap(\.members.uniqueNames)))
+      case .named(_, let members): members.uniqueNames
       }
     }
   }

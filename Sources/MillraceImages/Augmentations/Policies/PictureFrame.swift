@@ -1,0 +1,15 @@
+/// The shapes that a plan is drawn for.
+public struct PictureFrame: Sendable, Hashable {
+  /// The size of the output.
+  public let output: ImageSize
+  /// The width over the height of the part of the source that fills the output, relative to the output's: the whole
+  /// source's until something is drawn that takes a part of it.
+  public internal(set) var aspect: Double
+
+  /// The frame of a plan of which nothing is drawn yet.
+  public init(source: ImageSize, output: ImageSize) {
+    self.output = output
+    // Products of whole numbers, so that equal shapes give exactly 1.
+    aspect = Double(source.width * output.height) / Double(source.height * output.width)
+  }
+}
