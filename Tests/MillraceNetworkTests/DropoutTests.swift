@@ -5,10 +5,12 @@ import Testing
 struct DropoutTests {
   /// The factors of some rows of ones: 0 or 1 / keep.
   static func factors(
-    _ layer: Dropout, rows: Int, place: Int = 0, seed: UInt64 = 1, epoch: Int = 0, samples: [Int32]? = nil
+    _ layer: Dropout, rows: Int, place: Int = 0, seed: UInt64 = 1, epoch: Int = 0, samples: [Int32]? = nil,
+    turns: [Int32]? = nil
   ) -> [[Float]] {
     let ones = [Float](repeating: 1, count: rows * layer.inputCount)
-    let run = LayerRun(layer, input: ones, place: place, seed: seed, epoch: epoch, samples: samples)
+    let run = LayerRun(
+      layer, input: ones, place: place, seed: seed, epoch: epoch, samples: samples, turns: turns)
     return (0..<rows).map { Array(run.output[$0 * layer.inputCount..<($0 + 1) * layer.inputCount]) }
   }
 
@@ -39,6 +41,15 @@ struct DropoutTests {
       // Five standard errors.
       #expect(abs(dropped - 500) < 80, "column \(column): \(dropped)")
     }
+  }
+
+  @Test func `A sample that comes again has another mask each time, and the first is that of its only visit`()
+  {
+    let layer = Dropout(count: 50, rate: 0.5)
+    let once = Self.factors(layer, rows: 2, epoch: 4, samples: [7, 9])
+    let masks = Self.factors(layer, rows: 5, epoch: 4, samples: [7, 9, 7, 7, 9], turns: [0, 0, 1, 2, 1])
+    #expect(Array(masks[..<2]) == once && Set(masks).count == 5)
+    #expect(Self.factors(layer, rows: 1, epoch: 4, samples: [7], turns: [2]) == [masks[3]])
   }
 
   @Test func `A mask follows from the seed, the epoch, the sample and the layer alone`() {

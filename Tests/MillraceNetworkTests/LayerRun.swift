@@ -18,9 +18,11 @@ struct LayerRun {
   ///   - isTraining: Whether a minibatch is learned from.
   ///   - place: The layer's place in the network.
   ///   - samples: The rows' samples in the data set; nil: their own numbers.
+  ///   - turns: How often each was visited before; nil: never.
   init(
     _ layer: some Layer, input: [Float], parameters: [Float] = [], outputGradient: [Float]? = nil,
-    isTraining: Bool = true, place: Int = 0, seed: UInt64 = 1, epoch: Int = 0, samples: [Int32]? = nil
+    isTraining: Bool = true, place: Int = 0, seed: UInt64 = 1, epoch: Int = 0, samples: [Int32]? = nil,
+    turns: [Int32]? = nil
   ) {
     let rows = input.count / layer.inputCount
     // Canaries: every element must be written.
@@ -32,9 +34,10 @@ struct LayerRun {
     var input = input
     let parameters = parameters.isEmpty ? [0] : parameters
     let samples = samples ?? (0..<Int32(rows)).map { $0 }
+    let turns = Buffer32(turns)
     let sums = [0.0]
     // A buffer's memory is read through pointers that do not keep it alive.
-    defer { withExtendedLifetime((dx, dy)) {} }
+    defer { withExtendedLifetime((dx, dy, turns)) {} }
     input.withUnsafeMutableBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
         scratch.withUnsafeMutableBufferPointer { scratch in
@@ -42,7 +45,8 @@ struct LayerRun {
             sums.withUnsafeBufferPointer { sums in
               let context = LayerContext(
                 isTraining: isTraining, layer: place, scratch: scratch.baseAddress!,
-                samples: SampleKeys(seed: seed, epoch: epoch, indices: samples.baseAddress!),
+                samples: SampleKeys(
+                  seed: seed, epoch: epoch, indices: samples.baseAddress!, turns: turns.base),
                 minibatchCount: rows, sums: sums.baseAddress!)
               let x = Matrix(base: input.baseAddress!, rows: rows, columns: layer.inputCount)
               let y = Matrix(base: output.baseAddress!, rows: rows, columns: layer.outputCount)
@@ -71,4 +75,19 @@ struct LayerRun {
     self.gradient = gradient
     self.scratch = scratch
   }
+}
+
+/// Whole numbers in memory of their own, or none.
+private final class Buffer32 {
+  let base: UnsafePointer<Int32>?
+
+  init(_ values: [Int32]?) {
+    base = values.map { values in
+      let memory = UnsafeMutablePointer<Int32>.allocate(capacity: values.count)
+      memory.initialize(from: values, count: values.count)
+      return UnsafePointer(memory)
+    }
+  }
+
+  deinit { base?.deallocate() }
 }

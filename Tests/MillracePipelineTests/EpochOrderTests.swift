@@ -18,6 +18,21 @@ struct EpochOrderTests {
     #expect(order.samples(epoch: 5) != EpochOrder.shuffled(count: 100, seed: 4).samples(epoch: 5))
   }
 
+  @Test func balancedShowsEachClassEquallyOftenAndCountsItsTurns() {
+    let labels = Array(repeating: 0, count: 2) + Array(repeating: 1, count: 9) + [2]
+    let order = EpochOrder.balanced(labels: labels, seed: 3)
+    for epoch in 0..<4 {
+      let samples = order.samples(epoch: epoch)
+      for label in 0..<3 { #expect(samples.count { labels[Int($0)] == label } == 4) }
+      let turns = EpochOrder.turns(samples)
+      for place in samples.indices {
+        #expect(Int(turns[place]) == samples[..<place].count { $0 == samples[place] })
+      }
+      #expect(turns.max() == 3)
+    }
+    #expect(EpochOrder.turns([]) == [])
+  }
+
   @Test func sequentialKeepsTheNumbering() {
     let order = EpochOrder.sequential(count: 5)
     #expect(order.samples(epoch: 0) == [0, 1, 2, 3, 4])

@@ -31,7 +31,7 @@ struct ImageLoaderTests {
 
   private func load(_ loader: ImageLoader, _ sample: Int) throws -> (features: [Float], label: Int32) {
     let minibatch = Minibatch(capacity: 1, featureCount: 16)
-    try loader.load(sample: sample, epoch: 0, into: minibatch.row(0))
+    try loader.load(sample: sample, turn: 0, epoch: 0, into: minibatch.row(0))
     return (Array(UnsafeBufferPointer(start: minibatch.features, count: 16)), minibatch.labels[0])
   }
 

@@ -51,6 +51,37 @@ struct ImageMinibatchesTests {
     }
   }
 
+  /// Every visit of an image draws something else, and its first visit draws what its only one would.
+  @Test func anImageThatComesAgainLooksDifferent() throws {
+    let tree = try ImageTree()
+    let preprocessing = try Preprocessing(size: ImageSize(width: 12, height: 9), channels: .rgb)
+    let loading = ImageLoading(
+      preprocessing: preprocessing, policy: try AugmentationPolicy(parsing: "rotate:40, noise:0.1"), seed: 77)
+    // The first image of one class, and all of the other.
+    let dataset = tree.dataset.subset([0] + (14..<28))
+    func rows(balances: Bool) throws -> [Int32: [[Float]]] {
+      let producer = try MinibatchProducer(
+        dataset: dataset, loading: loading, shuffles: true, balances: balances,
+        options: .init(batchSize: 5, epochs: 3..<4, loaders: 2))
+      defer { producer.stop() }
+      var rows: [Int32: [[Float]]] = [:]
+      while let minibatch = try producer.next() {
+        for row in 0..<minibatch.count {
+          rows[minibatch.samples[row], default: []].append(
+            Array(UnsafeBufferPointer(start: minibatch.features(ofRow: row), count: minibatch.featureCount)))
+        }
+        producer.release(minibatch)
+      }
+      return rows
+    }
+    let (repeated, single) = (try rows(balances: true), try rows(balances: false))
+    #expect(try #require(repeated[0]).count == 7)
+    for (sample, pictures) in repeated {
+      #expect(Set(pictures).count == pictures.count)
+      #expect(pictures[0] == single[sample]?[0])
+    }
+  }
+
   @Test func exactlyTheBadFilesAreListedOnceAnEpoch() throws {
     let tree = try ImageTree()
     let run = try run(tree, policy: "none", loaders: 3, slots: 3)

@@ -10,12 +10,12 @@ struct MinibatchProducerTests {
 
     init(_ check: @escaping (Int) throws -> Void = { _ in }) { self.check = check }
 
-    func load(sample: Int, epoch: Int, into row: MinibatchRow) throws {
+    func load(sample: Int, turn: Int, epoch: Int, into row: MinibatchRow) throws {
       try check(sample)
       row.features[0] = Float(sample)
       row.features[1] = Float(epoch)
       row.label.pointee = Int32(sample % 7)
-      row.targets?.pointee = Float(sample) / 2
+      row.targets?.pointee = Float(sample) / 2 + Float(turn) * 1000
     }
   }
 
@@ -110,6 +110,30 @@ struct MinibatchProducerTests {
       ) { TellingLoader() }
       defer { producer.stop() }
       #expect(try producer.next()?.capacity == capacity)
+    }
+  }
+
+  /// In mid-epoch, on a part of each minibatch, and where samples before it were skipped.
+  @Test func eachRowKnowsItsTurnWhereverOneBegins() throws {
+    let order = EpochOrder.balanced(labels: [0, 0, 0] + Array(repeating: 1, count: 37), seed: 5)
+    for (shards, start) in [(0..<3, 0), (0..<3, 2), (1..<2, 1), (2..<3, 3)] {
+      var options = MinibatchProducer.Options(
+        batchSize: 12, epochs: 1..<4, start: MinibatchPosition(epoch: 1, minibatch: start), loaders: 3)
+      options.part = MinibatchPart(shards: shards, of: 3)
+      let producer = try MinibatchProducer(
+        order: order, featureCount: 2, targetCount: 1, options: options
+      ) { TellingLoader { if $0 % 5 == 4 { throw Self.bad($0) } } }
+      defer { producer.stop() }
+      while let minibatch = try producer.next() {
+        let samples = order.samples(epoch: minibatch.epoch)
+        let turns = EpochOrder.turns(samples)
+        for row in 0..<minibatch.count {
+          let place = minibatch.index * 12 + Int(minibatch.places[row])
+          #expect(minibatch.samples[row] == samples[place] && minibatch.turns[row] == turns[place])
+          #expect(minibatch.targets?[row] == Float(samples[place]) / 2 + Float(turns[place]) * 1000)
+        }
+        producer.release(minibatch)
+      }
     }
   }
 

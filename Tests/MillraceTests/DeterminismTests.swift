@@ -124,6 +124,28 @@ struct DeterminismTests {
     }
   }
 
+  @Test func `Samples that come again give the same bytes for any threads and slots, resumed in mid-epoch`()
+    throws
+  {
+    let bench = try ResumeBench(for: .repeatedSamples)
+    let configuration = try ResumeCase.repeatedSamples.configuration(bench.images)
+    let events = try bench.train(configuration, "whole")
+    let whole = try bench.model("whole")
+    for (number, (workers, loaders, queue)) in [(1, 1, 2), (3, 5, 3), (4, 2, 64)].enumerated() {
+      var configuration = configuration
+      configuration.execution.workers = workers
+      configuration.execution.loaders = loaders
+      configuration.execution.queue = queue
+      for stop in stride(from: 3 + number, to: events.count - 1, by: 3) {
+        let name = "\(workers)-\(stop)"
+        try bench.train(configuration, name, StopAtEvent(stop))
+        try bench.resume(name)
+        let isSame = try bench.model(name) == whole
+        #expect(isSame, "\(workers) workers, \(loaders) loaders, \(queue) slots, stopped at event \(stop)")
+      }
+    }
+  }
+
   @Test func `Another seed gives another model`() throws {
     let folder = try ImageFolder()
     var configuration = try Self.configuration(folder)

@@ -10,13 +10,20 @@ public final class ImageFolder {
   public let path: String
 
   /// Draws `countPerClass` images of each class; every other one a JPEG.
-  public init(classes: Int = 3, countPerClass: Int = 12, side: Int = 12, channels: Channels = .rgb) throws {
+  public convenience init(
+    classes: Int = 3, countPerClass: Int = 12, side: Int = 12, channels: Channels = .rgb
+  ) throws {
+    try self.init(counts: Array(repeating: countPerClass, count: classes), side: side, channels: channels)
+  }
+
+  /// Draws classes of different sizes.
+  public init(counts: [Int], side: Int = 12, channels: Channels = .rgb) throws {
     path = FileManager.default.temporaryDirectory.path + "/millrace-images-\(UUID().uuidString)"
-    for label in 0..<classes {
+    for (label, count) in counts.enumerated() {
       let folder = "\(path)/class\(label)"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for number in 0..<countPerClass {
-        let image = Self.draw(label: label, of: classes, number: number, side: side, channels: channels)
+      for number in 0..<count {
+        let image = Self.draw(label: label, of: counts.count, number: number, side: side, channels: channels)
         let isJPEG = number % 2 == 1
         let bytes = isJPEG ? try ImageEncoder.jpeg(image, quality: 95) : ImageEncoder.png(image)
         try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(number).\(isJPEG ? "jpg" : "png")"))

@@ -80,7 +80,9 @@ final class ShardEngine {
   func begin(_ minibatch: Minibatch, targets: Targets?, seed: UInt64, isTraining: Bool) throws {
     self.minibatch = minibatch
     self.targets = targets
-    samples = SampleKeys(seed: seed, epoch: minibatch.epoch, indices: UnsafePointer(minibatch.samples))
+    samples = SampleKeys(
+      seed: seed, epoch: minibatch.epoch, indices: UnsafePointer(minibatch.samples),
+      turns: UnsafePointer(minibatch.turns))
     count = minibatch.totalCount
     self.isTraining = isTraining
     nextShard.store(own.lowerBound, ordering: .relaxed)

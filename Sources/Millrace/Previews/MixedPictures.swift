@@ -27,7 +27,7 @@ struct MixedPictures {
       dataset, seed: configuration.seed, balances: configuration.balance == .sampling)
   }
 
-  /// A sample's mixed row in an epoch; nil if the epoch does not visit it, or leaves it as it is.
+  /// A sample's mixed row at its first visit in an epoch; nil if the epoch does not visit it, or leaves it as it is.
   ///
   /// Reads the whole minibatch, since a bad file in it moves the rows.
   ///
@@ -39,10 +39,14 @@ struct MixedPictures {
     let index = place / size
     var rows: [Float] = []
     var members: [Int] = []
-    for member in samples[index * size..<min(samples.count, (index + 1) * size)] {
+    var row: Int?
+    let turns = EpochOrder.turns(samples)
+    for other in index * size..<min(samples.count, (index + 1) * size) {
+      let member = Int(samples[other])
       do {
-        rows += try loader.row(of: Int(member), epoch: epoch)
-        members.append(Int(member))
+        rows += try loader.row(of: member, turn: Int(turns[other]), epoch: epoch)
+        if other == place { row = members.count }
+        members.append(member)
       } catch is BadSample {
         continue
       }
@@ -51,7 +55,7 @@ struct MixedPictures {
     configuration.augment.batch.draw(
       seed: configuration.seed, epoch: epoch, minibatch: index, count: members.count,
       size: preprocessing.size, into: &mixing)
-    guard !mixing.isIdentity, let row = members.firstIndex(of: sample) else { return nil }
+    guard !mixing.isIdentity, let row else { return nil }
     var result = [Float](repeating: 0, count: preprocessing.featureCount)
     mixing.mix(
       row: row, of: rows, channels: preprocessing.channels.rawValue, size: preprocessing.size, into: &result)

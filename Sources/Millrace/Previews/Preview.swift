@@ -143,11 +143,11 @@ public struct Preview: Sendable {
 
 extension ImageLoader {
   /// A sample's row in memory of its own.
-  func row(of sample: Int, epoch: Int) throws -> [Float] {
+  func row(of sample: Int, turn: Int = 0, epoch: Int) throws -> [Float] {
     let count = loading.preprocessing.featureCount
     return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       // At least one pixel, so the buffer has a base address.
-      try load(sample: sample, epoch: epoch, into: buffer.baseAddress!)
+      try load(sample: sample, turn: turn, epoch: epoch, into: buffer.baseAddress!)
       initialized = count
     }
   }

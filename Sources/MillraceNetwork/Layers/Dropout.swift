@@ -3,8 +3,8 @@ public import MillraceRandom
 /// Inverted dropout: in training each value is kept with probability `keep` and scaled by 1 / keep, else zero;
 /// otherwise the identity.
 ///
-/// The mask of a row follows from the seed, the epoch, the sample and the layer, so it is the same in whatever
-/// shard and on whatever thread the row is computed.
+/// The mask of a row follows from the seed, the epoch, the sample with its turn and the layer, so it is the same in
+/// whatever shard and on whatever thread the row is computed.
 /// Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout", 2014.
 public struct Dropout: Layer {
   /// The columns of the input.
@@ -75,7 +75,7 @@ public struct Dropout: Layer {
     let keys = context.samples
     let random = KeyedBits(
       seed: keys.seed, purpose: .dropout, subpurpose: context.layer, epoch: keys.epoch,
-      sample: keys.index(ofRow: row))
+      sample: keys.index(ofRow: row), turn: keys.turn(ofRow: row))
     // A block holds 4 words of 8 lanes; each word gives two 16-bit numbers.
     var column = 0
     var block: UInt32 = 0

@@ -99,7 +99,7 @@ public struct LayerContext {
   public let sums: UnsafePointer<Double>
 }
 
-/// What the random numbers of a pass follow from: the seed, the epoch, and each row's sample.
+/// What the random numbers of a pass follow from: the seed, the epoch, and each row's sample and turn.
 public struct SampleKeys {
   /// The run's seed.
   public let seed: UInt64
@@ -107,12 +107,17 @@ public struct SampleKeys {
   public let epoch: Int
   /// The index of each row's sample in its data set; nil: the rows' own numbers.
   public let indices: UnsafePointer<Int32>?
+  /// How often the epoch has visited each row's sample before; nil: never.
+  public let turns: UnsafePointer<Int32>?
 
   /// Names the samples of a pass.
-  public init(seed: UInt64, epoch: Int, indices: UnsafePointer<Int32>?) {
+  public init(
+    seed: UInt64, epoch: Int, indices: UnsafePointer<Int32>?, turns: UnsafePointer<Int32>? = nil
+  ) {
     self.seed = seed
     self.epoch = epoch
     self.indices = indices
+    self.turns = turns
   }
 
   /// For passes in which nothing is random.
@@ -121,9 +126,13 @@ public struct SampleKeys {
   /// The sample of a row.
   func index(ofRow row: Int) -> Int { indices.map { Int($0[row]) } ?? row }
 
+  /// How often the epoch has visited a row's sample before.
+  func turn(ofRow row: Int) -> Int { turns.map { Int($0[row]) } ?? 0 }
+
   /// The keys from a row on.
   public func advanced(by row: Int) -> SampleKeys {
-    SampleKeys(seed: seed, epoch: epoch, indices: indices.map { $0 + row })
+    SampleKeys(
+      seed: seed, epoch: epoch, indices: indices.map { $0 + row }, turns: turns.map { $0 + row })
   }
 }
 

@@ -63,6 +63,32 @@ public struct EpochOrder: Sendable, Hashable {
     }
   }
 
+  /// Whether an epoch may visit a sample more than once.
+  var repeatsSamples: Bool { !classes.isEmpty }
+
+  /// How often each visit's sample was visited before in the same epoch: 0 for the first visit of a sample.
+  ///
+  /// It follows from the epoch's order alone, so an epoch can be entered anywhere.
+  ///
+  /// - Parameter samples: The samples of an epoch, from its beginning.
+  public static func turns(_ samples: [Int32]) -> [Int32] {
+    var turns = [Int32](repeating: 0, count: samples.count)
+    samples.withUnsafeBufferPointer { samples in
+      turns.withUnsafeMutableBufferPointer { fill($0, of: samples) }
+    }
+    return turns
+  }
+
+  /// Writes the turn of each visit.
+  static func fill(_ turns: UnsafeMutableBufferPointer<Int32>, of samples: UnsafeBufferPointer<Int32>) {
+    var visits = [Int32](repeating: 0, count: Int(samples.max() ?? -1) + 1)
+    for place in samples.indices {
+      let sample = Int(samples[place])
+      turns[place] = visits[sample]
+      visits[sample] += 1
+    }
+  }
+
   /// Writes the samples of an epoch to memory for `count` of them. Allocates only where classes are balanced.
   func fill(_ samples: UnsafeMutableBufferPointer<Int32>, epoch: Int) {
     precondition(samples.count == count, "an order of \(count) samples needs as many places")

@@ -52,8 +52,8 @@ public final class ImageLoader: RowLoader {
   ///
   /// - Throws: ``BadSample`` for a file that cannot be read or is no image; `OutOfDescriptors` if it is not
   ///   the file's fault.
-  public func load(sample: Int, epoch: Int, into row: MinibatchRow) throws {
-    try load(sample: sample, epoch: epoch, into: row.features)
+  public func load(sample: Int, turn: Int, epoch: Int, into row: MinibatchRow) throws {
+    try load(sample: sample, turn: turn, epoch: epoch, into: row.features)
     row.label.pointee = Int32(truncatingIfNeeded: dataset.label(of: sample))
   }
 
@@ -61,14 +61,18 @@ public final class ImageLoader: RowLoader {
   ///
   /// - Parameters:
   ///   - sample: The sample's index in its data set.
+  ///   - turn: How often the epoch has visited it before: each time something else is drawn.
   ///   - epoch: The epoch, which decides what is drawn.
   ///   - features: Takes `loading.preprocessing.featureCount` values: normalised planes of channels.
-  public func load(sample: Int, epoch: Int, into features: UnsafeMutablePointer<Float>) throws {
+  public func load(
+    sample: Int, turn: Int = 0, epoch: Int, into features: UnsafeMutablePointer<Float>
+  ) throws {
     var clock = StageClock(isOn: loading.measuresStages)
     let image = try canonicalImage(of: sample, &clock)
     lastReport = image.report
     let random = KeyedRandom(
-      seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: dataset.drawKey(of: sample))
+      seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: dataset.drawKey(of: sample),
+      turn: turn)
     loading.policy.draw(
       from: random, source: lastReport.originalSize, output: loading.preprocessing.size, into: &lastPlan)
     clock.lap(&times.draw)

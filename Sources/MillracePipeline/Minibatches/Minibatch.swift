@@ -22,6 +22,8 @@ public final class Minibatch {
   public let targets: UnsafeMutablePointer<Float>?
   /// Which sample of its data set each row is.
   public let samples: UnsafeMutablePointer<Int32>
+  /// How often the epoch has visited each row's sample before: 0 unless samples are repeated.
+  public let turns: UnsafeMutablePointer<Int32>
 
   /// The place of each row in the minibatch as it was planned, before any sample was skipped; ascending.
   let places: UnsafeMutablePointer<Int32>
@@ -63,6 +65,7 @@ public final class Minibatch {
     labels = Self.allocate(capacity, of: -1)
     targets = targetCount > 0 ? Self.allocate(capacity * targetCount, of: 0) : nil
     samples = Self.allocate(capacity, of: -1)
+    turns = Self.allocate(capacity, of: 0)
     places = Self.allocate(capacity, of: -1)
   }
 
@@ -71,6 +74,7 @@ public final class Minibatch {
     labels.deallocate()
     targets?.deallocate()
     samples.deallocate()
+    turns.deallocate()
     places.deallocate()
   }
 
@@ -118,6 +122,7 @@ public final class Minibatch {
     (stepsPerEpoch, skipped, warned) = (other.stepsPerEpoch, other.skipped, other.warned)
     labels.update(from: other.labels, count: other.count)
     samples.update(from: other.samples, count: other.count)
+    turns.update(from: other.turns, count: other.count)
     places.update(from: other.places, count: other.count)
   }
 
@@ -126,6 +131,7 @@ public final class Minibatch {
     features(ofRow: to).update(from: features(ofRow: from), count: featureCount)
     labels[to] = labels[from]
     samples[to] = samples[from]
+    turns[to] = turns[from]
     places[to] = places[from]
     if let targets {
       (targets + to * targetCount).update(from: targets + from * targetCount, count: targetCount)

@@ -34,7 +34,7 @@ final class ProducerState: @unchecked Sendable {
   /// By slot and row: whether the sample was loaded with warnings.
   private let warnings: UnsafeMutablePointer<Bool>
   /// By parity of the epoch.
-  private let orders: [UnsafeMutableBufferPointer<Int32>]
+  private let orders: [PreparedOrder]
   private let makeLoader: @Sendable () throws -> any RowLoader
 
   init(
@@ -52,7 +52,7 @@ final class ProducerState: @unchecked Sendable {
     problems.initialize(repeating: nil, count: geometry.slots * geometry.capacity)
     warnings = .allocate(capacity: geometry.slots * geometry.capacity)
     warnings.initialize(repeating: false, count: geometry.slots * geometry.capacity)
-    orders = (0..<min(2, max(1, geometry.epochs.count))).map { _ in .allocate(capacity: order.count) }
+    orders = (0..<min(2, max(1, geometry.epochs.count))).map { _ in PreparedOrder(order) }
     monitor = Monitor(
       Shared(
         ring: RingState(geometry, start: start), loaderWaits: Array(repeating: WaitClock(), count: loaders),
@@ -64,7 +64,6 @@ final class ProducerState: @unchecked Sendable {
     problems.deinitialize(count: geometry.slots * geometry.capacity)
     problems.deallocate()
     warnings.deallocate()
-    for order in orders { order.deallocate() }
   }
 
   // MARK: Loaders
@@ -121,15 +120,16 @@ final class ProducerState: @unchecked Sendable {
     let planned = geometry.cut.samples(ofMinibatch: chunk.position.minibatch)
     minibatch.plannedCount = planned.count
     minibatch.plannedRows = rows
-    let samples = orders[chunk.position.epoch % orders.count]
+    let order = orders[chunk.position.epoch % orders.count]
     for (row, place) in rows.enumerated() {
-      minibatch.samples[row] = samples[planned.lowerBound + place]
+      minibatch.samples[row] = order.samples[planned.lowerBound + place]
+      minibatch.turns[row] = order.turns?[planned.lowerBound + place] ?? 0
       minibatch.places[row] = Int32(place)
     }
   }
 
   private func prepareOrder(of epoch: Int) {
-    order.fill(orders[epoch % orders.count], epoch: epoch)
+    orders[epoch % orders.count].fill(epoch: epoch)
     monitor.withLock { $0.ring.orderIsPrepared(epoch: epoch) }
     monitor.notifyAll(Wait.forRoom)
   }
@@ -140,7 +140,8 @@ final class ProducerState: @unchecked Sendable {
       let place = chunk.slot * geometry.capacity + row
       do {
         try loader.load(
-          sample: Int(minibatch.samples[row]), epoch: chunk.position.epoch, into: minibatch.row(row))
+          sample: Int(minibatch.samples[row]), turn: Int(minibatch.turns[row]), epoch: chunk.position.epoch,
+          into: minibatch.row(row))
         warnings[place] = loader.lastHadWarnings
       } catch {
         problems[place] = error

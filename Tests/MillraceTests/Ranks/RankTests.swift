@@ -61,7 +61,7 @@ struct RankTests {
   func `A model file is the same bytes for any number of ranks, interrupted and resumed on another`(
     kind: ResumeCase, spread: Spread
   ) throws {
-    let bench = try ResumeBench()
+    let bench = try ResumeBench(for: kind)
     var configuration = try kind.configuration(bench.images)
     configuration.hidden = [spread.units]
     configuration.optimization.shards = spread.shards

@@ -7,7 +7,8 @@ import _MillraceTestSupport
 enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
   case everythingRandom = "batch norm, dropout, mixup, momentum, moving average"
   case adamOnPlateau = "adam, cutmix, a schedule that follows the validation"
-  case denseSparseDense = "dense-sparse-dense, norms clipped, sampling balanced"
+  case denseSparseDense = "dense-sparse-dense, norms clipped"
+  case repeatedSamples = "small classes shown again and again, dropout"
   case stoppedAndRefit = "early stopping, then a refit"
   case refitInPhases = "a refit with dense-sparse-dense"
   case withoutValidation = "no validation"
@@ -37,12 +38,15 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
       configuration.optimization.schedule = try LearningRateSchedule(
         parsing: "plateau:factor=0.5;patience=0;improvement=0.5")
     case .denseSparseDense:
-      configuration.balance = .sampling
       configuration.optimization.epochs = 4
       configuration.optimization.denseSparseDense = try DenseSparseDense(
         parsing: "sparsity=0.4;sparse-epochs=2;final-epochs=1")
       configuration.optimization.regularization.clipNorm = 1
       configuration.optimization.regularization.maxNorm = 1
+    case .repeatedSamples:
+      configuration.balance = .sampling
+      configuration.dropout = [0.3]
+      configuration.inputDropout = 0.1
     case .stoppedAndRefit:
       configuration.optimization.epochs = 6
       configuration.optimization.earlyStopping.patience = 1
@@ -72,6 +76,12 @@ final class ResumeBench {
 
   init(countPerClass: Int = 12) throws {
     images = try ImageFolder(countPerClass: countPerClass)
+    output = try TemporaryFolder()
+  }
+
+  /// On images of which a kind of run makes the most.
+  init(for kind: ResumeCase) throws {
+    images = try ImageFolder(counts: kind == .repeatedSamples ? [24, 8, 4] : [12, 12, 12])
     output = try TemporaryFolder()
   }
 

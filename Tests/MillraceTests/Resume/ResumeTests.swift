@@ -9,7 +9,7 @@ struct ResumeTests {
   func `A run stopped at any step, and again a little later, ends with the same model`(kind: ResumeCase)
     throws
   {
-    let bench = try ResumeBench()
+    let bench = try ResumeBench(for: kind)
     let configuration = try kind.configuration(bench.images)
     let events = try bench.train(configuration, "whole")
     let whole = try bench.model("whole")
@@ -38,7 +38,7 @@ struct ResumeTests {
 
   @Test(arguments: [ResumeCase.everythingRandom, .stoppedAndRefit])
   func `A run killed at any event ends with the same model`(kind: ResumeCase) throws {
-    let bench = try ResumeBench()
+    let bench = try ResumeBench(for: kind)
     var configuration = try kind.configuration(bench.images)
     configuration.execution.checkpointInterval = .steps(2)
     var copies: [String] = []
