@@ -48,7 +48,8 @@ extension Model {
     let batchSize = Self.batchSize(for: dataset)
     let variants = options.testTimeAugmentation
     let loading = ImageLoading(
-      preprocessing: preprocessing, policy: variants?.policy ?? .none, seed: variants?.seed ?? 0
+      preprocessing: preprocessing, policy: variants?.policy ?? .none, purpose: .testTime,
+      seed: variants?.seed ?? 0
     ).reading(options.reading)
     // Who sees each image once need not keep it.
     let memory = (variants?.passes ?? 1) > 1 ? try options.execution.cacheMemory() : nil

@@ -23,6 +23,8 @@ public struct InferenceOptions: Sendable {
 
 /// Averaging a model's probabilities over variants of each image.
 ///
+/// What is drawn for a variant follows from the seed, the variant's number and the image's file name, so `predict` and
+/// `evaluate` see the same variants of a file; it has nothing to do with what training drew.
 /// Source: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks", 2012.
 public struct TestTimeAugmentation: Sendable, Hashable {
   /// The variants of each image, from 1 to 1000.
@@ -42,7 +44,20 @@ public struct TestTimeAugmentation: Sendable, Hashable {
 
 extension Model {
   /// The augmentation it was trained with, for ``TestTimeAugmentation``; none where its file does not say.
+  ///
+  /// - Throws: ``ConfigurationError`` where it is one that cannot be read any more.
   public var trainingPolicy: AugmentationPolicy {
-    recipe["augment"].flatMap { try? AugmentationPolicy(parsing: $0) } ?? .none
+    get throws(ConfigurationError) {
+      do throws(AugmentationError) {
+        return try recipe["augment"].map { text throws(AugmentationError) in
+          try AugmentationPolicy(parsing: text)
+        }
+          ?? .none
+      } catch {
+        throw ConfigurationError(
+          setting: "tta-augment",
+          problem: "must be given, for the model was trained with another policy: \(error)")
+      }
+    }
   }
 }

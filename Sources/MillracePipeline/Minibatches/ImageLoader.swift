@@ -71,8 +71,8 @@ public final class ImageLoader: RowLoader {
     let image = try canonicalImage(of: sample, &clock)
     lastReport = image.report
     let random = KeyedRandom(
-      seed: loading.seed, purpose: .augmentation, epoch: epoch, sample: dataset.drawKey(of: sample),
-      turn: turn)
+      seed: loading.seed, purpose: loading.purpose == .testTime ? .testTimeAugmentation : .augmentation,
+      epoch: epoch, sample: dataset.drawKey(of: sample, for: loading.purpose), turn: turn)
     loading.policy.draw(
       from: random, source: lastReport.originalSize, output: loading.preprocessing.size, into: &lastPlan)
     clock.lap(&times.draw)

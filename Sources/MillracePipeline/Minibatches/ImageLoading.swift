@@ -6,6 +6,8 @@ public struct ImageLoading: Sendable, Hashable {
   public var preprocessing: Preprocessing
   /// What is drawn for each image; `AugmentationPolicy/none` to evaluate.
   public var policy: AugmentationPolicy
+  /// What is drawn for; each purpose has random numbers of its own.
+  public var purpose: DrawPurpose
   /// The run's seed.
   public var seed: UInt64
   /// What an image may cost.
@@ -17,12 +19,14 @@ public struct ImageLoading: Sendable, Hashable {
 
   /// Makes a description of loading.
   public init(
-    preprocessing: Preprocessing, policy: AugmentationPolicy = .none, seed: UInt64 = 0,
+    preprocessing: Preprocessing, policy: AugmentationPolicy = .none, purpose: DrawPurpose = .training,
+    seed: UInt64 = 0,
     limits: DecodeLimits = DecodeLimits(), maxFileBytes: Int = 1 << 28, measuresStages: Bool = false
   ) {
     precondition(maxFileBytes > 0, "ImageLoading.maxFileBytes must be positive, got \(maxFileBytes)")
     self.preprocessing = preprocessing
     self.policy = policy
+    self.purpose = purpose
     self.seed = seed
     self.limits = limits
     self.maxFileBytes = maxFileBytes

@@ -39,6 +39,11 @@ struct InferenceFlags: ParsableArguments {
     options.execution.cache = try cache.limit()
     if let tta {
       let policy = try ttaAugment.map { try AugmentationPolicy(parsing: $0) } ?? model.trainingPolicy
+      guard !policy.isNone else {
+        throw ConfigurationError(
+          setting: "--tta",
+          problem: "has no effect where nothing is drawn; say what with --tta-augment, or leave it out")
+      }
       options.testTimeAugmentation = TestTimeAugmentation(passes: tta, policy: policy, seed: ttaSeed ?? 1)
     }
     return options
