@@ -17,6 +17,9 @@ extension ConfigurationSetting {
     .automatic(
       "augment", "what is done to each training image", \.$augment, .policy, acts: [.decoding, .images]),
     .plain(
+      "background", "colour behind transparent images and outside of all", \.background, .color,
+      acts: [.decoding, .images]),
+    .plain(
       "normalize", "mean/deviation of each channel, or auto", \.normalization,
       .optional(.normalization, none: automatic), acts: .images),
     .automatic("hidden", "units of each hidden layer", \.$hidden, .widths, acts: .step),

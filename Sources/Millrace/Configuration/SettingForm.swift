@@ -189,6 +189,22 @@ extension SettingForm<Channels> {
   }
 }
 
+extension SettingForm<RGBColor> {
+  /// A colour by its name or in numbers.
+  static var color: Self {
+    let names = RGBColor.named.map(\.name)
+    return SettingForm(words: names, text: { $0.description }) { key, text throws(ConfigurationError) in
+      guard let color = RGBColor(text) else {
+        let hint = suggestion(for: text, among: names, else: "the names are \(names.joined(separator: ", "))")
+        throw ConfigurationError(
+          setting: key,
+          problem: "must be a colour such as white, #ffcc00 or 255,204,0, got '\(text)'; \(hint)")
+      }
+      return color
+    }
+  }
+}
+
 extension SettingForm<Normalization> {
   /// `MEAN/DEVIATION`, each a number for all channels or one for each.
   static var normalization: Self {

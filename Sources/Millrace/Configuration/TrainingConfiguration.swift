@@ -20,6 +20,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   @Automatic public var channels = Channels.rgb
   /// What is done to each training image (`augment`).
   @Automatic public var augment = AugmentationPolicy.none
+  /// What lies behind transparent images, and outside of every image that is moved (`background`).
+  public var background = RGBColor.black
   /// Mean and deviation of each channel, or one for all of them, in units of 0…1 (`normalize`); nil: measured on
   /// training images.
   public var normalization: Normalization?
@@ -129,7 +131,9 @@ extension TrainingConfiguration {
     let given = self.normalization.map {
       Normalization(mean: each($0.mean), standardDeviation: each($0.standardDeviation))
     }
-    return try Preprocessing(size: imageSize, channels: channels, normalization: given ?? normalization)
+    return try Preprocessing(
+      size: imageSize, channels: channels, normalization: given ?? normalization,
+      background: background.components)
   }
 
   /// The network for a number of classes.

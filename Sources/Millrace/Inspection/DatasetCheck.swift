@@ -38,6 +38,7 @@ public struct DatasetCheck: Sendable {
     _ dataset: Dataset, progress: @escaping (Int, Int) throws -> Void
   ) throws -> [InspectedImage] {
     let reading = configuration.reading
+    let preprocessing = try configuration.preprocessing()
     let directories = ImageInspector.SharedDirectories(dataset)
     let team = try WorkerTeam(
       count: min(configuration.execution.resolvedLoaders, dataset.count), name: "inspector")
@@ -45,7 +46,8 @@ public struct DatasetCheck: Sendable {
     let work = SharedInspection(count: dataset.count)
     try team.run { worker in
       let inspector = ImageInspector(
-        dataset: dataset, directories: directories, limits: reading.decodeLimits,
+        dataset: dataset, directories: directories, preprocessing: preprocessing,
+        limits: reading.decodeLimits,
         maxFileBytes: reading.maxFileBytes)
       do {
         while let samples = work.claim() {

@@ -15,6 +15,7 @@ extension DatasetReport {
     notices: [String]
   ) {
     self.init(data: configuration.data, classes: dataset.classes)
+    var lost = LostOnBackground(classes: dataset.classes)
     for (sample, image) in images.enumerated() {
       let label = dataset.label(of: sample)
       if !image.isUsable {
@@ -24,6 +25,7 @@ extension DatasetReport {
       } else {
         classes[label].validation += 1
       }
+      if image.isUsable { lost.add(label: label, lostShare: image.lostShare) }
       for (finding, detail) in Self.findings(of: image) {
         findings[finding, default: []].append(Item(path: dataset.path(of: sample), detail: detail))
       }
@@ -38,7 +40,7 @@ extension DatasetReport {
     }
     suggestion = suggest(from: images.filter(\.isUsable).compactMap(\.header))
     problems = problems(for: configuration, total: images.count)
-    self.notices = notices
+    self.notices = notices + [lost.notice(on: configuration.background)].compactMap { $0 }
   }
 
   private static func findings(of image: InspectedImage) -> [(Finding, detail: String?)] {
@@ -54,6 +56,9 @@ extension DatasetReport {
     if header.colorModel == .cmyk { found.append((.cmyk, nil)) }
     if header.bitDepth == 16 { found.append((.sixteenBit, nil)) }
     if header.hasAlpha { found.append((.transparent, nil)) }
+    if LostOnBackground.isLost(image.lostShare), let share = image.lostShare {
+      found.append((.lostOnBackground, "\(Int((share * 100).rounded())) %"))
+    }
     if header.orientation != .upright { found.append((.turned, nil)) }
     let size = "\(header.size.width)×\(header.size.height)"
     if min(header.size.width, header.size.height) < tinySide { found.append((.tiny, size)) }

@@ -20,6 +20,8 @@ public struct DatasetReport: Sendable {
     case sixteenBit
     /// It is transparent in places, which show the background.
     case transparent
+    /// Most of what it shows has the colour of the background that lies behind it.
+    case lostOnBackground
     /// EXIF says that it must be turned, which is done.
     case turned
     /// One side is shorter than ``DatasetReport/tinySide``.

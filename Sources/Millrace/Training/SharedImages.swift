@@ -21,6 +21,13 @@ package final class SharedImages {
     let images: DatasetIdentity
     let size: ImageSize
     let channels: Channels
+    let background: SIMD3<UInt8>
+
+    init(_ dataset: Dataset, _ preprocessing: Preprocessing) {
+      images = DatasetIdentity(dataset)
+      (size, channels) = (preprocessing.size, preprocessing.channels)
+      background = preprocessing.background
+    }
   }
 
   /// Nothing was looked at yet.
@@ -59,8 +66,7 @@ package final class SharedImages {
   func normalization(
     of dataset: Dataset, as plain: Preprocessing, measure: () throws -> Normalization
   ) rethrows -> Normalization {
-    let key = NormalizationKey(
-      images: DatasetIdentity(dataset), size: plain.size, channels: plain.channels)
+    let key = NormalizationKey(dataset, plain)
     let normalization = try normalizations[key] ?? measure()
     normalizations[key] = normalization
     return normalization
@@ -68,8 +74,6 @@ package final class SharedImages {
 
   /// Takes over a normalisation that was measured before.
   func remember(_ preprocessing: Preprocessing, of dataset: Dataset) {
-    let key = NormalizationKey(
-      images: DatasetIdentity(dataset), size: preprocessing.size, channels: preprocessing.channels)
-    normalizations[key] = preprocessing.normalization
+    normalizations[NormalizationKey(dataset, preprocessing)] = preprocessing.normalization
   }
 }

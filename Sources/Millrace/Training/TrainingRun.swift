@@ -219,7 +219,15 @@ public final class TrainingRun {
       start.skipped = state.skipped
     }
     try recorder.tell(.started(start))
-    for notice in notices { try recorder.tell(.notice(notice)) }
+    for notice in notices + [transparencyNotice].compactMap({ $0 }) { try recorder.tell(.notice(notice)) }
+  }
+
+  /// What is lost of transparent images; told by the first process, and not where files cannot be opened: training
+  /// itself ends with that.
+  private var transparencyNotice: String? {
+    guard ranks?.isFirst ?? true else { return nil }
+    return (try? LostOnBackground(sampling: training, for: configuration))?.notice(
+      on: configuration.background)
   }
 
   private func checkBadFiles(count: Int) throws(TooManyBadFiles) {

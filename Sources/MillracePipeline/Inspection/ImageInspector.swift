@@ -6,6 +6,7 @@ public final class ImageInspector {
   private let directories: SharedDirectories
   private let reader: FileReader
   private let decoder: ImageDecoder
+  private let transparency: TransparencyMeter
 
   /// The directories of a data set, opened once for all threads.
   public struct SharedDirectories: Sendable {
@@ -20,16 +21,39 @@ public final class ImageInspector {
   /// - Parameters:
   ///   - dataset: The images.
   ///   - directories: Of the same data set.
+  ///   - preprocessing: What training makes of each image; its normalisation is not used.
   ///   - limits: What an image may cost.
   ///   - maxFileBytes: The largest file that is read.
-  public init(dataset: Dataset, directories: SharedDirectories, limits: DecodeLimits, maxFileBytes: Int) {
+  public init(
+    dataset: Dataset, directories: SharedDirectories, preprocessing: Preprocessing, limits: DecodeLimits,
+    maxFileBytes: Int
+  ) {
     self.dataset = dataset
     self.directories = directories
     reader = FileReader(maxBytes: maxFileBytes)
-    decoder = ImageDecoder(limits: limits)
+    decoder = ImageDecoder(limits: limits, background: preprocessing.background)
+    transparency = TransparencyMeter(preprocessing: preprocessing, limits: limits)
   }
 
-  /// Finds out about a sample's file: it is read and decoded once.
+  /// The share of what a sample shows that is lost on the background; nil where it is not transparent, or cannot be
+  /// read. Of a file that cannot be transparent only the beginning is read.
+  ///
+  /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
+  public func lostShare(of sample: Int) throws(OutOfDescriptors) -> Double? {
+    do throws(FileReader.Failure) {
+      let start = try reader.read(sample, of: dataset, in: directories.open, atMost: 16)
+      guard ImageFormat(sniffing: start) == .png else { return nil }
+      let bytes = try reader.read(sample, of: dataset, in: directories.open)
+      return try? transparency.lostShare(bytes)
+    } catch {
+      if let system = error.shortage {
+        throw OutOfDescriptors(path: dataset.path(of: sample), reason: system.reason)
+      }
+      return nil
+    }
+  }
+
+  /// Finds out about a sample's file: it is read once, and decoded once unless it is transparent.
   ///
   /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
   public func inspect(_ sample: Int) throws(OutOfDescriptors) -> InspectedImage {
@@ -54,6 +78,7 @@ public final class ImageInspector {
       image.appearance = PerceptualHash(pixels)
       let report = decoder.lastReport
       image.condition = report.isTruncated ? .cutShort : report.warnings > 0 ? .withWarnings : .sound
+      image.lostShare = try transparency.lostShare(bytes)
     } catch {
       var isTruncated = false
       if case .truncated = error { isTruncated = true }

@@ -22,6 +22,8 @@ public struct InspectedImage: Sendable, Hashable {
   public var isMisnamed = false
   /// A hash of the bytes; nil where they could not be read.
   public var contentHash: UInt64?
+  /// The share of what it shows that is lost on the background, from 0 to 1; nil where it is not transparent.
+  public var lostShare: Double?
   /// What it looks like; nil of what is bad.
   public var appearance: PerceptualHash?
 

@@ -44,9 +44,10 @@ final class FileReader {
 
   /// Reads a sample's file.
   ///
+  /// - Parameter most: How many bytes are enough; nil: all.
   /// - Returns: Its bytes, as far as there were any; valid until the next read.
   func read(
-    _ sample: Int, of dataset: Dataset, in directories: OpenDirectories
+    _ sample: Int, of dataset: Dataset, in directories: OpenDirectories, atMost most: Int? = nil
   ) throws(Failure) -> UnsafeRawBufferPointer {
     if let (pack, record) = dataset.packed(sample) { return try read(record, of: pack) }
     let file: Int32
@@ -55,7 +56,7 @@ final class FileReader {
     } catch {
       throw .system(error)
     }
-    return try read(file)
+    return try read(file, atMost: most)
   }
 
   /// Reads a file out of a packed one.
@@ -92,12 +93,12 @@ final class FileReader {
   /// Reads an open file, and closes it.
   ///
   /// - Returns: Its bytes, as far as there were any; valid until the next read.
-  func read(_ file: Int32) throws(Failure) -> UnsafeRawBufferPointer {
+  func read(_ file: Int32, atMost most: Int? = nil) throws(Failure) -> UnsafeRawBufferPointer {
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw .system(SystemError(code: errno)) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-    let size = Int(status.st_size)
+    let size = min(Int(status.st_size), most ?? .max)
     guard size <= maxBytes else { throw .tooLarge(bytes: size, limit: maxBytes) }
     reserve(size)
 

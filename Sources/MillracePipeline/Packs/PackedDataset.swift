@@ -128,7 +128,7 @@ extension PackedImages {
     if head.channels != UInt32(form.channels.rawValue) {
       return "channels \(form.channels.name)"
     }
-    if head.background != form.background.packed { return "another background" }
+    if head.background != form.background.packed { return "the background \(RGBColor(form.background))" }
     if isSecond(record, for: form) == nil {
       return "\(form.atLeast.width)×\(form.atLeast.height) pixels of each image before augmentation"
     }

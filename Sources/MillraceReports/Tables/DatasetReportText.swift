@@ -118,6 +118,7 @@ extension DatasetReport.Finding {
     case .cmyk: "\(have) four inks (CMYK); they are converted"
     case .sixteenBit: "\(have) 16 bits a sample, of which 8 are used"
     case .transparent: "\(are) transparent in places, which show the background"
+    case .lostOnBackground: "\(are) transparent and hardly to be seen on the background"
     case .turned: "\(are) turned upright as EXIF says"
     case .tiny: "\(have) a side below \(DatasetReport.tinySide) pixels"
     case .huge:

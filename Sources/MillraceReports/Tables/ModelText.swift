@@ -30,6 +30,7 @@ public struct ModelText {
       ),
       ("parameters", Figures.count(model.parameters.count)),
       ("image", "\(preprocessing.size.width)×\(preprocessing.size.height) \(preprocessing.channels.name)"),
+      ("background", RGBColor(preprocessing.background).description),
       ("mean", figures(preprocessing.normalization.mean)),
       ("deviation", figures(preprocessing.normalization.standardDeviation)),
       ("classes", Figures.count(model.classes.count)),

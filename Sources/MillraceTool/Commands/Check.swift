@@ -23,6 +23,7 @@ struct Check: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Data") var seed: SeedOption
+  @OptionGroup(title: "Images") var background: BackgroundOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads (no effect on the result)") var threads: LoaderOption
@@ -30,7 +31,7 @@ struct Check: ParsableCommand {
   @OptionGroup(title: "Output") var format: JSONOption
 
   func run() throws {
-    let configuration = try file.configuration([data, seed, reading, badFiles, threads])
+    let configuration = try file.configuration([data, seed, background, reading, badFiles, threads])
     let line = CountLine("checked")
     defer { line.close() }
     let report = try DatasetCheck(configuration).run { line.show($0, of: $1) }

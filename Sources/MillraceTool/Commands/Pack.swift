@@ -10,7 +10,7 @@ struct Pack: ParsableCommand {
     discussion: """
       Every command takes FILE where it takes DATA, and comes to the same bits. FILE holds the image files as they are, \
       which saves opening each of them; with --pixels it holds decoded pixels, as large as --image-size, --channels and \
-      --augment need them, which saves decoding, too. Files that cannot be used are packed as well, and are skipped and \
+      --augment need them and over --background, which saves decoding, too. Files that cannot be used are packed as well, and are skipped and \
       listed as in the folder.
 
       Where the folder changes later, a note says so.
@@ -86,8 +86,10 @@ struct PackedImageOptions: SettingOptions {
     help: .setting("augment", value: "policy", more: "the tightest crop decides how many pixels are kept"))
   var augment: String?
 
+  @OptionGroup var background: BackgroundOption
+
   var given: [(key: String, text: String?)] {
-    [("image-size", imageSize), ("channels", channels), ("augment", augment)]
+    [("image-size", imageSize), ("channels", channels), ("augment", augment)] + background.given
   }
 }
 

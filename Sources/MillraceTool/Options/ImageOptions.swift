@@ -18,7 +18,10 @@ struct ImageOptions: SettingOptions {
       "normalize", value: "mean/deviation", more: "such as 0.5/0.25 for all channels; by default measured"))
   var normalize: String?
 
+  @OptionGroup var background: BackgroundOption
+
   var given: [(key: String, text: String?)] {
     [("image-size", imageSize), ("channels", channels), ("augment", augment), ("normalize", normalize)]
+      + background.given
   }
 }
