@@ -35,13 +35,13 @@ struct MixedPictures {
   func mixed(sample: Int, epoch: Int, loader: ImageLoader) throws -> (row: [Float], record: MixingRecord)? {
     let samples = order.samples(epoch: epoch)
     guard let place = samples.firstIndex(of: Int32(sample)) else { return nil }
-    let size = configuration.optimization.batchSize
-    let index = place / size
+    let cut = configuration.optimization.cut(of: samples.count)
+    let index = min(place / cut.batchSize, cut.stepsPerEpoch - 1)
     var rows: [Float] = []
     var members: [Int] = []
     var row: Int?
     let turns = EpochOrder.turns(samples)
-    for other in index * size..<min(samples.count, (index + 1) * size) {
+    for other in cut.samples(ofMinibatch: index) {
       let member = Int(samples[other])
       do {
         rows += try loader.row(of: member, turn: Int(turns[other]), epoch: epoch)
