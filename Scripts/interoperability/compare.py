@@ -9,6 +9,7 @@ from PIL import Image
 from checks import Checks, Millrace
 from graphs import check_graph
 from logs import check_comparison, check_continued_events, check_events, check_metrics
+from pictures import check_pictures
 from weights import check_files, check_import
 
 SIZE = 20
@@ -50,6 +51,7 @@ def main():
                 "--batch-size", "32", "--lr", "0.01", *flags, "--quiet")
             data = "L" if network == "gray" else "RGB"
             check_graph(checks, millrace, folder, run, data, network)
+        check_pictures(checks, millrace, samples, folder)
         first = folder / "runs/0"
         check_files(checks, millrace, first)
         check_metrics(checks, first, EPOCHS)

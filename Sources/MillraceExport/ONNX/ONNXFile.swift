@@ -7,6 +7,8 @@ public enum ONNXFile {
   /// The input: F32 of (batch, channels, height, width), gray or red, green and blue from 0 to 255, as they are after
   /// the image was brought to that size and before any normalisation.
   public static let inputName = "pixels"
+  /// The metadata that say in words how an image becomes the input.
+  public static let pixelsKey = "millrace.pixels"
   /// The version of the operators: the first whose batch normalisation is as today.
   public static let operatorSet = 15
   /// The version of the format, that of the operators' release.
@@ -29,7 +31,7 @@ extension Model {
   ///
   /// The graph normalises, runs the network as in use (no dropout, running statistics) and ends in the probabilities
   /// that `predict` shows. Classes, preprocessing, network and recipe are in `metadata_props` as JSON, under the
-  /// keys of the model file.
+  /// keys of the model file, and under ``ONNXFile/pixelsKey`` how an image becomes the input, in words.
   /// Source: https://onnx.ai/onnx/repo-docs/IR.html.
   ///
   /// - Throws: ``ExportError``.
@@ -51,7 +53,8 @@ extension Model {
     file.opsetImport = [operators]
     file.graph = try onnxGraph()
     // Sorted, so that the same model gives the same bytes.
-    file.metadataProps = try metadata().sorted { $0.key < $1.key }.map { key, value in
+    let texts = try metadata().merging([ONNXFile.pixelsKey: preprocessing.pixelsInWords]) { $1 }
+    file.metadataProps = texts.sorted { $0.key < $1.key }.map { key, value in
       var entry = ONNXStringStringEntryProto()
       entry.key = key
       entry.value = value

@@ -1,0 +1,22 @@
+import Millrace
+
+extension Preprocessing {
+  /// How an image becomes a graph's input, for who writes a program that calls it.
+  var pixelsInWords: String {
+    let (width, height) = (size.width, size.height)
+    let colors =
+      channels == .gray
+      ? "gray (luma 0.299, 0.587, 0.114; the Y of a JPEG as it is)" : "planes of red, green and blue"
+    let kept = size
+    return """
+      float32 of (batch, \(channels.rawValue), \(height), \(width)), \(colors), from 0 to 255, not rounded, not \
+      normalised. 1. The image is decoded to 8 bits a channel; transparent pixels show the background \
+      (\(background.x), \(background.y), \(background.z)). 2. It is reduced by the largest n of 8, 4, 2 and 1 that leaves \
+      at least \(kept.width) × \(kept.height) pixels as seen upright, sides rounded up: a JPEG by libjpeg while it decodes, a \
+      PNG by the mean of each n × n pixels. 3. It is turned upright as EXIF says. 4. The largest centred box of the shape \
+      \(width):\(height), to fractions of pixels of the unreduced image, is brought to \(width) × \(height) by a triangle \
+      filter: bilinear, and as wide as a pixel of the output where that is the larger (Pillow: resize with BILINEAR \
+      and box, in mode F). The documentation of millrace export has it as a function in Python.
+      """
+  }
+}
