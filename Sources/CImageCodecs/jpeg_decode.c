@@ -159,14 +159,14 @@ static void choose_reduction(jpeg_decode *decode) {
   decode->decoder->result.reduction = (int32_t)reduction;
 }
 
-/* Files with Adobe's marker store inverted ink, so what is stored is already light. */
-static void convert_cmyk(const uint8_t *cmyk, uint8_t *out, size_t width, int channels, bool inverted) {
-  const uint32_t flip = inverted ? 0 : 255;
+/* What is stored is inverted ink, and so already light: that is what files with Adobe's marker hold, and nearly all
+ * without it have lost it on the way. Browsers and other decoders read them alike, too. */
+static void convert_cmyk(const uint8_t *cmyk, uint8_t *out, size_t width, int channels) {
   for (size_t x = 0; x < width; x++, cmyk += 4, out += channels) {
-    uint32_t k = cmyk[3] ^ flip;
-    uint32_t r = codec_divide_255((cmyk[0] ^ flip) * k);
-    uint32_t g = codec_divide_255((cmyk[1] ^ flip) * k);
-    uint32_t b = codec_divide_255((cmyk[2] ^ flip) * k);
+    uint32_t k = cmyk[3];
+    uint32_t r = codec_divide_255(cmyk[0] * k);
+    uint32_t g = codec_divide_255(cmyk[1] * k);
+    uint32_t b = codec_divide_255(cmyk[2] * k);
     if (channels == 1) {
       out[0] = codec_luma(r, g, b);
     } else {
@@ -185,7 +185,7 @@ static void read_cmyk(jpeg_decode *decode, uint8_t *pixels) {
   while (info->output_scanline < info->output_height) {
     uint8_t *out = pixels + info->output_scanline * row_bytes;
     if (jpeg_read_scanlines(info, &row, 1) == 1)
-      convert_cmyk(row, out, info->output_width, decoder->options->channels, info->saw_Adobe_marker);
+      convert_cmyk(row, out, info->output_width, decoder->options->channels);
   }
 }
 

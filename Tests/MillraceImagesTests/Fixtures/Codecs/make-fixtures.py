@@ -118,7 +118,7 @@ def make_jpegs():
         turned = run("jpegtran", "-copy", "none", *turn, data=full)
         write(f"exif-{orientation}.jpg", with_exif(turned, orientation))
 
-    # Four inks: as Adobe stores them (inverted), the same in YCCK, and without Adobe's marker (as they are).
+    # Four inks: as Adobe stores them (inverted), the same in YCCK, and with Adobe's marker lost.
     cmyk = io.BytesIO()
     Image.fromarray(base()).convert("CMYK").save(cmyk, "jpeg", quality=92)
     cmyk = cmyk.getvalue()
@@ -126,7 +126,6 @@ def make_jpegs():
     expect("cmyk", rgb_of_cmy_times_k(planes(cmyk)))
     start, end = segment_bounds(cmyk, 0xEE)
     write("cmyk-without-adobe.jpg", cmyk[:start] + cmyk[end:])
-    expect("cmyk-without-adobe", rgb_of_cmy_times_k(255 - planes(cmyk)))
     ycck = run("convert", "cmyk.jpg", "-strip", "-sampling-factor", "1x1", "-quality", "92", "jpg:-")
     write("ycck.jpg", ycck)
     start, end = segment_bounds(ycck, 0xEE)
