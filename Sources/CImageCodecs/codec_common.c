@@ -34,10 +34,12 @@ void codec_fail(cimage_decoder *decoder, cimage_status status, const char *messa
   codec_longjmp(decoder->environment);
 }
 
-void codec_warn(cimage_decoder *decoder) {
-  decoder->result.warnings += 1;
-  if (decoder->result.warnings > CODEC_MAX_WARNINGS && !decoder->result.truncated)
-    codec_fail(decoder, CIMAGE_STATUS_CORRUPT, "more than 100 warnings");
+void codec_warn(cimage_decoder *decoder) { decoder->result.warnings += 1; }
+
+void codec_miss(cimage_decoder *decoder, const char *message) {
+  if (!decoder->options->allow_truncated) codec_fail(decoder, CIMAGE_STATUS_TRUNCATED, message);
+  decoder->result.truncated = 1;
+  codec_warn(decoder);
 }
 
 void codec_check_size(cimage_decoder *decoder, uint64_t width, uint64_t height) {

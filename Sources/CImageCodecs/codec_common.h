@@ -18,8 +18,6 @@
 #endif
 
 enum {
-  /* A file with more complaints than this is corrupt, whatever each of them says. */
-  CODEC_MAX_WARNINGS = 100,
   CODEC_MESSAGE_SIZE = 200,
 };
 
@@ -50,9 +48,11 @@ void codec_note(cimage_decoder *decoder, cimage_status status, const char *messa
 /* codec_note and jump. */
 _Noreturn void codec_fail(cimage_decoder *decoder, cimage_status status, const char *message);
 
-/* Counts a warning; above CODEC_MAX_WARNINGS the image is corrupt. Missing data warns once for each part
- * that is missing, so the limit ends where truncation was accepted. */
+/* Counts a warning. However many there are, they refuse nothing: what means that data is missing is no warning. */
 void codec_warn(cimage_decoder *decoder);
+
+/* Data is missing: a jump with TRUNCATED, unless that is allowed; then it is counted as a warning, too. */
+void codec_miss(cimage_decoder *decoder, const char *message);
 
 /* Refuses (by a jump) a size above the limit. */
 void codec_check_size(cimage_decoder *decoder, uint64_t width, uint64_t height);

@@ -21,9 +21,14 @@ typedef struct jpeg_decode {
   cimage_decoder *decoder;
   /* Bit i: some scan carried component i. */
   uint32_t components_seen;
+  /* The file has come to its end before an end marker. */
+  bool reached_end;
+  /* Bytes were passed over before that, in search of a marker. */
+  bool is_padded;
 } jpeg_decode;
 
-static cimage_decoder *decoder_of(j_common_ptr info) { return ((jpeg_decode *)info->client_data)->decoder; }
+static jpeg_decode *decode_of(j_common_ptr info) { return info->client_data; }
+static cimage_decoder *decoder_of(j_common_ptr info) { return decode_of(info)->decoder; }
 
 /* MARK: Errors and warnings */
 
@@ -50,6 +55,12 @@ static cimage_status status_of_error(int code) {
   }
 }
 
+/* What libjpeg says last; of what follows from the end of the file, that. */
+static void get_message(j_common_ptr info, char text[JMSG_LENGTH_MAX]) {
+  if (decode_of(info)->reached_end) info->err->msg_code = JWRN_JPEG_EOF;
+  info->err->format_message(info, text);
+}
+
 /* libjpeg only warns where entropy-coded data is missing, and goes on with gray. */
 static bool means_missing_data(int code) {
   switch (code) {
@@ -57,34 +68,33 @@ static bool means_missing_data(int code) {
     case JWRN_BOGUS_PROGRESSION:
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
-    case JWRN_JPEG_EOF:
       return true;
     default:
       return false;
   }
 }
 
-static _Noreturn void fail_with_last_message(j_common_ptr info, cimage_status status) {
-  char text[JMSG_LENGTH_MAX];
-  info->err->format_message(info, text);
-  codec_fail(decoder_of(info), status, text);
-}
-
 static void on_error(j_common_ptr info) {
+  cimage_decoder *decoder = decoder_of(info);
   /* Once data was missing, whatever goes wrong next follows from that. */
-  cimage_status status = decoder_of(info)->result.truncated ? CIMAGE_STATUS_TRUNCATED
-                                                            : status_of_error(info->err->msg_code);
-  fail_with_last_message(info, status);
+  bool is_truncated = decoder->result.truncated || decode_of(info)->reached_end;
+  cimage_status status = is_truncated ? CIMAGE_STATUS_TRUNCATED : status_of_error(info->err->msg_code);
+  char text[JMSG_LENGTH_MAX];
+  get_message(info, text);
+  codec_fail(decoder, status, text);
 }
 
 static void on_message(j_common_ptr info, int level) {
   if (level >= 0) return; /* traces */
-  cimage_decoder *decoder = decoder_of(info);
+  jpeg_decode *decode = decode_of(info);
   if (means_missing_data(info->err->msg_code)) {
-    if (!decoder->options->allow_truncated) fail_with_last_message(info, CIMAGE_STATUS_TRUNCATED);
-    decoder->result.truncated = 1;
+    char text[JMSG_LENGTH_MAX];
+    get_message(info, text);
+    codec_miss(decode->decoder, text);
+  } else {
+    if (info->err->msg_code == JWRN_EXTRANEOUS_DATA && decode->reached_end) decode->is_padded = true;
+    codec_warn(decode->decoder);
   }
-  codec_warn(decoder);
 }
 
 static void print_nothing(j_common_ptr info) { (void)info; }
@@ -93,9 +103,10 @@ static void print_nothing(j_common_ptr info) { (void)info; }
 
 static void source_nothing(j_decompress_ptr info) { (void)info; }
 
+/* Whether more than an end marker is missing shows in what comes next. */
 static boolean source_end(j_decompress_ptr info) {
   static const JOCTET end_of_image[] = {0xFF, JPEG_EOI};
-  WARNMS(info, JWRN_JPEG_EOF); /* jumps, unless truncation is accepted */
+  decode_of((j_common_ptr)info)->reached_end = true;
   info->src->next_input_byte = end_of_image;
   info->src->bytes_in_buffer = sizeof end_of_image;
   return TRUE;
@@ -114,11 +125,20 @@ static void source_skip(j_decompress_ptr info, long count) {
 /* Called at least once in each scan of a file with several, before its data is read. */
 static void on_progress(j_common_ptr common) {
   j_decompress_ptr info = (j_decompress_ptr)common;
-  jpeg_decode *decode = common->client_data;
+  jpeg_decode *decode = decode_of(common);
   if ((uint32_t)info->input_scan_number > decode->decoder->options->max_scans)
     codec_fail(decode->decoder, CIMAGE_STATUS_TOO_MANY_SCANS, "too many scans");
   for (int i = 0; i < info->comps_in_scan; i++)
     decode->components_seen |= 1u << info->cur_comp_info[i]->component_index;
+}
+
+/* Whether the scans of a progressive file have brought every coefficient of every component to its last bit. */
+static bool is_fully_refined(j_decompress_ptr info) {
+  if (info->coef_bits == NULL) return true;
+  for (int i = 0; i < info->num_components; i++)
+    for (int k = 0; k < DCTSIZE2; k++)
+      if (info->coef_bits[i][k] != 0) return false;
+  return true;
 }
 
 /* A file may end properly without ever having said all there is to say. */
@@ -127,20 +147,20 @@ static void check_completeness(jpeg_decode *decode) {
   /* Where arithmetic-coded data ends, zeros follow by definition, so no decoder can tell whether some is missing. */
   if (info->arith_code) codec_warn(decode->decoder);
   if (!jpeg_has_multiple_scans(info)) return;
-  if (decode->components_seen != (1u << info->num_components) - 1) {
-    if (!decode->decoder->options->allow_truncated)
-      codec_fail(decode->decoder, CIMAGE_STATUS_TRUNCATED, "a color component has no scan");
-    decode->decoder->result.truncated = 1;
+  if (decode->components_seen != (1u << info->num_components) - 1)
+    codec_miss(decode->decoder, "a color component has no scan");
+  if (is_fully_refined(info)) return;
+  /* Progressive data may stop at a coarser precision on purpose, and then says that it ends; it is worth a warning. */
+  if (decode->reached_end)
+    codec_miss(decode->decoder, "the file ends before its last scan");
+  else
     codec_warn(decode->decoder);
-  }
-  if (info->coef_bits == NULL) return;
-  /* Progressive data may stop at a coarser precision on purpose; it is worth a warning. */
-  for (int i = 0; i < info->num_components; i++)
-    for (int k = 0; k < DCTSIZE2; k++)
-      if (info->coef_bits[i][k] != 0) {
-        codec_warn(decode->decoder);
-        return;
-      }
+}
+
+/* A file whose space was set aside before it was written, or that was salvaged block by block, has zeros in the place of
+ * its end marker, and may lack nothing else. One that is cut short may be cut right where its data ends. */
+static void check_end(jpeg_decode *decode) {
+  if (decode->reached_end && !decode->is_padded) codec_miss(decode->decoder, "Premature end of JPEG file");
 }
 
 /* MARK: Pixels */
@@ -230,8 +250,9 @@ static void decode_pixels(jpeg_decode *decode) {
     read_cmyk(decode, pixels);
   else
     read_direct(decode, pixels);
-  /* Reads on to the end-of-image marker, whose absence is truncation too. */
+  /* Reads on to the end marker. */
   jpeg_finish_decompress(info);
+  check_end(decode);
   decoder->result.pixels = pixels;
 }
 

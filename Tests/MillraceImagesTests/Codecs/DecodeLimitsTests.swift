@@ -76,7 +76,7 @@ struct DecodeLimitsTests {
     #expect(decoder.lastReport.warnings == 0)
   }
 
-  @Test("more than 100 warnings make a file corrupt")
+  @Test("no number of warnings makes a file corrupt")
   func manyWarnings() throws {
     let whole = try Fixture.bytes("rgb-8.png")
     var chunk = pngChunk("tEXt", Array("a".utf8) + [0, 65])
@@ -85,10 +85,10 @@ struct DecodeLimitsTests {
     func file(_ count: Int) -> [UInt8] {
       Array(whole[..<33]) + Array(repeatElement(chunk, count: count).joined()) + whole[33...]
     }
-    _ = try decoder.decodeCopy(file(100), channels: .rgb)
-    #expect(decoder.lastReport.warnings == 100)
-    #expect(throws: ImageError.corrupt(.png, reason: "more than 100 warnings")) {
-      try decoder.decodeCopy(file(101), channels: .rgb)
+    let clean = try decoder.decodeCopy(whole, channels: .rgb)
+    for count in [1, 100, 1_000] {
+      #expect(try decoder.decodeCopy(file(count), channels: .rgb) == clean)
+      #expect(decoder.lastReport.warnings == count)
     }
   }
 

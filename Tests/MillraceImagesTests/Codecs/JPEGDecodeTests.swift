@@ -95,6 +95,29 @@ struct JPEGDecodeTests {
     #expect(reason.contains(word))
   }
 
+  @Test("stray bytes before each of many markers are worth warnings, and no reason to refuse")
+  func strayBytes() throws {
+    let clean = try Fixture.bytes("420-restarts.jpg")
+    let scan = try #require(jpegScans(clean).first)
+    var bytes: [UInt8] = []
+    var markers = 0
+    for (place, byte) in clean.enumerated() {
+      let isMarker = byte == 0xFF && place + 1 < clean.count && (0xD0...0xD7).contains(clean[place + 1])
+      if isMarker, scan.contains(place) {
+        bytes += [UInt8](repeating: 0x55, count: 600)
+        markers += 1
+      }
+      bytes.append(byte)
+    }
+    // Between its segments there are more than a hundred.
+    let segmentEnd = 4 + (Int(bytes[4]) << 8 | Int(bytes[5]))
+    bytes.insert(contentsOf: repeatElement([UInt8(0), 0xFF, 0x01], count: 200).joined(), at: segmentEnd)
+    let decoder = ImageDecoder()
+    let image = try decoder.decodeCopy(bytes, channels: .rgb)
+    #expect(decoder.lastReport.warnings > 200 && markers > 0)
+    #expect(try image == decoder.decodeCopy(clean, channels: .rgb))
+  }
+
   @Test("tables of the file before are not used for one that lacks its own")
   func noMemoryOfOtherFiles() throws {
     var bytes = try Fixture.bytes("gray.jpg")

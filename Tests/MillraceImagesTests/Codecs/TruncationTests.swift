@@ -93,6 +93,35 @@ struct TruncationTests {
     #expect(decoder.lastReport.warnings == 1)
   }
 
+  @Test(
+    "a JPEG with zeros in the place of its end marker is whole",
+    arguments: names.filter { $0.hasSuffix(".jpg") })
+  func zeroPadding(name: String) throws {
+    let whole = try Fixture.bytes(name)
+    let decoder = ImageDecoder()
+    let complete = try decoder.decodeCopy(whole, channels: .rgb)
+    let warnings = decoder.lastReport.warnings
+    for count in [100, 5_000] {
+      let padded = whole.dropLast(2) + [UInt8](repeating: 0, count: count)
+      #expect(try decoder.decodeCopy(Array(padded), channels: .rgb) == complete)
+      #expect(decoder.lastReport.warnings > warnings && !decoder.lastReport.isTruncated)
+    }
+  }
+
+  @Test("scans that zeros have replaced are missing", arguments: [1, 2])
+  func zeroPaddedScans(kept: Int) throws {
+    for name in ["420-three-scans.jpg", "gray-two-progressive-scans.jpg"] {
+      let whole = try Fixture.bytes(name)
+      let scans = jpegScans(whole)
+      guard kept < scans.count else { continue }
+      let padded = whole[..<scans[kept].lowerBound] + [UInt8](repeating: 0, count: 5_000)
+      guard case .truncated = try decodingError(Array(padded)) else {
+        Issue.record("\(name) with \(kept) scans: expected truncated")
+        continue
+      }
+    }
+  }
+
   @Test("a PNG whose image data gives out is truncated")
   func missingImageData() throws {
     let whole = try Fixture.bytes("rgb-8.png")
