@@ -47,9 +47,17 @@ extension ExifOrientation {
       let entry = directory + 2 + 12 * index
       guard let tag = short(entry) else { return nil }
       guard tag == 0x0112 else { continue }
-      // One SHORT, left-justified in the entry's four value bytes.
-      guard short(entry + 2) == 3, long(entry + 4) == 1, let value = short(entry + 8) else { return nil }
-      guard let value = UInt8(exactly: value) else { return nil }
+      // One whole number, left-justified in the entry's four value bytes. It should be a SHORT, but some programs write
+      // a BYTE or a LONG.
+      guard let type = short(entry + 2), long(entry + 4) == 1 else { return nil }
+      let value: Int?
+      switch type {
+      case 1: value = bytes.byte(at: entry + 8).map(Int.init)
+      case 3: value = short(entry + 8)
+      case 4: value = long(entry + 8)
+      default: value = nil
+      }
+      guard let value = value.flatMap(UInt8.init(exactly:)) else { return nil }
       self.init(rawValue: value)
       return
     }

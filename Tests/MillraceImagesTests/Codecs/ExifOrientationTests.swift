@@ -3,6 +3,8 @@ import Testing
 @testable import MillraceImages
 
 struct ExifOrientationTests {
+  private func orientation(_ bytes: ArraySlice<UInt8>) -> ExifOrientation? { orientation(Array(bytes)) }
+
   private func orientation(_ bytes: [UInt8]) -> ExifOrientation? {
     bytes.withUnsafeBytes { ExifOrientation(tiff: $0) }
   }
@@ -16,6 +18,21 @@ struct ExifOrientationTests {
   func byteOrders() {
     #expect(orientation(big) == .rotated90)
     #expect(orientation(little) == .rotated90)
+  }
+
+  @Test("a number of any unsigned type is read", arguments: [1, 3, 4] as [UInt8])
+  func types(type: UInt8) {
+    // Left-justified: a BYTE lies in the first of the four bytes, a LONG in all of them.
+    let value: [UInt8] = type == 1 ? [6, 0, 0, 0] : type == 3 ? [0, 6, 0, 0] : [0, 0, 0, 6]
+    #expect(orientation(big[..<13] + [type] + big[14..<18] + value) == .rotated90)
+    let swapped: [UInt8] = [6, 0, 0, 0]
+    #expect(orientation(little[..<12] + [type] + little[13..<18] + swapped) == .rotated90)
+  }
+
+  @Test("a number of another type, or too large for an orientation, is broken")
+  func otherTypes() {
+    for type in [0, 2, 5, 7, 12] as [UInt8] { #expect(orientation(big[..<13] + [type] + big[14...]) == nil) }
+    #expect(orientation(big[..<13] + [4] + big[14..<18] + [0, 1, 0, 6]) == nil)
   }
 
   @Test("no prefix and no single damaged byte is more than absent")
