@@ -67,7 +67,7 @@ final class Trial {
   private static func name(_ error: ImageError) -> String {
     switch error {
     case .empty: "empty"
-    case .notAnImage: "no image"
+    case .notAnImage, .foreign: "no image"
     case .truncated: "truncated"
     case .corrupt: "corrupt"
     case .unsupported: "unsupported"

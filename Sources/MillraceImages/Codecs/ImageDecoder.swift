@@ -95,6 +95,7 @@ public final class ImageDecoder {
   static func format(of bytes: UnsafeRawBufferPointer) throws(ImageError) -> ImageFormat {
     if let format = ImageFormat(sniffing: bytes) { return format }
     if bytes.isEmpty { throw .empty }
+    if let foreign = ForeignFormat(sniffing: bytes) { throw .foreign(foreign) }
     throw .notAnImage(start: Array(bytes.prefix(8)))
   }
 

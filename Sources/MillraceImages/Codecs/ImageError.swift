@@ -4,7 +4,9 @@
 public enum ImageError: Error, Sendable, Hashable {
   /// The file has no bytes.
   case empty
-  /// Neither JPEG nor PNG; `start` holds the first bytes, at most eight.
+  /// Neither JPEG nor PNG, but of another kind that is known.
+  case foreign(ForeignFormat)
+  /// Of no known kind; `start` holds the first bytes, at most eight.
   case notAnImage(start: [UInt8])
   /// The data ends, or gives out, before the image does; `reason` in the codec's words.
   case truncated(ImageFormat, reason: String)
@@ -30,6 +32,8 @@ extension ImageError: CustomStringConvertible {
     switch self {
     case .empty:
       return "the file is empty, expected a JPEG or PNG image; restore or remove it"
+    case .foreign(let kind):
+      return "is \(kind.name), not a JPEG or PNG image; \(kind.cure)"
     case .notAnImage(let start):
       let hex = start.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
       return

@@ -5,7 +5,8 @@ import Testing
 struct ImageErrorTests {
   static let size = ImageSize(width: 10, height: 20)
   static let errors: [ImageError] = [
-    .empty, .notAnImage(start: [0, 10]), .truncated(.png, reason: "why"), .corrupt(.jpeg, reason: "why"),
+    .empty, .notAnImage(start: [0, 10]), .foreign(ForeignFormat(name: "a GIF image", cure: "remove it")),
+    .truncated(.png, reason: "why"), .corrupt(.jpeg, reason: "why"),
     .unsupported(.jpeg, reason: "why"), .tooManyPixels(.png, size: size, limit: 7), .tooManyScans(limit: 7),
     .chunkTooLarge(chunk: "zTXt", bytes: 9, limit: 7), .outOfMemory(.png, size: size),
     .notEncodable(.jpeg, size: size, limit: 7),
