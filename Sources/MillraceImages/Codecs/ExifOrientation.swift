@@ -18,6 +18,12 @@ public enum ExifOrientation: UInt8, Sendable, Hashable, CaseIterable {
   /// Whether the upright image is as wide as the stored one is high.
   public var swapsAxes: Bool { rawValue >= 5 }
 
+  /// Whether the upright image's left edge is where stored rows (or, with the axes swapped, columns) end.
+  public var beginsAtEndOfX: Bool { [.mirrored, .rotated180, .rotated90, .transversed].contains(self) }
+
+  /// Whether the upright image's upper edge is where stored columns (or, with the axes swapped, rows) end.
+  public var beginsAtEndOfY: Bool { [.rotated180, .flipped, .transversed, .rotated270].contains(self) }
+
   /// The upright size of an image that is stored with a given size, and the other way round.
   public func applied(to size: ImageSize) -> ImageSize {
     swapsAxes ? ImageSize(width: size.height, height: size.width) : size

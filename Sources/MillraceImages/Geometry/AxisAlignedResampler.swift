@@ -11,16 +11,16 @@ final class AxisAlignedResampler {
   /// Fills planes of `output.height × output.width` values from 0 to 255, one for each channel.
   ///
   /// - Parameters:
+  ///   - picture: Where the picture is in the image.
   ///   - map: From output pixel indices to source pixel indices.
   ///   - background: The colour of a constant border, one value for each channel.
   func resample(
-    _ image: ImageView, map: ProjectiveMap, output: ImageSize, border: BorderMode,
+    _ image: ImageView, picture: SourceWindow, map: ProjectiveMap, output: ImageSize, border: BorderMode,
     background: SIMD4<Float>, into planes: UnsafeMutablePointer<Float>
   ) {
-    columns.compute(
-      scale: map.a, offset: map.c, outputCount: output.width, sourceCount: image.width, border: border)
-    rows.compute(
-      scale: map.e, offset: map.f, outputCount: output.height, sourceCount: image.height, border: border)
+    let axes = picture.axes(of: image)
+    columns.compute(scale: map.a, offset: map.c, outputCount: output.width, source: axes.x, border: border)
+    rows.compute(scale: map.e, offset: map.f, outputCount: output.height, source: axes.y, border: border)
 
     let channels = image.channels.rawValue
     let span = columns.used.count * channels

@@ -47,10 +47,12 @@ struct SourceWindow: Hashable, Sendable {
     return placed(width: min(h * aspect, width), height: h, x: u, y: v)
   }
 
-  /// The same part of an image whose pixels stand for `reduction` pixels in each direction.
-  func reduced(by reduction: Int) -> Self {
-    let scale = 1 / Double(reduction)
-    return Self(x: x * scale, y: y * scale, width: width * scale, height: height * scale)
+  /// The same part of the picture in the pixels that it was decoded to.
+  func on(_ grid: PixelGrid) -> Self {
+    let scale = 1 / Double(grid.reduction)
+    return Self(
+      x: (x - Double(grid.originX)) * scale, y: (y - Double(grid.originY)) * scale, width: width * scale,
+      height: height * scale)
   }
 
   private func placed(width w: Double, height h: Double, x u: Double, y v: Double) -> Self {

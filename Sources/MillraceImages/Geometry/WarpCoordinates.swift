@@ -1,4 +1,4 @@
-/// Where the pixels of an output row lie in the tile.
+/// Where the pixels of an output row lie in the reduced source, and in the tile.
 ///
 /// The loops are short and hand their results on through memory: that way the compiler keeps whole vectors.
 struct WarpCoordinates {
@@ -7,16 +7,15 @@ struct WarpCoordinates {
   var lens: LensDistortion?
   /// From the lens to the reduced source; used only with a lens.
   var second: ProjectiveMap
-  var border: BorderMode
-  /// The size of the reduced source.
-  var sourceWidth: Int
-  var sourceHeight: Int
+  /// Where positions outside the picture are folded back to, if they are: between the centres of the outermost pixels.
+  var fold: (low: SIMD2<Float>, high: SIMD2<Float>)?
   /// The positions that the tile can serve, and its origin.
   var low: SIMD2<Float>
   var high: SIMD2<Float>
   var origin: SIMD2<Float>
 
-  /// Works out the tile positions of `count` pixels, rounded up to whole vectors.
+  /// Works out where `count` pixels, rounded up to whole vectors, lie in the reduced source, the centre of its first
+  /// pixel being (0, 0).
   ///
   /// - Parameters:
   ///   - x: The first pixel's x about the output's centre.
@@ -45,12 +44,22 @@ struct WarpCoordinates {
         FloatMap(second).apply(toX: xs, toY: ys, count: count)
       }
     }
-    if border == .reflect {
-      fold(xs, count: count, length: sourceWidth)
-      fold(ys, count: count, length: sourceHeight)
+  }
+
+  /// Brings `count` positions, rounded up to whole vectors, to the picture, and counts them from the tile's origin.
+  func place(
+    x xs: UnsafePointer<Float>, y ys: UnsafePointer<Float>, count: Int,
+    toX placedX: UnsafeMutablePointer<Float>,
+    toY placedY: UnsafeMutablePointer<Float>
+  ) {
+    var (xs, ys) = (xs, ys)
+    if let fold {
+      mirror(xs, count: count, from: fold.low.x, to: fold.high.x, into: placedX)
+      mirror(ys, count: count, from: fold.low.y, to: fold.high.y, into: placedY)
+      (xs, ys) = (UnsafePointer(placedX), UnsafePointer(placedY))
     }
-    hold(xs, count: count, from: low.x, to: high.x, origin: origin.x)
-    hold(ys, count: count, from: low.y, to: high.y, origin: origin.y)
+    hold(xs, count: count, from: low.x, to: high.x, origin: origin.x, into: placedX)
+    hold(ys, count: count, from: low.y, to: high.y, origin: origin.y, into: placedY)
   }
 
   private func writeSteps(_ start: Float, by step: Float, count: Int, to target: UnsafeMutablePointer<Float>)
@@ -99,9 +108,12 @@ struct WarpCoordinates {
     }
   }
 
-  /// Mirrors positions into 0 ... length − 1.
-  private func fold(_ positions: UnsafeMutablePointer<Float>, count: Int, length: Int) {
-    let last = Float(length - 1)
+  /// Mirrors positions at two points until they lie between them.
+  private func mirror(
+    _ positions: UnsafePointer<Float>, count: Int, from low: Float, to high: Float,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let last = high - low
     let period = max(1, 2 * last)
     let frequency = 1 / period
     // Added and taken away again, this rounds to whole numbers.
@@ -110,23 +122,24 @@ struct WarpCoordinates {
     let limit = SIMD4<Float>(repeating: last)
     var i = 0
     while i < count {
-      let position = loadFloats(positions + i).held(from: -reach, to: reach)
+      let position = (loadFloats(positions + i) - low).held(from: -reach, to: reach)
       let cycles = ((position * frequency - 0.5) + magic) - magic
       let cycle = position - period * cycles
       // The way back runs from the period down; whichever is nearer to the start is inside.
-      storeFloats(cycle.held(from: .zero, to: period - cycle).held(from: .zero, to: limit), positions + i)
+      storeFloats(cycle.held(from: .zero, to: period - cycle).held(from: .zero, to: limit) + low, target + i)
       i &+= 4
     }
   }
 
   private func hold(
-    _ positions: UnsafeMutablePointer<Float>, count: Int, from low: Float, to high: Float, origin: Float
+    _ positions: UnsafePointer<Float>, count: Int, from low: Float, to high: Float, origin: Float,
+    into target: UnsafeMutablePointer<Float>
   ) {
     let lows = SIMD4<Float>(repeating: low)
     let highs = SIMD4<Float>(repeating: high)
     var i = 0
     while i < count {
-      storeFloats(loadFloats(positions + i).held(from: lows, to: highs) - origin, positions + i)
+      storeFloats(loadFloats(positions + i).held(from: lows, to: highs) - origin, target + i)
       i &+= 4
     }
   }

@@ -2,11 +2,16 @@
 ///
 /// When the warp shrinks, the source is first averaged over boxes of `reduction × reduction` pixels, and these
 /// are smoothed by three taps along each axis. A gray pixel is one value, a colour pixel one vector of four
-/// whose last is idle. A ring of border stands around the image, so the sampler needs no test.
+/// whose last is idle. A ring of border stands around the image, so the sampler needs no test: what a constant border
+/// shows is not the tile's business (``EdgeCoverage``), so its ring repeats the edge.
+///
+/// Pixels are as far apart as if they were whole. The centre of one that sticks out of the picture lies nearer to its
+/// neighbour's; its value is drawn out along the line through both, so that interpolation finds its own there.
 final class WarpTile {
   private let values = ScratchBuffer<Float>()
   private let columnSums = ScratchBuffer<UInt16>()
   private let sharpRows = ScratchBuffer<Float>()
+  private let neighbourRow = ScratchBuffer<Float>()
 
   /// The position of the tile's first pixel in the reduced image.
   private(set) var x = 0
@@ -20,11 +25,12 @@ final class WarpTile {
   /// Fills the tile.
   ///
   /// - Parameters:
+  ///   - axes: Those of the reduced image.
   ///   - columns: The columns of the reduced image; those outside it are border.
   ///   - rows: The same for rows.
   func fill(
-    from image: ImageView, sampling: WarpSampling, columns: ClosedRange<Int>, rows: ClosedRange<Int>,
-    border: BorderMode, background: SIMD4<Float>
+    from image: ImageView, sampling: WarpSampling, axes: (x: PixelAxis, y: PixelAxis),
+    columns: ClosedRange<Int>, rows: ClosedRange<Int>, border: BorderMode
   ) {
     x = columns.lowerBound
     y = rows.lowerBound
@@ -32,7 +38,8 @@ final class WarpTile {
     rowStride = columns.count * pixelStride
     // Whole vectors are written, so the last row may be written past its end.
     let values = values.reserve(rowStride * rows.count + 4)
-    let source = Source(image: image, reduction: sampling.reduction, border: border, background: background)
+    let source = Source(
+      image: image, reduction: sampling.reduction, axes: axes, border: border == .reflect ? .reflect : .edge)
     if sampling.smoothing != .zero {
       fillSmoothed(from: source, columns: columns, rows: rows, smoothing: sampling.smoothing, into: values)
     } else {
@@ -46,11 +53,14 @@ final class WarpTile {
   private struct Source {
     let image: ImageView
     let reduction: Int
+    let axes: (x: PixelAxis, y: PixelAxis)
+    /// Never constant.
     let border: BorderMode
-    let background: SIMD4<Float>
 
-    var width: Int { (image.width + reduction - 1) / reduction }
-    var height: Int { (image.height + reduction - 1) / reduction }
+    /// The pixel that a position of an axis shows.
+    func resolve(_ index: Int, on axis: PixelAxis) -> Int {
+      border.resolve(index, count: axis.count) ?? min(max(index, 0), axis.count - 1)
+    }
   }
 
   /// Fills rows of three, each a ring wider than the tile, and blends them.
@@ -96,14 +106,21 @@ final class WarpTile {
   private func fillRow(
     _ row: Int, of source: Source, columns: ClosedRange<Int>, into target: UnsafeMutablePointer<Float>
   ) {
-    let image = source.image
-    let width = source.width
-    guard let sourceRow = source.border.resolve(row, count: source.height), columns.lowerBound < width,
-      columns.upperBound >= 0
-    else {
-      for pixel in 0..<columns.count { fill(target + pixel * pixelStride, with: source.background) }
-      return
+    let sourceRow = source.resolve(row, on: source.axes.y)
+    fillInside(sourceRow, of: source, columns: columns, into: target)
+    if let line = source.axes.y.line(through: sourceRow) {
+      let neighbour = neighbourRow.reserve(rowStride + 2 * pixelStride + 4)
+      fillInside(line.neighbour, of: source, columns: columns, into: neighbour)
+      for i in 0..<columns.count * pixelStride { target[i] += line.excess * (target[i] - neighbour[i]) }
     }
+  }
+
+  /// Fills one row of the reduced image, and the border on its left and right.
+  private func fillInside(
+    _ sourceRow: Int, of source: Source, columns: ClosedRange<Int>, into target: UnsafeMutablePointer<Float>
+  ) {
+    let image = source.image
+    let width = source.axes.x.count
     let firstInside = min(max(0, columns.lowerBound), width - 1)
     let inside = firstInside...max(firstInside, min(width - 1, columns.upperBound))
     let body = target + (inside.lowerBound - columns.lowerBound) * pixelStride
@@ -119,20 +136,33 @@ final class WarpTile {
         convertColor(image.base + 3 * start, count: inside.count, isLast: isLast, into: body)
       }
     }
+    func pixel(_ column: Int) -> UnsafeMutablePointer<Float> {
+      target + (column - columns.lowerBound) * pixelStride
+    }
+    // Both are measured before either is drawn out, for of two columns each is the other's neighbour.
+    let excess = (first: drawnOut(0), last: drawnOut(width - 1))
+    func drawnOut(_ column: Int) -> SIMD4<Float> {
+      guard inside.contains(column), let line = source.axes.x.line(through: column),
+        inside.contains(line.neighbour)
+      else { return .zero }
+      return line.excess * (value(pixel(column)) - value(pixel(line.neighbour)))
+    }
+    if excess.first != .zero { set(pixel(0), to: value(pixel(0)) + excess.first) }
+    if excess.last != .zero { set(pixel(width - 1), to: value(pixel(width - 1)) + excess.last) }
     func addBorder(_ column: Int) {
-      let pixel = target + (column - columns.lowerBound) * pixelStride
-      if let resolved = source.border.resolve(column, count: width) {
-        let nearest = min(max(resolved, inside.lowerBound), inside.upperBound)
-        pixel.update(from: target + (nearest - columns.lowerBound) * pixelStride, count: pixelStride)
-      } else {
-        fill(pixel, with: source.background)
-      }
+      let resolved = source.resolve(column, on: source.axes.x)
+      let nearest = min(max(resolved, inside.lowerBound), inside.upperBound)
+      pixel(column).update(from: pixel(nearest), count: pixelStride)
     }
     for column in columns.lowerBound..<inside.lowerBound { addBorder(column) }
     for column in inside.upperBound..<columns.upperBound { addBorder(column + 1) }
   }
 
-  private func fill(_ pixel: UnsafeMutablePointer<Float>, with color: SIMD4<Float>) {
+  private func value(_ pixel: UnsafePointer<Float>) -> SIMD4<Float> {
+    pixelStride == 4 ? loadFloats(pixel) : SIMD4(pixel[0], 0, 0, 0)
+  }
+
+  private func set(_ pixel: UnsafeMutablePointer<Float>, to color: SIMD4<Float>) {
     if pixelStride == 4 { storeFloats(color, pixel) } else { pixel[0] = color[0] }
   }
 

@@ -5,6 +5,7 @@
 final class Warper {
   private let tile = WarpTile()
   private let field = ElasticField()
+  private let coverage = EdgeCoverage()
   private let floatBuffer = ScratchBuffer<Float>()
   private let offsetBuffer = ScratchBuffer<Int32>()
 
@@ -18,7 +19,13 @@ final class Warper {
 
     let factor = 1 / Double(sampling.reduction)
     let toReduced = ProjectiveMap(a: factor, c: 0.5 * factor - 0.5, e: factor, f: 0.5 * factor - 0.5)
-    let coordinates = prepareTile(image, geometry: geometry, sampling: sampling, window: toReduced * window)
+    let ofImage = geometry.picture.axes(of: image)
+    let axes = (x: ofImage.x.reduced(by: sampling.reduction), y: ofImage.y.reduced(by: sampling.reduction))
+    let coordinates = prepareTile(
+      image, axes: axes, geometry: geometry, sampling: sampling, window: toReduced * window)
+    let showsBorder =
+      geometry.border == .constant && !staysInside(axes, along: toReduced * whole, geometry: geometry)
+    coverage.begin(count: output.width, axes: axes)
 
     // Positions are worked out in whole vectors.
     let stride = (output.width + 3) & ~3
@@ -29,18 +36,22 @@ final class Warper {
     let positions = TilePositions(
       offsets: offsetBuffer.reserve(count), weights: floats + 2 * count, stride: count)
     let pixels = floats + 6 * count
-    let isElastic = !geometry.elastic.isEmpty
+    let planeSize = output.width * output.height
+    if showsBorder {
+      // The first row has no row above it: the one below does as well, and of a single row a step beyond it.
+      let second = min(1, output.height - 1)
+      writePositions(ofRow: second, offset: SIMD2(0, Float(1 - second)), coordinates, geometry)
+      coverage.advance()
+    }
     for row in 0..<output.height {
       var start = 0
       for j in 0..<sampling.rows.count {
-        let v = Float(row) - Float(output.height - 1) / 2 + sampling.rows.offset(j)
         for i in 0..<sampling.columns.count {
-          let u = -Float(output.width - 1) / 2 + sampling.columns.offset(i)
-          coordinates.write(
-            x: u, y: v, count: output.width,
-            displacementX: isElastic ? field.x + row * field.stride : nil,
-            displacementY: isElastic ? field.y + row * field.stride : nil,
-            toX: xs + start, toY: ys + start)
+          writePositions(
+            ofRow: row, offset: SIMD2(sampling.columns.offset(i), sampling.rows.offset(j)), coordinates,
+            geometry)
+          coordinates.place(
+            x: coverage.x, y: coverage.y, count: output.width, toX: xs + start, toY: ys + start)
           start += stride
         }
       }
@@ -53,30 +64,51 @@ final class Warper {
       } else {
         WarpSampler.sampleColor(
           tile.base, rowStride: tile.rowStride, at: positions, samples: samples, stride: stride,
-          count: output.width, pixels: pixels, into: target, planeSize: output.width * output.height)
+          count: output.width, pixels: pixels, into: target, planeSize: planeSize)
       }
+      guard showsBorder else { continue }
+      // Of one sample it is the pixel's own position that stands there.
+      if samples > 1 { writePositions(ofRow: row, offset: .zero, coordinates, geometry) }
+      coverage.blend(
+        geometry.background, into: target, planeSize: planeSize, channels: image.channels.rawValue)
+      coverage.advance()
     }
+  }
+
+  /// Works out where a row of output pixels, moved by an offset, lies in the reduced source.
+  private func writePositions(
+    ofRow row: Int, offset: SIMD2<Float>, _ coordinates: WarpCoordinates, _ geometry: WarpGeometry
+  ) {
+    let output = geometry.output
+    let isElastic = !geometry.elastic.isEmpty
+    coordinates.write(
+      x: -Float(output.width - 1) / 2 + offset.x, y: Float(row) - Float(output.height - 1) / 2 + offset.y,
+      count: output.width,
+      displacementX: isElastic ? field.x + row * field.stride : nil,
+      displacementY: isElastic ? field.y + row * field.stride : nil,
+      toX: coverage.x, toY: coverage.y)
   }
 
   /// Fills the tile with what the map can reach, and returns the way into it.
   private func prepareTile(
-    _ image: ImageView, geometry: WarpGeometry, sampling: WarpSampling, window: ProjectiveMap
+    _ image: ImageView, axes: (x: PixelAxis, y: PixelAxis), geometry: WarpGeometry, sampling: WarpSampling,
+    window: ProjectiveMap
   ) -> WarpCoordinates {
-    let width = (image.width + sampling.reduction - 1) / sampling.reduction
-    let height = (image.height + sampling.reduction - 1) / sampling.reduction
-    // As far as the image shines through: by a pixel of interpolation, and one of smoothing.
-    let rim = geometry.border == .constant ? (sampling.smoothing == .zero ? 1.0 : 2.0) : 0.0
-    var low: SIMD2<Double> = [-rim, -rim]
-    var high: SIMD2<Double> = [Double(width - 1) + rim, Double(height - 1) + rim]
+    // Beyond the centres of the outermost pixels nothing changes any more.
+    let first = SIMD2(axes.x.centers.lowerBound, axes.y.centers.lowerBound) - 0.5
+    let last = SIMD2(axes.x.centers.upperBound, axes.y.centers.upperBound) - 0.5
+    var (low, high) = (first, last)
     let whole = window * geometry.map
-    if geometry.lens == nil, let reach = reach(of: whole, geometry: geometry, sampling: sampling) {
+    // Rounding in single precision must not reach past the box; samples lie off a pixel's centre.
+    if geometry.lens == nil, let reach = reach(of: whole, geometry: geometry, room: 0.5) {
       for axis in 0..<2 {
+        let reached = (low: reach.low[axis] - 0.01, high: reach.high[axis] + 0.01)
         // Mirrored positions fold back into the image, so whatever reaches out may land anywhere in it.
-        if geometry.border == .reflect && (reach.low[axis] < 0 || reach.high[axis] > high[axis]) { continue }
-        let floor = low[axis]
-        let ceiling = high[axis]
-        low[axis] = reach.low[axis].held(from: floor, to: ceiling)
-        high[axis] = reach.high[axis].held(from: floor, to: ceiling)
+        if geometry.border == .reflect && (reached.low < first[axis] || reached.high > last[axis]) {
+          continue
+        }
+        low[axis] = reached.low.held(from: first[axis], to: last[axis])
+        high[axis] = reached.high.held(from: first[axis], to: last[axis])
       }
     }
     let lowest = SIMD2<Float>(low)
@@ -86,22 +118,32 @@ final class Warper {
     let columns = Int(lowest.x.rounded(.down)) - 1...Int(highest.x.rounded(.down)) + 2
     let rows = Int(lowest.y.rounded(.down)) - 1...Int(highest.y.rounded(.down)) + 2
     tile.fill(
-      from: image, sampling: sampling, columns: columns, rows: rows, border: geometry.border,
-      background: geometry.background)
+      from: image, sampling: sampling, axes: axes, columns: columns, rows: rows, border: geometry.border)
     // Not as a literal: here it would become an array, allocated for each image.
     let origin = SIMD2(Float(tile.x), Float(tile.y))
     return WarpCoordinates(
       first: geometry.lens == nil ? whole : geometry.map, lens: geometry.lens, second: window,
-      border: geometry.border, sourceWidth: width, sourceHeight: height,
+      fold: geometry.border == .reflect ? (SIMD2<Float>(first), SIMD2<Float>(last)) : nil,
       low: lowest, high: highest, origin: origin)
   }
 
-  /// The box that the output's corners span in the reduced source, with room for what is added to them;
-  /// nil if the map does not keep the output's inside together.
+  /// Whether all of the output shows the picture.
+  private func staysInside(
+    _ axes: (x: PixelAxis, y: PixelAxis), along map: ProjectiveMap, geometry: WarpGeometry
+  ) -> Bool {
+    guard geometry.lens == nil, let reach = reach(of: map, geometry: geometry, room: 0) else { return false }
+    return reach.low.x >= axes.x.low - 0.5 - 1e-6 && reach.high.x <= axes.x.high - 0.5 + 1e-6
+      && reach.low.y >= axes.y.low - 0.5 - 1e-6 && reach.high.y <= axes.y.high - 0.5 + 1e-6
+  }
+
+  /// The box that the output's corners span in the reduced source, elastic displacements included; nil if the map does
+  /// not keep the output's inside together.
+  ///
+  /// - Parameter room: What else is added to the output on each side, in its pixels.
   private func reach(
-    of map: ProjectiveMap, geometry: WarpGeometry, sampling: WarpSampling
+    of map: ProjectiveMap, geometry: WarpGeometry, room: Double
   ) -> (low: SIMD2<Double>, high: SIMD2<Double>)? {
-    let room = 0.5 + Double(geometry.elastic.isEmpty ? 0 : field.largest)
+    let room = room + Double(geometry.elastic.isEmpty ? 0 : field.largest)
     let x = Double(geometry.output.width) / 2 + room
     let y = Double(geometry.output.height) / 2 + room
     var low: SIMD2<Double> = [.infinity, .infinity]
@@ -114,14 +156,15 @@ final class Warper {
       low = [min(low.x, p.x), min(low.y, p.y)]
       high = [max(high.x, p.x), max(high.y, p.y)]
     }
-    // Rounding in single precision must not reach past the box.
-    return (low - 0.01, high + 0.01)
+    return (low, high)
   }
 }
 
 /// What a warp needs to know besides its source.
 struct WarpGeometry {
   var output: ImageSize
+  /// Where the picture is in the image: beyond it lies the border.
+  var picture: SourceWindow
   var window: SourceWindow
   /// From output pixels to the pixels of an upright, undistorted output, both about the centre.
   var map: ProjectiveMap

@@ -39,7 +39,7 @@ struct AugmentationPlanTests {
     let policy = try AugmentationPolicy(parsing: "rotate:30..30, translate:x=0.25..0.25;y=0..0, flip:1")
     var composition = Composition()
     composition.begin(
-      source: ImageSize(width: 40, height: 40), reduction: 1, output: ImageSize(width: 20, height: 20),
+      source: ImageSize(width: 40, height: 40), grid: PixelGrid(), output: ImageSize(width: 20, height: 20),
       channels: .gray)
     draw(policy, sample: 0).compose(into: &composition)
     // Where a point of the upright picture is seen: turned, then moved, then mirrored.

@@ -137,7 +137,7 @@ struct AugmentationPolicyTests {
       let fit = SourceWindow.covering(output, of: source)
       for sample in 0..<500 {
         var composition = Composition()
-        composition.begin(source: source, reduction: 1, output: output, channels: .gray)
+        composition.begin(source: source, grid: PixelGrid(), output: output, channels: .gray)
         draw(policy, sample: sample, from: source, to: output).compose(into: &composition)
         let window = composition.finalWindow
         let zoom = max(fit.width / window.width, fit.height / window.height)

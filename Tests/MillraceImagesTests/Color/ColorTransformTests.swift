@@ -51,7 +51,7 @@ struct ColorTransformTests {
     #expect(largestDifference(found, wanted) < 0.02)
     var composition = Composition()
     composition.begin(
-      source: ImageSize(width: 20, height: 16), reduction: 1, output: ImageSize(width: 20, height: 16),
+      source: ImageSize(width: 20, height: 16), grid: PixelGrid(), output: ImageSize(width: 20, height: 16),
       channels: .rgb)
     draw(try AugmentationPolicy(parsing: policy), sample: 0).compose(into: &composition)
     #expect(composition.steps.count == 1)

@@ -49,8 +49,8 @@ struct ElasticFieldTests {
     let displacement = ElasticDisplacement(sigma: 3, alpha: 30, seed: 3)
     let size = ImageSize(width: 24, height: 24)
     let geometry = WarpGeometry(
-      output: size, window: SourceWindow(of: size), map: .identity, lens: nil, elastic: [displacement],
-      border: .edge, background: .zero)
+      output: size, picture: SourceWindow(of: size), window: SourceWindow(of: size), map: .identity,
+      lens: nil, elastic: [displacement], border: .edge, background: .zero)
     var plane = [Float](repeating: .nan, count: 576)
     image.withView { Warper().warp($0, along: geometry, into: &plane) }
     let field = ElasticField()

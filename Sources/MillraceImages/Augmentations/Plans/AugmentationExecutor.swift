@@ -60,7 +60,7 @@ public final class AugmentationExecutor {
     var clock = measuresStages ? now() : 0
     composition.begin(
       source: report?.originalSize ?? ImageSize(width: image.width, height: image.height),
-      reduction: report?.reduction ?? 1, output: preprocessing.size, channels: preprocessing.channels)
+      grid: report?.grid ?? PixelGrid(), output: preprocessing.size, channels: preprocessing.channels)
     plan.compose(into: &composition)
     resample(image, into: row)
     if measuresStages { stageTimes.geometry += lap(&clock) }
@@ -98,12 +98,13 @@ public final class AugmentationExecutor {
       let centered = ProjectiveMap.translation(
         x: -Double(size.width - 1) / 2, y: -Double(size.height - 1) / 2)
       resampler.resample(
-        image, map: window.map(output: size) * composition.map * centered, output: size,
-        border: composition.border, background: background, into: row)
+        image, picture: composition.picture, map: window.map(output: size) * composition.map * centered,
+        output: size, border: composition.border, background: background, into: row)
     } else {
       let geometry = WarpGeometry(
-        output: size, window: window, map: composition.map, lens: composition.lens,
-        elastic: composition.elastic, border: composition.border, background: background)
+        output: size, picture: composition.picture, window: window, map: composition.map,
+        lens: composition.lens, elastic: composition.elastic, border: composition.border,
+        background: background)
       warper.warp(image, along: geometry, into: row)
     }
   }

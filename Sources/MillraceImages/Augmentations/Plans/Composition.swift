@@ -5,8 +5,8 @@
 public struct Composition {
   /// The size of the image before its decode has reduced it.
   private(set) var source: ImageSize
-  /// How many of its pixels a pixel of the decoded image stands for, in each direction.
-  private(set) var reduction = 1
+  /// Where the pixels of the decoded image lie on it.
+  private(set) var grid = PixelGrid()
   /// The size of the output.
   public private(set) var output: ImageSize
   /// The channels of the output.
@@ -36,9 +36,9 @@ public struct Composition {
   }
 
   /// Starts anew for an image; keeps its storage.
-  mutating func begin(source: ImageSize, reduction: Int, output: ImageSize, channels: Channels) {
+  mutating func begin(source: ImageSize, grid: PixelGrid, output: ImageSize, channels: Channels) {
     self.source = source
-    self.reduction = reduction
+    self.grid = grid
     self.output = output
     self.channels = channels
     window = nil
@@ -52,11 +52,12 @@ public struct Composition {
   /// The window that is used, in pixels of the decoded image: what was cropped, or the largest centred box of the
   /// output's shape.
   ///
-  /// It is found in the image as it was, for the last row and column of a reduced one may stand for less than a
+  /// It is found in the image as it was, for the outermost rows and columns of a reduced one may stand for less than a
   /// whole pixel: a window found in those would be stretched by as much.
-  var finalWindow: SourceWindow {
-    (window ?? .covering(output, of: source)).reduced(by: reduction)
-  }
+  var finalWindow: SourceWindow { (window ?? .covering(output, of: source)).on(grid) }
+
+  /// The whole picture, in pixels of the decoded image.
+  var picture: SourceWindow { SourceWindow(of: source).on(grid) }
 
   /// Takes a box of the source, or of the box taken before, whatever else has happened to the picture.
   ///
