@@ -1,8 +1,8 @@
 /// What every image goes through before a network sees it, in training as in evaluation: its size, its
 /// channels and its normalisation.
 ///
-/// A model file holds it under the keys `width`, `height`, `channels`, `mean`, `standardDeviation` and
-/// `background`.
+/// A model file holds it under the keys `width`, `height`, `channels`, `mean`, `standardDeviation`, `background` and,
+/// where it is not 1, `magnification`.
 public struct Preprocessing: Sendable, Hashable {
   /// The size of the network's input.
   public let size: ImageSize
@@ -12,6 +12,12 @@ public struct Preprocessing: Sendable, Hashable {
   public let normalization: Normalization
   /// The red, green and blue of what lies behind a transparent image and outside every image.
   public let background: SIMD3<UInt8>
+  /// How much larger than the input an image is decoded, at least 1: by as much as the augmentation of the training may
+  /// enlarge it. How an image is filtered depends on it, so it is part of what the network was made for.
+  public let magnification: Float
+
+  /// The largest ``magnification``.
+  public static let largestMagnification: Float = 65_536
 
   /// The largest width and height, in pixels.
   public static let largestSide = 4096
@@ -23,8 +29,10 @@ public struct Preprocessing: Sendable, Hashable {
   ///   - channels: Gray or colour.
   ///   - normalization: One mean and one standard deviation above 0 a channel; by default values from 0 to 1.
   ///   - background: Red, green and blue; a gray image takes their luma.
+  ///   - magnification: From 1 to ``largestMagnification``.
   public init(
-    size: ImageSize, channels: Channels, normalization: Normalization? = nil, background: SIMD3<UInt8> = .zero
+    size: ImageSize, channels: Channels, normalization: Normalization? = nil,
+    background: SIMD3<UInt8> = .zero, magnification: Float = 1
   ) throws(PreprocessingError) {
     let normalization = normalization ?? .zeroToOne(channels)
     let sides = 1...Self.largestSide
@@ -40,11 +48,23 @@ public struct Preprocessing: Sendable, Hashable {
     guard let smallest = normalization.standardDeviation.min(), smallest > 0 else {
       throw .deviationNotPositive
     }
+    guard (1...Self.largestMagnification).contains(magnification) else { throw .magnification(magnification) }
     self.size = size
     self.channels = channels
     self.normalization = normalization
     self.background = background
+    self.magnification = magnification
   }
+
+  /// The same with another normalisation.
+  public func normalized(by normalization: Normalization) throws(PreprocessingError) -> Self {
+    try Self(
+      size: size, channels: channels, normalization: normalization, background: background,
+      magnification: magnification)
+  }
+
+  /// The size that a decode keeps of an image that has as many pixels: `size` times ``magnification``.
+  public var decodedSize: ImageSize { size.enlarged(by: magnification) }
 
   /// How many values one image becomes: channels × height × width.
   public var featureCount: Int { channels.rawValue * size.height * size.width }
@@ -56,6 +76,7 @@ public enum PreprocessingError: Error, Hashable, Sendable, CustomStringConvertib
   case count(name: String, expected: Int, found: Int)
   case notFinite(name: String)
   case deviationNotPositive
+  case magnification(Float)
 
   /// One line that says what to give instead.
   public var description: String {
@@ -68,13 +89,15 @@ public enum PreprocessingError: Error, Hashable, Sendable, CustomStringConvertib
       "\(name): expected finite numbers"
     case .deviationNotPositive:
       "standardDeviation: expected numbers above 0"
+    case .magnification(let value):
+      "magnification: expected a number from 1 to \(Int(Preprocessing.largestMagnification)), got \(value)"
     }
   }
 }
 
 extension Preprocessing: Codable {
   private enum Key: String, CodingKey {
-    case width, height, channels, mean, standardDeviation, background
+    case width, height, channels, mean, standardDeviation, background, magnification
   }
 
   /// Reads the keys and checks their values.
@@ -98,7 +121,9 @@ extension Preprocessing: Codable {
         normalization: Normalization(
           mean: values.decode([Float].self, forKey: .mean),
           standardDeviation: values.decode([Float].self, forKey: .standardDeviation)),
-        background: [background[0], background[1], background[2]])
+        background: [background[0], background[1], background[2]],
+        // Older files do not say: they are of runs that decoded images as far as evaluation needs them.
+        magnification: values.decodeIfPresent(Float.self, forKey: .magnification) ?? 1)
     } catch let error as PreprocessingError {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(codingPath: decoder.codingPath, debugDescription: error.description))
@@ -114,6 +139,7 @@ extension Preprocessing: Codable {
     try values.encode(normalization.mean, forKey: .mean)
     try values.encode(normalization.standardDeviation, forKey: .standardDeviation)
     try values.encode([background.x, background.y, background.z], forKey: .background)
+    if magnification != 1 { try values.encode(magnification, forKey: .magnification) }
   }
 }
 

@@ -16,6 +16,22 @@ struct PreprocessingTests {
         """)
     #expect(try JSONDecoder().decode(Preprocessing.self, from: Data(json.utf8)) == preprocessing)
     #expect(preprocessing.featureCount == 3 * 24 * 32)
+    #expect(preprocessing.magnification == 1 && preprocessing.decodedSize == preprocessing.size)
+  }
+
+  @Test func `a magnification is stored where there is one`() throws {
+    let preprocessing = try Preprocessing(
+      size: ImageSize(width: 32, height: 24), channels: .gray, magnification: 1.4142135)
+    let json = try JSONEncoder().encode(preprocessing)
+    #expect(String(decoding: json, as: UTF8.self).contains("\"magnification\":1.4142135"))
+    #expect(try JSONDecoder().decode(Preprocessing.self, from: json) == preprocessing)
+    #expect(preprocessing.decodedSize == ImageSize(width: 46, height: 34))
+    #expect(try preprocessing.normalized(by: .zeroToOne(.gray)) == preprocessing)
+    for wrong in [0.5, -1, .nan, .infinity, 100_000] as [Float] {
+      #expect(throws: PreprocessingError.self) {
+        try Preprocessing(size: preprocessing.size, channels: .gray, magnification: wrong)
+      }
+    }
   }
 
   @Test(arguments: [

@@ -148,6 +148,29 @@ struct ImageLoaderTests {
     #expect(size.width >= 20 && size.height >= 40)
   }
 
+  @Test func trainingAndEvaluationSeeTheSamePixelsOfWhatIsNotDrawn() throws {
+    // Fine detail, which a reduction by 2 more would take away.
+    let pixels = (0..<128 * 128).map { UInt8(truncatingIfNeeded: ($0 / 128 ^ $0) &* 37) }
+    try folder.file(
+      "a/0.png", ImageEncoder.png(Image(width: 128, height: 128, channels: .gray, pixels: pixels)))
+    let policy = try AugmentationPolicy(parsing: "crop:scale=0.2..0.3;p=0, flip:p=0")
+    #expect(policy.magnification > 2)
+    func row(_ policy: AugmentationPolicy, magnification: Float) throws -> [Float] {
+      let preprocessing = try Preprocessing(
+        size: ImageSize(width: 16, height: 16), channels: .gray, magnification: magnification)
+      let loader = ImageLoader(
+        dataset: try Dataset.scan(folder.path),
+        loading: ImageLoading(preprocessing: preprocessing, policy: policy))
+      var row = [Float](repeating: .nan, count: 256)
+      try row.withUnsafeMutableBufferPointer { try loader.load(sample: 0, epoch: 0, into: $0.baseAddress!) }
+      return row
+    }
+    let trained = try row(policy, magnification: policy.magnification)
+    #expect(try row(.none, magnification: policy.magnification) == trained)
+    // A model from before does not say how much larger its images were decoded.
+    #expect(try row(.none, magnification: 1) != trained)
+  }
+
   @Test func theDrawsOfASampleDoNotDependOnTheOthers() throws {
     func rows() throws -> [Float] {
       let dataset = try Dataset.scan(folder.path)

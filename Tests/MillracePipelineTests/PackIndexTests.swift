@@ -16,12 +16,10 @@ struct PackIndexTests {
       try folder.file("\(number % 2)/\(number).png", ImageEncoder.png(image))
     }
     let dataset = try Dataset.scan(folder.path)
-    func form(_ side: Int) -> CanonicalForm {
+    let contents = PackContents.pixels(
       CanonicalForm(
-        channels: .gray, atLeast: ImageSize(width: side, height: side), background: .zero,
-        limits: DecodeLimits())
-    }
-    let contents = PackContents.pixels(training: form(14), evaluation: form(7))
+        channels: .gray, atLeast: ImageSize(width: 14, height: 14), background: .zero, limits: DecodeLimits())
+    )
     let packer = SamplePacker(
       dataset: dataset, contents: contents, directories: ImageInspector.SharedDirectories(dataset),
       limits: DecodeLimits(), maxFileBytes: 1 << 20)
@@ -31,7 +29,7 @@ struct PackIndexTests {
     var end = UInt64(PackIndexBuilder.start.count)
     for sample in 0..<dataset.count {
       let packed = try packer.pack(sample)
-      #expect(packed.bytes.count == 20 * 15 + 10 * 8 && packed.problem == nil)
+      #expect(packed.bytes.count == 20 * 15 && packed.problem == nil)
       end += UInt64(packed.bytes.count)
       builder.add(packed, sample: sample, of: dataset, part: 0)
     }
@@ -43,7 +41,6 @@ struct PackIndexTests {
     let read = try PackIndex(index, dataEnd: dataEnd)
     #expect(read.classes == ["0", "1"] && read.packedFor == "--image-size 7")
     #expect(read.records.map(\.reduction) == Array(repeating: 2, count: 6))
-    #expect(read.records.map(\.secondReduction) == Array(repeating: 4, count: 6))
   }
 
   @Test func aShortenedIndexIsRefused() {
@@ -67,7 +64,7 @@ struct PackIndexTests {
       guard let read = try? PackIndex(bytes, dataEnd: dataEnd) else { continue }
       accepted += 1
       for record in read.records {
-        #expect(record.offset + record.length + record.secondLength <= dataEnd)
+        #expect(record.offset + record.length <= dataEnd)
         #expect(Int(record.directory) < read.directories.count && Int(record.nameStart) < read.names.count)
         if record.kind == PackRecord.Kind.pixels.rawValue {
           let size = record.size.reduced(by: Int(record.reduction))

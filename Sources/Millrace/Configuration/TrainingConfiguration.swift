@@ -133,7 +133,8 @@ extension TrainingConfiguration {
     }
     return try Preprocessing(
       size: imageSize, channels: channels, normalization: given ?? normalization,
-      background: background.components)
+      background: background.components,
+      magnification: min(augment.magnification, Preprocessing.largestMagnification))
   }
 
   /// The network for a number of classes.

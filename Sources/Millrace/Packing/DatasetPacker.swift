@@ -114,12 +114,7 @@ public struct DatasetPacker: Sendable {
       let keys = ConfigurationSetting.keys { $0.reach.contains(.decoding) }
       let flags = chosen.resolvedSettings.filter { keys.contains($0.key) }
         .map { "--\($0.key) \($0.text.contains(" ") ? "\"\($0.text)\"" : $0.text)" }
-      return (
-        .pixels(
-          training: chosen.loading(preprocessing).canonicalForm,
-          evaluation: chosen.validationLoading(preprocessing).canonicalForm),
-        flags.joined(separator: " ")
-      )
+      return (.pixels(chosen.loading(preprocessing).canonicalForm), flags.joined(separator: " "))
     }
   }
 

@@ -22,11 +22,12 @@ package final class SharedImages {
     let size: ImageSize
     let channels: Channels
     let background: SIMD3<UInt8>
+    let magnification: Float
 
     init(_ dataset: Dataset, _ preprocessing: Preprocessing) {
       images = DatasetIdentity(dataset)
       (size, channels) = (preprocessing.size, preprocessing.channels)
-      background = preprocessing.background
+      (background, magnification) = (preprocessing.background, preprocessing.magnification)
     }
   }
 

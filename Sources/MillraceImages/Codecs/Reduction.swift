@@ -8,6 +8,13 @@ extension ImageSize {
     } ?? 1
   }
 
+  /// A size so many times as large, rounded up.
+  public func enlarged(by factor: Float) -> ImageSize {
+    // The bound keeps whole numbers whole; no image is as large.
+    func enlarged(_ side: Int) -> Int { Int(min(Float(side) * factor, 0x1p40).rounded(.up)) }
+    return ImageSize(width: enlarged(width), height: enlarged(height))
+  }
+
   /// What a reduction leaves: sides of `ceil(side / factor)` pixels.
   public func reduced(by factor: Int) -> ImageSize {
     ImageSize(width: (width + factor - 1) / factor, height: (height + factor - 1) / factor)

@@ -61,7 +61,7 @@ final class FileReader {
 
   /// Reads a file out of a packed one.
   private func read(_ number: Int, of pack: PackedImages) throws(Failure) -> UnsafeRawBufferPointer {
-    let bytes = try read(number, of: pack, second: false)
+    let bytes = try readRecord(number, of: pack)
     switch PackRecord.Kind(rawValue: pack.index.records[number].kind) {
     case .file: return bytes
     case .unreadable: throw .packed(reason: String(decoding: bytes, as: UTF8.self))
@@ -70,24 +70,23 @@ final class FileReader {
     }
   }
 
-  /// Reads one piece of a packed sample.
+  /// Reads what is packed of a sample, whatever that is.
   ///
-  /// - Parameter second: Whether it is the second.
   /// - Returns: Its bytes; valid until the next read.
-  func read(_ number: Int, of pack: PackedImages, second: Bool) throws(Failure) -> UnsafeRawBufferPointer {
+  func readRecord(_ number: Int, of pack: PackedImages) throws(Failure) -> UnsafeRawBufferPointer {
     let record = pack.index.records[number]
-    let size = Int(second ? record.secondLength : record.length)
+    let size = Int(record.length)
     guard size <= maxBytes || record.kind == PackRecord.Kind.pixels.rawValue else {
       throw .tooLarge(bytes: size, limit: maxBytes)
     }
     reserve(size)
-    let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
     do throws(PackIndex.Damage) {
-      try pack.read(number, second: second, into: piece)
+      try pack.read(number, into: bytes)
     } catch {
       throw .packed(reason: error.reason)
     }
-    return UnsafeRawBufferPointer(piece)
+    return UnsafeRawBufferPointer(bytes)
   }
 
   /// Reads an open file, and closes it.

@@ -117,19 +117,19 @@ public final class ImageLoader: RowLoader {
   /// A sample that is packed as pixels: they are as good as cached.
   private func packedImage(_ sample: Int) throws -> CanonicalImage? {
     guard let (pack, number) = dataset.packed(sample),
-      let header = pack.pixels(of: number, for: form)
+      let report = pack.report(of: number, for: form)
     else { return nil }
-    try requireLimits(sample, size: header.report.originalSize, format: header.report.format)
+    try requireLimits(sample, size: report.originalSize, format: report.format)
     try requireLimits(sample, fileBytes: Int(clamping: pack.index.records[number].sourceSize))
     let bytes = try reading(sample) { () throws(FileReader.Failure) in
-      try reader.read(number, of: pack, second: header.isSecond)
+      try reader.readRecord(number, of: pack)
     }
     // An image has at least one pixel, so the base address exists.
     let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    let size = report.originalSize.reduced(by: report.reduction)
     return CanonicalImage(
-      pixels: ImageView(
-        base: base, width: header.size.width, height: header.size.height, channels: form.channels),
-      report: header.report)
+      pixels: ImageView(base: base, width: size.width, height: size.height, channels: form.channels),
+      report: report)
   }
 
   /// What a file would be refused for, its pixels are refused for, too.

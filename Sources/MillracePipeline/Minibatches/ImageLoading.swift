@@ -33,11 +33,9 @@ public struct ImageLoading: Sendable, Hashable {
     self.measuresStages = measuresStages
   }
 
-  /// The size that the canonical decode keeps: a source pixel for each output pixel of the tightest crop that
-  /// the policy can draw.
+  /// The size that the canonical decode keeps: what the preprocessing says, so that training and evaluation filter an
+  /// image alike; and for a policy that enlarges it further a source pixel for each output pixel of its tightest crop.
   public var decodedSize: ImageSize {
-    func enlarged(_ side: Int) -> Int { Int((Float(side) * policy.magnification).rounded(.up)) }
-    return ImageSize(
-      width: enlarged(preprocessing.size.width), height: enlarged(preprocessing.size.height))
+    preprocessing.size.enlarged(by: max(preprocessing.magnification, policy.magnification))
   }
 }

@@ -18,7 +18,7 @@ public struct NormalizationEstimate: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - dataset: The training images.
-  ///   - preprocessing: Size and channels; its normalisation is not used.
+  ///   - preprocessing: How images are loaded; its normalisation is not used.
   ///   - limits: What an image may cost.
   ///   - maxFileBytes: The largest file that is read.
   ///   - onBadSample: What happens when an image cannot be read.
@@ -30,8 +30,7 @@ public struct NormalizationEstimate: Sendable, Hashable {
     maxFileBytes: Int = 1 << 28, onBadSample: BadSamplePolicy = .skip, loaders: Int = 2,
     observe: (_ images: Int) throws -> Void = { _ in }
   ) throws -> NormalizationEstimate {
-    let plain = try Preprocessing(
-      size: preprocessing.size, channels: preprocessing.channels, background: preprocessing.background)
+    let plain = try preprocessing.normalized(by: .zeroToOne(preprocessing.channels))
     let producer = try MinibatchProducer(
       dataset: dataset.evenlySpaced(maxImages),
       loading: ImageLoading(preprocessing: plain, limits: limits, maxFileBytes: maxFileBytes),

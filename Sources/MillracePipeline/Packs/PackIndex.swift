@@ -60,25 +60,21 @@ struct PackIndex: Sendable {
 
   /// Checks that a record's bytes lie in the file, and are as many as its pixels need.
   private func check(_ record: PackRecord, dataEnd: UInt64) throws(Damage) {
-    let (middle, overflow1) = record.offset.addingReportingOverflow(record.length)
-    let (end, overflow2) = middle.addingReportingOverflow(record.secondLength)
-    guard !overflow1, !overflow2, end <= dataEnd, record.nameStart < head.nameBytes,
+    let (end, overflow) = record.offset.addingReportingOverflow(record.length)
+    guard !overflow, end <= dataEnd, record.nameStart < head.nameBytes,
       record.directory < head.directoryCount, let kind = PackRecord.Kind(rawValue: record.kind)
     else { throw Damage("an image of the index leads nowhere") }
     guard kind == .pixels else { return }
     guard record.width > 0, record.height > 0, record.format <= 1,
       ExifOrientation(rawValue: record.orientation) != nil,
-      byteCount(record, reduction: record.reduction) == record.length,
-      record.secondReduction == 0
-        ? record.secondLength == 0
-        : byteCount(record, reduction: record.secondReduction) == record.secondLength
+      byteCount(record) == record.length
     else { throw Damage("an image of the index has another size than its pixels") }
   }
 
   /// The bytes that reduced pixels take; nil for a reduction that there is not.
-  private func byteCount(_ record: PackRecord, reduction: UInt8) -> UInt64? {
-    guard [1, 2, 4, 8].contains(reduction), head.channels > 0 else { return nil }
-    let size = record.size.reduced(by: Int(reduction))
+  private func byteCount(_ record: PackRecord) -> UInt64? {
+    guard [1, 2, 4, 8].contains(record.reduction), head.channels > 0 else { return nil }
+    let size = record.size.reduced(by: Int(record.reduction))
     let (pixels, overflow) = UInt64(size.width).multipliedReportingOverflow(by: UInt64(size.height))
     return overflow || pixels > UInt64(1) << 40 ? nil : pixels * UInt64(head.channels)
   }

@@ -28,7 +28,7 @@ package struct PackIndexBuilder {
     head.classCount = UInt32(classes.count)
     head.partCount = UInt32(partCount)
     roots = PackedImages.partRoots(of: Array(source.utf8), count: partCount)
-    if case .pixels(let form, _) = contents {
+    if case .pixels(let form) = contents {
       head.channels = UInt32(form.channels.rawValue)
       head.background = form.background.packed
     }

@@ -45,7 +45,7 @@ struct PackRecord: BitwiseCopyable {
   enum Kind: UInt8 {
     /// The file as it was.
     case file = 0
-    /// Canonical pixels; of both reductions, one after the other, where there are two.
+    /// Canonical pixels.
     case pixels = 1
     /// The reason why the file could not be read.
     case unreadable = 2
@@ -54,13 +54,14 @@ struct PackRecord: BitwiseCopyable {
   var nameStart: UInt64 = 0
   var offset: UInt64 = 0
   var length: UInt64 = 0
-  var secondLength: UInt64 = 0
+  /// Older files have the pixels of a second reduction there, its length, checksum and reduction.
+  var unusedLength: UInt64 = 0
   var sourceSize: UInt64 = 0
   /// In nanoseconds since 1970.
   var sourceModified: Int64 = 0
   var directory: UInt32 = 0
   var checksum: UInt32 = 0
-  var secondChecksum: UInt32 = 0
+  var unusedChecksum: UInt32 = 0
   /// Of the upright image before reduction, in pixels.
   var width: UInt32 = 0
   var height: UInt32 = 0
@@ -70,9 +71,7 @@ struct PackRecord: BitwiseCopyable {
   var format: UInt8 = 0
   var orientation: UInt8 = 1
   var reduction: UInt8 = 1
-  /// 0: there is no second.
-  var secondReduction: UInt8 = 0
-  var unused: (UInt8, UInt8, UInt8) = (0, 0, 0)
+  var unused: (UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0)
 }
 
 /// What identifies a packed file.

@@ -94,32 +94,18 @@ extension PackedImages {
       classes: index.classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil)
   }
 
-  /// Which of a record's pieces has the pixels of a form; nil where none has.
-  @inline(__always)
-  func isSecond(_ record: PackRecord, for form: CanonicalForm) -> Bool? {
-    let reduction = UInt8(record.size.reduction(leaving: form.atLeast))
-    if reduction == record.reduction { return false }
-    return reduction == record.secondReduction ? true : nil
-  }
-
-  /// How a record was decoded to the pixels of a form, and which of its pieces they are; nil where it holds no pixels
-  /// of that form.
-  func pixels(of number: Int, for form: CanonicalForm) -> (
-    isSecond: Bool, size: ImageSize, report: DecodeReport
-  )? {
+  /// How a record was decoded to the pixels of a form; nil where it holds no pixels of that form.
+  func report(of number: Int, for form: CanonicalForm) -> DecodeReport? {
     let record = index.records[number]
     guard index.head.channels == UInt32(form.channels.rawValue),
       index.head.background == form.background.packed,
-      record.kind == PackRecord.Kind.pixels.rawValue, let isSecond = isSecond(record, for: form),
+      record.kind == PackRecord.Kind.pixels.rawValue,
+      record.size.reduction(leaving: form.atLeast) == record.reduction,
       let orientation = ExifOrientation(rawValue: record.orientation)
     else { return nil }
-    let reduction = Int(isSecond ? record.secondReduction : record.reduction)
-    return (
-      isSecond, record.size.reduced(by: reduction),
-      DecodeReport(
-        format: record.format == 0 ? .jpeg : .png, originalSize: record.size, reduction: reduction,
-        orientation: orientation, warnings: Int(record.warnings), isTruncated: false)
-    )
+    return DecodeReport(
+      format: record.format == 0 ? .jpeg : .png, originalSize: record.size, reduction: Int(record.reduction),
+      orientation: orientation, warnings: Int(record.warnings), isTruncated: false)
   }
 
   /// Why a record's pixels are not those of a form, in words; nil if they are.
@@ -129,7 +115,7 @@ extension PackedImages {
       return "channels \(form.channels.name)"
     }
     if head.background != form.background.packed { return "the background \(RGBColor(form.background))" }
-    if isSecond(record, for: form) == nil {
+    if record.size.reduction(leaving: form.atLeast) != record.reduction {
       return "\(form.atLeast.width)×\(form.atLeast.height) pixels of each image before augmentation"
     }
     return nil

@@ -16,8 +16,8 @@ final class PackedImages: Sendable {
   let path: String
   let index: PackIndex
   private let file: Int32
-  /// By record: one bit for each of its pieces whose checksum was compared.
-  private nonisolated(unsafe) let verified: UnsafeMutableBufferPointer<Atomic<UInt8>>
+  /// By record: whether its checksum was compared.
+  private nonisolated(unsafe) let verified: UnsafeMutableBufferPointer<Atomic<Bool>>
 
   /// Of some fifty million images, in bytes; a file that claims more is refused before memory is spent.
   private static let longestIndex: UInt64 = 1 << 33
@@ -51,7 +51,7 @@ final class PackedImages: Sendable {
     self.path = path
     self.file = file
     verified = .allocate(capacity: index.records.count)
-    for record in verified.indices { verified.initializeElement(at: record, to: Atomic(0)) }
+    for record in verified.indices { verified.initializeElement(at: record, to: Atomic(false)) }
     #if canImport(Glibc)
     // The order of an epoch is random, and a disk is read best in one go: what fits will be there when it is wanted.
     posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED)
@@ -64,28 +64,22 @@ final class PackedImages: Sendable {
     verified.deallocate()
   }
 
-  /// Reads one of a record's pieces.
+  /// Reads a record's bytes.
   ///
-  /// - Parameters:
-  ///   - second: Whether the pixels of the second reduction are wanted.
-  ///   - destination: As long as the piece.
+  /// - Parameter destination: As long as the record says.
   /// - Throws: What is wrong, in words.
-  func read(_ number: Int, second: Bool, into destination: UnsafeMutableRawBufferPointer) throws(PackIndex
-    .Damage)
-  {
+  func read(_ number: Int, into destination: UnsafeMutableRawBufferPointer) throws(PackIndex.Damage) {
     let record = index.records[number]
-    let offset = second ? record.offset + record.length : record.offset
     do throws(SystemError) {
-      try Self.readAll(file, at: offset, into: destination)
+      try Self.readAll(file, at: record.offset, into: destination)
     } catch {
       throw PackIndex.Damage("cannot be read from the packed file: \(error.reason); pack the folder again")
     }
-    let bit: UInt8 = second ? 2 : 1
-    if verified[number].load(ordering: .relaxed) & bit != 0 { return }
-    guard
-      Checksum.of(UnsafeRawBufferPointer(destination)) == (second ? record.secondChecksum : record.checksum)
-    else { throw PackIndex.Damage("its checksum in the packed file is wrong; pack the folder again") }
-    verified[number].bitwiseOr(bit, ordering: .relaxed)
+    if verified[number].load(ordering: .relaxed) { return }
+    guard Checksum.of(UnsafeRawBufferPointer(destination)) == record.checksum else {
+      throw PackIndex.Damage("its checksum in the packed file is wrong; pack the folder again")
+    }
+    verified[number].store(true, ordering: .relaxed)
   }
 
   private static func index(of file: Int32) throws -> PackIndex {

@@ -5,7 +5,7 @@ package enum PackContents: Sendable, Hashable {
   /// The files as they are.
   case files
   /// The pixels that training and evaluation see before augmentation.
-  case pixels(training: CanonicalForm, evaluation: CanonicalForm)
+  case pixels(CanonicalForm)
 }
 
 /// A sample as it goes into a packed file; its place there is still open.
@@ -44,7 +44,7 @@ package final class SamplePacker {
     var limits = limits
     limits.allowTruncated = false
     var background = SIMD3<UInt8>.zero
-    if case .pixels(let form, _) = contents { background = form.background }
+    if case .pixels(let form) = contents { background = form.background }
     decoder = ImageDecoder(limits: limits, background: background)
   }
 
@@ -71,19 +71,14 @@ package final class SamplePacker {
       packed.set(.unreadable, Array(reason.utf8))
       return packed
     }
-    guard case .pixels(let training, let evaluation) = contents else {
+    guard case .pixels(let form) = contents else {
       packed.set(.file, Array(bytes))
       return packed
     }
     do throws(ImageError) {
-      let first = try decoder.decode(bytes, channels: training.channels, atLeast: training.atLeast).copy()
-      let report = decoder.lastReport
-      packed.set(.pixels, first.pixels)
-      packed.set(report)
-      if report.originalSize.reduction(leaving: evaluation.atLeast) != report.reduction {
-        let second = try decoder.decode(bytes, channels: evaluation.channels, atLeast: evaluation.atLeast)
-        packed.setSecond(second.copy().pixels, reduction: decoder.lastReport.reduction)
-      }
+      let image = try decoder.decode(bytes, channels: form.channels, atLeast: form.atLeast).copy()
+      packed.set(.pixels, image.pixels)
+      packed.set(decoder.lastReport)
     } catch {
       packed.problem = error.description
       packed.set(.file, Array(bytes))
@@ -107,12 +102,5 @@ extension PackedSample {
     record.orientation = report.orientation.rawValue
     record.reduction = UInt8(report.reduction)
     record.warnings = UInt32(clamping: report.warnings)
-  }
-
-  fileprivate mutating func setSecond(_ bytes: [UInt8], reduction: Int) {
-    record.secondReduction = UInt8(reduction)
-    record.secondLength = UInt64(bytes.count)
-    record.secondChecksum = bytes.withUnsafeBytes { Checksum.of($0) }
-    self.bytes += bytes
   }
 }

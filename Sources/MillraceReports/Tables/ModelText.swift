@@ -29,7 +29,7 @@ public struct ModelText {
         Set(activations).count > 1 ? activations.joined(separator: ", ") : activations.first ?? "none"
       ),
       ("parameters", Figures.count(model.parameters.count)),
-      ("image", "\(preprocessing.size.width)×\(preprocessing.size.height) \(preprocessing.channels.name)"),
+      ("image", preprocessing.text),
       ("background", RGBColor(preprocessing.background).description),
       ("mean", figures(preprocessing.normalization.mean)),
       ("deviation", figures(preprocessing.normalization.standardDeviation)),
@@ -45,5 +45,14 @@ public struct ModelText {
         ? []
         : ["trained with".padded(to: name, left: true)]
           + recipe.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2))
+  }
+}
+
+extension Preprocessing {
+  /// Size and channels, and the size of the decode where it is another.
+  fileprivate var text: String {
+    let input = "\(size.width)×\(size.height) \(channels.name)"
+    return decodedSize == size
+      ? input : "\(input), decoded at \(decodedSize.width)×\(decodedSize.height) or more"
   }
 }

@@ -14,7 +14,7 @@ struct CropTests {
     return (0..<count).map { sample in
       let plan = draw(policy, sample: sample, from: source, to: output ?? self.output)
       var composition = Composition()
-      composition.begin(source: source, reduction: 1, output: output ?? self.output, channels: .gray)
+      composition.begin(source: source, grid: PixelGrid(), output: output ?? self.output, channels: .gray)
       plan.compose(into: &composition)
       return (plan.steps[0].values.map(\.value), composition.finalWindow)
     }
@@ -81,7 +81,7 @@ struct CropTests {
     for sample in 0..<300 {
       let plan = draw(policy, sample: sample, from: source, to: output)
       var composition = Composition()
-      composition.begin(source: source, reduction: 1, output: output, channels: .gray)
+      composition.begin(source: source, grid: PixelGrid(), output: output, channels: .gray)
       plan.compose(into: &composition)
       let areas = plan.steps.map { Double($0.values[0].value) }
       let window = composition.finalWindow

@@ -11,17 +11,34 @@ struct DatasetPackerTests {
   init() throws {
     folder = try ImageFolder(countPerClass: 10, side: 40)
     output = try TemporaryFolder()
-    // Bad ones, one that only warns, and one of another size that is not reduced for evaluation as for training.
+    // Bad ones, and one of another size that only warns.
     let image = ImageFolder.draw(label: 0, of: 3, number: 700, side: 24, channels: .rgb)
     for kind in CorruptFile.allCases { try kind.put(at: "\(folder.path)/class1/\(kind).jpg", madeOf: image) }
     try Data(CorruptFile.warningOnly(image)).write(
       to: URL(fileURLWithPath: folder.path + "/class2/warning.jpg"))
+    // Turned ones, whose sides are no multiple of a reduction.
+    for orientation in [3, 6] as [UInt8] {
+      let image = ImageFolder.draw(label: 0, of: 3, number: 701, side: 45, channels: .rgb)
+      try Data(turnedJPEG(image, orientation)).write(
+        to: URL(fileURLWithPath: folder.path + "/class0/turned\(orientation).jpg"))
+    }
+  }
+
+  /// With the EXIF orientation that a camera writes.
+  private func turnedJPEG(_ image: Image, _ orientation: UInt8) throws -> [UInt8] {
+    let jpeg = try ImageEncoder.jpeg(image)
+    let exif: [UInt8] =
+      Array("Exif".utf8) + [0, 0] + Array("MM".utf8) + [
+        0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0,
+      ]
+      + [orientation, 0, 0, 0, 0, 0, 0]
+    return jpeg[..<2] + [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + jpeg[2...]
   }
 
   private func configuration(_ data: String) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration.plain(data)
     configuration.imageSize = ImageSize(width: 7, height: 6)
-    // Crops need two source pixels for each of the output; evaluation needs one.
+    // Crops need two source pixels for each of the output, and so evaluation takes as many.
     configuration.augment = try AugmentationPolicy(parsing: "crop:0.25..0.5, flip:0.5, rotate:10, mixup:0.2")
     configuration.hidden = [10]
     configuration.optimization.epochs = 2
@@ -40,7 +57,7 @@ struct DatasetPackerTests {
     packer.contents = contents
     let path = output.file(name)
     let outcome = try packer.write(to: path)
-    #expect(outcome.images == 41)
+    #expect(outcome.images == 43)
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     #expect(outcome.bytes == attributes[.size] as? Int)
     return path
@@ -74,7 +91,7 @@ struct DatasetPackerTests {
       #expect(bad(summary) == bad(plain))
       #expect(summary.warned == 1)
     }
-    // Evaluation has no augmentation, and other pixels.
+    // Evaluation has no augmentation, and the same pixels.
     let fromFolder = try plain.model.evaluate(folder.path)
     let fromPack = try plain.model.evaluate(path)
     #expect(fromPack.loss == fromFolder.loss && fromPack.accuracy == fromFolder.accuracy)
@@ -101,7 +118,7 @@ struct DatasetPackerTests {
     let packed = try DatasetTree.scan(path)
     #expect(packed.training.fingerprint == plain.training.fingerprint)
     #expect(packed.validation?.fingerprint == plain.validation?.fingerprint)
-    #expect(packed.validation?.count == 41)
+    #expect(packed.validation?.count == 43)
     #expect(throws: DatasetError.self) { try Dataset.scan(path) }
   }
 
