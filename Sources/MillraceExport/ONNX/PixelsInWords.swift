@@ -7,7 +7,7 @@ extension Preprocessing {
     let colors =
       channels == .gray
       ? "gray (luma 0.299, 0.587, 0.114; the Y of a JPEG as it is)" : "planes of red, green and blue"
-    let kept = size
+    let kept = decodedSize
     return """
       float32 of (batch, \(channels.rawValue), \(height), \(width)), \(colors), from 0 to 255, not rounded, not \
       normalised. 1. The image is decoded to 8 bits a channel; transparent pixels show the background \
