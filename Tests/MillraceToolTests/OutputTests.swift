@@ -104,12 +104,11 @@ struct OutputTests {
     for words in [
       "ring ", "1 file cannot be used\n  data/ring/bad.png: not a JPEG",
       "data/down/0.png = data/ring/copy.png",
-      "different labels", "next  millrace train data --image-size 20",
+      "different labels", "next  millrace train data",
     ] { #expect(text.output.contains(words), "\(text.output)") }
     let object = try bench.run("check", "data", "--json").json()
     for key in [
-      "data", "training", "validation", "unusable", "classes", "findings", "duplicates", "suggestion",
-      "problems",
+      "data", "training", "validation", "unusable", "classes", "findings", "duplicates", "problems",
       "notices",
     ] { #expect(object[key] != nil, "\(key)") }
     #expect(object["unusable"] as? Int == 1)

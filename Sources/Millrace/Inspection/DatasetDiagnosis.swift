@@ -38,7 +38,6 @@ extension DatasetReport {
             isValidation: sample >= trainingCount)
         }, isExact: group.isExact)
     }
-    suggestion = suggest(from: images.filter(\.isUsable).compactMap(\.header))
     problems = problems(for: configuration, total: images.count)
     self.notices = notices + [lost.notice(on: configuration.background)].compactMap { $0 }
   }
@@ -78,31 +77,6 @@ extension DatasetReport {
     var search = NearDuplicates(hashes)
     let groups = exact.map { ($0, true) } + search.groups().map { ($0, false) }
     return groups.sorted { ($0.0[0], $0.1 ? 0 : 1) < ($1.0[0], $1.1 ? 0 : 1) }
-  }
-
-  private func suggest(from headers: [ImageHeader]) -> Suggestion? {
-    guard !headers.isEmpty else { return nil }
-    let counts = classes.map(\.training)
-    let isBalanced = Double(counts.max() ?? 0) <= Self.balancedRatio * Double(max(1, counts.min() ?? 0))
-    return Suggestion(
-      imageSize: Self.suggestedSize(headers.map(\.size)),
-      channels: headers.allSatisfy { $0.colorModel == .gray } ? .gray : .rgb,
-      balance: isBalanced ? .none : .sampling)
-  }
-
-  /// The median size; where that is more than a network of dense layers can do with, 64 on the longer side.
-  static func suggestedSize(_ sizes: [ImageSize]) -> ImageSize {
-    let longest = 64
-    func median(_ values: [Int]) -> Int { values.sorted()[values.count / 2] }
-    let size = ImageSize(width: median(sizes.map(\.width)), height: median(sizes.map(\.height)))
-    let longer = max(size.width, size.height)
-    if longer <= longest { return size }
-    // Sides near each other become equal, others a multiple of eight.
-    func scaled(_ side: Int) -> Int {
-      let exact = Double(side * longest) / Double(longer)
-      return exact > 52 ? longest : max(8, Int((exact / 8).rounded()) * 8)
-    }
-    return ImageSize(width: scaled(size.width), height: scaled(size.height))
   }
 
   private func problems(for configuration: TrainingConfiguration, total: Int) -> [String] {

@@ -1,5 +1,3 @@
-public import MillraceImages
-
 /// What ``DatasetCheck`` found in a folder of images.
 public struct DatasetReport: Sendable {
   /// What may be wrong with a single image.
@@ -73,22 +71,10 @@ public struct DatasetReport: Sendable {
     public var crossesSplits: Bool { Set(members.map(\.isValidation)).count > 1 }
   }
 
-  /// What a run on these images may begin with.
-  public struct Suggestion: Sendable, Hashable {
-    /// An image size.
-    public var imageSize: ImageSize
-    /// Gray if every image is.
-    public var channels: Channels
-    /// What to do about classes of unequal size.
-    public var balance: ClassBalance
-  }
-
   /// A shorter side in pixels has little to show.
   public static let tinySide = 16
   /// Images with more pixels take long to decode.
   public static let hugePixels = 25_000_000
-  /// The largest class may have so many times the images of the smallest before ``Suggestion/balance`` says so.
-  public static let balancedRatio = 3.0
 
   /// The folder.
   public let data: String
@@ -98,8 +84,6 @@ public struct DatasetReport: Sendable {
   public internal(set) var findings: [Finding: [Item]] = [:]
   /// Same files and look-alikes, in the order of their first members.
   public internal(set) var duplicates: [DuplicateGroup] = []
-  /// What a run may begin with; nil where no image is usable.
-  public internal(set) var suggestion: Suggestion?
   /// Why training would fail; empty where it would not.
   public internal(set) var problems: [String] = []
   /// What a person should know of the folder itself.

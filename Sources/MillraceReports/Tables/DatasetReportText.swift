@@ -79,14 +79,7 @@ public struct DatasetReportText {
   }
 
   private var closingLines: [String] {
-    guard let suggestion = report.suggestion else { return [] }
-    let size = suggestion.imageSize
-    let flags = [
-      "--image-size \(size.width == size.height ? "\(size.width)" : "\(size.width)x\(size.height)")",
-      suggestion.channels == .gray ? "--channels gray" : nil,
-      suggestion.balance == .none ? nil : "--balance \(suggestion.balance.rawValue)",
-    ]
-    return ["next  millrace train \(report.data.printable) \(flags.compactMap { $0 }.joined(separator: " "))"]
+    report.trainingCount > 0 ? ["next  millrace train \(report.data.printable)"] : []
   }
 
   private func more(_ count: Int) -> [String] {

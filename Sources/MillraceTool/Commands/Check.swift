@@ -9,8 +9,8 @@ struct Check: ParsableCommand {
     usage: "millrace check DATA [options]",
     discussion: """
       Reads and decodes every image that train would use with the same flags. Shows the images of each class; files \
-      that cannot be used, are cut short or odd; equal files and look-alikes, above all those with different labels and \
-      those in both training and validation; and flags to begin with. DATA is only read.
+      that cannot be used, are cut short or odd; and equal files and look-alikes, above all those with different labels \
+      and those in both training and validation. DATA is only read.
 
       The exit code is 65 where training would fail: too many bad files, or a class without a usable image.
 
@@ -18,7 +18,7 @@ struct Check: ParsableCommand {
         millrace check photos
         millrace check photos --val more-photos --json
 
-      Next: millrace train DATA, with the flags it suggests
+      Next: millrace train DATA
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions

@@ -21,17 +21,11 @@ struct CheckResult: Encodable {
     let files: [Member]
   }
 
-  struct Suggestion: Encodable {
-    let width, height: Int
-    let channels, balance: String
-  }
-
   let data: String
   let training, validation, unusable: Int
   let classes: [ClassCount]
   let findings: [String: [File]]
   let duplicates: [Group]
-  let suggestion: Suggestion?
   let problems, notices: [String]
 
   init(_ report: DatasetReport) {
@@ -55,11 +49,6 @@ struct CheckResult: Encodable {
           Group.Member(
             path: $0.path, class: $0.className, split: $0.isValidation ? "validation" : "training")
         })
-    }
-    suggestion = report.suggestion.map {
-      Suggestion(
-        width: $0.imageSize.width, height: $0.imageSize.height, channels: $0.channels.name,
-        balance: $0.balance.rawValue)
     }
     problems = report.problems
     notices = report.notices
