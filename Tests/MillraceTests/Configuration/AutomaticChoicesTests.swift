@@ -77,7 +77,7 @@ struct AutomaticChoicesTests {
     #expect(try chosen(["schedule": "one-cycle"]).optimization.warmupEpochs == 0)
     for (size, field) in [("28", "sigma=4;alpha=30"), ("56x70", "sigma=8;alpha=120")] {
       let policy = try AugmentationPolicy(
-        parsing: "stretch:0.15, translate:0.07, rotate:12, shear:12, elastic:\(field)")
+        parsing: "stretch:0.15, translate:0.07, rotate:12, shear:12, elastic:\(field), border:reflect")
       #expect(try chosen(["channels": "gray", "image-size": size]).augment == policy)
     }
   }
