@@ -133,6 +133,8 @@ private struct AutomaticChoices {
     let rows = min(configuration.optimization.batchSize, count)
     if configuration.hidden.isEmpty {
       choose(\.$batchNormalization, .none, because: "there are no hidden layers")
+    } else if configuration.initialBias != 0 {
+      choose(\.$batchNormalization, .none, because: "init-bias is of layers that are not normalised")
     } else if rows < 16 {
       choose(\.$batchNormalization, .none, because: "\(rows) images a step tell too little")
     } else {

@@ -1,3 +1,5 @@
+import MillraceNetwork
+
 /// A setting that does nothing unless others let it.
 ///
 /// One given all the same is a mistake of whoever gives it, see ``LayeredConfiguration``; one that stands at its default
@@ -29,11 +31,29 @@ struct SettingCondition: Sendable {
       },
       SettingCondition("init", "beside init-weights") { $0.initialWeights == nil },
       SettingCondition("init-bias", "beside init-weights") { $0.initialWeights == nil },
+      // Normalisation shifts by itself, and a bias that maxout or identity begins with is none.
+      SettingCondition("init-bias", "beside batch-norm") { $0.batchNormalization == .none },
+      SettingCondition("init-bias", "where activation is maxout or identity") {
+        $0.hidden.isEmpty || $0.activations.contains(where: \.beginsWithBias)
+      },
+      SettingCondition("schedule", "where all epochs are warmup-epochs") {
+        $0.optimization.warmupEpochs < Double($0.optimization.epochs)
+      },
       SettingCondition("max-bad", "where on-bad-file is fail") { $0.reading.onBadFile != .fail },
     ]
     + ["activation", "dropout", "batch-norm", "init-bias"].map { key in
       SettingCondition(key, "where hidden is none") { !$0.hidden.isEmpty }
     }
+}
+
+extension HiddenActivation {
+  /// Whether the biases of units with it begin as they are told to.
+  fileprivate var beginsWithBias: Bool {
+    switch self {
+    case .maxout, .elementwise(.identity): false
+    case .elementwise: true
+    }
+  }
 }
 
 extension TrainingConfiguration {

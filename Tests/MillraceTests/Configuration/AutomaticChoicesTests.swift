@@ -71,6 +71,8 @@ struct AutomaticChoicesTests {
     #expect(linear.batchNormalization == .none && linear.dropout == [0])
     #expect(try chosen(["loss": "hinge"]).labelSmoothing == 0)
     #expect(try chosen(["batch-size": "8"]).batchNormalization == .none)
+    // Normalised layers have no bias that could begin anywhere.
+    #expect(try chosen(["init-bias": "0.01"]).batchNormalization == .none)
     #expect(try chosen(["batch-size": "1024"]).optimization.shards == 8)
     #expect(try chosen(["epochs": "12"]).optimization.warmupEpochs == 1)
     #expect(try chosen(["warmup-epochs": "300"]).optimization.epochs == 600)

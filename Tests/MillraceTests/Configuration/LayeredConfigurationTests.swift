@@ -15,6 +15,10 @@ struct LayeredConfigurationTests {
     ("init-bias", "0.01", ("hidden", "none")),
     ("init", "glorot", ("init-weights", "weights.safetensors")),
     ("init-bias", "0.01", ("init-weights", "weights.safetensors")),
+    ("init-bias", "0.01", ("batch-norm", "shard")),
+    ("init-bias", "0.01", ("activation", "maxout:3")),
+    ("init-bias", "0.01", ("activation", "identity")),
+    ("schedule", "constant", ("warmup-epochs", "20")),
   ]
 
   @Test func theTableBelowIsWhole() {
