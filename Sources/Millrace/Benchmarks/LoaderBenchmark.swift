@@ -58,7 +58,7 @@ public struct LoaderBenchmark: Sendable {
     try timing.validate()
     let stream = try TrainingStream(configuration)
     let configuration = stream.configuration
-    var badFiles = Set<String>()
+    var badFiles = Set<ExactText>()
     let most = configuration.execution.resolvedLoaders
     let scaling = try BenchmarkTiming.threadCounts(upTo: most).map {
       try measure(stream, loaders: $0, badFiles: &badFiles)
@@ -72,18 +72,18 @@ public struct LoaderBenchmark: Sendable {
   }
 
   private func measure(
-    _ stream: TrainingStream, loaders: Int, badFiles: inout Set<String>
+    _ stream: TrainingStream, loaders: Int, badFiles: inout Set<ExactText>
   ) throws -> Measurement {
     let producer = try stream.producer(loaders: loaders)
     defer { producer.stop() }
     var seen = 0
-    var bad: Set<String> = []
+    var bad: Set<ExactText> = []
     var meter = ProducerMeter(producer)
     let rate = try timing.measure(
       {
         let minibatch = try stream.next(of: producer)
         defer { producer.release(minibatch) }
-        for sample in minibatch.skipped { bad.insert(sample.path) }
+        for sample in minibatch.skipped { bad.insert(ExactText(sample.path)) }
         seen += minibatch.count + minibatch.skipped.count
         return minibatch.count
       },

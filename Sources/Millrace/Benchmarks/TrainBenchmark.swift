@@ -69,13 +69,13 @@ public struct TrainBenchmark: Sendable {
     let source = stream.minibatches(of: producer)
 
     var seen = 0
-    var bad: Set<String> = []
+    var bad: Set<ExactText> = []
     var meter = ProducerMeter(producer)
     let rate = try timing.measure(
       {
         let minibatch = try stream.next(of: source)
         defer { source.release(minibatch) }
-        for sample in minibatch.skipped { bad.insert(sample.path) }
+        for sample in minibatch.skipped { bad.insert(ExactText(sample.path)) }
         seen += minibatch.count + minibatch.skipped.count
         if minibatch.count > 0 {
           _ = try step.run(minibatch, learningRate: learningRate)

@@ -4,11 +4,11 @@ import MillracePipeline
 /// so the same for any number of threads.
 struct BadFileList {
   private(set) var all: [SkippedSample] = []
-  private var paths: Set<String> = []
+  private var paths: Set<ExactText> = []
 
   /// Returns whether the file is new.
   mutating func add(_ skipped: SkippedSample) -> Bool {
-    guard paths.insert(skipped.path).inserted else { return false }
+    guard paths.insert(ExactText(skipped.path)).inserted else { return false }
     all.append(skipped)
     return true
   }

@@ -93,9 +93,9 @@ struct ResumedRun {
     let moves = [(configuration.data, wanted.data), (configuration.validation, wanted.validation)]
     guard let skipped = checkpoint?.state.skipped else { return }
     checkpoint?.state.skipped = skipped.map { bad in
-      for case (let from?, let to?) in moves where bad.path.hasPrefix(from + "/") {
-        return SkippedSample(
-          sample: bad.sample, path: to + bad.path.dropFirst(from.count), reason: bad.reason)
+      for case (let from?, let to?) in moves where bad.path.utf8.starts(with: (from + "/").utf8) {
+        let below = String(decoding: bad.path.utf8.dropFirst(from.utf8.count), as: UTF8.self)
+        return SkippedSample(sample: bad.sample, path: to + below, reason: bad.reason)
       }
       return bad
     }

@@ -51,7 +51,6 @@ public struct DatasetIdentity: Sendable, Codable, Hashable {
   public var count: Int
   /// `Dataset/fingerprint`.
   public var fingerprint: UInt64
-
 }
 
 extension DatasetIdentity {
@@ -62,16 +61,19 @@ extension DatasetIdentity {
 
   /// What is different in another data set, in a few words; nil where nothing is.
   func difference(to now: DatasetIdentity) -> String? {
-    if self == now { return nil }
-    if classes != now.classes {
-      let gone = classes.filter { !now.classes.contains($0) }
-      let new = now.classes.filter { !classes.contains($0) }
-      let parts = [("without", gone), ("with a new", new)].filter { !$0.1.isEmpty }.map { word, names in
-        "\(word) class \(names.prefix(3).map(quotedForMessage).joined(separator: ", "))"
-      }
+    if !classes.isExactly(now.classes) {
+      let (was, are) = (Set(classes.map(ExactText.init)), Set(now.classes.map(ExactText.init)))
+      let gone = classes.filter { !are.contains(ExactText($0)) }
+      let new = now.classes.filter { !was.contains(ExactText($0)) }
+      let names = (gone + new).toldApart
+      let parts = [("without", names.prefix(gone.count)), ("with a new", names.dropFirst(gone.count))]
+        .filter { !$0.1.isEmpty }.map { word, names in
+          "\(word) class \(names.prefix(3).map(quotedForMessage).joined(separator: ", "))"
+        }
       return parts.isEmpty ? "its classes are in another order" : "it is \(parts.joined(separator: " and "))"
     }
     if count != now.count { return "it had \(count) images and has \(now.count)" }
+    if fingerprint == now.fingerprint { return nil }
     return "files were renamed, added or removed among its \(count) images"
   }
 }

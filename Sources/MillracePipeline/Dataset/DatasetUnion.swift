@@ -4,7 +4,7 @@ extension Dataset {
 
   /// The samples of this data set, then those of another with the same classes.
   public func joined(with other: Dataset) -> Dataset {
-    precondition(classes == other.classes, "data sets of different classes cannot be joined")
+    precondition(classes.isExactly(other.classes), "data sets of different classes cannot be joined")
     if sharesNames(with: other) {
       let files = [self, other].flatMap { part in (0..<part.count).map { UInt32(part.file(of: $0)) } }
       return Dataset(classes: classes, storage: storage, labels: labels, selection: files)

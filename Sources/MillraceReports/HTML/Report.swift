@@ -21,7 +21,7 @@ public enum Report {
   /// What runs are called: their folders' names, or whole paths where two have one name.
   static func names(of paths: [String]) -> [String] {
     let names = paths.map { URL(fileURLWithPath: $0).lastPathComponent }
-    return Set(names).count == names.count ? names : paths
+    return Set(names.map(ExactText.init)).count == names.count ? names : paths
   }
 }
 

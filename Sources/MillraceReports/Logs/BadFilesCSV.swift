@@ -8,7 +8,7 @@ public final class BadFilesCSV: TrainingObserver {
   private static let columns = ["path", "reason"]
 
   private var log: RowLog?
-  private var listed: Set<String> = []
+  private var listed: Set<ExactText> = []
 
   /// Writes where the run writes; nothing for a run without a folder.
   public init() {}
@@ -17,7 +17,7 @@ public final class BadFilesCSV: TrainingObserver {
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start):
-      listed = Set(start.skipped.map(\.path))
+      listed = Set(start.skipped.map { ExactText($0.path) })
       log = try start.folder.map {
         try RowLog(
           path: RunFolder(path: $0).badFiles, columns: Self.columns,
@@ -25,7 +25,7 @@ public final class BadFilesCSV: TrainingObserver {
       }
     case .fileSkipped(let sample):
       // An epoch later the same file is bad again.
-      if listed.insert(sample.path).inserted { try log?.append([sample.path, sample.reason]) }
+      if listed.insert(ExactText(sample.path)).inserted { try log?.append([sample.path, sample.reason]) }
     case .measuring, .notice, .samplesDrawn, .stepFinished, .validating, .decodedWithWarnings,
       .epochExamined, .epochFinished, .checkpointSaved, .finished:
       break

@@ -27,8 +27,9 @@ public struct DatasetReportText {
       .text("class"), .number("training"), .number("validation"), .number("unusable"),
     ])
     func add(_ name: String, _ counts: [Int]) { table.add([name] + counts.map { Figures.count($0) }) }
-    for entry in report.classes.prefix(Self.classesShown) {
-      add(entry.name, [entry.training, entry.validation, entry.unusable])
+    let names = report.classes.map(\.name).toldApart
+    for (name, entry) in zip(names, report.classes).prefix(Self.classesShown) {
+      add(name, [entry.training, entry.validation, entry.unusable])
     }
     let rest = report.classes.count - Self.classesShown
     if rest > 0 {

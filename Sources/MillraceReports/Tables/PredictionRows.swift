@@ -8,6 +8,8 @@ public struct PredictionRows {
   private static let pathColumns = 16
 
   private let classWidth: Int
+  /// How classes are shown that look like others.
+  private let told: [ExactText: String]
   private let topK: Int
   private let width: Int?
 
@@ -18,7 +20,11 @@ public struct PredictionRows {
   ///   - topK: Classes a row, at least 1.
   ///   - width: The columns there are; nil: as wide as need be.
   public init(classes: [String], topK: Int, width: Int?) {
-    classWidth = classes.reduce(5) { max($0, $1.printable.displayWidth) }
+    let names = classes.toldApart
+    told = Dictionary(
+      zip(classes, names).filter { $0 != $1 }.map { (ExactText($0), $1) },
+      uniquingKeysWith: { first, _ in first })
+    classWidth = names.reduce(5) { max($0, $1.printable.displayWidth) }
     self.topK = min(topK, classes.count)
     self.width = width
   }
@@ -39,7 +45,7 @@ public struct PredictionRows {
   /// The lines of one prediction.
   public func lines(_ prediction: Prediction) -> [String] {
     let pairs = prediction.ranked.prefix(topK).map { ranked in
-      ranked.name.printable.padded(to: classWidth, left: true) + " "
+      (told[ExactText(ranked.name)] ?? ranked.name).printable.padded(to: classWidth, left: true) + " "
         + Figures.percent(Double(ranked.probability)).padded(to: 7, left: false)
     }
     let path = prediction.path.printable

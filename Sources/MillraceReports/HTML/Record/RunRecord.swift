@@ -108,7 +108,10 @@ struct RunRecord: Sendable, Codable {
   }
 
   mutating func add(notice: String) {
-    if notices.count < Self.noticeLimit, !notices.contains(notice) { notices.append(notice) }
+    guard notices.count < Self.noticeLimit,
+      !notices.contains(where: { ExactText($0) == ExactText(notice) })
+    else { return }
+    notices.append(notice)
   }
 
   /// The run has come to its end.
