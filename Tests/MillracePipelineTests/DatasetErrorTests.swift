@@ -63,9 +63,37 @@ struct DatasetErrorTests {
       "unknown 'owl'", "/val")
   }
 
-  @Test func aValidationFolderWithASingleClassSaysWhichAreMissing() throws {
-    try folder.files("train/cat/1", "train/dog/1", "val/dog/1")
-    check(.classesDiffer(path: folder.path + "/val", missing: ["cat"], unknown: []), "missing 'cat'")
+  @Test func aValidationFolderWithoutImages() throws {
+    try folder.files("train/cat/1", "train/dog/1")
+    try folder.folder("val/cat")
+    check(.classesWithoutImages(path: folder.path + "/val", names: ["cat"]), "no images", "'cat'")
+  }
+
+  @Test func namesThatLookAlikeAreToldApart() throws {
+    try folder.files("train/caf\u{E9}/1", "train/dog/1", "val/cafe\u{301}/1")
+    check(
+      .classesDiffer(path: folder.path + "/val", missing: ["caf\u{E9}", "dog"], unknown: ["cafe\u{301}"]),
+      "missing 'caf\u{E9} (caf\\xc3\\xa9)', 'dog'", "unknown 'cafe\u{301} (cafe\\xcc\\x81)'")
+  }
+
+  @Test func settingsAreSpelledAsTheReaderKnowsThem() throws {
+    try folder.files("cat/1", "dog/1", "test/cat/1", "test/dog/2")
+    let error = DatasetError.doubtfulLayout(
+      path: "pets", .partsAmongClasses(parts: ["test"], classes: ["cat", "dog"]))
+    #expect(
+      error.description.contains("set val to pets/test")
+        && error.description.contains("set layout to classes"))
+    let flags = error.message { "--\($0)" }
+    #expect(flags.contains("set --val to pets/test") && flags.contains("set --layout to classes"))
+    let others: [LayoutDoubt] = [
+      .noTrainingFolder(parts: ["val"]), .severalTrainingFolders(["train", "Train"]),
+      .unclear(training: "train", others: ["more"]), .sameFolders(names: ["a", "b"], inside: ["x", "y"]),
+    ]
+    for doubt in others {
+      let text = DatasetError.doubtfulLayout(path: "pets", doubt).description
+      #expect(
+        text.hasPrefix("pets: ") && text.contains("set layout to classes") && !text.contains("\n"), "\(text)")
+    }
   }
 
   @Test func twoValidationFolders() throws {

@@ -42,6 +42,7 @@ private struct AutomaticChoices {
   private var images: String { "\(facts.trainingCount) training images" }
 
   mutating func make() {
+    choose(\.$validationFraction, 0.1, because: "where there is no validation folder")
     chooseChannels()
     chooseImageSize()
     chooseAugmentation()

@@ -9,8 +9,11 @@ extension ConfigurationSetting {
     .plain(
       "val", "a folder to validate on", \.validation, .optional(.path, none: nil), acts: .images,
       decides: .place),
+    .automatic(
+      "val-fraction", "share of each class kept for validation", \.$validationFraction, .number, acts: .images
+    ),
     .plain(
-      "val-fraction", "share of each class kept for validation", \.validationFraction, .number, acts: .images),
+      "layout", "how the folders in the data are read", \.layout, .word(), acts: .everything, decides: .place),
     .automatic(
       "image-size", "size each image is brought to", \.$imageSize, .size, acts: [.decoding, .images, .step]),
     .automatic("channels", "colour or gray", \.$channels, .channels, acts: [.decoding, .images, .step]),

@@ -1,5 +1,6 @@
 public import MillraceImages
 public import MillraceNetwork
+public import MillracePipeline
 
 /// Everything that decides what a training run computes, and how it is carried out.
 ///
@@ -12,7 +13,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// A folder to validate on (`val`); nil: the data's own, else a split.
   public var validation: String?
   /// The share of each class kept for validation where there is no validation folder (`val-fraction`), in [0, 1).
-  public var validationFraction = 0.1
+  @Automatic public var validationFraction = 0.1
+  /// How the folders in the data are read (`layout`).
+  public var layout = DatasetLayout.auto
 
   /// The size each image is brought to (`image-size`).
   @Automatic public var imageSize = ImageSize(width: 32, height: 32)
@@ -77,7 +80,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
 
   private func checkRanges() throws(ConfigurationError) {
     try require(
-      validationFraction >= 0 && validationFraction < 1, "val-fraction",
+      (0..<1).contains(validationFraction), "val-fraction",
       "must be from 0 to below 1, got \(validationFraction)")
     try require(
       (1...4096).contains(imageSize.width) && (1...4096).contains(imageSize.height), "image-size",

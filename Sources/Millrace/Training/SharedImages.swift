@@ -36,13 +36,12 @@ package final class SharedImages {
 
   /// The images of a configuration; its folders are scanned the first time.
   ///
-  /// - Throws: `DatasetError`.
-  package func data(for configuration: TrainingConfiguration) throws(DatasetError) -> TrainingData {
+  /// - Throws: `DatasetError`, or ``ConfigurationError`` for a setting that the folders leave without effect.
+  package func data(for configuration: TrainingConfiguration) throws -> TrainingData {
     let key = TrainingFolders.Key(configuration)
-    if let known = folders[key] { return TrainingData(configuration, of: known) }
-    let scanned = try TrainingFolders(configuration)
+    let scanned = try folders[key] ?? TrainingFolders(configuration)
     folders[key] = scanned
-    return TrainingData(configuration, of: scanned)
+    return try TrainingData(configuration, of: scanned)
   }
 
   /// The cache for a data set's images as a loading decodes them; nil where nothing is kept.

@@ -6,22 +6,21 @@ public struct TrainingData: Sendable {
   public let training: Dataset
   /// What is validated on, with the same classes; nil without validation.
   public let validation: Dataset?
-  /// What a person should know of the folders: what is not looked at, and settings that they make idle.
-  public let notices: [String]
+  /// What a person should know of the folders, each in one line.
+  let folderNotices: [String]
 
   /// Scans a configuration's folders, and splits the images where there is no validation folder.
   ///
-  /// - Throws: `DatasetError`.
-  public init(_ configuration: TrainingConfiguration) throws(DatasetError) {
-    self.init(configuration, of: try TrainingFolders(configuration))
+  /// - Throws: `DatasetError`, or ``ConfigurationError`` for a setting that the folders leave without effect.
+  public init(_ configuration: TrainingConfiguration) throws {
+    try self.init(configuration, of: try TrainingFolders(configuration))
   }
 
   /// Splits what was scanned, where there is no validation folder.
-  init(_ configuration: TrainingConfiguration, of folders: TrainingFolders) {
+  init(_ configuration: TrainingConfiguration, of folders: TrainingFolders) throws(ConfigurationError) {
     let tree = folders.tree
-    if let given = folders.validation {
-      (training, validation) = (tree.training, given)
-    } else if tree.validation == nil, configuration.validationFraction > 0 {
+    try configuration.requireEffect(on: tree)
+    if tree.validation == nil, configuration.validationFraction > 0 {
       let split = StratifiedSplit(fraction: configuration.validationFraction, seed: configuration.seed)
       let parts = split(tree.training)
       training = parts.training
@@ -30,21 +29,26 @@ public struct TrainingData: Sendable {
       training = tree.training
       validation = tree.validation
     }
-    let packs = Set(training.packNotices + (validation?.packNotices ?? []))
-    notices = Self.notices(on: tree, for: configuration) + packs.sorted()
+    folderNotices = tree.notices
   }
 
-  private static func notices(on tree: DatasetTree, for configuration: TrainingConfiguration) -> [String] {
-    let data = configuration.data
-    var notices = tree.ignoredFolders.map {
-      "\(data)/\($0): not looked at; only train/ and its validation folder are"
+  /// What a person should know before a file is read: of the folders, and of classes that nothing is validated on.
+  public var notices: [String] {
+    folderNotices + [UsableImages(training: training, validation: validation).notice].compactMap { $0 }
+  }
+}
+
+extension TrainingConfiguration {
+  /// Checks that a setting which was given decides something about the folders that were found.
+  fileprivate func requireEffect(on tree: DatasetTree) throws(ConfigurationError) {
+    if let folder = tree.validationFolder {
+      try require(
+        $validationFraction.isAutomatic, "val-fraction",
+        "has no effect beside the validation folder \(data)/\(folder); leave it out, or train on a folder without one"
+      )
     }
-    notices += tree.looseImages.map(\.description)
-    let isGiven = configuration.validationFraction != TrainingConfiguration(data: data).validationFraction
-    if tree.validation != nil, configuration.validation == nil, isGiven {
-      notices.append(
-        "val-fraction \(configuration.validationFraction) has no effect: \(data) has a validation folder")
-    }
-    return notices
+    try require(
+      layout == .auto || !Dataset.isPacked(data), "layout",
+      "has no effect on a packed file, which knows its classes; leave it out")
   }
 }

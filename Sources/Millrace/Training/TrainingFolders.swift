@@ -2,18 +2,19 @@ import MillracePipeline
 
 /// What a configuration's folders hold, before anything is set aside.
 struct TrainingFolders: Sendable {
-  /// The folder to train on.
+  /// What is trained and validated on.
   let tree: DatasetTree
-  /// The images of the folder that a setting names to validate on; nil where it names none.
-  let validation: Dataset?
 
   /// What tells the folders of a configuration from those of another.
   struct Key: Hashable {
-    let data: String
-    let validation: String?
+    let data: ExactText
+    let validation: ExactText?
+    let layout: DatasetLayout
 
     init(_ configuration: TrainingConfiguration) {
-      (data, validation) = (configuration.data, configuration.validation)
+      data = ExactText(configuration.data)
+      validation = configuration.validation.map(ExactText.init)
+      layout = configuration.layout
     }
   }
 
@@ -21,11 +22,7 @@ struct TrainingFolders: Sendable {
   ///
   /// - Throws: `DatasetError`.
   init(_ configuration: TrainingConfiguration) throws(DatasetError) {
-    tree = try DatasetTree.scan(configuration.data)
-    if let path = configuration.validation {
-      validation = try Dataset.scan(path, minimumClasses: 1).labelled(by: tree.training.classes)
-    } else {
-      validation = nil
-    }
+    tree = try DatasetTree.scan(
+      configuration.data, layout: configuration.layout, validation: configuration.validation)
   }
 }

@@ -25,6 +25,9 @@ public struct Dataset: Sendable {
   /// The folder that was scanned, for messages.
   public var root: String { PathName.shown(storage.value.root) }
 
+  /// What a person should know of the folders and packed files that the images are in, each in one line.
+  public var notices: [String] { storage.value.notices + packNotices }
+
   /// The number of a sample's file in the storage.
   @inline(__always)
   func file(of sample: Int) -> Int {

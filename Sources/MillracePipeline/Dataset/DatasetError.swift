@@ -20,10 +20,18 @@ public enum DatasetError: Error, Sendable, Hashable {
   case onlyOneClass(path: String, name: String)
   /// Class folders without a file in them.
   case classesWithoutImages(path: String, names: [String])
+  /// A class folder that is, by a link, a folder which holds samples already, or the root.
+  case repeatedClassFolder(path: String, other: String)
+  /// What is validated on is trained on.
+  case validatesOnTraining(path: String, training: String)
+  /// It is not clear which folders are classes, and which are parts of the data set.
+  case doubtfulLayout(path: String, LayoutDoubt)
   /// The class folders are not the expected ones.
   case classesDiffer(path: String, missing: [String], unknown: [String])
-  /// More than one of `val`, `validation` and `valid`.
+  /// More than one folder that is named like one to validate on.
   case severalValidationFolders(path: String, names: [String])
+  /// More than one folder that images could be measured on.
+  case severalFolders(path: String, names: [String])
   /// More files than a sample's index, of 32 bits, can number.
   case tooManyFiles(path: String, limit: Int)
   /// None of the images that were tried is readable.
@@ -34,7 +42,12 @@ public enum DatasetError: Error, Sendable, Hashable {
 
 extension DatasetError: CustomStringConvertible {
   /// One line without a line break: the folder, what was found, what was expected, what to do.
-  public var description: String {
+  public var description: String { message { $0 } }
+
+  /// The same line.
+  ///
+  /// - Parameter setting: How the settings `data`, `val` and `layout` are spelled.
+  package func message(spelling setting: (String) -> String) -> String {
     switch self {
     case .notFound(let path):
       "\(path): no such file or folder; check the path"
@@ -53,13 +66,22 @@ extension DatasetError: CustomStringConvertible {
     case .classesWithoutImages(let path, let names):
       "\(path): no images in the class \(names.count == 1 ? "folder" : "folders") \(Self.list(names));"
         + " add images or remove the \(names.count == 1 ? "folder" : "folders")"
+    case .repeatedClassFolder(let path, let other):
+      "\(path): is the same folder as \(other), and its files count once; remove the link"
+    case .validatesOnTraining(let path, let training):
+      "\(path): holds images of \(training), which are trained on, too; set \(setting("val")) to a folder of others, or "
+        + "leave it out"
+    case .doubtfulLayout(let path, let doubt):
+      "\(path): \(Self.message(doubt, path: path, spelling: setting))"
     case .classesDiffer(let path, let missing, let unknown):
       "\(path): the class folders are not the expected ones:"
-        + (missing.isEmpty ? "" : " missing \(Self.list(missing));")
-        + (unknown.isEmpty ? "" : " unknown \(Self.list(unknown));")
+        + (missing.isEmpty ? "" : " missing \(Self.list(missing, among: missing + unknown));")
+        + (unknown.isEmpty ? "" : " unknown \(Self.list(unknown, among: missing + unknown));")
         + " add, remove or rename folders until the classes are the same"
     case .severalValidationFolders(let path, let names):
-      "\(path): more than one validation folder: \(Self.list(names)); keep one of them"
+      "\(path): more than one validation folder: \(Self.list(names)); set \(setting("val")) to the one to use, or keep one"
+    case .severalFolders(let path, let names):
+      "\(path): holds more than one folder to measure on: \(Self.list(names)); name the one to use"
     case .tooManyFiles(let path, let limit):
       "\(path): more than \(limit) files, which is the limit; use a part of them"
     case .noReadableImage(let first):
@@ -69,9 +91,41 @@ extension DatasetError: CustomStringConvertible {
     }
   }
 
-  /// At most ten names, so that the line stays readable.
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+  private static func message(
+    _ doubt: LayoutDoubt, path: String, spelling setting: (String) -> String
+  ) -> String {
+    func below(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+    let (data, val, layout) = (setting("data"), setting("val"), "\(setting("layout")) to classes")
+    switch doubt {
+    case .partsAmongClasses(let parts, let classes):
+      let example = "\(val) to \(below(parts[0])) to validate on it"
+      return
+        "\(list(parts)) \(parts.count == 1 ? "is" : "are") named like a part of a data set and beside the class folders "
+        + "\(list(classes)); move what is no class elsewhere, set \(example), or set \(layout) if every folder is one"
+    case .noTrainingFolder(let parts):
+      return
+        "holds \(list(parts)) and no folder to train on; name one as \(data), or set \(layout) if every folder is one"
+    case .severalTrainingFolders(let names):
+      return
+        "more than one folder to train on: \(list(names)); name one as \(data), or set \(layout) if every folder is "
+        + "one"
+    case .unclear(let training, let others):
+      return "\(list([training])) looks like what is trained on, and it is not clear what \(list(others)) "
+        + "\(others.count == 1 ? "is" : "are"); set \(val) to \(below(others[0])) to validate on it, name "
+        + "\(below(training)) as \(data) to leave it out, or set \(layout) if every folder is one"
+    case .sameFolders(let names, let inside):
+      return
+        "\(list(names)) all hold the same folders, \(list(inside)), as parts of a data set do; name the one to train on "
+        + "as \(data) and one to validate on as \(val), or set \(layout) if every folder is one"
+    }
+  }
+
+  /// At most ten names, so that the line stays readable; those that look like another of `all` with their bytes.
+  private static func list(_ names: [String], among all: [String]? = nil) -> String {
+    let all = all ?? names
+    let told = Dictionary(
+      zip(all.map(ExactText.init), all.toldApart), uniquingKeysWith: { first, _ in first })
+    let shown = names.prefix(10).map { "'\(told[ExactText($0)] ?? $0)'" }.joined(separator: ", ")
     return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
   }
 }

@@ -21,6 +21,10 @@ struct DatasetStorage: Sendable {
   private(set) var packs: [PackedImages] = []
   /// By file: its number in the packed file. Empty where nothing is packed.
   private var recordOfFile: [UInt32] = []
+  /// The root, and every folder that a link led to: what lies in or below them lies in the data set.
+  private(set) var places: [DirectoryListing.Identity] = []
+  /// What a person should know of the folders, each in one line.
+  var notices: [String] = []
 
   /// Begins with no samples.
   ///
@@ -38,6 +42,8 @@ struct DatasetStorage: Sendable {
     packs.append(pack)
     return Int32(packs.count - 1)
   }
+
+  mutating func addPlace(_ place: DirectoryListing.Identity) { places.append(place) }
 
   mutating func addDirectory(path: some Collection<UInt8>, pack: Int32 = -1) -> UInt32 {
     directories.append(Directory(pathStart: names.count, pathLength: path.count, pack: pack))

@@ -1,56 +1,167 @@
-/// A folder to train on: a folder per class, or `train/` and a validation folder that hold those.
+/// How the folders in the root of a data set are read (`layout`).
+public enum DatasetLayout: String, Sendable, Hashable, CaseIterable {
+  /// By their names: folders such as `train` and `val` that hold classes, or classes.
+  case auto
+  /// Each is a class, whatever it is called.
+  case classes
+}
+
+/// A folder to train on: a folder per class, or a folder to train on and one to validate on that hold those.
 public struct DatasetTree: Sendable {
   /// What is trained on.
   public var training: Dataset
-  /// What is validated on, with the same classes; nil where the tree has no such folder.
+  /// What is validated on, with the same classes; nil where there is no such folder. A class may have no sample.
   public var validation: Dataset?
-  /// Folders next to `train/` that are not looked at, for a notice. Never `test`, which is not touched on
-  /// purpose.
-  public var ignoredFolders: [String]
-  /// Images that lie beside class folders, for a notice.
-  public var looseImages: [LooseImages] = []
-
-  /// The names of a validation folder.
-  public static let validationNames = ["val", "validation", "valid"]
+  /// The name of the validation folder in the root; nil where it has none, or another one was given.
+  public var validationFolder: String?
+  /// What a person should know of the folders, each in one line: what is not looked at, and which are taken for what.
+  public var notices: [String] = []
 
   /// Finds out the layout and scans the images.
   ///
-  /// A root with a folder `train` in it is split if it also has a folder `val`, `validation`, `valid` or
-  /// `test`, or no other folder at all. Otherwise every folder in it is a class, one named `train` as well.
+  /// A root with a folder to train on, such as `train`, `Training` or `train_set`, is split if it also has one to
+  /// validate or to test on, or no other folder at all: see ``FolderRole`` for the names. Otherwise every folder in it is
+  /// a class. A test folder is never looked at.
   ///
-  /// - Parameter path: The root, or a packed file.
-  /// - Throws: ``DatasetError``, also where the validation classes are not those of the training folder.
-  public static func scan(_ path: String) throws(DatasetError) -> DatasetTree {
-    if PackedImages.isPack(path) { return try packed(path) }
+  /// - Parameters:
+  ///   - path: The root, or a packed file.
+  ///   - layout: How its folders are read.
+  ///   - given: The folder to validate on, or a packed file; nil: the root's own. One that lies in the root is no class.
+  /// - Throws: ``DatasetError``, also where it is not clear what the folders are, where the validation folder has classes
+  ///   that the training folder lacks, or where both are one.
+  public static func scan(
+    _ path: String, layout: DatasetLayout = .auto, validation given: String? = nil
+  ) throws(DatasetError) -> DatasetTree {
+    var tree: DatasetTree
+    var trained: Set<DirectoryListing.Identity> = []
+    if PackedImages.isPack(path) {
+      tree = try packed(path)
+      if let identity = DirectoryListing.Identity(of: Array(path.utf8)) { trained = [identity] }
+    } else {
+      (tree, trained) = try scanRoot(path, layout: layout, given: given)
+    }
+    if let given {
+      let identity = DirectoryListing.Identity(of: Array(given.utf8))
+      if let identity, trained.contains(identity) {
+        throw .validatesOnTraining(path: Dataset.shown(given), training: tree.training.root)
+      }
+      tree.validation = nil
+      tree.validationFolder = nil
+      try tree.addValidation(given, besides: &trained)
+    }
+    tree.notices +=
+      tree.training.notices
+      + (tree.validation?.notices ?? []).filter {
+        !tree.training.notices.contains($0)
+      }
+    return tree
+  }
+
+  /// Scans a root that is a folder.
+  ///
+  /// - Returns: The tree, and the folders that were entered for training.
+  private static func scanRoot(
+    _ path: String, layout: DatasetLayout, given: String?
+  ) throws(DatasetError) -> (DatasetTree, Set<DirectoryListing.Identity>) {
+    let root = Array(path.utf8)
     let listing = try Dataset.rootListing(path)
-    let folders = listing.entries.filter(\.isFolder).map { entry in
+    let excluded = given.flatMap { DirectoryListing.Identity(of: Array($0.utf8)) }
+    let names = listing.folders(excluding: excluded, in: root).map { entry in
       listing.withName(of: entry) { String(decoding: $0, as: UTF8.self) }
     }
-    let validationFolders = folders.filter(validationNames.contains)
-    let isSplit =
-      folders.contains("train")
-      && (folders.count == 1 || !validationFolders.isEmpty || folders.contains("test"))
-    guard isSplit else {
-      return DatasetTree(
-        training: try Dataset.scan(path), validation: nil, ignoredFolders: [],
-        looseImages: [LooseImages(in: listing, folder: path)].compactMap { $0 })
-    }
-
-    if validationFolders.count > 1 {
-      throw .severalValidationFolders(path: Dataset.shown(path), names: validationFolders)
-    }
     let prefix = path.hasSuffix("/") ? path : path + "/"
-    let training = try Dataset.scan(prefix + "train")
-    var validation: Dataset?
-    var loose = [LooseImages(in: listing, folder: path), try LooseImages(in: prefix + "train")]
-    if let name = validationFolders.first {
-      validation = try Dataset.scan(prefix + name, minimumClasses: 1).labelled(by: training.classes)
-      loose.append(try LooseImages(in: prefix + name))
+    let folders = SplitFolders(names)
+    let decision: SplitFolders.Decision
+    do throws(LayoutDoubt) {
+      decision =
+        try layout == .classes
+        ? .classes
+        : folders.decide(
+          hasValidation: given != nil,
+          holdsClasses: { (try? Dataset.rootListing(prefix + $0))?.holdsClassFolders ?? false })
+    } catch {
+      throw .doubtfulLayout(path: Dataset.shown(path), error)
     }
-    let known = validationNames + ["train", "test"]
-    return DatasetTree(
-      training: training, validation: validation,
-      ignoredFolders: folders.filter { !known.contains($0) }.map(Dataset.shown),
-      looseImages: loose.compactMap { $0 })
+    switch decision {
+    case .classes:
+      let scan = try FolderScan(path, excluding: excluded)
+      try scan.requireClasses(layout, path: path)
+      return (
+        DatasetTree(
+          training: try scan.dataset.requiringClasses(2),
+          notices: [scan.looseImages?.description].compactMap { $0 }),
+        scan.entered
+      )
+    case .split(let training, let validation):
+      if validation != nil, folders[.validation].count > 1 {
+        throw .severalValidationFolders(path: Dataset.shown(path), names: folders[.validation])
+      }
+      let scan = try FolderScan(prefix + training)
+      try scan.requireClasses(layout, path: prefix + training)
+      var tree = DatasetTree(training: try scan.dataset.requiringClasses(2))
+      var entered = scan.entered
+      tree.notices = notices(on: folders, in: path, training: training, validation: validation)
+      tree.notices += [LooseImages(in: listing, folder: path), scan.looseImages].compactMap {
+        $0?.description
+      }
+      if let validation {
+        try tree.addValidation(prefix + validation, besides: &entered)
+        tree.validationFolder = validation
+      }
+      return (tree, entered)
+    }
+  }
+
+  /// Scans what is validated on.
+  ///
+  /// - Parameter trained: The folders that were entered for training.
+  private mutating func addValidation(
+    _ path: String, besides trained: inout Set<DirectoryListing.Identity>
+  ) throws(DatasetError) {
+    if PackedImages.isPack(path) {
+      validation = try Dataset.packed(path, minimumClasses: 1).labelled(
+        by: training.classes, allowsMissing: true)
+      return
+    }
+    let scan = try FolderScan(path)
+    if !scan.entered.isDisjoint(with: trained) {
+      throw .validatesOnTraining(path: Dataset.shown(path), training: training.root)
+    }
+    if scan.dataset.count == 0 {
+      throw .classesWithoutImages(path: scan.dataset.root, names: scan.dataset.classes)
+    }
+    validation = try scan.dataset.labelled(by: training.classes, allowsMissing: true)
+    notices += [scan.looseImages?.description].compactMap { $0 }
+  }
+
+  /// What is not looked at, and what is taken for what where the names are not the plainest.
+  private static func notices(
+    on folders: SplitFolders, in path: String, training: String, validation: String?
+  ) -> [String] {
+    let root = Dataset.shown(path)
+    var notices: [String] = []
+    let plain = ["train", "val", "validation", "valid", "test"]
+    let tests = folders[.test]
+    if !([training, validation].compactMap { $0 } + tests).allSatisfy(plain.contains) {
+      notices.append(
+        "\(root): \(Dataset.shown(training))/ is trained on"
+          + (validation.map { ", \(Dataset.shown($0))/ is validated on" } ?? "")
+          + (tests.isEmpty
+            ? "" : ", \(tests.map { Dataset.shown($0) + "/" }.joined(separator: ", ")) is not touched"))
+    }
+    let unread = folders.others + folders[.unclear] + folders[.validation].filter { $0 != validation }
+    notices += unread.map {
+      "\(root)/\(Dataset.shown($0)): not looked at; only \(Dataset.shown(training))/ and its validation folder are"
+    }
+    return notices
+  }
+}
+
+extension FolderScan {
+  /// Checks that the folders are classes as far as what they hold tells.
+  fileprivate func requireClasses(_ layout: DatasetLayout, path: String) throws(DatasetError) {
+    if layout == .classes || commonFolders.isEmpty { return }
+    throw .doubtfulLayout(
+      path: Dataset.shown(path), .sameFolders(names: dataset.classes, inside: commonFolders))
   }
 }

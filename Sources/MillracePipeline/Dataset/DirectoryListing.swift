@@ -16,6 +16,8 @@ struct DirectoryListing {
     var start: UInt32
     var length: UInt16
     var isFolder: Bool
+    /// Whether it is a link to a file or folder.
+    var isLink: Bool
   }
 
   /// The raw names, one after another.
@@ -25,8 +27,8 @@ struct DirectoryListing {
 
   /// Lists a directory.
   ///
-  /// Left out are names that begin with a dot, and everything that is neither a file nor a folder: nothing is
-  /// opened but the directory itself. Links are followed. One that leads nowhere counts as a file: somebody
+  /// Left out are names that begin with a dot, those that systems put everywhere (``SystemNames``), and everything
+  /// that is neither a file nor a folder: nothing is opened but the directory itself. Links are followed. One that leads nowhere counts as a file: somebody
   /// meant a sample there, and it is better reported than forgotten.
   ///
   /// - Parameters:
@@ -71,12 +73,18 @@ struct DirectoryListing {
     let name = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
     // Also leaves out "." and "..".
     if name.pointee == 0x2E { return }
+    let length = strlen(name)
+    if SystemNames.contain(UnsafeRawBufferPointer(start: name, count: length)) { return }
+    var isLink = entry.pointee.d_type == DT_LNK
     let isFolder: Bool
     switch Int(entry.pointee.d_type) {
     case Int(DT_REG): isFolder = false
     case Int(DT_DIR): isFolder = true
     case Int(DT_LNK), Int(DT_UNKNOWN):
       var status = stat()
+      if !isLink, fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+        isLink = status.st_mode & S_IFMT == S_IFLNK
+      }
       if fstatat(directory, name, &status, 0) != 0 {
         isFolder = false
       } else {
@@ -88,8 +96,8 @@ struct DirectoryListing {
       }
     default: return
     }
-    let length = strlen(name)
-    entries.append(Entry(start: UInt32(names.count), length: UInt16(length), isFolder: isFolder))
+    entries.append(
+      Entry(start: UInt32(names.count), length: UInt16(length), isFolder: isFolder, isLink: isLink))
     name.withMemoryRebound(to: UInt8.self, capacity: length) {
       names.append(contentsOf: UnsafeBufferPointer(start: $0, count: length))
     }

@@ -9,25 +9,29 @@ public struct LooseImages: Sendable, Hashable {
   /// The name of the first, in natural order.
   public let first: String
 
-  private static let endings = [".jpg", ".jpeg", ".png"]
+  private static let endings: [StaticString] = [".jpg", ".jpeg", ".png"]
+
+  /// Whether a name ends like an image's, in upper or lower case.
+  static func isNamedLikeAnImage(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    endings.contains { ending in
+      let start = name.count - ending.utf8CodeUnitCount
+      return start >= 0
+        && (0..<ending.utf8CodeUnitCount).allSatisfy { index in
+          let byte = name[start + index]
+          return ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == ending.utf8Start[index]
+        }
+    }
+  }
 
   /// Finds them; nil where there are none.
   init?(in listing: DirectoryListing, folder: String) {
-    let names = listing.entries.lazy.filter { !$0.isFolder }.map { entry in
-      listing.withName(of: entry) { PathName.shown($0) }
+    let images = listing.entries.filter { entry in
+      !entry.isFolder && listing.withName(of: entry, Self.isNamedLikeAnImage)
     }
-    let images = names.filter { name in Self.endings.contains(where: name.lowercased().hasSuffix) }
     guard let first = images.first else { return nil }
     self.folder = Dataset.shown(folder)
     self.count = images.count
-    self.first = first
-  }
-
-  /// Finds them in a folder of class folders.
-  ///
-  /// - Throws: ``DatasetError`` where it cannot be listed.
-  init?(in folder: String) throws(DatasetError) {
-    self.init(in: try Dataset.rootListing(folder), folder: folder)
+    self.first = listing.withName(of: first) { PathName.shown($0) }
   }
 }
 

@@ -46,9 +46,14 @@ extension PackedImages {
   /// The folders that a tree's parts are in.
   static func partRoots(of source: [UInt8], count: Int) -> [[UInt8]] {
     guard count == 2 else { return [source] }
-    let candidates = DatasetTree.validationNames.map { source + [0x2F] + Array($0.utf8) }
-    let validation = candidates.first { FileTimes($0) != nil } ?? candidates[0]
-    return [source + Array("/train".utf8), validation]
+    let listing = try? withSystemPath(source) { path throws(SystemError) in
+      try DirectoryListing(at: AT_FDCWD, path)
+    }
+    let folders = SplitFolders(
+      (listing?.folderNames ?? []).map { String(decoding: $0, as: UTF8.self) })
+    return [folders[.training].first ?? "train", folders[.validation].first ?? "val"].map {
+      source + [0x2F] + Array($0.utf8)
+    }
   }
 
   /// The roots and every folder between them and the folders with samples: what comes to light there is new classes and

@@ -58,11 +58,11 @@ extension DatasetTree {
   /// The images of a packed file.
   static func packed(_ path: String) throws(DatasetError) -> DatasetTree {
     let pack = try PackedImages.opened(path)
-    let isSplit = pack.index.head.partCount == 2
+    let validation = try pack.validation(root: path)
     return DatasetTree(
-      training: try pack.dataset(ofPart: 0, root: isSplit ? path + "/train" : path).requiringClasses(2),
-      validation: isSplit ? try pack.dataset(ofPart: 1, root: path + "/val").requiringClasses(1) : nil,
-      ignoredFolders: [])
+      training: try pack.dataset(ofPart: 0, root: validation == nil ? path : path + "/train")
+        .requiringClasses(2),
+      validation: validation, validationFolder: validation == nil ? nil : "val")
   }
 }
 
@@ -73,6 +73,14 @@ extension PackedImages {
     } catch {
       throw .pack(error)
     }
+  }
+
+  /// The images to validate on; nil where there is no such part. A class may have none.
+  func validation(root: String) throws(DatasetError) -> Dataset? {
+    guard index.head.partCount == 2 else { return nil }
+    let part = dataset(ofPart: 1, root: root + "/val")
+    if part.count == 0 { throw .classesWithoutImages(path: part.root, names: part.classes) }
+    return part
   }
 
   /// A part's images under the names that they had.

@@ -43,6 +43,7 @@ struct BenchCompute: ParsableCommand {
 
   private func classCount(_ configuration: TrainingConfiguration) throws -> Int {
     if let classes { return classes }
-    return configuration.data.isEmpty ? 10 : try DatasetTree.scan(configuration.data).training.classes.count
+    if configuration.data.isEmpty { return 10 }
+    return try DatasetTree.scan(configuration.data, layout: configuration.layout).training.classes.count
   }
 }

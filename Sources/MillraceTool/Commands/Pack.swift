@@ -71,7 +71,10 @@ struct PackedDataOptions: SettingOptions {
     completion: .directory)
   var data: String
 
-  var given: [(key: String, text: String?)] { [("data", data)] }
+  @Option(help: .setting("layout", value: "layout"), completion: .setting("layout"))
+  var layout: String?
+
+  var given: [(key: String, text: String?)] { [("data", data), ("layout", layout)] }
 }
 
 /// What decides how large pixels are packed.

@@ -4,17 +4,21 @@ import ArgumentParser
 struct DataOptions: SettingOptions {
   @Argument(
     help:
-      "A folder with a folder of images for each class, or with train/ and val/ (validation/, valid/) inside.",
+      "A folder with a folder of images for each class, or with train/ and val/ inside.",
     completion: .directory)
   var data: String?
 
   @Option(help: .setting("val", value: "dir"), completion: .directory)
   var val: String?
 
-  @Option(help: .setting("val-fraction", value: "share", more: "where there is no validation folder"))
+  @Option(
+    help: .setting("val-fraction", value: "share", more: "default: 0.1 where there is no validation folder"))
   var valFraction: String?
 
+  @Option(help: .setting("layout", value: "layout"), completion: .setting("layout"))
+  var layout: String?
+
   var given: [(key: String, text: String?)] {
-    [("data", data), ("val", val), ("val-fraction", valFraction)]
+    [("data", data), ("val", val), ("val-fraction", valFraction), ("layout", layout)]
   }
 }

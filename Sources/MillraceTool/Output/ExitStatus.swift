@@ -51,8 +51,8 @@ enum ExitStatus: Int32, CaseIterable {
     case let error as DatasetError:
       switch error {
       case .notFound, .notAFolder, .cannotRead: self = .noInput
-      case .empty, .noClassFolders, .onlyOneClass, .classesWithoutImages, .classesDiffer,
-        .severalValidationFolders,
+      case .empty, .noClassFolders, .onlyOneClass, .classesWithoutImages, .repeatedClassFolder,
+        .validatesOnTraining, .doubtfulLayout, .classesDiffer, .severalValidationFolders, .severalFolders,
         .tooManyFiles, .noReadableImage:
         self = .badData
       case .pack(.cannotRead): self = .noInput
@@ -86,6 +86,7 @@ enum ExitStatus: Int32, CaseIterable {
     case StandardOutput.WriteError.closed, is PredictionOutput.BadFiles: nil
     case StandardOutput.WriteError.failed(let code):
       "standard output cannot be written: \(String(cString: strerror(code))); send it elsewhere"
+    case let error as DatasetError: error.message { $0 == "data" ? "DATA" : "--\($0)" }
     case let error as ConfigurationError where Arguments.isFlag(error.setting): "--\(error)"
     default: "\(error)"
     }

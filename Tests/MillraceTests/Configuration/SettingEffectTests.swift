@@ -24,7 +24,7 @@ struct SettingEffectTests {
 
   /// Two values of each setting, so that one differs from what a base has.
   ///
-  /// `$other` is another folder of images, `$weights` and `$others` are files of weights for the network of the defaults.
+  /// `$other` is another folder of images, `$parts` one with `train/` and `test/` inside, `$weights` and `$others` are files of weights for the network of the defaults.
   static let values: [String: [String]] = [
     "data": ["$other"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"], "image-size": ["4", "5"],
     "channels": ["gray", "rgb"], "augment": ["none", "flip"], "normalize": ["auto", "0.5/0.25"],
@@ -44,13 +44,13 @@ struct SettingEffectTests {
     "max-chunk-bytes": ["8000000", "100"], "max-file-bytes": ["268435456", "600"],
     "allow-truncated": ["false", "true"], "on-bad-file": ["skip", "fail"], "max-bad": ["50%", "0"],
     "workers": ["1", "3"], "loaders": ["1", "2"], "queue": ["4", "2"], "cache": ["4M", "off"],
-    "checkpoint-interval": ["5m", "1"],
+    "checkpoint-interval": ["5m", "1"], "layout": ["auto", "classes"],
   ]
 
   /// What only shows where files are odd, or where validation does not agree with itself.
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
-    "max-bad", "patience", "min-delta", "monitor",
+    "max-bad", "patience", "min-delta", "monitor", "layout",
   ]
 
   private static let networks: [Base] =
@@ -79,7 +79,8 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(3)),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(4)),
+    Base(["data": "$parts"], only: ["layout"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]
 
@@ -165,6 +166,7 @@ private final class Bench {
     case "$other", "$validation": return other.path
     case "$weights", "$others": return folder.file(text)
     case "$odd": return try oddFolder()
+    case "$parts": return try partsFolder()
     default: return text
     }
   }
@@ -185,6 +187,17 @@ private final class Bench {
       outcome.error = "\(error)"
     }
     return outcome
+  }
+
+  /// The same images to train on and to test on.
+  private func partsFolder() throws -> String {
+    let path = folder.file("parts")
+    if FileManager.default.fileExists(atPath: path) { return path }
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    for part in ["train", "test"] {
+      try FileManager.default.copyItem(atPath: images.path, toPath: "\(path)/\(part)")
+    }
+    return path
   }
 
   /// Images among which each limit divides those below from those above it.

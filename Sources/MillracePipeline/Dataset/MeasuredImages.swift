@@ -1,0 +1,59 @@
+/// The images that a model is measured on, with its labels.
+public struct MeasuredImages: Sendable {
+  /// The images; their labels are places in the list of the model's classes.
+  public let dataset: Dataset
+  /// The folder in the root that was taken, such as `test`; nil: the root itself holds the class folders.
+  public let part: String?
+  /// The model's classes that have no image here.
+  public let missing: [String]
+
+  /// Finds the class folders of a model in a folder, or in the folder for testing or else validation in it.
+  ///
+  /// - Parameters:
+  ///   - path: A folder with a folder for each class, the root of a data set, or a packed file.
+  ///   - classes: The model's.
+  /// - Throws: ``DatasetError`` where there is no image, or a class folder that is none of the model's.
+  public init(_ path: String, classes: [String]) throws(DatasetError) {
+    let (found, part) = try Self.find(path, classes: classes)
+    if found.count == 0 { throw .classesWithoutImages(path: found.root, names: found.classes) }
+    dataset = try found.labelled(by: classes, allowsMissing: true)
+    self.part = part
+    missing = zip(classes, dataset.countPerClass).filter { $0.1 == 0 }.map(\.0)
+  }
+
+  private static func find(
+    _ path: String, classes: [String]
+  ) throws(DatasetError) -> (dataset: Dataset, part: String?) {
+    if PackedImages.isPack(path) {
+      if let validation = try PackedImages.opened(path).validation(root: path) { return (validation, "val") }
+      return (try Dataset.packed(path, minimumClasses: 1), nil)
+    }
+    let listing = try Dataset.rootListing(path)
+    let names = listing.folderNames.map { PathName.shown($0) }
+    let known = Set(classes.map(ExactText.init))
+    let prefix = path.hasSuffix("/") ? path : path + "/"
+    if !names.contains(where: { known.contains(ExactText($0)) }) {
+      let folders = SplitFolders(listing.folderNames.map { String(decoding: $0, as: UTF8.self) })
+      for role in [FolderRole.test, .validation] where !folders[role].isEmpty {
+        guard folders[role].count == 1 else {
+          throw .severalFolders(path: Dataset.shown(path), names: folders[role])
+        }
+        return (try FolderScan(prefix + folders[role][0]).dataset, Dataset.shown(folders[role][0]))
+      }
+    }
+    return (try FolderScan(path).dataset, nil)
+  }
+
+  /// What a person should know, each in one line: which folder was taken, and which classes are not measured.
+  public var notices: [String] {
+    var notices =
+      part.map { ["\(dataset.root): measured on \($0)/, which the folder holds beside others"] } ?? []
+    if !missing.isEmpty {
+      let names = missing.toldApart.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+      notices.append(
+        "\(dataset.root): no image of \(names)\(missing.count > 10 ? " and \(missing.count - 10) more" : ""); "
+          + "\(missing.count == 1 ? "this class is" : "these classes are") not measured")
+    }
+    return notices + dataset.notices
+  }
+}
