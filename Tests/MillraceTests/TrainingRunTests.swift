@@ -16,7 +16,7 @@ struct TrainingRunTests {
     configuration.optimization.learningRate = 0.02
     var losses: [Double] = []
     let summary = try TrainingRun(configuration, output: output.path).train { event in
-      if case .epochFinished(let report) = event { losses.append(report.training.mean) }
+      if case .epochFinished(let report) = event { losses.append(report.training.mean ?? .nan) }
     }
     #expect(losses.count == 12)
     #expect(losses.last! < losses[0] / 2)
@@ -33,7 +33,7 @@ struct TrainingRunTests {
     #expect(evaluation.count == 120)
     #expect(evaluation.accuracy > 0.9)
     #expect(evaluation.topK.last?.accuracy == 1)
-    #expect(evaluation.confusion.joined().reduce(0, +) == 120)
+    #expect(evaluation.confusion.cells.reduce(0) { $0 + $1.count } == 120)
 
     // The model says of a single image what it says of the folder.
     let predictions = try Model(contentsOf: folder.model).predict([images.path], topK: 3)
@@ -113,9 +113,47 @@ struct TrainingRunTests {
       }
     }
     #expect(try FileManager.default.subpathsOfDirectory(atPath: images.path).sorted() == before)
+    // A folder that is made on the way leads back, too.
+    let around = output.file("none/../link/runs")
+    #expect(throws: FileError.insideDataset(path: around, data: images.path)) {
+      try TrainingRun(configuration, output: around)
+    }
     // A name that only begins the same is another place.
     let beside = images.path + "-runs"
     defer { try? FileManager.default.removeItem(atPath: beside) }
     _ = try TrainingRun(configuration, output: beside)
+  }
+
+  @Test func `A class folder that a link leads to is written to by no way`() throws {
+    let (images, output) = (try ImageFolder(), try TemporaryFolder())
+    let store = try TemporaryFolder()
+    try FileManager.default.moveItem(atPath: images.path + "/class1", toPath: store.file("elsewhere"))
+    try FileManager.default.createSymbolicLink(
+      atPath: images.path + "/class1", withDestinationPath: store.file("elsewhere"))
+    try FileManager.default.createSymbolicLink(
+      atPath: output.file("link"), withDestinationPath: store.file("elsewhere"))
+    let configuration = try DeterminismTests.configuration(images)
+    for place in [store.file("elsewhere"), store.file("elsewhere/runs"), output.file("link/runs")] {
+      let error = FileError.insideDataset(path: place, data: images.path)
+      #expect(throws: error) { try TrainingRun(configuration, output: place) }
+      #expect(throws: error) { try Preview().write(configuration, to: place) }
+      let pack = place + "/x.pack"
+      #expect(throws: FileError.insideDataset(path: pack, data: images.path)) {
+        try DatasetPacker(configuration).write(to: pack)
+      }
+    }
+    _ = try TrainingRun(configuration, output: store.file("runs"))
+    #expect(try store.names() == ["elsewhere", "runs"])
+  }
+
+  @Test func `Who has a run's folder is known`() throws {
+    let (images, output) = (try ImageFolder(), try TemporaryFolder())
+    var run: TrainingRun? = try TrainingRun(try DeterminismTests.configuration(images), output: output.path)
+    let folder = try #require(run?.folder)
+    #expect(FolderLock.isTaken(folder.path) == true)
+    // To ask takes nothing away.
+    #expect(FolderLock.isTaken(folder.path) == true)
+    run = nil
+    #expect(FolderLock.isTaken(folder.path) == false && FolderLock.isTaken(output.file("none")) == nil)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+package import MillracePipeline
 
 #if canImport(Glibc)
 import Glibc
@@ -56,22 +57,32 @@ extension FileError: CustomStringConvertible {
   }
 }
 
-/// Checks that nothing is about to be written into a data set.
+/// Checks that nothing is about to be written into a data set, by whatever links.
 ///
 /// - Parameters:
 ///   - path: The file or folder that will be written; neither it nor the folders on its way need exist.
-///   - datasets: Folders of images, or packed files.
+///   - roots: Folders of images, or packed files.
+///   - datasets: What was found in them: a class folder may lie elsewhere, where a link leads.
 /// - Throws: ``FileError/insideDataset(path:data:)``.
-package func requireOutside(_ path: String, datasets: String?...) throws(FileError) {
+package func requireOutside(
+  _ path: String, roots: [String?], datasets: [Dataset?] = []
+) throws(FileError) {
   let (folder, name) = splitPath(path)
   var isFolder: ObjCBool = false
   // A link to a folder is written into; one to a file is replaced.
   let isPlace = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   let place = isPlace ? resolved(path) : child(name, of: resolved(folder))
-  for data in datasets.compactMap({ $0 }) {
-    let root = resolved(data)
-    if place == root || place.hasPrefix(child("", of: root)) { throw .insideDataset(path: path, data: data) }
+  for root in roots.compactMap({ $0 }) where isInside(place, resolved(root)) {
+    throw .insideDataset(path: path, data: root)
   }
+  for dataset in datasets.compactMap({ $0 }) where dataset.holds(place) {
+    throw .insideDataset(path: path, data: dataset.root)
+  }
+}
+
+/// Whether a path is another one, or lies below it: names are bytes.
+private func isInside(_ path: String, _ folder: String) -> Bool {
+  ExactText(path) == ExactText(folder) || path.utf8.starts(with: child("", of: folder).utf8)
 }
 
 /// A path from the root without links, as far as it exists.
@@ -82,7 +93,13 @@ private func resolved(_ path: String) -> String {
   }
   let (folder, name) = splitPath(path)
   // The working folder may be gone.
-  return folder == path ? path : child(name, of: resolved(folder))
+  if folder == path { return path }
+  // Folders that are missing will be made, and lead back up as any others.
+  switch name {
+  case "", ".": return resolved(folder)
+  case "..": return splitPath(resolved(folder)).folder
+  default: return child(name, of: resolved(folder))
+  }
 }
 
 private func child(_ name: String, of folder: String) -> String {

@@ -5,7 +5,7 @@ import Darwin
 #endif
 
 /// Keeps a run's folder for one process at a time; the system lets go of it when the process ends, however it does.
-final class FolderLock {
+package final class FolderLock {
   private let descriptor: Int32
 
   /// Takes the folder.
@@ -18,6 +18,20 @@ final class FolderLock {
     {
       return nil
     }
+  }
+
+  /// Whether a process has a folder; nil where that cannot be found out.
+  ///
+  /// It is had for a moment by whoever asks.
+  package static func isTaken(_ path: String) -> Bool? {
+    let descriptor = retryingInterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    if retryingInterrupted({ flock(descriptor, LOCK_SH | LOCK_NB) }) == 0 {
+      flock(descriptor, LOCK_UN)
+      return false
+    }
+    return errno == EWOULDBLOCK ? true : nil
   }
 
   deinit {

@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -60,6 +62,21 @@ public struct RunFolder: Sendable, Hashable {
       throw error
     }
     return RunFolder(path: path)
+  }
+
+  /// The run's folder that a file lies in: beside its model, or among its checkpoints.
+  package init(holding file: String) {
+    let (folder, _) = splitPath(file)
+    let (parent, name) = splitPath(folder)
+    self.init(path: name == "checkpoints" ? parent : folder)
+  }
+
+  /// The folders of images that the run was made from, as its configuration names them.
+  package var dataRoots: [String] {
+    guard let text = try? String(contentsOfFile: configuration, encoding: .utf8),
+      let entries = try? ConfigurationFile.entries(of: text, path: configuration)
+    else { return [] }
+    return entries.filter { ["data", "val"].contains($0.key) }.map(\.text)
   }
 
   /// The model file that a path means: itself, or the model of the run folder that it is; where the run did not

@@ -54,10 +54,10 @@ public struct DatasetPacker: Sendable {
     to path: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> Outcome {
     try configuration.validate()
-    let tree = try DatasetTree.scan(configuration.data)
+    let tree = try DatasetTree.scan(configuration.data, layout: configuration.layout)
     let parts = [tree.training] + (tree.validation.map { [$0] } ?? [])
     for part in parts { try part.requireTree() }
-    try checkPlace(path)
+    try checkPlace(path, outside: parts)
     var file = try DurableFile(replacing: path)
 
     let (contents, packedFor) = try packContents()
@@ -97,11 +97,11 @@ public struct DatasetPacker: Sendable {
   }
 
   /// A packed file may be replaced if that was asked for, and nothing else ever; and nothing goes into the data set.
-  private func checkPlace(_ path: String) throws(FileError) {
+  private func checkPlace(_ path: String, outside parts: [Dataset]) throws(FileError) {
     if FileManager.default.fileExists(atPath: path) {
       guard replaces, Dataset.isPacked(path) else { throw .alreadyExists(path: path) }
     }
-    try requireOutside(path, datasets: configuration.data)
+    try requireOutside(path, roots: [configuration.data], datasets: parts)
   }
 
   /// What is packed, and the flags that decide its pixels.

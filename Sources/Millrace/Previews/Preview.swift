@@ -64,9 +64,11 @@ public struct Preview: Sendable {
   public func write(_ configuration: TrainingConfiguration, to folder: String) throws -> Outcome {
     try validate()
     try configuration.validate()
-    try requireOutside(folder, datasets: configuration.data, configuration.validation)
-    try PreviewFolder.checkIsFree(folder)
     let data = try TrainingData(configuration)
+    try requireOutside(
+      folder, roots: [configuration.data, configuration.validation],
+      datasets: [data.training, data.validation])
+    try PreviewFolder.checkIsFree(folder)
     let configuration = try configuration.chosen(for: data)
     let dataset = data.training
     let policies = try self.policies(configuration)

@@ -43,6 +43,7 @@ struct Export: ParsableCommand {
       throw ConfigurationError(
         setting: "--output", problem: "\(path) is the model itself; name another file for the export")
     }
+    try requireOutside(path, roots: RunFolder(holding: source).dataRoots)
     try contents.export(to: path, as: format)
     let result = ExportResult(contents, path: path, format: format)
     try results.show(result) { _ in result.lines }

@@ -40,6 +40,7 @@ struct ReportCommand: ParsableCommand {
     let folders = runs.map { RunFolder(path: $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0) }
     let page = try Report.html(of: folders)
     let path = output ?? (folders.count == 1 ? folders[0].report : "comparison.html")
+    try requireOutside(path, roots: folders.flatMap(\.dataRoots))
     try DurableFile.write(page, to: path)
     try format.show(Result(runs: folders.map(\.path), report: path)) { _ in ["report  \(path.printable)"] }
   }

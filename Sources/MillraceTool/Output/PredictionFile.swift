@@ -29,16 +29,18 @@ struct PredictionFile {
   /// - Parameters:
   ///   - path: The file.
   ///   - classes: The model's.
-  ///   - data: The data set.
+  ///   - open: Opens a file of results.
   /// - Throws: `ValidationError` for a name that ends with neither `.csv` nor `.json`; ``FileError``.
-  init(_ path: String, classes: [String], data: String) throws {
+  init(
+    _ path: String, classes: [String], open: (_ path: String) throws(FileError) -> ResultFile
+  ) throws {
     switch URL(fileURLWithPath: path).pathExtension.lowercased() {
     case "csv": form = .csv
     case "json": form = .json
     default: throw ValidationError("--predictions must name a .csv or .json file, got '\(path)'")
     }
     self.classes = classes
-    file = try ResultFile(path, data: data)
+    file = try open(path)
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")

@@ -12,10 +12,11 @@ final class ResultFile {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - data: The data set that the results are of, which takes no files.
+  ///   - roots: The folders that the results are of, which take no files.
+  ///   - datasets: What was found in them.
   /// - Throws: ``FileError``.
-  init(_ path: String, data: String) throws(FileError) {
-    try requireOutside(path, datasets: data)
+  init(_ path: String, roots: [String], datasets: [Dataset]) throws(FileError) {
+    try requireOutside(path, roots: roots, datasets: datasets)
     file = try DurableFile(replacing: path)
   }
 

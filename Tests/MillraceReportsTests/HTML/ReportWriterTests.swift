@@ -80,6 +80,22 @@ struct ReportWriterTests {
     #expect(record.epochs[0].statistics?.weights.first?.histogram.isEmpty == false)
   }
 
+  @Test func `A run whose process is gone is not under way`() throws {
+    let images = try ImageFolder()
+    let output = try TemporaryFolder()
+    var run: TrainingRun? = try TrainingRun(try configuration(images), output: output.path)
+    let folder = try #require(run?.folder)
+    try run?.train(observers: [ReportWriter()])
+    var record = try RunRecord(of: folder)
+    record.state = .running
+    try record.write(to: folder)
+    // Nobody holds the folder, as after a kill.
+    run = nil
+    #expect(try RunRecord(of: folder).state == .stopped)
+    #expect(try PageReader(Report.html(of: [folder]))?.text.contains("Stopped after 3 epochs") == true)
+    #expect(try PageReader(Report.html(of: [folder, folder]))?.text.contains("running") == false)
+  }
+
   @Test func `Without its record a run is drawn from its other files`() throws {
     let images = try ImageFolder()
     let output = try TemporaryFolder()
@@ -107,7 +123,8 @@ struct ReportWriterTests {
     try record.write(to: folder)
     let completed = try RunRecord(of: folder)
     #expect(completed.epochs.count == 3)
-    #expect(zip(completed.epochs, losses).allSatisfy { abs($0.training.mean - $1) < 1e-9 })
+    #expect(
+      zip(completed.epochs, losses).allSatisfy { abs(($0.training.mean ?? .nan) - ($1 ?? .nan)) < 1e-9 })
   }
 
   @Test func `What is no run, or damaged, is named`() throws {

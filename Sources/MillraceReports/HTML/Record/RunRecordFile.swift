@@ -29,6 +29,8 @@ extension RunRecord {
     } else {
       record = try Self.withoutRecord(folder)
     }
+    // Who is killed cannot say so; nobody holds the folder then.
+    if record.state == .running, FolderLock.isTaken(folder.path) == false { record.state = .stopped }
     let rows = MetricsRows(contentsOf: folder.metrics)?.reports ?? []
     for report in rows.dropFirst(record.epochs.count) { record.add(report, examination: nil) }
     self = record
