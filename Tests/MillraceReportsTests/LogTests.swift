@@ -37,6 +37,15 @@ struct LogTests {
       try folder.text("metrics.csv") == heading + "1," + row + "2," + row.replacing("0.28,0.921", with: ","))
   }
 
+  @Test func ofNoSamplesThereIsNoFigure() throws {
+    var report = EpochReport.sample()
+    (report.training, report.validation) = (LossSum(), LossSum())
+    #expect(MetricsCSV.cells(report)[1...4] == ["", "", "", ""])
+    #expect(
+      !EpochSummary.values(report).contains { $0.tag.hasPrefix("loss") || $0.tag.hasPrefix("accuracy") })
+    #expect(ProgressLine(columns: nil).epoch(report).contains("val loss –  val accuracy –"))
+  }
+
   @Test func normsAndZerosOfTheWeightsAreInTheRow() throws {
     var report = EpochReport.sample(epoch: 0)
     let weights = WeightStatistics(

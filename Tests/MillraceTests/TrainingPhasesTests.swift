@@ -5,7 +5,7 @@ import _MillraceTestSupport
 /// What goes on over a whole run: phases, averages, and when it ends.
 struct TrainingPhasesTests {
   /// A run on random rows, step by step.
-  private final class Bench {
+  final class Bench {
     static let stepsPerEpoch = 4
     let team: WorkerTeam
     let trainer: Trainer

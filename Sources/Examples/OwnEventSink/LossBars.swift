@@ -8,8 +8,7 @@ final class LossBars: TrainingObserver {
   init(target: Double) { self.target = target }
 
   func receive(_ event: TrainingEvent) throws {
-    guard case .epochFinished(let epoch) = event else { return }
-    let loss = epoch.training.mean
+    guard case .epochFinished(let epoch) = event, let loss = epoch.training.mean else { return }
     print(String(repeating: "█", count: Int(min(loss, 6) * 10)), loss)
     if loss < target { throw LowEnough() }
   }

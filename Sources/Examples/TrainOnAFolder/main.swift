@@ -9,7 +9,7 @@ var configuration = TrainingConfiguration(data: data)
 configuration.augment = try AugmentationPolicy(parsing: "light")
 configuration.optimization.epochs = 10
 let summary = try TrainingRun(configuration).train { event in
-  if case .epochFinished(let epoch) = event { print(epoch.epoch + 1, epoch.training.mean) }
+  if case .epochFinished(let epoch) = event { print(epoch.epoch + 1, epoch.training.mean ?? .nan) }
 }
 
 // The best epoch's weights, as they also stand in the run's folder.

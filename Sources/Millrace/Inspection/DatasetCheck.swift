@@ -30,7 +30,7 @@ public struct DatasetCheck: Sendable {
     let all = data.validation.map(data.training.joined(with:)) ?? data.training
     return DatasetReport(
       images: try inspect(all, progress: progress), dataset: all, trainingCount: data.training.count,
-      configuration: configuration, notices: data.notices)
+      configuration: configuration, notices: data.folderNotices)
   }
 
   /// Inspects a data set on all threads; results come in its order.

@@ -38,8 +38,11 @@ extension DatasetReport {
             isValidation: sample >= trainingCount)
         }, isExact: group.isExact)
     }
-    problems = problems(for: configuration, total: images.count)
-    self.notices = notices + [lost.notice(on: configuration.background)].compactMap { $0 }
+    let usable = UsableImages(
+      classes: dataset.classes, training: classes.map(\.training),
+      validation: trainingCount < images.count ? classes.map(\.validation) : nil)
+    problems = usable.problems + badFileProblems(for: configuration, total: images.count)
+    self.notices = notices + [usable.notice, lost.notice(on: configuration.background)].compactMap { $0 }
   }
 
   private static func findings(of image: InspectedImage) -> [(Finding, detail: String?)] {
@@ -79,19 +82,10 @@ extension DatasetReport {
     return groups.sorted { ($0.0[0], $0.1 ? 0 : 1) < ($1.0[0], $1.1 ? 0 : 1) }
   }
 
-  private func problems(for configuration: TrainingConfiguration, total: Int) -> [String] {
+  private func badFileProblems(for configuration: TrainingConfiguration, total: Int) -> [String] {
     var problems: [String] = []
     let reading = configuration.reading
     let limit = reading.maxBad.files(of: total)
-    if trainingCount == 0 {
-      problems.append("no image can be used; check the files listed")
-    } else {
-      let empty = classes.filter { $0.training == 0 }.map { "'\($0.name)'" }
-      if !empty.isEmpty {
-        let names = empty.prefix(10).joined(separator: ", ") + (empty.count > 10 ? " and others" : "")
-        problems.append("no usable training image in \(names); add images or remove the class")
-      }
-    }
     if unusableCount > limit {
       problems.append(
         "\(unusableCount) of \(total) files cannot be used, the limit is \(limit); restore or remove them, "

@@ -106,14 +106,3 @@ public struct DatasetReport: Sendable {
   /// Files that cannot be used.
   public var unusableCount: Int { classes.reduce(0) { $0 + $1.unusable } }
 }
-
-/// Training on the images that were checked would fail.
-public struct UnusableDataset: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The folder.
-  public let data: String
-  /// Why, at least once.
-  public let problems: [String]
-
-  /// One line.
-  public var description: String { "\(data): training would fail: \(problems.joined(separator: "; "))" }
-}

@@ -55,8 +55,8 @@ public final class Ranks {
 
   /// Whether all ranks know of an error, so that each ends by itself and the first one tells it.
   public func isShared(_ error: any Error) -> Bool {
-    failedTogether || error is DivergenceError || error is TooManyBadFiles || error is TrainingError
-      || error is RankError
+    failedTogether || error is DivergenceError || error is TooManyBadFiles || error is UnusableDataset
+      || error is TrainingError || error is RankError
   }
 
   /// Does something that may fail on any rank, and fails on all where it has failed on one.

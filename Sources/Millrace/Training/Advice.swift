@@ -57,18 +57,19 @@ extension Advice {
     guard let last = epochs.last else { return .notValidated }
     let best = epochs.last(where: \.isBest) ?? last
     let interval = best.validation.flatMap { WilsonInterval(successes: $0.correct, of: $0.count) }
-    if let validation = best.validation, let interval, let share = largestClassShare, interval.lower <= share
+    if let validation = best.validation, let accuracy = validation.accuracy, let interval,
+      let share = largestClassShare, interval.lower <= share
     {
       // A few images of one class say nothing against the network.
-      if validation.count >= fewImages || validation.accuracy <= share {
-        return .noBetterThanLargestClass(accuracy: validation.accuracy, share: share)
+      if validation.count >= fewImages || accuracy <= share {
+        return .noBetterThanLargestClass(accuracy: accuracy, share: share)
       }
     }
     if let dead = last.statistics?.rectified.max(by: { $0.dead < $1.dead }), dead.dead >= deadShare {
       return .deadLayer(name: dead.name, share: dead.dead)
     }
     guard let validation = best.validation, let interval else {
-      return stillFalling(epochs.map(\.training.mean)) ?? .notValidated
+      return stillFalling(epochs.compactMap(\.training.mean)) ?? .notValidated
     }
     let isFew = validation.count < fewImages
     if isFew { return .tooFewToTell(count: validation.count, interval: interval) }
@@ -85,19 +86,19 @@ extension Advice {
   /// answers became right.
   private static func overfits(_ epochs: [EpochReport]) -> Verdict? {
     guard let least = epochs.indices.min(by: { loss(epochs[$0]) < loss(epochs[$1]) }), let last = epochs.last,
-      let before = epochs[least].validation, let after = last.validation
+      let before = epochs[least].validation, let after = last.validation, let leastLoss = before.mean,
+      let then = epochs[least].training.mean, let now = last.training.mean
     else { return nil }
     let tail = epochs.suffix(max(1, epochs.count / 10))
     let mean = tail.reduce(0) { $0 + loss($1) } / Double(tail.count)
     let isLong = epochs.count - 1 - least >= max(2, epochs.count / 10)
-    let isLearning = last.training.mean < epochs[least].training.mean
-    guard isLong, isLearning, mean > before.mean * risen else { return nil }
+    guard isLong, now < then, mean > leastLoss * risen else { return nil }
     if let old = WilsonInterval(successes: before.correct, of: before.count),
       let new = WilsonInterval(successes: after.correct, of: after.count), new.lower > old.upper
     {
       return nil
     }
-    return .overfits(since: least + 1, from: before.mean, to: mean)
+    return .overfits(since: least + 1, from: leastLoss, to: mean)
   }
 
   private static func loss(_ report: EpochReport) -> Double { report.validation?.mean ?? .infinity }

@@ -22,13 +22,16 @@ public struct EarlyStopping: Sendable, Hashable {
   /// Off, comparing accuracy.
   public init() {}
 
-  /// Whether a validation result is better than the best so far, by more than the least improvement.
+  /// Whether a validation result is better than the best so far, by more than the least improvement. One over no samples
+  /// is never better, and any other is better than one over none.
   public func improves(_ new: LossSum, over best: LossSum) -> Bool {
+    guard let loss = new.mean, let accuracy = new.accuracy else { return false }
+    guard let bestLoss = best.mean, let bestAccuracy = best.accuracy else { return true }
     switch metric {
-    case .loss: return new.mean < best.mean - minimumImprovement
+    case .loss: return loss < bestLoss - minimumImprovement
     case .accuracy:
-      if new.accuracy == best.accuracy && minimumImprovement == 0 { return new.mean < best.mean }
-      return new.accuracy > best.accuracy + minimumImprovement
+      if accuracy == bestAccuracy && minimumImprovement == 0 { return loss < bestLoss }
+      return accuracy > bestAccuracy + minimumImprovement
     }
   }
 

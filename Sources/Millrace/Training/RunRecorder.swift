@@ -17,8 +17,8 @@ final class RunRecorder {
   private let interval: CheckpointInterval
   private let began = MonotonicClock.now()
   private let secondsBefore: Double
-  /// Is asked after each new bad file whether there are too many; the run sets it.
-  var checkBadFiles: ((_ count: Int) throws -> Void)?
+  /// Is asked after each bad file whether what is left will do; the run sets it.
+  var checkBadFiles: ((_ bad: SkippedSample, _ count: Int) throws -> Void)?
   /// Makes the checkpoint of this moment, nil on a rank that writes none; the run sets it as soon as there is something
   /// to save. Every rank must make it, since each has a part of it.
   var makeCheckpoint: (() throws -> Checkpoint?)?
@@ -61,12 +61,15 @@ final class RunRecorder {
 
   /// Tells the observers; a file that could not be used only the first time.
   func tell(_ event: TrainingEvent) throws {
-    if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) { return }
+    if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) {
+      try checkBadFiles?(skipped, badFiles.all.count)
+      return
+    }
     if case .stepFinished = event { stepsUnsaved += 1 }
     if case .decodedWithWarnings(let samples) = event { warned.formUnion(samples) }
     if case .samplesDrawn = event { hasShownSamples = true }
     for observer in observers { try observer.receive(event) }
-    if case .fileSkipped = event { try checkBadFiles?(badFiles.all.count) }
+    if case .fileSkipped(let skipped) = event { try checkBadFiles?(skipped, badFiles.all.count) }
     if case .stepFinished = event, ranks?.savesCheckpoint ?? intervalIsOver(steps: stepsUnsaved) {
       try saveCheckpoint()
     }

@@ -91,7 +91,8 @@ public final class Trainer {
   ///   - validate: The loss of some weights on samples not trained on, or nil where there are none.
   ///   - observe: Is told of each step and epoch, and of files skipped. An error ends the training.
   /// - Returns: Epochs done.
-  /// - Throws: ``DivergenceError``, the source's errors, or the closures'.
+  /// - Throws: ``DivergenceError``, ``TrainingError/nothingValidated(epoch:)`` for a loss over no samples, the source's
+  ///   errors, or the closures'.
   @discardableResult
   public func train(
     on source: any MinibatchSource, validate: (FlatVector) throws -> LossSum?,
@@ -124,6 +125,9 @@ public final class Trainer {
     var report = try step(through: source, limit: nil, observe: observe)
     report.validation = try validate(weights)
     let loss = report.validation?.mean
+    if let validation = report.validation, validation.count == 0 {
+      throw TrainingError.nothingValidated(epoch: report.epoch)
+    }
     if let loss, !loss.isFinite {
       throw DivergenceError(
         what: "the validation loss is \(loss.isNaN ? "not a number" : "infinite")", layer: nil,

@@ -18,7 +18,7 @@ public enum TrainingEvent: Sendable {
   /// Samples were decoded with warnings, and are used: numbered from 0 through those trained on, then those validated
   /// on.
   case decodedWithWarnings(samples: [Int32])
-  /// A file could not be used.
+  /// A file could not be used. Its sample is numbered as those that were decoded with warnings.
   case fileSkipped(SkippedSample)
   /// An epoch's weights and validation in more detail; ``epochFinished(_:)`` follows.
   case epochExamined(EpochExamination)

@@ -16,6 +16,8 @@ struct TrainingParts {
   let initialChecksum: UInt32?
   let team: WorkerTeam
   let recorder: RunRecorder
+  /// What is left of the images.
+  let remaining: RemainingImages
   /// The processes that train together; nil: this one alone.
   let ranks: Ranks?
   /// What this run has in common with others, if there are such.
@@ -83,7 +85,7 @@ struct TrainingParts {
     }
     try withMinibatches(of: training, from: trainer.progress.position) { source in
       while try trainer.trainEpoch(
-        on: source, validate: { try validator?.validate($0, observe: recorder.tell) },
+        on: source, validate: { weights in try validator.map { try validate(weights, with: $0) } },
         observe: { try tell($0, of: trainer, validator: validator) })
       {
         let isBest = trainer.progress.best?.epoch == trainer.progress.position.epoch - 1
@@ -98,6 +100,19 @@ struct TrainingParts {
       search: SearchResult(
         best: best.report, steps: best.steps, stepsPerEpoch: steps(of: training),
         epochs: trainer.progress.position.epoch, validationLosses: trainer.progress.validationLosses))
+  }
+
+  /// The loss of some weights on the images to validate on, as far as they can be used.
+  ///
+  /// - Throws: ``UnusableDataset`` where none can.
+  private func validate(_ weights: FlatVector, with validator: Validator) throws -> LossSum {
+    let sum = try validator.validate(weights, observe: recorder.tell)
+    let (problems, notice) = remaining.validated(without: validator.skipped)
+    if !problems.isEmpty {
+      throw UnusableDataset(data: configuration.data, problems: problems, list: recorder.folder?.badFiles)
+    }
+    if let notice { try recorder.tell(.notice(notice)) }
+    return sum
   }
 
   // MARK: The second part

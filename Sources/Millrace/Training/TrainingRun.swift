@@ -57,7 +57,7 @@ public final class TrainingRun {
     let (data, resolved, initial) = try ranks.together {
       try configuration.validate()
       let data = try images.data(for: configuration)
-      if let output { try requireOutside(output, datasets: configuration.data, configuration.validation) }
+      if let output { try requireOutside(output, of: data, configuration) }
       let resolved = try configuration.resolved(for: data)
       return (data, resolved, try resolved.initialWeights(for: data.training))
     }
@@ -111,6 +111,7 @@ public final class TrainingRun {
       let data = try images.data(for: wanted)
       try resumed.check(data, of: wanted)
       resumed.moveBadFiles(to: wanted)
+      try requireOutside(resumed.folder.path, of: data, wanted)
       let resolved = try wanted.resolved(for: data)
       let state = resumed.checkpoint?.state
       // A refit begins with them, too.
@@ -137,7 +138,8 @@ public final class TrainingRun {
   ///
   /// - Parameter observers: Are told of everything that happens, in order, on this thread.
   /// - Throws: ``DivergenceError``, `DatasetError` where no image can be read, `BadSample` or
-  ///   ``TooManyBadFiles`` as the configuration says, ``FileError``, ``CheckpointError``, or what an observer throws.
+  ///   ``TooManyBadFiles`` as the configuration says, ``UnusableDataset`` where a class has no usable image, or nothing
+  ///   can be validated on, ``FileError``, ``CheckpointError``, or what an observer throws.
   ///   What was learned until then is saved, unless it diverged; a folder without a checkpoint is removed, unless bad
   ///   files are listed in it.
   @discardableResult
@@ -150,10 +152,12 @@ public final class TrainingRun {
       observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
       resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval,
       ranks: ranks)
-    recorder.checkBadFiles = checkBadFiles
+    let remaining = RemainingImages(
+      training: training, validation: validation, lostBefore: resumed?.checkpoint?.state.skipped ?? [])
+    recorder.checkBadFiles = { [unowned self] in try check($0, count: $1, remaining) }
     defer { recorder.close() }
     do {
-      return try run(recorder)
+      return try run(recorder, remaining)
     } catch {
       var error = error
       // What was learned until an interruption is worth keeping; what diverged is not. Where one rank alone has failed,
@@ -161,7 +165,9 @@ public final class TrainingRun {
       if !(error is DivergenceError), !(error is CheckpointError), ranks?.isShared(error) ?? true {
         do { try recorder.saveUnsaved() } catch let second { error = second }
       }
-      if let folder, made.folder, !folder.hasCheckpoint, !(error is TooManyBadFiles) {
+      if let folder, made.folder, !folder.hasCheckpoint,
+        !(error is TooManyBadFiles || error is UnusableDataset)
+      {
         try? FileManager.default.removeItem(atPath: folder.path)
         // The folder of all runs goes, too, if this run made it and no other is in it.
         if made.output { rmdir(splitPath(folder.path).folder) }
@@ -176,7 +182,7 @@ public final class TrainingRun {
     try train(observers: [ClosureObserver(observe)])
   }
 
-  private func run(_ recorder: RunRecorder) throws -> TrainingSummary {
+  private func run(_ recorder: RunRecorder, _ remaining: RemainingImages) throws -> TrainingSummary {
     // Before the first image is decoded it shows whether the folder can be written.
     try ranks.together { try writeConfiguration() }
     let checkpoint = resumed?.checkpoint
@@ -188,7 +194,7 @@ public final class TrainingRun {
       configuration: configuration, training: training, validation: validation, preprocessing: preprocessing,
       initialParameters: initialParameters,
       initialChecksum: initialParameters.map { Checksum.of($0) } ?? checkpoint?.state.initialWeights,
-      team: team, recorder: recorder, ranks: ranks, images: images)
+      team: team, recorder: recorder, remaining: remaining, ranks: ranks, images: images)
     try tellStart(recorder, network: configuration.network(for: training))
 
     let result = try parts.train(from: checkpoint)
@@ -230,12 +236,18 @@ public final class TrainingRun {
       on: configuration.background)
   }
 
-  private func checkBadFiles(count: Int) throws(TooManyBadFiles) {
+  /// Ends the run where too many files are bad, or where too little is left without this one.
+  private func check(_ bad: SkippedSample, count: Int, _ remaining: RemainingImages) throws {
     let total = training.count + (validation?.count ?? 0)
     let limit = configuration.reading.maxBad
-    guard count > limit.files(of: total) else { return }
-    throw TooManyBadFiles(
-      data: configuration.data, count: count, total: total, limit: limit, list: folder?.badFiles)
+    if count > limit.files(of: total) {
+      throw TooManyBadFiles(
+        data: configuration.data, count: count, total: total, limit: limit, list: folder?.badFiles)
+    }
+    let problems = remaining.lose(bad)
+    if !problems.isEmpty {
+      throw UnusableDataset(data: configuration.data, problems: problems, list: folder?.badFiles)
+    }
   }
 
   private func measuredPreprocessing(_ recorder: RunRecorder) throws -> Preprocessing {
@@ -303,15 +315,27 @@ extension TrainingConfiguration {
   }
 }
 
+/// Checks that a run's place lies outside of its images.
+private func requireOutside(
+  _ path: String, of data: TrainingData, _ configuration: TrainingConfiguration
+) throws(FileError) {
+  try requireOutside(
+    path, roots: [configuration.data, configuration.validation], datasets: [data.training, data.validation])
+}
+
 /// Why a run ended without a model.
 public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No step was done.
   case nothingTrained(data: String)
+  /// The validation after an epoch, counted from 0, was over no samples.
+  case nothingValidated(epoch: Int)
 
   /// One line.
   public var description: String {
     switch self {
     case .nothingTrained(let data): "\(data): no image could be trained on; check the files listed as bad"
+    case .nothingValidated(let epoch):
+      "epoch \(epoch + 1): no image could be validated on; check the files listed as bad"
     }
   }
 }

@@ -16,6 +16,8 @@ final class Validator {
   private let part: MinibatchPart
   /// What the last validation showed.
   private(set) var examination: ValidationExamination?
+  /// What the last validation could not use, numbered as in ``TrainingEvent/fileSkipped(_:)``.
+  private(set) var skipped: [SkippedSample] = []
   /// The number of its first sample in the whole run.
   private let firstNumber: Int32
 
@@ -55,9 +57,14 @@ final class Validator {
     let source: any MinibatchSource =
       ranks.map { SharedMinibatches(producer, ranks: $0, isWhole: false) } ?? producer
     var sum = LossSum()
+    skipped = []
     while let minibatch = try source.next() {
       defer { source.release(minibatch) }
-      for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
+      for bad in minibatch.skipped {
+        let bad = SkippedSample(sample: bad.sample + Int(firstNumber), path: bad.path, reason: bad.reason)
+        skipped.append(bad)
+        try observe(.fileSkipped(bad))
+      }
       if !minibatch.warned.isEmpty {
         try observe(.decodedWithWarnings(samples: minibatch.warned.map { $0 + firstNumber }))
       }

@@ -10,10 +10,10 @@ public struct LossSum: BitwiseCopyable, Sendable, Hashable, Codable {
   /// The sum over no samples.
   public init() {}
 
-  /// The mean loss of a sample; 0 where there are none.
-  public var mean: Double { count > 0 ? loss / Double(count) : 0 }
-  /// The share of correct samples, from 0 to 1; 0 where there are none.
-  public var accuracy: Double { count > 0 ? Double(correct) / Double(count) : 0 }
+  /// The mean loss of a sample; nil where there are none.
+  public var mean: Double? { count > 0 ? loss / Double(count) : nil }
+  /// The share of correct samples, from 0 to 1; nil where there are none.
+  public var accuracy: Double? { count > 0 ? Double(correct) / Double(count) : nil }
 
   /// Adds two sums.
   public static func += (sum: inout LossSum, more: LossSum) {

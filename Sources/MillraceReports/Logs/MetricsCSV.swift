@@ -32,11 +32,13 @@ public final class MetricsCSV: TrainingObserver {
     }
   }
 
+  private static func cell(_ value: Double?) -> String { value.map { String($0) } ?? "" }
+
   static func cells(_ report: EpochReport) -> [String] {
     let statistics = report.statistics
     return [
-      String(report.epoch + 1), String(report.training.mean), String(report.training.accuracy),
-      report.validation.map { String($0.mean) } ?? "", report.validation.map { String($0.accuracy) } ?? "",
+      String(report.epoch + 1), cell(report.training.mean), cell(report.training.accuracy),
+      cell(report.validation?.mean), cell(report.validation?.accuracy),
       String(report.learningRate), Figures.fixed(report.seconds, 3), Figures.fixed(report.imagesPerSecond, 1),
       Figures.fixed(report.computeWait, 4), Figures.fixed(report.loaderWait, 4),
       statistics.map { Figures.significant($0.weightNorm) } ?? "",

@@ -4,11 +4,13 @@ import Millrace
 enum EpochSummary {
   /// The scalars and histograms of an epoch.
   static func values(_ report: EpochReport) -> [TensorBoardSummary.Value] {
-    scalars(report).map { scalar($0.tag, $0.value) } + histograms(report.statistics)
+    scalars(report).compactMap { entry in entry.value.map { scalar(entry.tag, $0) } }
+      + histograms(report.statistics)
   }
 
-  private static func scalars(_ report: EpochReport) -> [(tag: String, value: Double)] {
-    var scalars = [
+  /// What there is no value of is left out.
+  private static func scalars(_ report: EpochReport) -> [(tag: String, value: Double?)] {
+    var scalars: [(tag: String, value: Double?)] = [
       ("loss/train", report.training.mean), ("accuracy/train", report.training.accuracy),
       ("learning_rate", report.learningRate), ("speed/images_per_second", report.imagesPerSecond),
       ("wait/compute", report.computeWait), ("wait/loader", report.loaderWait),

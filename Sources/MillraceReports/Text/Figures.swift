@@ -49,9 +49,10 @@ public enum Figures {
     }
   }
 
-  /// A share from 0 to 1 as a percentage: `91.2 %`.
-  public static func percent(_ share: Double, digits: Int = 1) -> String {
-    share.isFinite ? fixed(share * 100, digits) + " %" : "–"
+  /// A share from 0 to 1 as a percentage: `91.2 %`; of none: `–`.
+  public static func percent(_ share: Double?, digits: Int = 1) -> String {
+    guard let share, share.isFinite else { return "–" }
+    return fixed(share * 100, digits) + " %"
   }
 
   /// A share of right answers with the interval that holds the true share with 95 % confidence:
@@ -62,9 +63,11 @@ public enum Figures {
       + "(\(fixed(interval.lower * 100, digits))–\(fixed(interval.upper * 100, digits)))"
   }
 
-  /// A number with a fixed number of decimals; a huge one, such as the loss of a run that goes astray, as `1.2e+09`.
-  public static func fixed(_ value: Double, _ digits: Int) -> String {
-    value.magnitude < 1e7 ? String(format: "%.\(digits)f", value) : String(format: "%.1e", value)
+  /// A number with a fixed number of decimals; a huge one, such as the loss of a run that goes astray, as `1.2e+09`;
+  /// of none: `–`.
+  public static func fixed(_ value: Double?, _ digits: Int) -> String {
+    guard let value else { return "–" }
+    return value.magnitude < 1e7 ? String(format: "%.\(digits)f", value) : String(format: "%.1e", value)
   }
 
   /// A number with four significant figures and no more zeros than needed: `0.05`, `1e-04`.

@@ -12,7 +12,8 @@ struct Check: ParsableCommand {
       that cannot be used, are cut short or odd; and equal files and look-alikes, above all those with different labels \
       and those in both training and validation. DATA is only read.
 
-      The exit code is 65 where training would fail: too many bad files, or a class without a usable image.
+      The exit code is 65 where training would fail: too many bad files, a class without a usable image, or none to \
+      validate on.
 
       Examples:
         millrace check photos

@@ -3,8 +3,8 @@ import Millrace
 /// The end of a run as JSON.
 struct TrainingResult: Encodable {
   struct Figures: Encodable {
-    let loss: Double
-    let accuracy: Double
+    let loss: Double?
+    let accuracy: Double?
     let count: Int
 
     init(_ sum: LossSum) {

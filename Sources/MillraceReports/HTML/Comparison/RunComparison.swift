@@ -111,8 +111,12 @@ extension RunRecord {
 
   /// Whether a run comes before another: by validation accuracy, then by validation loss.
   fileprivate func isBetter(than other: RunRecord) -> Bool {
-    guard let mine = best?.validation else { return false }
-    guard let theirs = other.best?.validation else { return true }
-    return (mine.accuracy, -mine.mean) > (theirs.accuracy, -theirs.mean)
+    guard let mine = best?.validation, let accuracy = mine.accuracy, let loss = mine.mean else {
+      return false
+    }
+    guard let theirs = other.best?.validation, let otherAccuracy = theirs.accuracy,
+      let otherLoss = theirs.mean
+    else { return true }
+    return (accuracy, -loss) > (otherAccuracy, -otherLoss)
   }
 }

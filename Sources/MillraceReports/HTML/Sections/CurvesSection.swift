@@ -6,7 +6,7 @@ extension PageSection {
     guard !record.epochs.isEmpty else { return nil }
     let marks = record.marks
     func plot(
-      _ title: String, _ scale: LinePlot.Scale, training: (EpochReport) -> Double,
+      _ title: String, _ scale: LinePlot.Scale, training: (EpochReport) -> Double?,
       validation: (EpochReport) -> Double?
     ) -> Markup {
       let curves = [
@@ -44,9 +44,9 @@ extension PageSection {
 extension RunRecord {
   /// The epochs that validation found best, by accuracy and by loss.
   fileprivate var marks: [(epoch: Double, text: String)] {
-    let validated = search.compactMap { report in report.validation.map { (report, $0) } }
+    let validated = search.compactMap { report in (report.validation?.mean).map { (report, $0) } }
     let best = best.map { [(epoch: Double($0.epoch + 1), text: "best epoch")] } ?? []
-    guard let lowest = validated.min(by: { $0.1.mean < $1.1.mean })?.0, lowest.epoch != self.best?.epoch
+    guard let lowest = validated.min(by: { $0.1 < $1.1 })?.0, lowest.epoch != self.best?.epoch
     else {
       return best
     }

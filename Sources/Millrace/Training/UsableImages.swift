@@ -1,0 +1,53 @@
+import MillracePipeline
+
+/// How many images of each class a run can use: the rule by which `check` and `train` judge a data set.
+struct UsableImages: Sendable {
+  /// By label.
+  let classes: [String]
+  /// Images to train on, by label.
+  var training: [Int]
+  /// Images to validate on, by label; nil where nothing is validated on.
+  var validation: [Int]?
+
+  /// Why a run on them ends with an error; empty where it does not.
+  var problems: [String] {
+    if training.allSatisfy({ $0 == 0 }) { return ["no image can be used; check the files listed"] }
+    var problems: [String] = []
+    let empty = classes.indices.filter { training[$0] == 0 }
+    if !empty.isEmpty {
+      problems.append("no usable training image in \(names(of: empty)); add images or remove the class")
+    }
+    if let validation, validation.allSatisfy({ $0 == 0 }) {
+      problems.append("no image can be used to validate on; restore the files listed, or validate on others")
+    }
+    return problems
+  }
+
+  /// The classes that nothing is validated on, where others are.
+  var unvalidated: [Int] {
+    guard let validation, validation.contains(where: { $0 > 0 }) else { return [] }
+    return classes.indices.filter { validation[$0] == 0 }
+  }
+
+  /// What a person should know of them; nil where there are none.
+  var notice: String? {
+    let empty = unvalidated
+    if empty.isEmpty { return nil }
+    return "no usable validation image in \(names(of: empty)): validation says nothing of "
+      + (empty.count == 1 ? "this class" : "these classes")
+  }
+
+  private func names(of labels: [Int]) -> String {
+    let told = classes.toldApart
+    let shown = labels.prefix(10).map { "'\(told[$0])'" }.joined(separator: ", ")
+    return labels.count > 10 ? "\(shown) and \(labels.count - 10) more" : shown
+  }
+}
+
+extension UsableImages {
+  /// All images, before any was read.
+  init(training: Dataset, validation: Dataset?) {
+    self.init(
+      classes: training.classes, training: training.countPerClass, validation: validation?.countPerClass)
+  }
+}
