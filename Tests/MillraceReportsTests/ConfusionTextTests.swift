@@ -1,9 +1,10 @@
+import Millrace
 import MillraceReports
 import Testing
 
 struct ConfusionTextTests {
   private let text = ConfusionText(
-    classes: ["cat", "dog", "ox"], counts: [[12, 3, 0], [1, 9, 0], [0, 0, 104]])
+    classes: ["cat", "dog", "ox"], matrix: ConfusionMatrix(rows: [[12, 3, 0], [1, 9, 0], [0, 0, 104]]))
 
   @Test func aMatrixThatFitsIsShownWhole() {
     #expect(
@@ -18,7 +19,8 @@ struct ConfusionTextTests {
 
   @Test func namesGiveWayToNumbersWhereRoomIsShort() {
     let classes = ["a-rather-long-name", "another-long-name", "c"]
-    let text = ConfusionText(classes: classes, counts: [[12, 3, 0], [1, 9, 0], [0, 0, 104]])
+    let text = ConfusionText(
+      classes: classes, matrix: ConfusionMatrix(rows: [[12, 3, 0], [1, 9, 0], [0, 0, 104]]))
     #expect(
       text.lines(width: 30).dropFirst() == [
         "                       0   1   2".replacing(
@@ -36,7 +38,7 @@ struct ConfusionTextTests {
     counts[3][97] = 2
     counts[5][4] = 3
     #expect(
-      ConfusionText(classes: many, counts: counts).lines(width: nil) == [
+      ConfusionText(classes: many, matrix: ConfusionMatrix(rows: counts)).lines(width: nil) == [
         "most often confused (the whole matrix: --json)",
         "images  of class  taken for",
         "     3  class5    class4",
@@ -48,7 +50,7 @@ struct ConfusionTextTests {
     let many = (0..<100).map { "class\($0)" }
     let counts = (0..<100).map { row in (0..<100).map { $0 == row ? 7 : 0 } }
     #expect(
-      ConfusionText(classes: many, counts: counts).lines(width: nil) == [
+      ConfusionText(classes: many, matrix: ConfusionMatrix(rows: counts)).lines(width: nil) == [
         "no image was taken for another class"
       ])
   }

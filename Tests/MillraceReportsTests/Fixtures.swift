@@ -18,6 +18,18 @@ final class Paper {
   var lines: [Substring] { text.split(separator: "\n") }
 }
 
+extension ConfusionMatrix {
+  /// A row for each true class, a column for each predicted one.
+  init(rows: [[Int]]) {
+    self.init(classCount: rows.count)
+    for (actual, row) in rows.enumerated() {
+      for (predicted, count) in row.enumerated() where count > 0 {
+        add(actual: actual, predicted: predicted, count: count)
+      }
+    }
+  }
+}
+
 extension LossSum {
   init(mean: Double, accuracy: Double, count: Int = 1000) {
     self.init()

@@ -18,7 +18,7 @@ struct ResultTextTests {
       ClassReport(name: "cat", count: 1000, precision: 0.99, recall: 0.96, f1: 0.975),
       ClassReport(name: "dog", count: 200, precision: 0.8, recall: 0.95, f1: 0.869),
     ],
-    confusion: [[960, 40], [10, 190]], calibration: Self.calibration, mistakes: [],
+    confusion: ConfusionMatrix(rows: [[960, 40], [10, 190]]), calibration: Self.calibration, mistakes: [],
     skipped: [SkippedSample(sample: 3, path: "data/cat/3.png", reason: "the file is empty")])
 
   @Test func anEvaluationIsFiguresClassesConfusionAndBadFiles() {

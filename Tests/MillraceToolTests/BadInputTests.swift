@@ -1,3 +1,4 @@
+import Foundation
 import Millrace
 import Testing
 
@@ -172,6 +173,44 @@ struct BadInputTests {
     }
   }
 
+  @Test func noCommandWritesIntoTheDataSetByALink() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.train()
+    try bench.folder("store")
+    // Its class folder lies elsewhere, and a link leads there.
+    let manager = FileManager.default
+    try manager.moveItem(atPath: bench.path + "/data/ring", toPath: bench.path + "/store/ring")
+    try manager.createSymbolicLink(atPath: bench.path + "/data/ring", withDestinationPath: "../store/ring")
+    try manager.createSymbolicLink(atPath: bench.path + "/out", withDestinationPath: "store/ring")
+    try manager.createSymbolicLink(atPath: bench.path + "/way", withDestinationPath: "data/down")
+    for arguments in [
+      ["train", "data", "--output", "out"], ["preview", "data", "--output", "out/p"],
+      ["pack", "data", "out/x.pack"], ["evaluate", "runs/1", "data", "--mistakes", "out/page.html"],
+      ["evaluate", "runs/1", "data", "--predictions", "store/ring/all.csv"],
+      ["export", "runs/1", "--format", "npz", "--output", "way/x.npz"],
+      ["report", "runs/1", "--output", "way/x.html"],
+    ] { try expectFailure(arguments, status: 73, mentioning: "lies in data", at: bench) }
+  }
+
+  @Test func foldersThatMayBePartsOrClasses() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 2)
+    for name in Workbench.classes {
+      try bench.file("data/test/\(name)/1.png", ImageEncoder.png(Workbench.picture(class: 0, number: 0)))
+    }
+    for command in ["train", "check"] {
+      try expectFailure(
+        [command, "data"], status: 65, mentioning: "'test' is named like a part of a data set",
+        "--val to data/test",
+        "--layout to classes", at: bench)
+    }
+    let outcome = try bench.train("data", "--layout", "classes", "--quiet", "--epochs", "1")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try bench.text("runs/1/classes.txt") == "across\ndown\nring\ntest\n")
+    #expect(try bench.text("runs/1/config.yaml").contains("layout: classes\n"))
+  }
+
   @Test func resultsThatCannotBeWrittenAreToldBeforeTheEvaluation() throws {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 2)
@@ -289,7 +328,18 @@ struct BadInputTests {
       #expect(
         rows.count == 3 && rows[1].hasPrefix("data/ring/0.png,") && rows[2].hasPrefix("data/down/1.jpg,"))
     }
-    try expectFailure(["predict", "runs/1", "nowhere.png"], status: 66, mentioning: "nowhere", at: bench)
+    try expectFailure(["predict", "runs/1", "nowhere.png"], status: 65, mentioning: "nowhere", at: bench)
+    try bench.folder("bare")
+    try expectFailure(
+      ["predict", "runs/1", "bare"], status: 65, mentioning: "bare", "holds no file", at: bench)
+    // A path that is missing keeps no other from being predicted.
+    let outcome = try bench.run(
+      "predict", "runs/1", "data/ring/0.png", "nowhere.png", "none/", "data/down/1.jpg", "--csv")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 2, "\(outcome.errors)")
+    #expect(outcome.errors.contains("nowhere.png: ") && outcome.errors.contains("none/: "))
+    #expect(
+      outcome.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[0] }
+        == ["data/ring/0.png", "data/down/1.jpg"])
   }
 
   @Test func classesThatTheModelDoesNotKnow() throws {

@@ -23,10 +23,14 @@ struct OutputTests {
     let evaluation = try bench.run("evaluate", "runs/1", "data", "--json").json()
     #expect(
       Set(evaluation.keys) == [
-        "accuracy", "classes", "confusion", "count", "expectedCalibrationError", "loss", "skipped", "topK",
+        "accuracy", "classes", "confusion", "count", "data", "expectedCalibrationError", "loss", "skipped",
+        "topK",
+        "unmeasured",
       ])
     #expect(evaluation["count"] as? Int == 36)
-    #expect((evaluation["confusion"] as? [[Int]])?.joined().reduce(0, +) == 36)
+    // Class, class it was taken for, how often: what never happened is not there.
+    let cells = try #require(evaluation["confusion"] as? [[Int]])
+    #expect(cells.allSatisfy { $0.count == 3 && $0[2] > 0 } && cells.reduce(0) { $0 + $1[2] } == 36)
     #expect((0...1).contains(evaluation["accuracy"] as? Double ?? -1))
 
     let prediction = try bench.run("predict", "runs/1", "data/ring", "--top-k", "2", "--json").json()

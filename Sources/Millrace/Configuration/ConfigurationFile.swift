@@ -57,7 +57,9 @@ public enum ConfigurationFile {
   static func entries(of text: String, path: String) throws(ConfigurationError) -> [Entry] {
     let node: Node?
     do {
-      node = try compose(yaml: text)
+      // Some editors begin a file with a byte order mark.
+      node = try compose(
+        yaml: text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
     } catch {
       throw ConfigurationError(yaml: error, path: path)
     }

@@ -1,51 +1,71 @@
-/// How often samples of each class were taken for each class.
+/// How often samples of each class were taken for each class. Only pairs that were seen take memory.
 public struct ConfusionMatrix: Sendable, Hashable {
+  /// A class, the class it was taken for, and how often.
+  public struct Cell: Sendable, Hashable {
+    /// The true class.
+    public let actual: Int
+    /// The class it was taken for.
+    public let predicted: Int
+    /// At least 1.
+    public let count: Int
+
+    /// The three numbers in their order, as files hold them.
+    package var numbers: [Int] { [actual, predicted, count] }
+  }
+
   /// The number of classes.
   public let classCount: Int
-  /// Row-major: a row a true class, a column a predicted one.
-  private var counts: [Int]
+  /// By place in the row-major matrix: a row a true class, a column a predicted one.
+  private var counts: [Int: Int] = [:]
+  private var rowSums: [Int]
+  private var columnSums: [Int]
 
   /// A matrix of zeros.
   public init(classCount: Int) {
     self.classCount = classCount
-    counts = Array(repeating: 0, count: classCount * classCount)
+    rowSums = Array(repeating: 0, count: classCount)
+    columnSums = rowSums
   }
 
   /// Counts a sample, or several.
   public mutating func add(actual: Int, predicted: Int, count: Int = 1) {
-    counts[actual * classCount + predicted] += count
+    precondition(predicted < classCount, "class \(predicted) of \(classCount)")
+    rowSums[actual] += count
+    columnSums[predicted] += count
+    if count > 0 { counts[actual * classCount + predicted, default: 0] += count }
   }
 
   /// How many samples of class `actual` were taken for class `predicted`.
   public subscript(actual actual: Int, predicted predicted: Int) -> Int {
-    counts[actual * classCount + predicted]
+    counts[actual * classCount + predicted] ?? 0
   }
 
-  /// The matrix as rows of true classes.
-  public var rows: [[Int]] {
-    (0..<classCount).map { Array(counts[$0 * classCount..<($0 + 1) * classCount]) }
+  /// What is not zero, row by row.
+  public var cells: [Cell] {
+    counts.sorted { $0.key < $1.key }.map { place, count in
+      Cell(actual: place / classCount, predicted: place % classCount, count: count)
+    }
   }
 
   /// Samples of a class.
-  public func support(of label: Int) -> Int {
-    (0..<classCount).reduce(0) { $0 + self[actual: label, predicted: $1] }
+  public func support(of label: Int) -> Int { rowSums[label] }
+
+  /// The share of the samples taken for a class that are of it; nil where none was.
+  public func precision(of label: Int) -> Double? {
+    share(self[actual: label, predicted: label], columnSums[label])
   }
 
-  /// The share of the samples taken for a class that are of it; 0 where none was.
-  public func precision(of label: Int) -> Double {
-    let predicted = (0..<classCount).reduce(0) { $0 + self[actual: $1, predicted: label] }
-    return predicted > 0 ? Double(self[actual: label, predicted: label]) / Double(predicted) : 0
+  /// The share of a class's samples that were found; nil where it has none.
+  public func recall(of label: Int) -> Double? {
+    share(self[actual: label, predicted: label], rowSums[label])
   }
 
-  /// The share of a class's samples that were found; 0 where it has none.
-  public func recall(of label: Int) -> Double {
-    let actual = support(of: label)
-    return actual > 0 ? Double(self[actual: label, predicted: label]) / Double(actual) : 0
+  /// The harmonic mean of precision and recall, 2 · hits ÷ (samples of the class + samples taken for it); nil where the
+  /// class has no samples.
+  public func f1(of label: Int) -> Double? {
+    if rowSums[label] == 0 { return nil }
+    return share(2 * self[actual: label, predicted: label], rowSums[label] + columnSums[label])
   }
 
-  /// The harmonic mean of precision and recall; 0 where both are.
-  public func f1(of label: Int) -> Double {
-    let (p, r) = (precision(of: label), recall(of: label))
-    return p + r > 0 ? 2 * p * r / (p + r) : 0
-  }
+  private func share(_ part: Int, _ whole: Int) -> Double? { whole > 0 ? Double(part) / Double(whole) : nil }
 }

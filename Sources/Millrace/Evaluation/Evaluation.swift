@@ -2,7 +2,7 @@ public import MillracePipeline
 
 /// How a model does on labelled images.
 public struct Evaluation: Sendable {
-  /// Images counted; those that could not be read are not.
+  /// Images counted, at least one; those that could not be read are not.
   public let count: Int
   /// The mean loss.
   public let loss: Double
@@ -12,14 +12,17 @@ public struct Evaluation: Sendable {
   public let topK: [TopKAccuracy]
   /// Each class's figures, in the order of the model's classes.
   public let classes: [ClassReport]
-  /// A row for each true class, a column for each predicted one.
-  public let confusion: [[Int]]
+  /// Who was taken for whom.
+  public let confusion: ConfusionMatrix
   /// How far the probabilities can be trusted; nil where the outputs are no probabilities.
   public let calibration: Calibration?
   /// The images that the model was most sure of and wrong about, most sure first.
   public let mistakes: [Mistake]
   /// Files that could not be used.
   public let skipped: [SkippedSample]
+
+  /// The model's classes of which no image was counted.
+  public var unmeasured: [String] { classes.filter { $0.count == 0 }.map(\.name) }
 }
 
 /// What a model says of a labelled image.
@@ -50,10 +53,10 @@ public struct ClassReport: Sendable, Hashable, Codable {
   public let name: String
   /// Its images.
   public let count: Int
-  /// The share of the images taken for it that are of it, from 0 to 1.
-  public let precision: Double
-  /// The share of its images that were found, from 0 to 1.
-  public let recall: Double
-  /// The harmonic mean of both.
-  public let f1: Double
+  /// The share of the images taken for it that are of it, from 0 to 1; nil where none was.
+  public let precision: Double?
+  /// The share of its images that were found, from 0 to 1; nil where it has none.
+  public let recall: Double?
+  /// The harmonic mean of both; nil where it has no images.
+  public let f1: Double?
 }

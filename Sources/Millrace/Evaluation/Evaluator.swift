@@ -2,10 +2,10 @@ import MillraceImages
 public import MillracePipeline
 
 extension Model {
-  /// Measures the model on a folder of images, a folder a class.
+  /// Measures the model on a folder of images, a folder a class; see `MeasuredImages` for which folders are taken.
   ///
   /// - Parameters:
-  ///   - data: The folder; its class folders must be the model's classes.
+  ///   - data: The folder; its class folders must be classes of the model, of which some may be missing.
   ///   - topK: The largest k of ``Evaluation/topK``, at least 1; fewer than there are classes count.
   ///   - mistakes: The most of ``Evaluation/mistakes``; their images are read a second time, for their pictures.
   ///   - options: How the model is run.
@@ -17,11 +17,13 @@ extension Model {
     each: (EvaluatedImage) throws -> Void = { _ in }
   ) throws -> Evaluation {
     try evaluate(
-      try Dataset.scan(data, minimumClasses: 1).labelled(by: classes), topK: topK, mistakes: mistakes,
-      options: options, each: each)
+      try MeasuredImages(data, classes: classes).dataset, topK: topK, mistakes: mistakes, options: options,
+      each: each)
   }
 
   /// Measures the model on a data set whose labels are the model's.
+  ///
+  /// - Throws: `DatasetError` where there is no image, or none can be read.
   public func evaluate(
     _ dataset: Dataset, topK: Int = 5, mistakes: Int = 0, options: InferenceOptions = InferenceOptions(),
     each: (EvaluatedImage) throws -> Void = { _ in }
@@ -49,12 +51,13 @@ extension Model {
       case .skipped(let sample): skipped.append(sample)
       }
     }
-    if loss.count == 0, let first = skipped.first {
+    guard let meanLoss = loss.mean else {
+      guard let first = skipped.first else { throw DatasetError.empty(path: dataset.root) }
       throw DatasetError.noReadableImage(first: "\(first.path): \(first.reason)")
     }
-    let total = Double(max(1, loss.count))
+    let total = Double(loss.count)
     return Evaluation(
-      count: loss.count, loss: loss.mean, accuracy: Double(hits[0]) / total,
+      count: loss.count, loss: meanLoss, accuracy: Double(hits[0]) / total,
       // That the class is among all of them says nothing.
       topK: (1...max(1, min(topK, classes.count - 1))).map { k in
         TopKAccuracy(k: k, accuracy: Double(hits.prefix(k).reduce(0, +)) / total)
@@ -64,7 +67,7 @@ extension Model {
           name: name, count: confusion.support(of: label), precision: confusion.precision(of: label),
           recall: confusion.recall(of: label), f1: confusion.f1(of: label))
       },
-      confusion: confusion.rows, calibration: calibration,
+      confusion: confusion, calibration: calibration,
       mistakes: pictured(ranking.mistakes, of: dataset, options: options), skipped: skipped)
   }
 

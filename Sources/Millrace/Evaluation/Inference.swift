@@ -77,9 +77,10 @@ extension Model {
     guard let average else { return loss }
     let averagedLoss = try average.forEach(of: dataset, body)
     if network.loss == .crossEntropy { return labelled ? averagedLoss : LossSum() }
+    guard labelled, let meanLoss = loss.mean else { return LossSum() }
     var mean = averagedLoss
-    mean.loss = loss.mean * Double(averagedLoss.count)
-    return labelled ? mean : LossSum()
+    mean.loss = meanLoss * Double(averagedLoss.count)
+    return mean
   }
 
   /// Tells what became of a minibatch's samples, those left out in their places.

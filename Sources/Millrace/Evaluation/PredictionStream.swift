@@ -41,7 +41,7 @@ public final class PredictionStream {
   ///
   /// - Parameters:
   ///   - paths: Files, and folders of files, in any depth. One that does not exist, or a folder that cannot be listed,
-  ///     is told as a failure in its place.
+  ///     is told as a failure in its place; so are folders where none of the paths leads to a file.
   ///   - each: Is handed each image's prediction, or why there is none, in the order of the paths.
   /// - Throws: What `each` throws.
   public func predict(_ paths: [String], each: (Result<Prediction, BadSample>) throws -> Void) throws {
@@ -89,7 +89,11 @@ public final class PredictionStream {
       }
       return
     }
-    if dataset.count == 0 { return }
+    if dataset.count == 0 {
+      let reason = "holds no file; give images, or folders of images"
+      for path in paths { try each(.failure(BadSample(path: PathName.shown(path), reason: reason))) }
+      return
+    }
     _ = try model.forEachOutcome(of: dataset, labelled: false, options: options, with: prepared) {
       try each(model.prediction($0, of: dataset, topK: topK))
     }

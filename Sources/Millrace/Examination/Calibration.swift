@@ -14,10 +14,10 @@ public struct Calibration: Sendable, Hashable, Codable {
     /// The sum of their confidences.
     public internal(set) var confidence = 0.0
 
-    /// The share that is right, acc(B), from 0 to 1; 0 for an empty bin.
-    public var accuracy: Double { count > 0 ? Double(correct) / Double(count) : 0 }
-    /// The mean confidence, conf(B), from 0 to 1; 0 for an empty bin.
-    public var meanConfidence: Double { count > 0 ? confidence / Double(count) : 0 }
+    /// The share that is right, acc(B), from 0 to 1; nil for an empty bin.
+    public var accuracy: Double? { count > 0 ? Double(correct) / Double(count) : nil }
+    /// The mean confidence, conf(B), from 0 to 1; nil for an empty bin.
+    public var meanConfidence: Double? { count > 0 ? confidence / Double(count) : nil }
   }
 
   /// The number of bins, M.
@@ -51,11 +51,11 @@ public struct Calibration: Sendable, Hashable, Codable {
     }
   }
 
-  /// The expected calibration error, Σ |B|/n · |acc(B) − conf(B)| over the bins B of n predictions, from 0 to 1; 0
-  /// where there are none.
-  public var expectedError: Double {
+  /// The expected calibration error, Σ |B|/n · |acc(B) − conf(B)| over the bins B of n predictions, from 0 to 1;
+  /// nil where there are none.
+  public var expectedError: Double? {
     let total = bins.reduce(0) { $0 + $1.count }
-    guard total > 0 else { return 0 }
+    guard total > 0 else { return nil }
     return bins.reduce(0) { $0 + abs(Double($1.correct) - $1.confidence) } / Double(total)
   }
 }

@@ -77,9 +77,7 @@ private struct Findings: Codable {
 
   init(_ tally: ValidationTally) {
     let examination = tally.examination
-    confusion = (examination.confusion?.rows ?? []).enumerated().flatMap { actual, row in
-      row.enumerated().filter { $0.element > 0 }.map { [actual, $0.offset, $0.element] }
-    }
+    confusion = examination.confusion?.cells.map(\.numbers) ?? []
     calibration = examination.calibration
     mistakes = examination.mistakes.map(SentMistake.init)
   }

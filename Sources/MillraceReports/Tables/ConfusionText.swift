@@ -1,3 +1,5 @@
+public import Millrace
+
 /// A confusion matrix as text: the whole matrix where it fits, else the pairs most often confused.
 public struct ConfusionText {
   /// More classes than this are no longer read as a matrix, however much room there is.
@@ -6,29 +8,29 @@ public struct ConfusionText {
   private static let pairsNamed = 10
 
   private let classes: [String]
-  private let counts: [[Int]]
+  private let matrix: ConfusionMatrix
 
   /// Takes a matrix.
   ///
   /// - Parameters:
   ///   - classes: The names, in order.
-  ///   - counts: A row for each true class, a column for each predicted one.
-  public init(classes: [String], counts: [[Int]]) {
-    self.classes = classes.map(\.printable)
-    self.counts = counts
+  ///   - matrix: Who was taken for whom.
+  public init(classes: [String], matrix: ConfusionMatrix) {
+    self.classes = classes.toldApart.map(\.printable)
+    self.matrix = matrix
   }
 
   /// The matrix or the pairs, under a heading.
   ///
   /// - Parameter width: The columns there are; nil: as wide as need be.
   public func lines(width: Int?) -> [String] {
-    matrix(width: width) ?? pairs(width: width)
+    table(width: width) ?? pairs(width: width)
   }
 
   /// Columns are headed by their class's number where the names would not fit; rows then carry both.
-  private func matrix(width: Int?) -> [String]? {
+  private func table(width: Int?) -> [String]? {
     guard classes.count <= Self.mostClasses else { return nil }
-    let cell = counts.joined().reduce(1) { max($0, String($1).count) }
+    let cell = matrix.cells.reduce(1) { max($0, String($1.count).count) }
     let longest = classes.map(\.displayWidth).max() ?? 0
     for usesNames in [true, false] {
       let numbers = classes.indices.map { String($0) }
@@ -46,19 +48,15 @@ public struct ConfusionText {
       }
       return ["confusion: rows true, columns predicted", line("", "", heads)]
         + classes.indices.map { row in
-          line(numbers[row], names[row], counts[row].map { $0 == 0 ? "." : String($0) })
+          let counts = classes.indices.map { matrix[actual: row, predicted: $0] }
+          return line(numbers[row], names[row], counts.map { $0 == 0 ? "." : String($0) })
         }
     }
     return nil
   }
 
   private func pairs(width: Int?) -> [String] {
-    var pairs: [(actual: Int, predicted: Int, count: Int)] = []
-    for actual in counts.indices {
-      for predicted in counts[actual].indices where predicted != actual && counts[actual][predicted] > 0 {
-        pairs.append((actual, predicted, counts[actual][predicted]))
-      }
-    }
+    var pairs = matrix.cells.filter { $0.actual != $0.predicted }
     guard !pairs.isEmpty else { return ["no image was taken for another class"] }
     pairs.sort { ($1.count, $0.actual, $0.predicted) < ($0.count, $1.actual, $1.predicted) }
     var table = TextTable([.number("images"), .text("of class"), .text("taken for")])

@@ -29,13 +29,14 @@ public struct EvaluationText {
     var classes = TextTable([
       .text("class"), .number("images"), .number("precision"), .number("recall"), .number("F1"),
     ])
-    for report in evaluation.classes {
+    let names = evaluation.classes.map(\.name)
+    for (name, report) in zip(names.toldApart, evaluation.classes) {
       classes.add([
-        report.name, Figures.count(report.count), Figures.percent(report.precision),
+        name, Figures.count(report.count), Figures.percent(report.precision),
         Figures.percent(report.recall), Figures.fixed(report.f1, 3),
       ])
     }
-    let confusion = ConfusionText(classes: evaluation.classes.map(\.name), counts: evaluation.confusion)
+    let confusion = ConfusionText(classes: names, matrix: evaluation.confusion)
     // The figures need no headings.
     return Array(figures.lines(width: width).dropFirst()) + [""] + classes.lines(width: width) + [""]
       + confusion.lines(width: width) + skippedLines

@@ -8,7 +8,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Measure a model on labelled images.",
     usage: "millrace evaluate MODEL DATA [options]",
     discussion: """
-      DATA holds a folder of images for each class of the model. Shows loss, accuracy, top-k accuracy, the expected \
+      DATA holds a folder of images for each class of the model, of which some may be missing; or it is the root of a data \
+      set, of which test/ is taken, or else val/. Shows loss, accuracy, top-k accuracy, the expected \
       calibration error (of 15 bins of confidence), each class's precision, recall and F1, and which classes are taken for \
       which. Network, classes and preprocessing come from \
       the model alone.
@@ -56,17 +57,24 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let contents = try Model(contentsOf: model)
-    var list = try predictions.map { try PredictionFile($0, classes: contents.classes, data: data) }
-    let page = try mistakes.map { try ResultFile($0, data: data) }
+    let images = try MeasuredImages(data, classes: contents.classes)
+    func file(_ path: String) throws(FileError) -> ResultFile {
+      try ResultFile(path, roots: [data], datasets: [images.dataset])
+    }
+    var list = try predictions.map { try PredictionFile($0, classes: contents.classes, open: file) }
+    let page = try mistakes.map(file)
+    for notice in images.notices { Failure.note(notice) }
     let evaluation = try contents.evaluate(
-      data, topK: topK.value, mistakes: mistakes == nil ? 0 : mistakeCount?.value ?? 100,
+      images.dataset, topK: topK.value, mistakes: mistakes == nil ? 0 : mistakeCount?.value ?? 100,
       options: inference.options(for: contents)
     ) { try list?.add($0) }
     try list?.commit()
     if let page {
-      try page.write(MistakesPage(evaluation, model: model, data: data).html)
+      try page.write(MistakesPage(evaluation, model: model, data: images.dataset.root).html)
       try page.commit()
     }
-    try format.show(EvaluationResult(evaluation)) { EvaluationText(evaluation).lines(width: $0) }
+    try format.show(EvaluationResult(evaluation, data: images.dataset.root)) {
+      EvaluationText(evaluation).lines(width: $0)
+    }
   }
 }

@@ -9,8 +9,8 @@ struct Predict: ParsableCommand {
     usage: "millrace predict MODEL PATH... [options]",
     discussion: """
       A PATH is an image, or a folder of which every image is taken, subfolders included; - takes paths from standard \
-      input, one a line, and answers as they come. Results come in the order of the paths. A file that cannot be used is reported on standard error; the others are done all the same, and the \
-      exit code is 65.
+      input, one a line, and answers as they come. Results come in the order of the paths. A path that does not exist and a \
+      file that cannot be used are reported on standard error; the others are done all the same, and the exit code is 65.
 
       Examples:
         millrace predict runs/1 some.jpg
@@ -57,14 +57,14 @@ struct Predict: ParsableCommand {
     var output = PredictionOutput(
       classes: contents.classes, topK: topK.value, form: csv ? .csv : format.json ? .json : .table)
     let options = try inference.options(for: contents)
+    let stream = try PredictionStream(contents, topK: topK.value, options: options)
     if paths == ["-"] {
-      let stream = try PredictionStream(contents, topK: topK.value, options: options)
       var reader = PathReader(separator: null ? 0 : 10)
       while let portion = try reader.next(atMost: PredictionStream.portion) {
         try stream.predict(portion) { try output.show($0) }
       }
     } else {
-      try contents.predict(paths, topK: topK.value, options: options) { try output.show($0) }
+      try stream.predict(paths) { try output.show($0) }
     }
     try output.end()
   }

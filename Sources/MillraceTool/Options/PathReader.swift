@@ -7,6 +7,9 @@ struct PathReader {
   private let separator: UInt8
   private var pending: [UInt8] = []
   private var isAtEnd = false
+  private var isAtStart = true
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// - Parameters:
   ///   - descriptor: Where the paths come from.
@@ -63,6 +66,10 @@ struct PathReader {
       guard count >= 0 else { throw ReadError(code: errno) }
       pending += block.prefix(count)
       isAtEnd = count == 0
+      if isAtStart, !isAtEnd, pending.count < Self.byteOrderMark.count { continue }
+      // Some programs begin a text with it.
+      if isAtStart, pending.starts(with: Self.byteOrderMark) { pending.removeFirst(Self.byteOrderMark.count) }
+      isAtStart = false
       return
     }
   }

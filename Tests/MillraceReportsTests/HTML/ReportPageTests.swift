@@ -103,7 +103,7 @@ struct ReportPageTests {
       #expect(isThere, "\(figure)")
     }
     let matrix = try #require(record.validation?.matrix(classes: 2))
-    #expect(matrix.rows == [[41, 7], [0, 41]])
+    #expect(matrix == ConfusionMatrix(rows: [[41, 7], [0, 41]]))
     #expect(text.contains(Figures.percent(matrix.recall(of: 0))) && text.contains("0.921"))
     #expect(record.validation?.mistakes.map(\.confidence) == [0.99, 0.75])
   }

@@ -82,6 +82,13 @@ struct LayeredConfigurationTests {
     #expect(try layers.resolved().recipe["elastic-ratio"] == "0.3")
   }
 
+  @Test func aByteOrderMarkIsNoPartOfAFile() throws {
+    var layers = LayeredConfiguration()
+    try layers.apply(file: "\u{FEFF}epochs: 7\nlr: 0.5\n", path: "run.yaml")
+    let configuration = try layers.resolved()
+    #expect(configuration.optimization.epochs == 7 && configuration.optimization.learningRate == 0.5)
+  }
+
   @Test func aFileMayBeEmptyAndAFlagRepairsItsValue() throws {
     var layers = LayeredConfiguration()
     try layers.apply(file: "# nothing\n", path: "empty.yaml")

@@ -3,21 +3,21 @@ import Testing
 
 struct CalibrationTests {
   /// Ten predictions of 0.95, nine right, and ten of 0.65, four right: 10/20 · |0.9 − 0.95| + 10/20 · |0.4 − 0.65|.
-  @Test func `The expected calibration error is that of a calculation by hand`() {
+  @Test func `The expected calibration error is that of a calculation by hand`() throws {
     var calibration = Calibration()
     for i in 0..<10 {
       calibration.add(confidence: 0.95, isCorrect: i < 9)
       calibration.add(confidence: 0.65, isCorrect: i < 4)
     }
-    #expect(abs(calibration.expectedError - 0.15) < 1e-6)
+    #expect(abs(try #require(calibration.expectedError) - 0.15) < 1e-6)
   }
 
   /// Within a bin the errors cancel, as the definition has it: its means are compared.
-  @Test func `Predictions of one bin are compared by their means`() {
+  @Test func `Predictions of one bin are compared by their means`() throws {
     var calibration = Calibration()
     calibration.add(confidence: 0.94, isCorrect: true)
     calibration.add(confidence: 0.98, isCorrect: false)
-    #expect(abs(calibration.expectedError - 0.46) < 1e-6)
+    #expect(abs(try #require(calibration.expectedError) - 0.46) < 1e-6)
   }
 
   @Test(arguments: [
@@ -30,7 +30,8 @@ struct CalibrationTests {
     #expect(calibration.bins.map(\.count).firstIndex(of: 1) == bin)
   }
 
-  @Test func `Nothing predicted is no error`() {
-    #expect(Calibration().expectedError == 0)
+  @Test func `Of nothing predicted there is no error and no share`() {
+    #expect(Calibration().expectedError == nil)
+    #expect(Calibration().bins.allSatisfy { $0.accuracy == nil && $0.meanConfidence == nil })
   }
 }

@@ -19,9 +19,10 @@ struct EpochExaminationTests {
       case .epochFinished(let report):
         let seen = examined.last?.validation
         #expect(examined.last?.epoch == report.epoch)
-        let rows = seen?.confusion?.rows ?? []
-        #expect(rows.joined().reduce(0, +) == report.validation?.count)
-        #expect(rows.indices.reduce(0) { $0 + rows[$1][$1] } == report.validation?.correct)
+        let cells = seen?.confusion?.cells ?? []
+        #expect(cells.reduce(0) { $0 + $1.count } == report.validation?.count)
+        #expect(
+          cells.reduce(0) { $0 + ($1.actual == $1.predicted ? $1.count : 0) } == report.validation?.correct)
         for mistake in seen?.mistakes ?? [] {
           #expect(validation.path(of: mistake.sample) == mistake.path)
           #expect(

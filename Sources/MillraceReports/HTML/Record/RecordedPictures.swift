@@ -54,11 +54,7 @@ extension RunRecord {
 
     init(_ examination: ValidationExamination, epoch: Int) {
       self.epoch = epoch
-      confusion = examination.confusion.map { matrix in
-        matrix.rows.enumerated().flatMap { actual, row in
-          row.enumerated().filter { $0.element > 0 }.map { [actual, $0.offset, $0.element] }
-        }
-      }
+      confusion = examination.confusion?.cells.map(\.numbers)
       mistakes = examination.mistakes.map(RecordedMistake.init)
       calibration = examination.calibration
     }

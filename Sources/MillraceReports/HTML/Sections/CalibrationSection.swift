@@ -48,17 +48,18 @@ struct ReliabilityPlot: Sendable {
     let axis = PlotAxis([0, 1], within: 0...1)
     let frame = PlotFrame(x: axis, y: axis, xName: "confidence", yName: "share that is right")
     let width = 1 / Double(Calibration.binCount)
-    let bars = calibration.bins.enumerated().filter { $0.element.count > 0 }.map { index, bin in
+    let bars = calibration.bins.enumerated().compactMap { index, bin -> Markup? in
+      guard let accuracy = bin.accuracy else { return nil }
       let (left, right) = (frame.across(Double(index) * width), frame.across(Double(index + 1) * width))
       let text =
-        "confidence \(Figures.percent(bin.meanConfidence)), right \(Figures.percent(bin.accuracy)) "
+        "confidence \(Figures.percent(bin.meanConfidence)), right \(Figures.percent(accuracy)) "
         + "of \(Figures.count(bin.count, "image"))"
       return tag(
         "rect",
         [
-          "class": "bar f1", "x": (left + 0.7).coordinate, "y": frame.up(bin.accuracy).coordinate,
+          "class": "bar f1", "x": (left + 0.7).coordinate, "y": frame.up(accuracy).coordinate,
           "width": (right - left - 1.4).coordinate,
-          "height": max(1, frame.bottom - frame.up(bin.accuracy)).coordinate,
+          "height": max(1, frame.bottom - frame.up(accuracy)).coordinate,
         ], tag("title", [:], .text(text)))
     }
     let diagonal = frame.line("mark", (frame.across(0), frame.up(0)), (frame.across(1), frame.up(1)))

@@ -7,13 +7,15 @@ extension PageSection {
   /// How each class did, the weakest first.
   static func classes(_ record: RunRecord) -> PageSection? {
     guard let matrix = record.validation?.matrix(classes: record.classes.count) else { return nil }
+    // A class that nothing was validated of is not weak: it comes last.
     let order = record.classes.indices.sorted {
-      (matrix.f1(of: $0), $0) < (matrix.f1(of: $1), $1)
+      (matrix.f1(of: $0) ?? 2, $0) < (matrix.f1(of: $1) ?? 2, $1)
     }
+    let classes = record.classes.toldApart
     let rows = order.map { label in
       tag(
         "tr", [:],
-        tag("th", ["scope": "row", "class": "name"], .text(record.classes[label].printable)),
+        tag("th", ["scope": "row", "class": "name"], .text(classes[label].printable)),
         tag("td", [:], .meter(matrix.f1(of: label)), .text(Figures.fixed(matrix.f1(of: label), 3))),
         tag("td", [:], .text(Figures.percent(matrix.precision(of: label)))),
         tag("td", [:], .text(Figures.percent(matrix.recall(of: label)))),
@@ -41,8 +43,9 @@ extension PageSection {
 
 extension Markup {
   /// A bar for a share from 0 to 1, beside the number that says it.
-  static func meter(_ share: Double) -> Markup {
-    tag(
+  static func meter(_ share: Double?) -> Markup {
+    guard let share else { return .empty }
+    return tag(
       "span", ["class": "meter", "aria-hidden": "true"],
       tag("i", ["style": "width: \(Figures.fixed(min(1, max(0, share)) * 100, 1))%"]))
   }

@@ -11,7 +11,7 @@ extension PageSection {
           .note("Not kept for more than \(Figures.count(ValidationExamination.largestConfusion)) classes.")
         ])
     }
-    let confusion = ConfusionDrawing(matrix: matrix, classes: record.classes)
+    let confusion = ConfusionDrawing(matrix: matrix, classes: record.classes.toldApart)
     return PageSection(
       id: "confusion", title: "Confusion",
       content: [
@@ -74,22 +74,19 @@ private struct ConfusionDrawing {
     var content = [
       tag("rect", ["class": "axis", "fill": "none", "x": "0", "y": "0", "width": "600", "height": "600"])
     ]
-    for actual in classes.indices {
-      let support = Double(max(1, matrix.support(of: actual)))
-      for predicted in classes.indices {
-        let hits = matrix[actual: actual, predicted: predicted]
-        guard hits > 0 else { continue }
-        let text = "\(classes[actual]) taken for \(classes[predicted]): \(hits)".printable
-        content.append(
-          tag(
-            "rect",
-            [
-              "class": actual == predicted ? "right" : "wrong", "x": (Double(predicted) * cell).coordinate,
-              "y": (Double(actual) * cell).coordinate, "width": cell.coordinate, "height": cell.coordinate,
-              // What is rare must be seen, too.
-              "fill-opacity": Figures.fixed(0.25 + 0.75 * Double(hits) / support, 2),
-            ], tag("title", [:], .text(text))))
-      }
+    for pair in matrix.cells {
+      let (actual, predicted, hits) = (pair.actual, pair.predicted, pair.count)
+      let support = Double(matrix.support(of: actual))
+      let text = "\(classes[actual]) taken for \(classes[predicted]): \(hits)".printable
+      content.append(
+        tag(
+          "rect",
+          [
+            "class": actual == predicted ? "right" : "wrong", "x": (Double(predicted) * cell).coordinate,
+            "y": (Double(actual) * cell).coordinate, "width": cell.coordinate, "height": cell.coordinate,
+            // What is rare must be seen, too.
+            "fill-opacity": Figures.fixed(0.25 + 0.75 * Double(hits) / support, 2),
+          ], tag("title", [:], .text(text))))
     }
     return tag(
       "figure", ["class": "heat"],
@@ -103,13 +100,7 @@ private struct ConfusionDrawing {
 
   /// The pairs that were confused most.
   var commonest: Markup {
-    var pairs: [(actual: Int, predicted: Int, count: Int)] = []
-    for actual in classes.indices {
-      for predicted in classes.indices where actual != predicted {
-        let count = matrix[actual: actual, predicted: predicted]
-        if count > 0 { pairs.append((actual, predicted, count)) }
-      }
-    }
+    var pairs = matrix.cells.filter { $0.actual != $0.predicted }
     guard classes.count > 2, !pairs.isEmpty else { return .empty }
     pairs.sort { ($0.count, $1.actual, $1.predicted) > ($1.count, $0.actual, $0.predicted) }
     let rows = pairs.prefix(Self.listed).map { pair in
