@@ -19,7 +19,7 @@ struct MillraceCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       Train.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Pack.self,
-      ReportCommand.self, Export.self, Info.self, Manual.self,
+      ReportCommand.self, Runs.self, Export.self, Info.self, Manual.self,
     ])
 
   static func main() {

@@ -19,6 +19,8 @@ struct Evaluate: ParsableCommand {
         millrace evaluate runs/1/model.safetensors mnist/test --json
         millrace evaluate runs/1 mnist/test --mistakes mistakes.html --predictions predictions.csv
 
+      Of a run folder, the run's report and 'millrace runs' show the result from then on.
+
       Next: millrace predict runs/1 some.jpg
       """)
 
@@ -72,6 +74,11 @@ struct Evaluate: ParsableCommand {
     if let page {
       try page.write(MistakesPage(evaluation, model: model, data: images.dataset.root).html)
       try page.commit()
+    }
+    do {
+      try Report.keep(evaluation, on: images.dataset.root, in: RunFolder(path: model))
+    } catch {
+      Failure.note("\(model): the run's record could not take the result: \(error)")
     }
     try format.show(EvaluationResult(evaluation, data: images.dataset.root)) {
       EvaluationText(evaluation).lines(width: $0)

@@ -36,7 +36,7 @@ enum ExitStatus: Int32, CaseIterable {
     case is BuiltWithoutMPI: self = .usage
     case let error as ReportError:
       switch error {
-      case .noRun: self = .noInput
+      case .noRun, .noRuns: self = .noInput
       case .damaged, .configuration: self = .badData
       }
     case let error as ResumeError:

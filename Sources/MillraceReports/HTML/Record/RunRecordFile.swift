@@ -62,6 +62,8 @@ extension RunRecord {
 public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The folder is none, or not that of a run.
   case noRun(path: String)
+  /// The folder holds no run.
+  case noRuns(path: String)
   /// The run's record cannot be understood.
   case damaged(path: String)
   /// The run's configuration cannot be understood; the error names file and line.
@@ -71,6 +73,7 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noRun(let path): "\(path): no run to report on; give the folder of a run, such as runs/1"
+    case .noRuns(let path): "\(path): no runs here; give the folder that train's --output names, such as runs"
     case .damaged(let path):
       "\(path): cannot be understood; remove it to draw the report from the run's other files"
     case .configuration(let error): "\(error)"

@@ -1,0 +1,99 @@
+import Foundation
+import Millrace
+
+/// The runs in a folder: those that were validated on the same images together, and among these the best first.
+public struct RunList: Sendable, Encodable {
+  /// A run in figures.
+  public struct Row: Sendable, Encodable {
+    /// The run's folder.
+    public let path: String
+    /// What it was trained on, as it was typed.
+    public let data: String?
+    /// `running`, `stopped` or `finished`.
+    public let state: String
+    /// Epochs done, those of a refit left out.
+    public let epochs: Int
+    /// Epochs asked for; nil before the first is done.
+    public let plannedEpochs: Int?
+    /// The best epoch, from 1.
+    public let bestEpoch: Int?
+    /// What the best epoch's weights were right in; nil without validation.
+    public let validation: RightAnswers?
+    /// What the model was right in when it was evaluated last; nil for never.
+    public let test: RightAnswers?
+    /// The folder of that evaluation, as it was typed.
+    public let testData: String?
+    /// Seconds of the whole run; nil until it is over.
+    public let seconds: Double?
+    /// The settings that somebody gave, by name, without those that say where data lies.
+    public let given: [String: String]
+  }
+
+  /// How often a model was right, and what that says of the images that it has not seen.
+  public struct RightAnswers: Sendable, Encodable {
+    /// Images.
+    public let count: Int
+    /// Images of which the class was named.
+    public let correct: Int
+    /// Their share, from 0 to 1.
+    public let accuracy: Double
+    /// The ends of the interval that holds the true share with 95 % confidence.
+    public let interval: [Double]
+
+    init?(correct: Int, of count: Int) {
+      guard let interval = WilsonInterval(successes: correct, of: count) else { return nil }
+      (self.count, self.correct) = (count, correct)
+      accuracy = Double(correct) / Double(count)
+      self.interval = [interval.lower, interval.upper]
+    }
+  }
+
+  /// The runs in the order of a comparison.
+  public let runs: [Row]
+
+  /// Finds the runs in a folder.
+  ///
+  /// - Parameter folder: A folder of runs, such as `runs`, or a run's own.
+  /// - Throws: ``ReportError`` where there is no run, or one of them cannot be understood.
+  public init(in folder: String) throws(ReportError) {
+    var found: [RunComparison.Run] = []
+    for path in Self.paths(in: folder) {
+      found.append(RunComparison.Run(name: path, record: try RunRecord(of: RunFolder(path: path))))
+    }
+    guard !found.isEmpty else { throw .noRuns(path: folder) }
+    runs = RunComparison(runs: found).runs.map(Row.init)
+  }
+
+  private static func paths(in folder: String) -> [String] {
+    let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    if isRun(folder) { return [folder] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+      .map { "\(folder)/\($0)" }.filter(isRun)
+  }
+
+  private static func isRun(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: RunFolder(path: path).configuration)
+  }
+}
+
+extension RunList.Row {
+  fileprivate init(_ run: RunComparison.Run) {
+    let record = run.record
+    path = run.name
+    data = record.text(of: "data")
+    state = record.state.rawValue
+    epochs = record.search.count
+    plannedEpochs = record.epochs.first?.epochs
+    bestEpoch = record.best.map { $0.epoch + 1 }
+    validation = record.best?.validation.flatMap { RunList.RightAnswers(correct: $0.correct, of: $0.count) }
+    test = record.tests.last.flatMap { RunList.RightAnswers(correct: $0.correct, of: $0.count) }
+    testData = record.tests.last?.data
+    seconds = record.seconds
+    given = Dictionary(
+      uniqueKeysWithValues: record.settings.filter {
+        $0.isGiven == true && !["data", "val"].contains($0.key)
+      }
+      .map { ($0.key, $0.text) })
+  }
+}

@@ -1,0 +1,43 @@
+/// The runs in a folder, for people: a row each.
+public struct RunListText {
+  private let list: RunList
+
+  /// Takes the runs.
+  public init(_ list: RunList) { self.list = list }
+
+  /// The table.
+  ///
+  /// - Parameter width: The columns there are; nil: as wide as need be.
+  public func lines(width: Int?) -> [String] {
+    let hasTests = list.runs.contains { $0.test != nil }
+    var columns: [TextTable.Column] = [
+      .text("run", keeping: .end), .text("data", keeping: .end), .text("state"), .number("epochs"),
+      .number("best"), .number("validation"),
+    ]
+    if hasTests { columns.append(.number("test")) }
+    columns += [.number("time"), .text("set")]
+    var table = TextTable(columns)
+    for run in list.runs {
+      var cells = [
+        run.path, run.data ?? "–", run.state, epochs(of: run), run.bestEpoch.map(String.init) ?? "–",
+        text(run.validation),
+      ]
+      if hasTests { cells.append(text(run.test)) }
+      let given = run.given.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      cells += [
+        run.seconds.map(Figures.duration) ?? "–", given.isEmpty ? "–" : given.joined(separator: ", "),
+      ]
+      table.add(cells)
+    }
+    return table.lines(width: width)
+  }
+
+  private func epochs(of run: RunList.Row) -> String {
+    guard let planned = run.plannedEpochs, run.state != "finished" else { return String(run.epochs) }
+    return "\(run.epochs) of \(planned)"
+  }
+
+  private func text(_ answers: RunList.RightAnswers?) -> String {
+    answers.map { Figures.accuracy(correct: $0.correct, of: $0.count) } ?? "–"
+  }
+}
