@@ -230,7 +230,11 @@ struct BadInputTests {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 2)
     try expectFailure(
-      ["train", "data", "--image-size", "10", "--lr", "1e39", "--batch-norm", "none", "--quiet"], status: 3,
+      [
+        "train", "data", "--image-size", "10", "--lr", "1e39", "--batch-norm", "none", "--warmup-epochs", "0",
+        "--quiet",
+      ],
+      status: 3,
       mentioning: "0.dense.weight", at: bench)
   }
 

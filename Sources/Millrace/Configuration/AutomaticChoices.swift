@@ -72,7 +72,7 @@ private struct AutomaticChoices {
   private mutating func chooseChannels() {
     if let packed: Channels = packed("channels", .channels) {
       choose(\.$channels, packed, because: "as packed")
-    } else if facts.isGray {
+    } else if facts.isGray, facts.transparentShare == 0 || configuration.background.isGray {
       choose(\.$channels, .gray, because: "no image shows a colour")
     } else {
       choose(\.$channels, .rgb, because: "images show colours")

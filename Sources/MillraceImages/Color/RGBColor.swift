@@ -21,6 +21,9 @@ public struct RGBColor: Sendable, Hashable {
   /// Red, green and blue.
   public var components: SIMD3<UInt8> { [red, green, blue] }
 
+  /// Whether it has no colour.
+  public var isGray: Bool { red == green && green == blue }
+
   /// The grey it becomes without colour, from 0 to 255 (Rec. 601).
   public var luma: Float { Luma.of(SIMD3(components)) }
 

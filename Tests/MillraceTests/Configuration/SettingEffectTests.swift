@@ -44,13 +44,13 @@ struct SettingEffectTests {
     "max-chunk-bytes": ["8000000", "100"], "max-file-bytes": ["268435456", "600"],
     "allow-truncated": ["false", "true"], "on-bad-file": ["skip", "fail"], "max-bad": ["50%", "0"],
     "workers": ["1", "3"], "loaders": ["1", "2"], "queue": ["4", "2"], "cache": ["4M", "off"],
-    "checkpoint-interval": ["5m", "1"], "layout": ["auto", "classes"],
+    "checkpoint-interval": ["5m", "1"], "layout": ["auto", "classes"], "background": ["black", "white"],
   ]
 
   /// What only shows where files are odd, or where validation does not agree with itself.
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
-    "max-bad", "patience", "min-delta", "monitor", "layout",
+    "max-bad", "patience", "min-delta", "monitor", "layout", "background",
   ]
 
   private static let networks: [Base] =
@@ -79,8 +79,8 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(4)),
-    Base(["data": "$parts"], only: ["layout"]),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(5)),
+    Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]
 
@@ -167,6 +167,7 @@ private final class Bench {
     case "$weights", "$others": return folder.file(text)
     case "$odd": return try oddFolder()
     case "$parts": return try partsFolder()
+    case "$transparent": return try transparentFolder()
     default: return text
     }
   }
@@ -196,6 +197,18 @@ private final class Bench {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     for part in ["train", "test"] {
       try FileManager.default.copyItem(atPath: images.path, toPath: "\(path)/\(part)")
+    }
+    return path
+  }
+
+  /// Drawings on a transparent ground beside the images.
+  private func transparentFolder() throws -> String {
+    let path = folder.file("transparent")
+    if FileManager.default.fileExists(atPath: path) { return path }
+    try FileManager.default.copyItem(atPath: images.path, toPath: path)
+    for number in 0..<3 {
+      _ = try folder.put(
+        TransparentPNG.drawing(isRing: true, number: number), at: "transparent/class1/drawing\(number).png")
     }
     return path
   }

@@ -12,7 +12,8 @@ struct SettingReachTests {
   @Test func `What decides nothing of a model is known`() {
     #expect(
       ConfigurationSetting.keys { $0.bearing != .result } == [
-        "data", "val", "layout", "init-weights", "on-bad-file", "max-bad", "workers", "loaders", "queue", "cache",
+        "data", "val", "layout", "init-weights", "on-bad-file", "max-bad", "workers", "loaders", "queue",
+        "cache",
         "checkpoint-interval",
       ])
   }
