@@ -29,6 +29,34 @@ struct InitialWeightsTests {
     #expect(try read(tensors()) == network.initialParameters(seed: 9))
   }
 
+  @Test(arguments: [BatchNormalizationKind.none, .sync], [0.0, 0.3])
+  func `Layers that are left to the program are those of the file`(
+    kind: BatchNormalizationKind, dropout: Double
+  ) throws {
+    let images = try ImageFolder(countPerClass: 24)
+    let folder = try TemporaryFolder()
+    var configuration = TrainingConfiguration(data: images.path)
+    configuration.imageSize = ImageSize(width: 4, height: 4)
+    (configuration.channels, configuration.hidden) = (.gray, [3])
+    configuration.optimization.epochs = 1
+    var written = configuration
+    (written.batchNormalization, written.dropout) = (kind, [dropout])
+    let classes = try TrainingData(configuration).training.classes.count
+    let network = Network(written.network(classes: classes))
+    let values = network.initialParameters(seed: 9)
+    try SafetensorsFile(
+      tensors: network.parameters.map {
+        .init(name: $0.name, shape: $0.description.shape, values: .float32(Array(values[$0.range])))
+      }
+    ).write(to: folder.file("w.safetensors"))
+    configuration.initialWeights = folder.file("w.safetensors")
+    let run = try TrainingRun(configuration, output: nil)
+    #expect(run.configuration.batchNormalization == kind)
+    #expect((run.configuration.dropout == [0]) == (dropout == 0))
+    configuration.initialWeights = nil
+    #expect(try TrainingRun(configuration, output: nil).configuration.batchNormalization == .sync)
+  }
+
   @Test(arguments: ["missing", "shape", "type", "infinite"])
   func `What does not fit is refused by name`(problem: String) throws {
     var tensors = tensors()

@@ -27,7 +27,13 @@ extension TrainingConfiguration {
   ///
   /// - Throws: `OutOfDescriptors` where no file is to blame.
   func chosen(for data: TrainingData) throws -> TrainingConfiguration {
-    hasPendingChoices ? chosen(for: try DatasetFacts(data, reading: reading)) : self
+    guard hasPendingChoices else { return self }
+    var facts = try DatasetFacts(data, reading: reading)
+    if let layers = initialWeights.flatMap(InitialWeights.layers(inFileAt:)) {
+      facts.weightsAreNormalized = layers.areNormalized
+      facts.weightsSkipLayers = layers.haveGaps
+    }
+    return chosen(for: facts)
   }
 }
 
@@ -134,6 +140,8 @@ private struct AutomaticChoices {
     let rows = min(configuration.optimization.batchSize, count)
     if configuration.hidden.isEmpty {
       choose(\.$batchNormalization, .none, because: "there are no hidden layers")
+    } else if let isNormalized = facts.weightsAreNormalized {
+      choose(\.$batchNormalization, isNormalized ? .sync : .none, because: "as in the file of init-weights")
     } else if configuration.initialBias != 0 {
       choose(\.$batchNormalization, .none, because: "init-bias is of layers that are not normalised")
     } else if rows < 16 {
@@ -146,6 +154,8 @@ private struct AutomaticChoices {
   private mutating func chooseDropout() {
     if configuration.hidden.isEmpty {
       choose(\.$dropout, [0], because: "there are no hidden layers")
+    } else if facts.weightsSkipLayers == false {
+      choose(\.$dropout, [0], because: "as in the file of init-weights")
     } else {
       choose(\.$dropout, [0.2], because: "learns less by heart")
     }

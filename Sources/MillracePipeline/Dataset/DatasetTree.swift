@@ -20,7 +20,7 @@ public struct DatasetTree: Sendable {
   /// Finds out the layout and scans the images.
   ///
   /// A root with a folder to train on, such as `train`, `Training` or `train_set`, is split if it also has one to
-  /// validate or to test on, or no other folder at all: see ``FolderRole`` for the names. Otherwise every folder in it is
+  /// validate or to test on, or no other folder at all: see `FolderRole` for the names. Otherwise every folder in it is
   /// a class. A test folder is never looked at.
   ///
   /// - Parameters:
