@@ -11,7 +11,8 @@ def check_files(checks, millrace, run):
     """Model, checkpoints and exports hold the same weights."""
     model = load_file(run / "model.safetensors")
     count = sum(tensor.size for tensor in model.values())
-    checks.that(len(model) == 6, "safetensors opens the model", f"{len(model)} tensors, {count} parameters")
+    # Three weight matrices, the last layer's bias, and four vectors of each of two normalisations.
+    checks.that(len(model) == 12, "safetensors opens the model", f"{len(model)} tensors, {count} parameters")
     for name in ["last", "previous", "best"]:
         checkpoint = load_file(run / f"checkpoints/{name}.safetensors")
         isGood = set(checkpoint) >= set(model) and all(checkpoint[key].shape == model[key].shape for key in model)
