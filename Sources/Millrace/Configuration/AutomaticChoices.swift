@@ -39,7 +39,7 @@ extension TrainingConfiguration {
 
 /// The rules of what is left to the program, in the order in which they look at each other.
 ///
-/// The figures come from experiments: `Scripts/recipes` repeats them.
+/// The figures come from trainings that were compared on held-out training images.
 private struct AutomaticChoices {
   let facts: DatasetFacts
   var configuration: TrainingConfiguration
