@@ -14,7 +14,7 @@ public struct RunListText {
       .text("run", keeping: .end), .text("data", keeping: .end), .text("state"), .number("epochs"),
       .number("best"), .number("validation"),
     ]
-    if hasTests { columns.append(.number("test")) }
+    if hasTests { columns.append(.number("last evaluated")) }
     columns += [.number("time"), .text("set")]
     var table = TextTable(columns)
     for run in list.runs {

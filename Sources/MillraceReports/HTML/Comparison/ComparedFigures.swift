@@ -81,7 +81,7 @@ private struct Column: Sendable {
       record.best?.validation.map { Figures.accuracy(correct: $0.correct, of: $0.count) }
     },
     Column(title: "validation loss") { $0.best?.validation.map { Figures.fixed($0.mean, 4) } },
-    Column(title: "test accuracy") { record in
+    Column(title: "accuracy when last evaluated") { record in
       record.tests.last.map { Figures.accuracy(correct: $0.correct, of: $0.count) }
     },
     Column(title: "training accuracy") { $0.best.map { Figures.percent($0.training.accuracy, digits: 2) } },
