@@ -99,18 +99,24 @@ private struct AutomaticChoices {
       because: facts.shorterSide <= cap ? "the images' size" : "enough for \(images)")
   }
 
-  /// What keeps the label of any image: no mirror images, which would turn a left hand into a right one.
+  /// What keeps the label of any image. Mirror images, which would turn a left hand into a right one, only where they were
+  /// seen to look like their classes.
   private mutating func chooseAugmentation() {
     if let packed = packed("augment", .policy) { return choose(\.$augment, packed, because: "as packed") }
+    let mirrors = facts.mirrorImagesKeepLabels
     // The field of handwriting at 28 pixels, in proportion: it does as well for photographs as crops do.
     let side = Double(min(configuration.imageSize.width, configuration.imageSize.height))
     let sigma = min(64, max(0.5, (side / 7).rounded(toDigits: 2))).shortText
     let alpha = min(4_000, (30 * (side / 28) * (side / 28)).rounded(toDigits: 2)).shortText
     let light = configuration.channels == .rgb ? ", jitter:0.2" : ""
     let text =
-      "stretch:0.15, translate:0.07, rotate:12, shear:12, elastic:sigma=\(sigma);alpha=\(alpha), border:reflect"
+      (mirrors ? "flip, " : "")
+      + "stretch:0.15, translate:0.07, rotate:12, shear:12, elastic:sigma=\(sigma);alpha=\(alpha), border:reflect"
     if let policy = try? AugmentationPolicy(parsing: text + light) {
-      choose(\.$augment, policy, because: "keeps what any image shows; no mirror images")
+      choose(
+        \.$augment, policy,
+        because: mirrors
+          ? "mirror images look like their classes" : "keeps what any image shows; no mirror images")
     }
   }
 

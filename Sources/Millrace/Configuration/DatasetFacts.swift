@@ -21,6 +21,8 @@ public struct DatasetFacts: Sendable, Hashable {
   public var isGray: Bool
   /// The share of images that can be transparent, from 0 to 1.
   public var transparentShare: Double
+  /// Whether mirror images were seen to look like their classes.
+  public var mirrorImagesKeepLabels = false
   /// The settings that packed pixels were made for, by name: other pixels cannot be had. Empty where files are used.
   public var packedSettings: [String: String] = [:]
 
@@ -83,5 +85,27 @@ extension DatasetFacts {
       transparentShare: Double(glance.transparentCount) / Double(max(1, glance.sizes.count)))
     shorterSide = median(glance.sizes.map { min($0.width, $0.height) }) ?? standard.width
     packedSettings = training.packedSettings
+    if packedSettings.isEmpty { mirrorImagesKeepLabels = try tryMirrorImages(of: data, reading: reading) }
   }
+
+  /// Compares small pictures: mirror images are safe where they are taken for their own class, or where it is shown that
+  /// validation images are the better told by them.
+  private func tryMirrorImages(of data: TrainingData, reading: ReadingOptions) throws -> Bool {
+    // Large images take long to read, and a hundred are the least that tell anything.
+    let pixels = max(1, medianSize.width * medianSize.height)
+    let count = min(MirrorTrial.sampleCount, max(100, Self.mostPixels / pixels))
+    func pictures(_ dataset: Dataset) throws -> SmallPictures {
+      try SmallPictures(
+        dataset, count: count, limits: reading.decodeLimits, maxFileBytes: reading.maxFileBytes)
+    }
+    let training = try pictures(data.training)
+    let trial = MirrorTrial(within: training)
+    if trial.misleads { return false }
+    guard let validation = data.validation else { return trial.keepsLabels }
+    let check = MirrorTrial(of: try pictures(validation), among: training)
+    return !check.misleads && (trial.keepsLabels || check.helps)
+  }
+
+  /// Pixels that are read to learn what mirroring does: about two seconds of a core.
+  private static let mostPixels = 400_000_000
 }

@@ -84,6 +84,14 @@ struct AutomaticChoicesTests {
     }
   }
 
+  @Test func `Mirror images are added where they were seen to look like their classes`() {
+    var facts = Self.facts(900, side: 28)
+    let without = TrainingConfiguration(data: "").chosen(for: facts).augment
+    facts.mirrorImagesKeepLabels = true
+    let with = TrainingConfiguration(data: "").chosen(for: facts).augment
+    #expect(with.description.hasPrefix("flip") && with.description.hasSuffix(without.description))
+  }
+
   /// What is given alone must never be refused for what would be chosen beside it.
   @Test(arguments: [
     ("epochs", "1"), ("epochs", "1000000"), ("warmup-epochs", "30"), ("warmup-epochs", "0.5"),
