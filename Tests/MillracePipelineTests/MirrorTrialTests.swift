@@ -56,7 +56,11 @@ struct MirrorTrialTests {
   }
 
   @Test func `Nothing is decided where neighbours tell nothing`() {
-    let anywhere: Places = (0..<20).map { (0.1 + 0.04 * Double($0), 0.1 + 0.04 * Double($0 * 7 % 20)) }
+    let anywhere: Places = (0..<20).map { number in
+      let across = Double(number)
+      let down = Double(number * 7 % 20)
+      return (0.1 + 0.04 * across, 0.1 + 0.04 * down)
+    }
     let trial = MirrorTrial(within: pictures([anywhere, anywhere], count: 40))
     #expect(!trial.isTelling && !trial.keepsLabels && !trial.helps)
     for few in [SmallPictures(), pictures([[(0.5, 0.5)]], count: 1)] {

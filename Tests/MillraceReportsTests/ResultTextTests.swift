@@ -95,7 +95,7 @@ struct ResultTextTests {
         "trained     20 epochs in 1:38, the last 5 of them afresh on all images",
         "best epoch  3, in the sparse phase",
         "training    loss 0.5000, accuracy 75.00 %",
-        "validation  none: the model has learned from all images",
+        "validation  loss 0.2800, accuracy 92.10 % (90.26–93.62), before the model learned from these images, too",
       ])
   }
 

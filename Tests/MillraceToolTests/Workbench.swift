@@ -143,7 +143,7 @@ final class Workbench {
     try run(
       [
         "train", data, "--image-size", "10", "--hidden", "16", "--epochs", "8", "--batch-size", "8", "--lr",
-        "0.05",
+        "0.05", "--no-refit",
       ]
         + more)
   }

@@ -2,7 +2,7 @@ public import Millrace
 
 extension TrainingConfiguration {
   /// A run on a folder that leaves nothing to the program but what follows from its other settings: a small network
-  /// without normalisation or dropout, momentum, 20 epochs, no augmentation.
+  /// without normalisation or dropout, momentum, 20 epochs of which the best is kept, no augmentation.
   ///
   /// For tests that are about something else than what the program would choose.
   public static func plain(_ data: String) -> TrainingConfiguration {
@@ -21,6 +21,15 @@ extension TrainingConfiguration {
     configuration.optimization.warmupEpochs = 0
     configuration.optimization.epochs = 20
     configuration.optimization.batchSize = 128
+    configuration.optimization.earlyStopping.metric = .accuracy
+    configuration.optimization.refits = false
     return configuration
+  }
+
+  /// Keeps no image for validation.
+  public mutating func trainOnEverything() {
+    validationFraction = 0
+    // Nothing is left to tell the best epoch by.
+    optimization.earlyStopping.$metric.reset()
   }
 }

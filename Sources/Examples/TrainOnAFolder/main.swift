@@ -12,7 +12,7 @@ let summary = try TrainingRun(configuration).train { event in
   if case .epochFinished(let epoch) = event { print(epoch.epoch + 1, epoch.training.mean ?? .nan) }
 }
 
-// The best epoch's weights, as they also stand in the run's folder.
+// The model, as it also stands in the run's folder.
 let model = try Model(contentsOf: summary.modelPath ?? "")
 print("accuracy", try model.evaluate(testData).accuracy)
 for image in try model.predict([testData]) { print(image.path, image.ranked[0].name) }

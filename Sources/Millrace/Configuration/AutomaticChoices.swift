@@ -62,6 +62,8 @@ private struct AutomaticChoices {
     chooseWeightDecay()
     chooseEpochs()
     chooseSchedule()
+    chooseBestEpoch()
+    chooseRefit()
   }
 
   /// Chooses a setting that is still open.
@@ -231,6 +233,42 @@ private struct AutomaticChoices {
       let phases = optimization.denseSparseDense.map { $0.sparseEpochs + $0.finalEpochs } ?? 0
       let warmup = max(0, min(5, (optimization.epochs - phases) / 10))
       choose(\.optimization.$warmupEpochs, Double(warmup), because: "of \(optimization.epochs) epochs")
+    }
+  }
+
+  // MARK: The weights that are kept
+
+  /// Fewer validation images than this choose among the last epochs by luck: their interval is wider than what
+  /// separates the epochs.
+  private static let fewImages = 1_000
+
+  /// The best of many epochs by few images is too good on these images, and no better than the last on others.
+  private mutating func chooseBestEpoch() {
+    let optimization = configuration.optimization
+    let falls = [.cosine, .oneCycle].contains(optimization.schedule.kind)
+    let stopping = optimization.earlyStopping
+    if facts.validationCount == 0 {
+      choose(\.optimization.earlyStopping.$metric, .last, because: "there are no validation images")
+    } else if stopping.patience == nil, stopping.minimumImprovement == 0, falls,
+      facts.validationCount < Self.fewImages
+    {
+      choose(
+        \.optimization.earlyStopping.$metric, .last,
+        because: "\(facts.validationCount) validation images would choose by luck")
+    } else {
+      choose(\.optimization.earlyStopping.$metric, .accuracy, because: "what the model is for")
+    }
+  }
+
+  /// Where images are few, those that were kept for validation are missed.
+  private mutating func chooseRefit() {
+    if facts.validationCount == 0 || !facts.isValidationSplitOff {
+      choose(\.optimization.$refits, false, because: "no training image is kept for validation")
+    } else if configuration.optimization.earlyStopping.metric == .last, facts.validationCount < Self.fewImages
+    {
+      choose(\.optimization.$refits, true, because: "images are few")
+    } else {
+      choose(\.optimization.$refits, false, because: "there are images enough")
     }
   }
 }

@@ -86,12 +86,12 @@ extension ConfigurationSetting {
     .plain(
       "min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement,
       .number, acts: .run),
-    .plain(
-      "monitor", "validation figure that tells the best epoch", \.optimization.earlyStopping.metric, .word(),
-      acts: .run),
-    .plain(
-      "refit", "train afresh on training and validation images for the best number of steps",
-      \.optimization.refits, .truth, acts: .run),
+    .automatic(
+      "monitor", "validation figure that tells the epoch whose weights are kept",
+      \.optimization.earlyStopping.$metric, .word(), acts: .run),
+    .automatic(
+      "refit", "train afresh on training and validation images for as many steps",
+      \.optimization.$refits, .truth, acts: .run),
     .automatic(
       "shards", "parts a minibatch's gradient is computed in", \.optimization.$shards, .integer, acts: .step),
     .plain("seed", "what everything random follows from", \.seed, .seed, acts: .everything),

@@ -9,6 +9,8 @@ public struct DatasetFacts: Sendable, Hashable {
   public var trainingCount: Int
   /// The images validated on; 0 without validation.
   public var validationCount: Int
+  /// Whether the images validated on were taken from those that could be trained on.
+  public var isValidationSplitOff = true
   /// The number of classes.
   public var classCount: Int
   /// The training images of the smallest and of the largest class.
@@ -83,6 +85,7 @@ extension DatasetFacts {
         height: median(glance.sizes.map(\.height)) ?? standard.height),
       isGray: glance.isGray,
       transparentShare: Double(glance.transparentCount) / Double(max(1, glance.sizes.count)))
+    isValidationSplitOff = data.isValidationSplitOff
     shorterSide = median(glance.sizes.map { min($0.width, $0.height) }) ?? standard.width
     packedSettings = training.packedSettings
     if packedSettings.isEmpty { mirrorImagesKeepLabels = try tryMirrorImages(of: data, reading: reading) }

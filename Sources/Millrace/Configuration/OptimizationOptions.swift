@@ -29,7 +29,7 @@ public struct OptimizationOptions: Sendable, Hashable {
   /// together for that many (`refit`).
   ///
   /// Source: Goodfellow, Bengio, Courville, "Deep Learning", 2016, section 7.8, algorithm 7.2.
-  public var refits = false
+  @Automatic public var refits = false
 
   /// The defaults.
   public init() {}

@@ -39,6 +39,10 @@ struct SettingCondition: Sendable {
       SettingCondition("schedule", "where all epochs are warmup-epochs") {
         $0.optimization.warmupEpochs < Double($0.optimization.epochs)
       },
+      SettingCondition("patience", "where monitor is last") { $0.optimization.earlyStopping.metric != .last },
+      SettingCondition("min-delta", "where monitor is last") {
+        $0.optimization.earlyStopping.metric != .last
+      },
       SettingCondition("max-bad", "where on-bad-file is fail") { $0.reading.onBadFile != .fail },
     ]
     + ["activation", "dropout", "batch-norm", "init-bias"].map { key in

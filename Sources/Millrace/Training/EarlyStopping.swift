@@ -1,14 +1,17 @@
 public import MillraceNetwork
 
-/// Which figure of the validation tells the better weights.
+/// What tells the epoch whose weights are kept.
 public enum ValidationMetric: String, Sendable, Hashable, CaseIterable {
   /// The share of correct samples; the loss decides between equals.
   case accuracy
   /// The mean loss.
   case loss
+  /// None: the last epoch's are kept. Where the learning rate falls to nothing the last epochs differ by chance, and to
+  /// choose among them by few images is to choose by luck.
+  case last
 }
 
-/// Ending a run once validation has stopped improving.
+/// Which epoch is the best, and ending a run once validation has stopped improving.
 ///
 /// Source: Goodfellow, Bengio, Courville, "Deep Learning", 2016, section 7.8, algorithm 7.1.
 public struct EarlyStopping: Sendable, Hashable {
@@ -17,9 +20,9 @@ public struct EarlyStopping: Sendable, Hashable {
   /// The least change that is an improvement (`min-delta`), at least 0.
   public var minimumImprovement = 0.0
   /// What is compared (`monitor`).
-  public var metric = ValidationMetric.accuracy
+  @Automatic public var metric = ValidationMetric.accuracy
 
-  /// Off, comparing accuracy.
+  /// Off; what is compared is chosen.
   public init() {}
 
   /// Whether a validation result is better than the best so far, by more than the least improvement. One over no samples
@@ -28,6 +31,7 @@ public struct EarlyStopping: Sendable, Hashable {
     guard let loss = new.mean, let accuracy = new.accuracy else { return false }
     guard let bestLoss = best.mean, let bestAccuracy = best.accuracy else { return true }
     switch metric {
+    case .last: return true
     case .loss: return loss < bestLoss - minimumImprovement
     case .accuracy:
       if accuracy == bestAccuracy && minimumImprovement == 0 { return loss < bestLoss }

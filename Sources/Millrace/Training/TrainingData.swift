@@ -6,6 +6,8 @@ public struct TrainingData: Sendable {
   public let training: Dataset
   /// What is validated on, with the same classes; nil without validation.
   public let validation: Dataset?
+  /// Whether that was taken from the images that could be trained on.
+  let isValidationSplitOff: Bool
   /// What a person should know of the folders, each in one line.
   let folderNotices: [String]
 
@@ -25,9 +27,11 @@ public struct TrainingData: Sendable {
       let parts = split(tree.training)
       training = parts.training
       validation = parts.validation.count > 0 ? parts.validation : nil
+      isValidationSplitOff = true
     } else {
       training = tree.training
       validation = tree.validation
+      isValidationSplitOff = false
     }
     folderNotices = tree.notices
   }

@@ -30,6 +30,11 @@ public final class ProgressReporter: TrainingObserver {
   private var skipped = 0
   /// When the first epoch began; nil where it was not seen from its beginning.
   private var began: UInt64?
+  /// Whether any epoch is kept because it is the best one, which is worth a word.
+  private var choosesEpoch = true
+  /// Epochs of a refit that is still to come.
+  private var refitEpochs = 0
+  private var lastEpoch = -1
 
   /// Shows a run.
   ///
@@ -50,6 +55,8 @@ public final class ProgressReporter: TrainingObserver {
     case .stepFinished(let report): redraw(report)
     case .fileSkipped(let sample): count(sample)
     case .epochFinished(let report):
+      var report = report
+      report.isBest = report.isBest && choosesEpoch
       show(line(interactive: false).epoch(report))
       showDuration(after: report)
     case .checkpointSaved(let path): if detail == .verbose { show("saved \(path.printable)") }
@@ -85,8 +92,11 @@ public final class ProgressReporter: TrainingObserver {
     guard isDue else { return }
     drawnEpoch = epoch.epoch
     drawnAt = epoch.seconds
-    let stepsLeft =
-      report.stepsPerEpoch - report.step + (epoch.epochs - epoch.epoch - 1) * report.stepsPerEpoch
+    // A refit counts its epochs from the beginning.
+    if epoch.epoch < lastEpoch { refitEpochs = 0 }
+    lastEpoch = epoch.epoch
+    let epochsLeft = epoch.epochs - epoch.epoch - 1 + refitEpochs
+    let stepsLeft = report.stepsPerEpoch - report.step + epochsLeft * report.stepsPerEpoch
     let secondsLeft = epoch.seconds / Double(max(1, report.step)) * Double(stepsLeft)
     terminal.write("\r" + line(interactive: true).step(report, secondsLeft: secondsLeft) + "\u{1B}[K")
     hasOpenLine = true
@@ -104,13 +114,17 @@ public final class ProgressReporter: TrainingObserver {
   /// Says once how long the run takes, as soon as its first epoch tells.
   private func showDuration(after report: EpochReport) {
     guard report.epoch == 0, let began else { return }
-    let seconds = Double(MonotonicClock.now() - began) * 1e-9 * Double(report.epochs)
+    let seconds = Double(MonotonicClock.now() - began) * 1e-9 * Double(report.epochs + refitEpochs)
     if seconds >= Self.noticeableDuration { show("about \(Int((seconds / 60).rounded(.up))) min in all") }
   }
 
   private func showStart(_ start: TrainingStart) {
     if start.firstEpoch == 0, start.firstMinibatch == 0 { began = MonotonicClock.now() }
     let configuration = start.configuration
+    let optimization = configuration.optimization
+    choosesEpoch = optimization.earlyStopping.metric != .last
+    let isRefitting = start.epochsTold > start.firstEpoch
+    refitEpochs = optimization.refits && start.validationCount > 0 && !isRefitting ? optimization.epochs : 0
     let validation =
       start.validationCount > 0
       ? Figures.count(start.validationCount, "image") : "none: the last epoch's weights are kept"
@@ -125,7 +139,12 @@ public final class ProgressReporter: TrainingObserver {
         "network",
         "\(Figures.widths(start.network.widths)), \(Figures.count(start.parameterCount, "parameter"))"
       ),
-      ("epochs", Figures.count(configuration.optimization.epochs)),
+      (
+        "epochs",
+        Figures.count(optimization.epochs)
+          + (optimization.refits && start.validationCount > 0
+            ? ", and once more on training and validation images together" : "")
+      ),
       (
         "steps",
         "\(Figures.count(start.stepsPerEpoch)) an epoch of up to "

@@ -23,22 +23,23 @@ public struct SummaryText {
       (
         "trained",
         "\(Figures.count(summary.epochs, "epoch")) in \(Figures.duration(summary.seconds))\(refit)"
-      ),
-      ("best epoch", "\(summary.best.epoch + 1)\(phase)"),
+      )
+    ]
+    if summary.model.recipe["monitor"] != ValidationMetric.last.rawValue {
+      entries.append(("best epoch", "\(summary.best.epoch + 1)\(phase)"))
+    }
+    entries.append(
       (
         "training",
         "loss \(Figures.fixed(epoch.training.mean, 4)), accuracy \(Figures.percent(epoch.training.accuracy, digits: 2))"
-      ),
-    ]
-    if summary.refit != nil {
-      entries.append(("validation", "none: the model has learned from all images"))
-    }
-    if let validation = epoch.validation {
+      ))
+    if let validation = summary.best.validation {
       entries.append(
         (
           "validation",
           "loss \(Figures.fixed(validation.mean, 4)), accuracy "
             + Figures.accuracy(correct: validation.correct, of: validation.count, digits: 2)
+            + (summary.refit == nil ? "" : ", before the model learned from these images, too")
         ))
     }
     if !summary.skipped.isEmpty {

@@ -25,6 +25,8 @@ struct TrainingResult: Encodable {
   let refitEpochs: Int?
   let training: Figures
   let validation: Figures?
+  /// Those of the best epoch where the model itself has learned from the validation images.
+  let validationBeforeRefit: Figures?
   let imagesPerSecond: Double
   let seconds: Double
   let skipped: [SkippedFile]
@@ -42,6 +44,7 @@ struct TrainingResult: Encodable {
     let epoch = summary.refit ?? summary.best
     training = Figures(epoch.training)
     validation = epoch.validation.map(Figures.init)
+    validationBeforeRefit = summary.refit == nil ? nil : summary.best.validation.map(Figures.init)
     imagesPerSecond = epoch.imagesPerSecond
     seconds = summary.seconds
     skipped = summary.skipped.map(SkippedFile.init)

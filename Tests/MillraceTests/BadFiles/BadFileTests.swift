@@ -82,7 +82,7 @@ struct BadFileTests {
     try Self.spoil(folder)
     let output = try TemporaryFolder()
     var configuration = Self.configuration(folder)
-    configuration.validationFraction = 0
+    configuration.trainOnEverything()
     try configuration.set("on-bad-file", to: "fail")
     try configuration.set("normalize", to: normalization)
     var errors: Set<BadSample> = []

@@ -66,7 +66,7 @@ struct UsableImagesTests {
   @Test func `A class that loses its last image in a later epoch ends the run`() throws {
     let folder = try ImageFolder(classes: 3, countPerClass: 8)
     var configuration = Self.configuration(folder)
-    configuration.validationFraction = 0
+    configuration.trainOnEverything()
     configuration.optimization.epochs = 8
     configuration.execution.cache = .off
     var epochs = 0
@@ -189,7 +189,7 @@ struct UsableImagesTests {
     }
     let output = try TemporaryFolder()
     var configuration = Self.configuration(folder)
-    configuration.validationFraction = 0
+    configuration.trainOnEverything()
     #expect(try TrainingRun(configuration, output: nil).train().skipped.count == 2)
     #expect(try DatasetCheck(configuration).run().unusableCount == 2)
     var bench = LoaderBenchmark()

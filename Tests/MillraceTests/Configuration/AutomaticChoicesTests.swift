@@ -92,6 +92,36 @@ struct AutomaticChoicesTests {
     #expect(with.description.hasPrefix("flip") && with.description.hasSuffix(without.description))
   }
 
+  @Test func `Few validation images choose no epoch, and are trained on in the end`() throws {
+    /// What is chosen of `monitor` and `refit` beside something given.
+    func chosen(
+      _ validationCount: Int, isSplitOff: Bool = true, _ settings: KeyValuePairs<String, String> = [:]
+    )
+      throws -> [String]
+    {
+      var facts = Self.facts(3_000, side: 28)
+      facts.validationCount = validationCount
+      facts.isValidationSplitOff = isSplitOff
+      var configuration = TrainingConfiguration(data: "")
+      for (key, text) in settings { try configuration.set(key, to: text) }
+      let optimization = configuration.chosen(for: facts).optimization
+      return [optimization.earlyStopping.metric.rawValue, "\(optimization.refits)"]
+    }
+    #expect(try chosen(999) == ["last", "true"])
+    #expect(try chosen(1_000) == ["accuracy", "false"])
+    #expect(try chosen(999, isSplitOff: false) == ["last", "false"])
+    #expect(try chosen(0) == ["last", "false"])
+    #expect(try chosen(300, ["schedule": "one-cycle"]) == ["last", "true"])
+    // Where the rate does not fall to nothing, or somebody wants the best, there is something to choose.
+    for given: KeyValuePairs in [
+      ["schedule": "constant"], ["patience": "5"], ["min-delta": "0.1"], ["monitor": "accuracy"],
+    ] {
+      #expect(try chosen(300, given) == ["accuracy", "false"])
+    }
+    #expect(try chosen(300, ["monitor": "loss", "refit": "true"]) == ["loss", "true"])
+    #expect(try chosen(300, ["refit": "false"]) == ["last", "false"])
+  }
+
   /// What is given alone must never be refused for what would be chosen beside it.
   @Test(arguments: [
     ("epochs", "1"), ("epochs", "1000000"), ("warmup-epochs", "30"), ("warmup-epochs", "0.5"),

@@ -26,6 +26,10 @@ struct DatasetFactsTests {
     #expect(all.medianSize == ImageSize(width: 20, height: 20) && all.shorterSide == 20 && !all.isGray)
     let split = try facts(folder.path) { $0.validationFraction = 0.2 }
     #expect(split.trainingCount + split.validationCount == 23 && split.validationCount > 0)
+    #expect(split.isValidationSplitOff && !all.isValidationSplitOff)
+    let others = try ImageFolder(classes: 2, countPerClass: 3)
+    let given = try facts(folder.path) { $0.validation = others.path }
+    #expect(given.validationCount == 6 && !given.isValidationSplitOff)
   }
 
   @Test(arguments: [Channels.gray, .rgb])

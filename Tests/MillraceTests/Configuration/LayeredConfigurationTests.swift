@@ -9,6 +9,8 @@ struct LayeredConfigurationTests {
     ("momentum", "0.5", ("optimizer", "adam")),
     ("elastic-ratio", "0.3", ("elastic-net", "0")),
     ("max-bad", "3", ("on-bad-file", "fail")),
+    ("patience", "3", ("monitor", "last")),
+    ("min-delta", "0.1", ("monitor", "last")),
     ("activation", "tanh", ("hidden", "none")),
     ("dropout", "0.5", ("hidden", "none")),
     ("batch-norm", "sync", ("hidden", "none")),

@@ -157,7 +157,7 @@ struct RankTests {
     try Data("no image".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/class1/0.png"))
     var configuration = try DeterminismTests.configuration(folder)
     configuration.reading.onBadFile = .fail
-    configuration.validationFraction = 0
+    configuration.trainOnEverything()
     configuration.normalization = Normalization(
       mean: [0.5, 0.5, 0.5], standardDeviation: [0.3, 0.3, 0.3])
     let output = try TemporaryFolder()

@@ -58,7 +58,7 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
       configuration.optimization.refits = true
       configuration.optimization.earlyStopping.metric = .loss
     case .withoutValidation:
-      configuration.validationFraction = 0
+      configuration.trainOnEverything()
       configuration.optimization.optimizer = try OptimizerConfiguration(parsing: "rmsprop")
     case .tinyRest:
       // 27 images: 13, and 13 with one more.

@@ -44,7 +44,9 @@ struct SummarySection {
     case .finished:
       let time = record.seconds.map { " in \(Figures.duration($0))" } ?? ""
       return "Finished: \(Figures.count(done + refit, "epoch"))\(time)"
-        + (refit > 0 ? ", the last \(refit) of them afresh on all images." : ".")
+        + (refit > 0
+          ? ", the last \(refit) of them afresh on all images. What was validated is the training before, for "
+            + "nothing is left to validate the model on." : ".")
     }
   }
 
@@ -55,10 +57,11 @@ struct SummarySection {
       figures.append(
         Figure(correct: test.correct, of: test.count, what: "accuracy on \(test.data.printable)"))
     }
-    // What is told of the model is what was measured of its own weights.
-    if let validation = record.model?.validation {
+    if let validation = record.best?.validation {
       figures.append(
-        Figure(correct: validation.correct, of: validation.count, what: "validation accuracy"))
+        Figure(
+          correct: validation.correct, of: validation.count,
+          what: "validation accuracy" + (record.refit.isEmpty ? "" : " before the training on all images")))
     } else if let model = record.model {
       figures.append(
         Figure(
@@ -73,18 +76,18 @@ struct SummarySection {
   /// The rest, in small print. What is nought is left out.
   private var facts: [(String, String)] {
     var facts: [(String, String)] = []
-    if let best = record.best {
+    if let best = record.best, record.text(of: "monitor") != ValidationMetric.last.rawValue {
       let phase = best.phase.map { ", in the \($0.rawValue) phase" } ?? ""
       facts.append(("best epoch", "\(best.epoch + 1) of \(record.search.count)\(phase)"))
     }
     if let model = record.model {
-      if let validation = model.validation {
+      if let validation = record.best?.validation {
         facts.append(("validation loss", Figures.fixed(validation.mean, 4)))
         facts.append(("training accuracy", Figures.percent(model.training.accuracy)))
       }
       facts.append(("training loss", Figures.fixed(model.training.mean, 4)))
     }
-    if record.refit.isEmpty, let calibration = record.validation?.calibration {
+    if let calibration = record.validation?.calibration {
       facts.append(("calibration error", Figures.percent(calibration.expectedError)))
     }
     if let count = record.trainingCount { facts.append(("training images", Figures.count(count))) }
