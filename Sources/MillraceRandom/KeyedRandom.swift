@@ -10,6 +10,8 @@ public enum RandomPurpose: UInt32, Sendable {
   case dropout
   case preview
   case testTimeAugmentation
+  case folds = 12
+  case member = 13
 }
 
 /// The two halves of a number.

@@ -29,8 +29,27 @@ extension Model {
       parameters: parameters, recipe: ["seed": "5"])
   }
 
+  /// The model with further networks, of other random weights.
+  func joined(by count: Int) -> Model {
+    let others = (1...count).map { member in
+      zip(Network(network).initialParameters(seed: UInt64(100 + member)), parameters).map {
+        $0 + 0.5 * $1.magnitude
+      }
+    }
+    return Model(
+      network: network, classes: classes, preprocessing: preprocessing, members: [parameters] + others,
+      recipe: recipe)
+  }
+
   /// What the network itself makes of pixels from 0 to 255, (rows, channels × height × width).
+  ///
+  /// Of an ensemble, the mean of what its networks make of them.
   func outputs(ofPixels pixels: [Float]) -> [Float] {
+    let each = members.map { outputs(ofPixels: pixels, by: $0) }
+    return each[0].indices.map { i in each.reduce(0) { $0 + $1[i] } / Float(each.count) }
+  }
+
+  private func outputs(ofPixels pixels: [Float], by parameters: [Float]) -> [Float] {
     let built = Network(network)
     let rows = pixels.count / network.inputCount
     let plane = preprocessing.size.width * preprocessing.size.height

@@ -63,6 +63,13 @@ struct ONNXEvaluator {
     case "Add": return broadcast(x, inputs[1], +)
     case "Mul": return broadcast(x, inputs[1], *)
     case "Identity": return x
+    case "Mean":
+      precondition(inputs.allSatisfy { $0.shape == x.shape })
+      return Tensor(
+        shape: x.shape,
+        values: x.values.indices.map { i in
+          inputs.reduce(0) { $0 + $1.values[i] } / Double(inputs.count)
+        })
     case "Relu": return map { max(0, $0) }
     case "LeakyRelu": return map { $0 < 0 ? number("alpha") * $0 : $0 }
     case "Elu": return map { $0 < 0 ? number("alpha") * (exp($0) - 1) : $0 }

@@ -42,6 +42,19 @@ struct ONNXExportTests {
     #expect(try difference(model) < 3e-6)
   }
 
+  @Test(arguments: LossKind.allCases) func `The graph of an ensemble takes the mean`(loss: LossKind) throws {
+    let one = try Model.fixture(
+      hidden: [HiddenLayer(units: 9, activation: .maxout(pieces: 2)), HiddenLayer(units: 5)],
+      batchNormalization: .sync, loss: loss)
+    let ensemble = one.joined(by: 2)
+    #expect(try difference(ensemble) < 3e-6)
+    let file = try ONNXModelProto(serializedBytes: try ensemble.onnx())
+    #expect(file.graph.node.last?.opType == "Mean" && file.graph.node.last?.input.count == 3)
+    let names = file.graph.node.flatMap(\.output) + file.graph.initializer.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(file.graph.output.map(\.name) == [ONNXFile.outputName(of: one)])
+  }
+
   @Test func `The file says what goes in, what comes out and what it means`() throws {
     let model = try Model.fixture(hidden: [])
     let bytes = try model.onnx()

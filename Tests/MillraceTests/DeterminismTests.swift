@@ -91,7 +91,7 @@ struct DeterminismTests {
   }
 
   /// Everything is left to the program but what would take long.
-  private static func automatic(_ data: String) -> TrainingConfiguration {
+  static func automatic(_ data: String) -> TrainingConfiguration {
     var configuration = TrainingConfiguration(data: data)
     configuration.optimization.epochs = 2
     configuration.hidden = [24, 12]

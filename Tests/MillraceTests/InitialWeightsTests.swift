@@ -110,8 +110,9 @@ struct InitialWeightsTests {
     file.metadata["millrace.classes"] = json
     let folder = try TemporaryFolder()
     try file.write(to: folder.file("w"))
-    let notice = try InitialWeights(contentsOf: folder.file("w"), for: network).notice(
-      for: ["1", "2", "10", "a", "b"])
+    let notice = try InitialWeights(contentsOf: folder.file("w"), for: network).notices(
+      for: ["1", "2", "10", "a", "b"]
+    ).first
     if let words {
       #expect(notice?.contains(words) == true, "\(notice ?? "none")")
     } else {

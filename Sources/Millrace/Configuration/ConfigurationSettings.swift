@@ -95,6 +95,15 @@ extension ConfigurationSetting {
     .automatic(
       "shards", "parts a minibatch's gradient is computed in", \.optimization.$shards, .integer, acts: .step),
     .plain("seed", "what everything random follows from", \.seed, .seed, acts: .everything),
+    .plain(
+      "ensemble", "networks of different seeds in one model, averaged", \.ensemble, .networks,
+      acts: [.images, .run]),
+    .plain(
+      "folds", "folds of a cross-validation; their networks become one model, averaged", \.folds, .networks,
+      acts: [.images, .run]),
+    .plain(
+      "member", "the network of ensemble or folds that is trained alone", \.member,
+      .optional(.integer, none: nil), acts: [.images, .run]),
     .plain("max-pixels", "largest width × height of an image", \.reading.maxPixels, .integer, acts: .images),
     .plain("max-scans", "most scans of a progressive JPEG", \.reading.maxScans, .integer, acts: .images),
     .plain(

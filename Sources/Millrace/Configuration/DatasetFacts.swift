@@ -70,15 +70,17 @@ extension DatasetFacts {
   ///
   /// - Throws: `OutOfDescriptors` where no file is to blame.
   init(_ data: TrainingData, reading: ReadingOptions) throws {
-    let training = data.training
+    // The networks of a cross-validation are of one kind, so all of them look at the same images.
+    let (training, folds) = (data.reference, data.folds)
+    let left = folds > 1 ? training.count / folds : 0
     let glance = try ImageGlance(
       at: training, count: Self.sampleCount, limits: reading.decodeLimits, maxFileBytes: reading.maxFileBytes)
-    let counts = training.countPerClass
+    let counts = training.countPerClass.map { folds > 1 ? $0 - $0 / folds : $0 }
     func median(_ values: [Int]) -> Int? { values.isEmpty ? nil : values.sorted()[values.count / 2] }
     // Where no image can be read the run ends soon enough, and says why.
     let standard = Self.unknown.medianSize
     self.init(
-      trainingCount: training.count, validationCount: data.validation?.count ?? 0,
+      trainingCount: training.count - left, validationCount: folds > 1 ? left : data.validation?.count ?? 0,
       classCount: training.classes.count, classSizes: (counts.min() ?? 0)...(counts.max() ?? 0),
       size: ImageSize(
         width: median(glance.sizes.map(\.width)) ?? standard.width,

@@ -23,6 +23,7 @@ struct SettingCondition: Sendable {
   static let all: [SettingCondition] =
     [
       SettingCondition("val-fraction", "beside val") { $0.validation == nil },
+      SettingCondition("val-fraction", "beside folds") { $0.folds == 1 },
       SettingCondition("momentum", "unless optimizer is momentum or nesterov") {
         [.momentum, .nesterov].contains($0.optimization.optimizer.kind)
       },

@@ -27,6 +27,20 @@ extension SettingForm<Int> {
   }
 }
 
+extension SettingForm<Int> {
+  /// How many networks there are, at least two; one is nothing special, and neither given nor written.
+  static var networks: Self {
+    SettingForm(text: { $0 == 1 ? nil : "\($0)" }) { key, text in
+      let count = try integer.parse(key, text)
+      guard count > 1 else {
+        throw ConfigurationError(
+          setting: key, problem: "must be at least 2, got \(count); leave it out to train one network")
+      }
+      return count
+    }
+  }
+}
+
 extension SettingForm<Double> {
   /// A finite number.
   static var number: Self {

@@ -61,6 +61,13 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// The number that everything random follows from (`seed`).
   public var seed: UInt64 = 1
 
+  /// The networks of different seeds that are trained into one model (`ensemble`), from 1 to 100.
+  public var ensemble = 1
+  /// The folds of a cross-validation, whose networks become one model (`folds`), from 2 to 100; 1: none.
+  public var folds = 1
+  /// The one of these networks that is trained alone (`member`), from 1; nil: all of them, by an ``EnsembleRun``.
+  public var member: Int?
+
   /// What an image file may cost.
   public var reading = ReadingOptions()
   /// How the run is carried out.
@@ -116,6 +123,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
     try require(
       labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only"
     )
+    try validateMembers()
     try optimization.validate()
     try reading.validate()
     try execution.validate()

@@ -40,6 +40,11 @@ public struct ConfusionMatrix: Sendable, Hashable {
     counts[actual * classCount + predicted] ?? 0
   }
 
+  /// Samples that were taken for their own class.
+  public var correct: Int {
+    (0..<classCount).reduce(0) { $0 + self[actual: $1, predicted: $1] }
+  }
+
   /// What is not zero, row by row.
   public var cells: [Cell] {
     counts.sorted { $0.key < $1.key }.map { place, count in

@@ -8,6 +8,8 @@ public struct Evaluation: Sendable {
   public let loss: Double
   /// The share of images whose most probable class is theirs, from 0 to 1.
   public let accuracy: Double
+  /// How many images' most probable class is theirs.
+  public var correct: Int { confusion.correct }
   /// For some k, the share of images whose class is among the k most probable.
   public let topK: [TopKAccuracy]
   /// Each class's figures, in the order of the model's classes.

@@ -28,68 +28,21 @@ extension Model {
     _ dataset: Dataset, topK: Int = 5, mistakes: Int = 0, options: InferenceOptions = InferenceOptions(),
     each: (EvaluatedImage) throws -> Void = { _ in }
   ) throws -> Evaluation {
-    var confusion = ConfusionMatrix(classCount: classes.count)
-    // hits[r]: samples whose own class came at rank r.
-    var hits = [Int](repeating: 0, count: classes.count)
-    var calibration = network.output.isProbability ? Calibration() : nil
-    var ranking = MistakeRanking(limit: mistakes)
-    var skipped: [SkippedSample] = []
-    let loss = try forEachOutcome(of: dataset, labelled: true, options: options) { outcome in
+    try evaluate(dataset, topK: topK, mistakes: mistakes, options: options, cache: nil, each: each)
+  }
+
+  /// The same with images that may have been decoded before.
+  func evaluate(
+    _ dataset: Dataset, topK: Int, mistakes: Int, options: InferenceOptions, cache: ImageCache?,
+    each: (EvaluatedImage) throws -> Void
+  ) throws -> Evaluation {
+    var tally = EvaluationTally(self, of: dataset, mistakes: mistakes)
+    let loss = try forEachOutcome(of: dataset, labelled: true, options: options, cache: cache) { outcome in
       switch outcome {
-      case .scored(let sample, let actual, let scores):
-        let predicted = largest(of: scores, count: classes.count)
-        let image = EvaluatedImage(
-          path: dataset.path(of: sample), actual: actual, predicted: predicted,
-          confidence: scores[predicted], share: scores[actual])
-        confusion.add(actual: actual, predicted: predicted)
-        calibration?.add(confidence: image.confidence, isCorrect: predicted == actual)
-        hits[rank(of: actual, in: scores, count: classes.count)] += 1
-        if predicted != actual {
-          ranking.add(confidence: image.confidence) { Mistake(image, sample: sample) }
-        }
-        try each(image)
-      case .skipped(let sample): skipped.append(sample)
+      case .scored(let sample, _, let scores): try each(tally.add(sample: sample, scores: scores))
+      case .skipped(let bad): tally.add(bad)
       }
     }
-    guard let meanLoss = loss.mean else {
-      guard let first = skipped.first else { throw DatasetError.empty(path: dataset.root) }
-      throw DatasetError.noReadableImage(first: "\(first.path): \(first.reason)")
-    }
-    let total = Double(loss.count)
-    return Evaluation(
-      count: loss.count, loss: meanLoss, accuracy: Double(hits[0]) / total,
-      // That the class is among all of them says nothing.
-      topK: (1...max(1, min(topK, classes.count - 1))).map { k in
-        TopKAccuracy(k: k, accuracy: Double(hits.prefix(k).reduce(0, +)) / total)
-      },
-      classes: classes.enumerated().map { label, name in
-        ClassReport(
-          name: name, count: confusion.support(of: label), precision: confusion.precision(of: label),
-          recall: confusion.recall(of: label), f1: confusion.f1(of: label))
-      },
-      confusion: confusion, calibration: calibration,
-      mistakes: pictured(ranking.mistakes, of: dataset, options: options), skipped: skipped)
-  }
-
-  /// Mistakes with their pictures; a file that can no longer be read has none.
-  private func pictured(_ mistakes: [Mistake], of dataset: Dataset, options: InferenceOptions) -> [Mistake] {
-    if mistakes.isEmpty { return [] }
-    let loader = ImageLoader(
-      dataset: dataset, loading: ImageLoading(preprocessing: preprocessing).reading(options.reading))
-    return mistakes.map { mistake in
-      var mistake = mistake
-      mistake.picture = (try? loader.row(of: mistake.sample, epoch: 0)).map {
-        Image(rendering: $0, preprocessing: preprocessing).thumbnail
-      }
-      return mistake
-    }
-  }
-}
-
-extension Mistake {
-  fileprivate init(_ image: EvaluatedImage, sample: Int) {
-    self.init(
-      sample: sample, path: image.path, actual: image.actual, predicted: image.predicted,
-      confidence: image.confidence, share: image.share)
+    return try tally.evaluation(loss: loss, topK: topK, reading: options.reading)
   }
 }

@@ -2,12 +2,6 @@ import MillraceNetwork
 import MillracePipeline
 import MillraceThreads
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// What became of one image.
 enum InferenceOutcome {
   /// The class probabilities of a sample, or what else its outputs are read as; borrowed for the call.
@@ -22,10 +16,11 @@ extension Model {
 
   /// Runs the model over a data set; outcomes come in the order of its samples.
   ///
+  /// - Parameter cache: Where images may be that were decoded before, in the form that the model takes; nil: nowhere.
   /// - Returns: The loss, where `labelled`; under test-time augmentation that of the averaged probabilities for
   ///   cross-entropy, and the mean over the variants for other losses.
   func forEachOutcome(
-    of dataset: Dataset, labelled: Bool, options: InferenceOptions,
+    of dataset: Dataset, labelled: Bool, options: InferenceOptions, cache: ImageCache? = nil,
     _ body: (InferenceOutcome) throws -> Void
   ) throws -> LossSum {
     try options.validate()
@@ -33,7 +28,7 @@ extension Model {
     defer { team.shutdown() }
     return try forEachOutcome(
       of: dataset, labelled: labelled, options: options,
-      with: PreparedInference(self, capacity: Self.batchSize(for: dataset), team: team), body)
+      with: PreparedInference(self, capacity: Self.batchSize(for: dataset), team: team), cache: cache, body)
   }
 
   private static func batchSize(for dataset: Dataset) -> Int {
@@ -43,7 +38,7 @@ extension Model {
   /// Runs the model over a data set with what was prepared for minibatches of its size or larger.
   func forEachOutcome(
     of dataset: Dataset, labelled: Bool, options: InferenceOptions, with prepared: PreparedInference,
-    _ body: (InferenceOutcome) throws -> Void
+    cache: ImageCache? = nil, _ body: (InferenceOutcome) throws -> Void
   ) throws -> LossSum {
     let batchSize = Self.batchSize(for: dataset)
     let variants = options.testTimeAugmentation
@@ -55,7 +50,7 @@ extension Model {
     let memory = (variants?.passes ?? 1) > 1 ? try options.execution.cacheMemory() : nil
     let producer = try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: false,
-      cache: memory.map { ImageCache(dataset: dataset, form: loading.canonicalForm, memory: $0) },
+      cache: memory.map { ImageCache(dataset: dataset, form: loading.canonicalForm, memory: $0) } ?? cache,
       options: MinibatchProducer.Options(
         batchSize: batchSize, epochs: 0..<(variants?.passes ?? 1), loaders: options.execution.resolvedLoaders,
         slots: options.execution.queue))
@@ -65,9 +60,8 @@ extension Model {
     var loss = LossSum()
     while let minibatch = try producer.next() {
       defer { producer.release(minibatch) }
-      loss += try prepared.inference.run(
-        minibatch, parameters: prepared.weights.base, labelled: labelled)
-      let predictions = prepared.inference.predictions()
+      let (minibatchLoss, predictions) = try prepared.run(minibatch, labelled: labelled)
+      loss += minibatchLoss
       if average != nil {
         average?.add(predictions, of: minibatch)
       } else {
@@ -96,23 +90,6 @@ extension Model {
           sample: sample, label: Int(minibatch.labels[row]), scores: UnsafePointer(predictions.row(row))))
     }
     for last in skipped { try body(.skipped(last)) }
-  }
-}
-
-/// A model's weights and the memory of its passes, ready for one minibatch after another.
-struct PreparedInference {
-  let inference: ShardedInference
-  let weights: FlatVector
-
-  /// - Parameters:
-  ///   - model: Whose weights.
-  ///   - capacity: The most rows of a minibatch. It changes no bit: a minibatch is cut into two shards, of whatever
-  ///     size it is; of a single image one of them is empty.
-  ///   - team: Who computes. It must outlive this.
-  init(_ model: Model, capacity: Int, team: WorkerTeam) {
-    inference = ShardedInference(
-      network: Network(model.network), capacity: capacity, plan: ShardPlan(count: 2), team: team)
-    weights = FlatVector(model.parameters)
   }
 }
 
@@ -150,7 +127,7 @@ private struct AveragedScores {
       for i in 0..<columns { mean[i] = sums[sample * columns + i] / Float(passes[sample]) }
       let label = dataset.label(of: sample)
       loss.count += 1
-      if label >= 0 { loss.loss -= log(max(Double(mean[label]), Double(Float.leastNormalMagnitude))) }
+      if label >= 0 { loss.loss += crossEntropy(ofProbability: mean[label]) }
       try mean.withUnsafeBufferPointer { scores in
         // There is a class, so there is a base address.
         try body(.scored(sample: sample, label: label, scores: scores.baseAddress!))

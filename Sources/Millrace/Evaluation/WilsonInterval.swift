@@ -2,7 +2,7 @@
 ///
 /// Unlike the normal approximation it stays within 0 and 1 and is right for small numbers and for shares near the ends.
 /// Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
-public struct WilsonInterval: Sendable, Hashable {
+public struct WilsonInterval: Sendable, Hashable, Codable {
   /// The lower end, from 0 to 1.
   public let lower: Double
   /// The upper end, from 0 to 1.

@@ -8,6 +8,8 @@ struct InitialWeights {
   let parameters: [Float]
   /// The classes of the file's outputs, where it says them: it is a model of this program's then.
   let classes: [String]?
+  /// How many networks the file has; training begins with the first.
+  let memberCount: Int
   /// The path that was given for the file.
   let path: String
 
@@ -40,6 +42,7 @@ struct InitialWeights {
     classes = contents.metadata[Model.classesKey].flatMap {
       try? JSONDecoder().decode([String].self, from: Data($0.utf8))
     }
+    memberCount = contents.metadata[Model.membersKey].flatMap { Int($0) } ?? 1
     self.path = path
   }
 
@@ -53,10 +56,18 @@ struct InitialWeights {
     return (names.contains { $0[1] == kind }, places.count != (places.max() ?? -1) + 1)
   }
 
+  /// What a person should know of the file.
+  ///
+  /// - Parameter trained: The classes that are trained on, by output.
+  func notices(for trained: [String]) -> [String] {
+    let members = "init-weights \(path): it has \(memberCount) networks, and training begins with the first"
+    return [notice(for: trained), memberCount > 1 ? members : nil].compactMap { $0 }
+  }
+
   /// What a person should know of the order of the outputs; nil where the file's classes are those of the data.
   ///
   /// - Parameter trained: The classes that are trained on, by output.
-  func notice(for trained: [String]) -> String? {
+  private func notice(for trained: [String]) -> String? {
     let order = "its outputs are taken for the classes in natural order (2 before 10)"
     guard let classes else {
       let shown = trained.prefix(4).map(quotedForMessage).joined(separator: ", ")
@@ -81,7 +92,7 @@ extension Network {
   /// Each parameter is a tensor of F32 under its name and with its shape: `INDEX.dense.weight` (outputs, inputs),
   /// `INDEX.dense.bias`, `INDEX.batchnorm.scale`, `.shift`, `.running_mean` and `.running_variance`, where the index
   /// counts all layers of `layers`, dropout and maxout among them. What else the file holds is left alone, of whatever
-  /// type it is.
+  /// type it is: of an ensemble, whose further networks have names of their own, the first network is read.
   ///
   /// - Parameter path: A model file, a run folder, or another safetensors file.
   /// - Returns: The flat parameter vector.

@@ -4,32 +4,50 @@ public import MillraceNetwork
 
 /// A trained classifier, complete: network, weights, class names and preprocessing.
 ///
-/// Its file is in the safetensors format. Each parameter is a tensor; the metadata holds the rest as JSON:
-/// `millrace.network`, `millrace.classes`, `millrace.preprocessing` and `millrace.recipe`.
+/// It is one network, or several of the same kind whose outputs are averaged: an ensemble.
+///
+/// Its file is in the safetensors format. Each parameter is a tensor, those of a second network and on with `member2.`
+/// and so on before their names; the metadata holds the rest as JSON: `millrace.network`, `millrace.classes`,
+/// `millrace.preprocessing` and `millrace.recipe`, and of an ensemble the number of networks as `millrace.members`.
 public struct Model: Sendable {
-  /// What the network is made of.
+  /// What the network is made of, or each of them.
   public let network: NetworkConfiguration
   /// The classes in the order of the network's outputs.
   public let classes: [String]
   /// How an image becomes the network's input.
   public let preprocessing: Preprocessing
-  /// The flat parameter vector.
-  public let parameters: [Float]
+  /// The flat parameter vector of each network, at least one.
+  public let members: [[Float]]
   /// The settings it was trained with, by name; for people. Neither paths nor anything without effect on the bits.
   public let recipe: [String: String]
 
-  /// Puts a model together.
+  /// The flat parameter vector of the network; of an ensemble that of its first.
+  public var parameters: [Float] { members[0] }
+
+  /// Puts a model of one network together.
   public init(
     network: NetworkConfiguration, classes: [String], preprocessing: Preprocessing, parameters: [Float],
     recipe: [String: String] = [:]
   ) {
+    self.init(
+      network: network, classes: classes, preprocessing: preprocessing, members: [parameters], recipe: recipe)
+  }
+
+  /// Puts a model of one network or more together.
+  ///
+  /// - Parameter members: The flat parameter vector of each, at least one.
+  public init(
+    network: NetworkConfiguration, classes: [String], preprocessing: Preprocessing, members: [[Float]],
+    recipe: [String: String] = [:]
+  ) {
+    let count = Network(network).parameterCount
     precondition(
-      classes.count == network.outputCount && parameters.count == Network(network).parameterCount,
+      classes.count == network.outputCount && !members.isEmpty && members.allSatisfy { $0.count == count },
       "a model needs a class for each output and all its parameters")
     self.network = network
     self.classes = classes
     self.preprocessing = preprocessing
-    self.parameters = parameters
+    self.members = members
     self.recipe = recipe
   }
 }
@@ -37,6 +55,8 @@ public struct Model: Sendable {
 extension Model {
   /// The metadata that holds the classes, as JSON.
   static let classesKey = "millrace.classes"
+  /// The key of the number of networks in a file's metadata; a file of one has none.
+  static let membersKey = "millrace.members"
 
   private enum Key {
     static let format = "format"
@@ -44,6 +64,7 @@ extension Model {
     static let classes = classesKey
     static let preprocessing = "millrace.preprocessing"
     static let recipe = "millrace.recipe"
+    static let members = membersKey
   }
 
   /// All but the weights, as text by key: what belongs into the metadata of any file that holds the model.
@@ -53,23 +74,46 @@ extension Model {
     func json(_ value: some Encodable) throws -> String {
       String(decoding: try encoder.encode(value), as: UTF8.self)
     }
-    return [
+    var metadata = [
       Key.format: "millrace-1",
       Key.network: try json(network),
       Key.classes: try json(classes),
       Key.preprocessing: try json(preprocessing),
       Key.recipe: try json(recipe),
     ]
+    if members.count > 1 { metadata[Key.members] = try json(members.count) }
+    return metadata
   }
+
+  /// A parameter by the name that it has in a file.
+  package struct Tensor: Sendable {
+    package let name: String
+    package let shape: [Int]
+    package let values: ArraySlice<Float>
+  }
+
+  /// Every parameter of every network, in order.
+  package var tensors: [Tensor] {
+    let parameters = Network(network).parameters
+    return members.enumerated().flatMap { index, values in
+      parameters.map { parameter in
+        Tensor(
+          name: Self.prefix(ofMember: index) + parameter.name, shape: parameter.description.shape,
+          values: values[parameter.range])
+      }
+    }
+  }
+
+  /// What stands before the names of a member's tensors, which are counted from 0 here and from 1 in files.
+  package static func prefix(ofMember index: Int) -> String { index == 0 ? "" : "member\(index + 1)." }
 
   /// The file's contents: the same model gives the same bytes.
   func safetensors() throws -> SafetensorsFile {
     SafetensorsFile(
       metadata: try metadata(),
-      tensors: Network(network).parameters.map { tensor in
+      tensors: tensors.map { tensor in
         SafetensorsFile.Tensor(
-          name: tensor.name, shape: tensor.description.shape,
-          values: .float32(Array(parameters[tensor.range])))
+          name: tensor.name, shape: tensor.shape, values: .float32(Array(tensor.values)))
       })
   }
 
@@ -122,21 +166,40 @@ extension Model {
         path: path, found: "images of \(inputs) values",
         expected: "the network's \(network.inputCount) inputs")
     }
+    let count = contents.metadata[Key.members] == nil ? 1 : try decode(Int.self, Key.members)
+    let limit = TrainingConfiguration.memberLimit
+    guard (1...limit).contains(count) else {
+      throw .damaged(path: path, found: "\(count) networks", expected: "from 1 to \(limit)")
+    }
     let tensors = Dictionary(uniqueKeysWithValues: contents.tensors.map { ($0.name, $0) })
+    var members: [[Float]] = []
+    for index in 0..<count {
+      members.append(
+        try Self.parameters(
+          of: Network(network), among: tensors, prefix: Self.prefix(ofMember: index), path: path))
+    }
+    self.init(
+      network: network, classes: classes, preprocessing: preprocessing, members: members, recipe: recipe)
+  }
+
+  /// One network's flat vector.
+  private static func parameters(
+    of network: Network, among tensors: [String: SafetensorsFile.Tensor], prefix: String, path: String
+  ) throws(ModelFileError) -> [Float] {
     var parameters: [Float] = []
-    for expected in Network(network).parameters {
-      guard let tensor = tensors[expected.name], let values = tensor.floats else {
-        throw .damaged(path: path, found: "no tensor '\(expected.name)' of F32", expected: "every parameter")
+    parameters.reserveCapacity(network.parameterCount)
+    for expected in network.parameters {
+      let name = prefix + expected.name
+      guard let tensor = tensors[name], let values = tensor.floats else {
+        throw .damaged(path: path, found: "no tensor '\(name)' of F32", expected: "every parameter")
       }
       guard tensor.shape == expected.description.shape else {
         throw .damaged(
-          path: path, found: "tensor '\(expected.name)' of shape \(tensor.shape)",
+          path: path, found: "tensor '\(name)' of shape \(tensor.shape)",
           expected: "\(expected.description.shape)")
       }
       parameters += values
     }
-    self.init(
-      network: network, classes: classes, preprocessing: preprocessing, parameters: parameters, recipe: recipe
-    )
+    return parameters
   }
 }

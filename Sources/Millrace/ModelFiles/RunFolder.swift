@@ -31,8 +31,18 @@ public struct RunFolder: Sendable, Hashable {
   public var lastCheckpoint: String { "\(path)/checkpoints/last.safetensors" }
   /// The checkpoint that was the last before it.
   public var previousCheckpoint: String { "\(path)/checkpoints/previous.safetensors" }
-  /// The model of the best epoch so far.
+  /// The model of the best epoch so far; of an ensemble, the members that are done.
   public var bestCheckpoint: String { "\(path)/checkpoints/best.safetensors" }
+
+  /// Of an ensemble, the folder of its members' runs.
+  public var members: String { "\(path)/members" }
+  /// Of a cross-validation, a row for each image.
+  public var outOfFold: String { "\(path)/out-of-fold.csv" }
+
+  /// Of an ensemble, the folder of a member's run.
+  ///
+  /// - Parameter number: From 1.
+  public func member(_ number: Int) -> RunFolder { RunFolder(path: "\(members)/\(number)") }
 
   /// Whether there is a checkpoint to go on from.
   public var hasCheckpoint: Bool {

@@ -24,7 +24,7 @@ struct MixedPictures {
     self.dataset = dataset
     self.preprocessing = preprocessing
     order = .shuffled(
-      dataset, seed: configuration.seed, balances: configuration.balance == .sampling)
+      dataset, seed: configuration.trainingSeed, balances: configuration.balance == .sampling)
   }
 
   /// A sample's mixed row at its first visit in an epoch; nil if the epoch does not visit it, or leaves it as it is.
@@ -53,7 +53,7 @@ struct MixedPictures {
     }
     var mixing = MinibatchMixing()
     configuration.augment.batch.draw(
-      seed: configuration.seed, epoch: epoch, minibatch: index, count: members.count,
+      seed: configuration.trainingSeed, epoch: epoch, minibatch: index, count: members.count,
       size: preprocessing.size, into: &mixing)
     guard !mixing.isIdentity, let row else { return nil }
     var result = [Float](repeating: 0, count: preprocessing.featureCount)

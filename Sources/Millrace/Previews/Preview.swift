@@ -74,8 +74,10 @@ public struct Preview: Sendable {
     let policies = try self.policies(configuration)
     let preprocessing = try configuration.preprocessing()
     func loader(_ policy: AugmentationPolicy) throws -> ImageLoader {
-      let loading = ImageLoading(preprocessing: preprocessing, policy: policy, seed: configuration.seed)
-        .reading(configuration.reading)
+      let loading = ImageLoading(
+        preprocessing: preprocessing, policy: policy, seed: configuration.trainingSeed
+      )
+      .reading(configuration.reading)
       try dataset.requirePixels(of: loading.canonicalForm)
       return ImageLoader(dataset: dataset, loading: loading)
     }
@@ -88,7 +90,7 @@ public struct Preview: Sendable {
     var output = PreviewFolder(
       path: folder, format: format, columns: variants + 1, preprocessing: preprocessing)
     var skipped: [SkippedSample] = []
-    for sample in Self.samples(of: dataset, seed: configuration.seed) {
+    for sample in Self.samples(of: dataset, seed: configuration.trainingSeed) {
       if output.sourceCount == count { break }
       do {
         var pictures = [

@@ -24,12 +24,11 @@ public struct SettingDifference: Sendable, Hashable, CustomStringConvertible {
   public let was: String
   /// What was asked for.
   public let now: String
+  /// Why it is not free to change, where that is not plain.
+  public var reason: String?
 
-  /// The setting and both values; for the epochs also why they are not free to change.
-  public var description: String {
-    "\(key) was \(was), now \(now)"
-      + (key == "epochs" ? " (the learning rate or a phase of the steps already done depends on it)" : "")
-  }
+  /// The setting and both values, and why it is not free to change.
+  public var description: String { "\(key) was \(was), now \(now)" + (reason.map { " (\($0))" } ?? "") }
 }
 
 extension ResumeError: CustomStringConvertible {

@@ -60,18 +60,14 @@ struct ResumedRun {
   /// Checks that the run can go on with these settings to the result that it would have had with them from the
   /// beginning.
   func check(_ wanted: TrainingConfiguration) throws {
-    let ignored = ConfigurationSetting.keys { ![.result, .start].contains($0.bearing) }.union(
+    let ignored = ConfigurationSetting.freeToChange.union(
       checkpoint.map { configuration.canChangeEpochs(to: wanted, after: $0.state) ? ["epochs"] : [] } ?? [])
-    let now = Dictionary(uniqueKeysWithValues: wanted.resolvedSettings.map { ($0.key, $0.text) })
-    let differences = configuration.resolvedSettings.filter {
-      !ignored.contains($0.key) && now[$0.key] != $0.text
-    }
+    let differences = configuration.differences(
+      to: wanted, except: ignored,
+      epochsReason: "the learning rate or a phase of the steps already done depends on it"
+    )
     guard differences.isEmpty else {
-      throw ResumeError.settingsDiffer(
-        path: folder.path,
-        differences: differences.map {
-          SettingDifference(key: $0.key, was: $0.text, now: now[$0.key] ?? "none")
-        })
+      throw ResumeError.settingsDiffer(path: folder.path, differences: differences)
     }
     // A model with this recipe is in this folder only when the run has come to its end.
     if let model = try? Model(contentsOf: folder.model), model.recipe == wanted.recipe {
@@ -119,7 +115,33 @@ struct ResumedRun {
   }
 }
 
+extension ConfigurationSetting {
+  /// The settings that decide nothing of what a model becomes: a run can be resumed with others.
+  static let freeToChange = keys { ![.result, .start].contains($0.bearing) }
+}
+
 extension TrainingConfiguration {
+  /// The settings that are not the same in another configuration, but for those that do nothing in either.
+  ///
+  /// - Parameters:
+  ///   - wanted: The other.
+  ///   - ignored: Settings that may differ.
+  ///   - reason: Why the epochs are not free to change.
+  func differences(
+    to wanted: TrainingConfiguration, except ignored: Set<String>, epochsReason reason: String
+  ) -> [SettingDifference] {
+    let was = Dictionary(uniqueKeysWithValues: resolvedSettings.map { ($0.key, $0.text) })
+    let now = Dictionary(uniqueKeysWithValues: wanted.resolvedSettings.map { ($0.key, $0.text) })
+    let keys = ConfigurationSetting.all.map(\.key).filter { key in
+      let isIdle = reasonWithoutEffect(of: key) != nil && wanted.reasonWithoutEffect(of: key) != nil
+      return !ignored.contains(key) && !isIdle && was[key] != now[key]
+    }
+    return keys.map { key in
+      SettingDifference(
+        key: key, was: was[key] ?? "none", now: now[key] ?? "none", reason: key == "epochs" ? reason : nil)
+    }
+  }
+
   /// Whether the steps of an epoch are the same however many epochs follow.
   var learningRateIgnoresEpochs: Bool {
     guard optimization.denseSparseDense == nil, !optimization.refits else { return false }

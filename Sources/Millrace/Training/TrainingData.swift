@@ -10,6 +10,11 @@ public struct TrainingData: Sendable {
   let isValidationSplitOff: Bool
   /// What a person should know of the folders, each in one line.
   let folderNotices: [String]
+  /// What is measured before training, and what choices are made for: all images of a cross-validation, else what is
+  /// trained on. It is the same for all networks of a model.
+  let reference: Dataset
+  /// The folds of a cross-validation; 1 without.
+  let folds: Int
 
   /// Scans a configuration's folders, and splits the images where there is no validation folder.
   ///
@@ -22,7 +27,10 @@ public struct TrainingData: Sendable {
   init(_ configuration: TrainingConfiguration, of folders: TrainingFolders) throws(ConfigurationError) {
     let tree = folders.tree
     try configuration.requireEffect(on: tree)
-    if tree.validation == nil, configuration.validationFraction > 0 {
+    if let all = folders.folded {
+      let parts = configuration.member.map { configuration.division(all, leavingOut: $0 - 1) }
+      (training, validation) = (parts?.training ?? all, parts?.validation)
+    } else if tree.validation == nil, configuration.validationFraction > 0 {
       let split = StratifiedSplit(fraction: configuration.validationFraction, seed: configuration.seed)
       let parts = split(tree.training)
       training = parts.training
@@ -33,7 +41,15 @@ public struct TrainingData: Sendable {
       validation = tree.validation
       isValidationSplitOff = false
     }
-    folderNotices = tree.notices
+    reference = folders.folded ?? training
+    folds = configuration.folds
+    var notices = tree.notices
+    if let validation = tree.validation, configuration.folds > 1 {
+      notices.append(
+        "folds: the \(validation.count) images of \(validation.root) are divided with those of \(tree.training.root)"
+      )
+    }
+    folderNotices = notices
   }
 
   /// What a person should know before a file is read: of the folders, and of classes that nothing is validated on.
@@ -55,4 +71,9 @@ extension TrainingConfiguration {
       layout == .auto || !Dataset.isPacked(data), "layout",
       "has no effect on a packed file, which knows its classes; leave it out")
   }
+}
+
+extension TrainingConfiguration {
+  /// How a cross-validation divides its images.
+  var division: StratifiedFolds { StratifiedFolds(count: folds, seed: seed) }
 }

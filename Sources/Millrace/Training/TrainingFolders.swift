@@ -5,16 +5,21 @@ struct TrainingFolders: Sendable {
   /// What is trained and validated on.
   let tree: DatasetTree
 
+  /// What the folds of a cross-validation divide: all images but those for a test; nil without folds.
+  let folded: Dataset?
+
   /// What tells the folders of a configuration from those of another.
   struct Key: Hashable {
     let data: ExactText
     let validation: ExactText?
     let layout: DatasetLayout
+    let isFolded: Bool
 
     init(_ configuration: TrainingConfiguration) {
       data = ExactText(configuration.data)
       validation = configuration.validation.map(ExactText.init)
       layout = configuration.layout
+      isFolded = configuration.folds > 1
     }
   }
 
@@ -24,5 +29,7 @@ struct TrainingFolders: Sendable {
   init(_ configuration: TrainingConfiguration) throws(DatasetError) {
     tree = try DatasetTree.scan(
       configuration.data, layout: configuration.layout, validation: configuration.validation)
+    folded =
+      configuration.folds > 1 ? tree.validation.map(tree.training.joined(with:)) ?? tree.training : nil
   }
 }

@@ -17,7 +17,7 @@ extension TrainingConfiguration {
   /// - Parameter measuresStages: Whether the loaders measure how long their stages take.
   func loading(_ preprocessing: Preprocessing, measuresStages: Bool = false) -> ImageLoading {
     ImageLoading(
-      preprocessing: preprocessing, policy: augment, seed: seed, measuresStages: measuresStages
+      preprocessing: preprocessing, policy: augment, seed: trainingSeed, measuresStages: measuresStages
     ).reading(reading)
   }
 
@@ -67,6 +67,6 @@ extension TrainingConfiguration {
     if augment.batch.isNone { return source }
     return MixedMinibatches(
       source, augmentation: augment.batch, preprocessing: preprocessing, classes: classCount,
-      capacity: producer.capacity, seed: seed)
+      capacity: producer.capacity, seed: trainingSeed)
   }
 }

@@ -63,7 +63,7 @@ struct TrainingParts {
 
   func trainer(for dataset: Dataset) throws -> Trainer {
     try Trainer(
-      network: configuration.network(for: dataset), options: options, seed: configuration.seed,
+      network: configuration.network(for: dataset), options: options, seed: configuration.trainingSeed,
       parameters: initialParameters, capacity: options.cut(of: dataset.count).capacity, team: team,
       ranks: ranks)
   }

@@ -24,6 +24,8 @@ public final class TrainingRun {
   private let initialParameters: [Float]?
   /// Keeps the folder until the run is over.
   private var lock: FolderLock?
+  /// What the normalisation is measured on.
+  private let reference: Dataset
   private let ranks: Ranks?
   private let images: SharedImages
   /// Whether no other run has a use for ``images``.
@@ -56,12 +58,16 @@ public final class TrainingRun {
     let images = images ?? SharedImages()
     let (data, resolved, initial) = try ranks.together {
       try configuration.validate()
+      try require(
+        !configuration.isEnsemble, configuration.folds > 1 ? "folds" : "ensemble",
+        "trains \(configuration.memberCount) networks, and this is a run of one; train them by an EnsembleRun, or set "
+          + "member to the number of one")
       let data = try images.data(for: configuration)
       if let output { try requireOutside(output, of: data, configuration) }
       let resolved = try configuration.resolved(for: data)
       return (data, resolved, try resolved.initialWeights(for: data.training))
     }
-    (training, validation) = (data.training, data.validation)
+    (training, validation, reference) = (data.training, data.validation, data.reference)
     (self.configuration, initialParameters) = (resolved, initial?.parameters)
     self.ranks = ranks
     (self.images, self.ownsImages) = (images, ownsImages)
@@ -73,7 +79,7 @@ public final class TrainingRun {
     lock = folder.flatMap { FolderLock($0.path) }
     made = (true, !hasOutput)
     notices =
-      resolved.notices(on: data) + [initial?.notice(for: training.classes)].compactMap { $0 }
+      resolved.notices(on: data) + (initial?.notices(for: training.classes) ?? [])
       + (try ranks.notices(shards: resolved.optimization.resolvedShards))
   }
 
@@ -120,7 +126,7 @@ public final class TrainingRun {
       try resumed.check(initial, of: resolved)
       return (resumed, data, resolved, initial)
     }
-    (training, validation) = (data.training, data.validation)
+    (training, validation, reference) = (data.training, data.validation, data.reference)
     (configuration, initialParameters) = (resolved, initial)
     self.resumed = resumed
     self.ranks = ranks
@@ -187,7 +193,7 @@ public final class TrainingRun {
     try ranks.together { try writeConfiguration() }
     let checkpoint = resumed?.checkpoint
     let preprocessing = try checkpoint?.model.preprocessing ?? measuredPreprocessing(recorder)
-    if configuration.normalization == nil { images.remember(preprocessing, of: training) }
+    if configuration.normalization == nil { images.remember(preprocessing, of: reference) }
     let team = try WorkerTeam(count: configuration.execution.resolvedWorkers, name: "worker")
     defer { team.shutdown() }
     let parts = TrainingParts(
@@ -258,14 +264,14 @@ public final class TrainingRun {
     }
     func measureHere() throws -> Normalization {
       try NormalizationEstimate.measure(
-        training, preprocessing: plain, limits: configuration.reading.decodeLimits,
+        reference, preprocessing: plain, limits: configuration.reading.decodeLimits,
         maxFileBytes: configuration.reading.maxFileBytes, onBadSample: configuration.reading.onBadFile,
         loaders: configuration.execution.resolvedLoaders,
         observe: { try recorder.tell(.measuring(images: $0)) }
       ).normalization
     }
     return try configuration.preprocessing(
-      measured: images.normalization(of: training, as: plain, measure: measure))
+      measured: images.normalization(of: reference, as: plain, measure: measure))
   }
 
   private func writeConfiguration() throws {
@@ -284,7 +290,8 @@ extension TrainingConfiguration {
   }
 
   /// The configuration with all that follows from the data filled in.
-  fileprivate func resolved(for data: TrainingData) throws -> TrainingConfiguration {
+  func resolved(for data: TrainingData) throws -> TrainingConfiguration {
+    try requireDivisible(data.reference)
     if data.validation == nil {
       let kind = optimization.schedule.kind
       let given = Set(resolvedSettings.filter(\.isGiven).map(\.key))
@@ -316,7 +323,7 @@ extension TrainingConfiguration {
 }
 
 /// Checks that a run's place lies outside of its images.
-private func requireOutside(
+func requireOutside(
   _ path: String, of data: TrainingData, _ configuration: TrainingConfiguration
 ) throws(FileError) {
   try requireOutside(

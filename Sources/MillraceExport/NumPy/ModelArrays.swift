@@ -1,14 +1,11 @@
 import Millrace
 
 extension Model {
-  /// What an `.npz` file holds, by name: each parameter under its own; `classes`; `mean` and `standard_deviation` of
-  /// the normalisation; and each entry of the metadata, as a text.
+  /// What an `.npz` file holds, by name: each parameter under the name that it has in a model file; `classes`; `mean` and
+  /// `standard_deviation` of the normalisation; and each entry of the metadata, as a text.
   func numpyArrays() throws -> [(name: String, array: NumPyArray)] {
-    var arrays = Network(network).parameters.map { parameter in
-      (
-        name: parameter.name,
-        array: NumPyArray(Array(parameters[parameter.range]), shape: parameter.description.shape)
-      )
+    var arrays = tensors.map { tensor in
+      (name: tensor.name, array: NumPyArray(Array(tensor.values), shape: tensor.shape))
     }
     let normalization = preprocessing.normalization
     arrays.append(("classes", NumPyArray(classes, shape: [classes.count])))

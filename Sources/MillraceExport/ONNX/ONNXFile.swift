@@ -29,14 +29,15 @@ public enum ONNXFile {
 extension Model {
   /// The model as the bytes of an ONNX file.
   ///
-  /// The graph normalises, runs the network as in use (no dropout, running statistics) and ends in the probabilities
-  /// that `predict` shows. Classes, preprocessing, network and recipe are in `metadata_props` as JSON, under the
-  /// keys of the model file, and under ``ONNXFile/pixelsKey`` how an image becomes the input, in words.
+  /// The graph normalises, runs the network as in use (no dropout, running statistics), or every network of an ensemble,
+  /// whose mean it takes, and ends in the probabilities that `predict` shows. Classes, preprocessing, network and recipe
+  /// are in `metadata_props` as JSON, under the keys of the model file, and under ``ONNXFile/pixelsKey`` how an image
+  /// becomes the input, in words.
   /// Source: https://onnx.ai/onnx/repo-docs/IR.html.
   ///
   /// - Throws: ``ExportError``.
   public func onnx() throws -> [UInt8] {
-    let byteCount = 4 * parameters.count
+    let byteCount = 4 * parameters.count * members.count
     guard byteCount <= ONNXFile.byteLimit else {
       throw ExportError.tooLarge(format: .onnx, byteCount: byteCount, limit: ONNXFile.byteLimit)
     }

@@ -13,13 +13,23 @@ extension Model {
     builder.add("Mul", "normalize.scaled", [builder.constant("normalize.scale", scale, shape: shape)])
     builder.add("Add", "normalize.shifted", [builder.constant("normalize.offset", offset, shape: shape)])
     builder.add("Flatten", "inputs", [], [.integer("axis", 1)])
-    try addLayers(to: &builder)
-
+    let inputs = builder.current
     let output = ONNXFile.outputName(of: self)
-    switch network.loss {
-    case .crossEntropy: builder.add("Softmax", output, [], [.integer("axis", 1)])
-    case .binaryCrossEntropy: builder.add("Sigmoid", output)
-    case .hinge, .squaredError: builder.add("Identity", output)
+    var outputs: [String] = []
+    for (index, parameters) in members.enumerated() {
+      builder.goOn(from: inputs)
+      let prefix = members.count > 1 ? "member\(index + 1)." : ""
+      try addLayers(with: parameters, named: prefix, to: &builder)
+      switch network.loss {
+      case .crossEntropy: builder.add("Softmax", prefix + output, [], [.integer("axis", 1)])
+      case .binaryCrossEntropy: builder.add("Sigmoid", prefix + output)
+      case .hinge, .squaredError: builder.add("Identity", prefix + output)
+      }
+      outputs.append(builder.current)
+    }
+    if let first = outputs.first, outputs.count > 1 {
+      builder.goOn(from: first)
+      builder.add("Mean", output, Array(outputs.dropFirst()))
     }
     let planes = channels == .gray ? "gray" : "planes of red, green and blue"
     return builder.finished(
@@ -31,13 +41,20 @@ extension Model {
         output, batchOf: [classes.count], doc: "one value a class; the classes are in the metadata"))
   }
 
-  private func addLayers(to builder: inout ONNXGraphBuilder) throws {
+  /// Adds the layers of one network.
+  ///
+  /// - Parameters:
+  ///   - parameters: Its flat vector.
+  ///   - member: What stands before the names of its nodes and constants.
+  private func addLayers(
+    with parameters: [Float], named member: String, to builder: inout ONNXGraphBuilder
+  ) throws {
     let built = Network(network)
     for (index, layer) in built.layers.enumerated() {
-      let prefix = "\(index).\(layer.name)"
+      let prefix = "\(member)\(index).\(layer.name)"
       let constants = built.parameters.filter { $0.layer == index }.map { parameter in
         builder.constant(
-          parameter.name, Array(parameters[parameter.range]), shape: parameter.description.shape)
+          member + parameter.name, Array(parameters[parameter.range]), shape: parameter.description.shape)
       }
       switch layer {
       case let layer as Dense:

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A graph under construction: a chain of nodes, each of which takes the value that the one before it has made.
+/// A graph under construction: a chain of nodes, each of which takes the value that the one before it has made. Another
+/// chain may begin at any value.
 struct ONNXGraphBuilder {
   private(set) var graph = ONNXGraphProto()
   /// The name of the value at the chain's end.
@@ -11,6 +12,9 @@ struct ONNXGraphBuilder {
     graph.name = name
     current = input
   }
+
+  /// Lets the chain go on from a value that was made before.
+  mutating func goOn(from value: String) { current = value }
 
   /// Adds a tensor of Floats and returns its name.
   mutating func constant(_ name: String, _ values: [Float], shape: [Int] = []) -> String {

@@ -1,0 +1,94 @@
+import MillraceImages
+import MillraceNetwork
+import MillracePipeline
+
+/// Looks at how the members of an ensemble do on images that they were not trained on.
+struct EnsembleExaminer {
+  /// All members.
+  let model: Model
+  /// That of no member.
+  let configuration: TrainingConfiguration
+  /// What each member was trained and validated on.
+  let data: [TrainingData]
+  let images: SharedImages
+
+  private static let topK = 5
+  /// So many images are told at once.
+  private static let portion = Model.evaluationBatchSize
+
+  /// What there is to see; nil where the members were trained on every image.
+  ///
+  /// - Parameter tell: Is told how many images were looked at so far. An error ends it.
+  func examination(_ tell: (Int) throws -> Void) throws -> EnsembleExamination? {
+    if configuration.folds > 1 { return try outOfFold(tell) }
+    // After a refit each member has seen the validation images, too.
+    guard let validation = data[0].validation, !configuration.optimization.refits else { return nil }
+    var count = 0
+    let evaluation = try model.evaluate(
+      validation, topK: Self.topK, mistakes: ValidationExamination.mistakeLimit, options: options,
+      cache: try cache(of: validation)
+    ) { _ in
+      count += 1
+      if count.isMultiple(of: Self.portion) { try tell(count) }
+    }
+    return EnsembleExamination(evaluation: evaluation)
+  }
+
+  /// Shows each image to the one member that was not trained on it.
+  private func outOfFold(_ tell: (Int) throws -> Void) throws -> EnsembleExamination {
+    let all = data[0].reference
+    let folds = configuration.division.folds(of: all)
+    var tally = EvaluationTally(model, of: all, mistakes: ValidationExamination.mistakeLimit)
+    var collection = OutOfFoldPredictions.Collection(all)
+    var total = LossSum()
+    var count = 0
+    for (fold, parameters) in model.members.enumerated() {
+      guard let left = data[fold].validation else { continue }
+      let samples = folds.indices.filter { folds[$0] == fold }
+      let member = Model(
+        network: model.network, classes: model.classes, preprocessing: model.preprocessing,
+        parameters: parameters)
+      let loss = try member.forEachOutcome(of: left, labelled: true, options: options) { outcome in
+        switch outcome {
+        case .scored(let sample, _, let scores):
+          _ = tally.add(sample: samples[sample], scores: scores)
+          collection.add(sample: samples[sample], scores: scores)
+        case .skipped(let bad): tally.add(bad)
+        }
+        count += 1
+        if count.isMultiple(of: Self.portion) { try tell(count) }
+      }
+      collection.endFold(loss)
+      total += loss
+    }
+    let predictions = collection.predictions
+    return EnsembleExamination(
+      evaluation: try tally.evaluation(loss: total, topK: Self.topK, reading: configuration.reading),
+      outOfFold: predictions, suspects: suspects(among: predictions, of: all))
+  }
+
+  private func suspects(among predictions: OutOfFoldPredictions, of dataset: Dataset) -> [Mistake] {
+    let rows = predictions.suspects(atMost: EnsembleExamination.suspectLimit)
+    let pictures = model.pictures(of: rows.map(\.sample), in: dataset, reading: configuration.reading)
+    return zip(rows, pictures).map { row, picture in
+      let outputs = Array(predictions.outputs(of: row))
+      return Mistake(
+        sample: row.sample, path: row.path, actual: row.label, predicted: row.rival,
+        confidence: outputs[row.rival], share: outputs[row.label], picture: picture)
+    }
+  }
+
+  private var options: InferenceOptions {
+    var options = InferenceOptions()
+    options.reading = configuration.reading
+    options.execution = configuration.execution
+    return options
+  }
+
+  /// The images as the members have decoded them.
+  private func cache(of dataset: Dataset) throws(ConfigurationError) -> ImageCache? {
+    try images.cache(
+      of: dataset, loading: configuration.validationLoading(model.preprocessing),
+      execution: configuration.execution)
+  }
+}

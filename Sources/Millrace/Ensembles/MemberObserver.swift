@@ -1,0 +1,16 @@
+/// Hands what a member's run tells on to who watches the ensemble.
+final class MemberObserver: TrainingObserver {
+  private let tell: (TrainingEvent) throws -> Void
+
+  init(_ tell: @escaping (TrainingEvent) throws -> Void) { self.tell = tell }
+
+  func receive(_ event: TrainingEvent) throws { try tell(event) }
+}
+
+extension MemberResult {
+  init(_ member: EnsembleMember, _ summary: TrainingSummary) {
+    self.init(
+      member: member, folder: summary.folder, best: summary.best, epochs: summary.epochs,
+      seconds: summary.seconds, skipped: summary.skipped, warned: summary.warned)
+  }
+}

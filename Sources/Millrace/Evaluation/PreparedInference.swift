@@ -1,0 +1,68 @@
+import MillraceNetwork
+import MillracePipeline
+import MillraceThreads
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A model's weights and the memory of its passes, ready for one minibatch after another.
+struct PreparedInference {
+  private let inference: ShardedInference
+  private let loss: LossKind
+  /// The weights of each network.
+  private let members: [FlatVector]
+  /// The mean of what several networks say; nil of one alone.
+  private let mean: FlatVector?
+
+  /// - Parameters:
+  ///   - model: Whose weights.
+  ///   - capacity: The most rows of a minibatch. It changes no bit: a minibatch is cut into two shards, of whatever
+  ///     size it is; of a single image one of them is empty.
+  ///   - team: Who computes. It must outlive this.
+  init(_ model: Model, capacity: Int, team: WorkerTeam) {
+    inference = ShardedInference(
+      network: Network(model.network), capacity: capacity, plan: ShardPlan(count: 2), team: team)
+    loss = model.network.loss
+    members = model.members.map { FlatVector($0) }
+    mean = members.count > 1 ? FlatVector(count: capacity * model.network.outputCount) : nil
+  }
+
+  /// Runs every network over a minibatch.
+  ///
+  /// - Returns: The loss, where `labelled`, and (rows, classes), what a user reads, valid until the next run. Of several
+  ///   networks the rows are the mean of theirs, added up in their order. Their cross-entropy is that of the mean; any
+  ///   other loss is the mean of theirs.
+  func run(_ minibatch: Minibatch, labelled: Bool) throws -> (loss: LossSum, predictions: Matrix) {
+    var sum = try inference.run(minibatch, parameters: members[0].base, labelled: labelled)
+    let first = inference.predictions()
+    guard let mean else { return (sum, first) }
+    let predictions = Matrix(base: mean.base, rows: first.rows, columns: first.columns)
+    let count = predictions.rows * predictions.columns
+    predictions.base.update(from: first.base, count: count)
+    for member in members.dropFirst() {
+      sum += try inference.run(minibatch, parameters: member.base, labelled: labelled)
+      let next = inference.predictions()
+      for i in 0..<count { predictions.base[i] += next.base[i] }
+    }
+    for i in 0..<count { predictions.base[i] /= Float(members.count) }
+    guard labelled else { return (LossSum(), predictions) }
+    sum.loss /= Double(members.count)
+    sum.count = predictions.rows
+    if loss == .crossEntropy { sum.loss = 0 }
+    sum.correct = 0
+    for row in 0..<predictions.rows {
+      let (scores, label) = (predictions.row(row), Int(minibatch.labels[row]))
+      if largest(of: scores, count: predictions.columns) == label { sum.correct += 1 }
+      if loss == .crossEntropy { sum.loss += crossEntropy(ofProbability: scores[label]) }
+    }
+    return (sum, predictions)
+  }
+}
+
+/// What a probability costs that was given to an image's own class; one of zero is taken for the least that there is.
+func crossEntropy(ofProbability probability: Float) -> Double {
+  -log(max(Double(probability), Double(Float.leastNormalMagnitude)))
+}

@@ -1,0 +1,25 @@
+import Millrace
+import Testing
+
+/// Kinds of models of several networks, small, with everything random in their training.
+enum EnsembleCase: String, CaseIterable, CustomTestStringConvertible {
+  case ensemble, folds
+
+  var testDescription: String { rawValue }
+
+  func configuration(_ bench: ResumeBench) throws -> TrainingConfiguration {
+    var configuration = try Self.member(bench)
+    switch self {
+    case .ensemble: configuration.ensemble = 3
+    case .folds: configuration.folds = 3
+    }
+    return configuration
+  }
+
+  /// What one network is trained with.
+  static func member(_ bench: ResumeBench) throws -> TrainingConfiguration {
+    var configuration = try ResumeCase.everythingRandom.configuration(bench.images)
+    configuration.optimization.epochs = 2
+    return configuration
+  }
+}
