@@ -262,7 +262,9 @@ private struct AutomaticChoices {
 
   /// Where images are few, those that were kept for validation are missed.
   private mutating func chooseRefit() {
-    if facts.validationCount == 0 || !facts.isValidationSplitOff {
+    if configuration.folds > 1 {
+      choose(\.optimization.$refits, false, because: "other networks learn from the images left out")
+    } else if facts.validationCount == 0 || !facts.isValidationSplitOff {
       choose(\.optimization.$refits, false, because: "no training image is kept for validation")
     } else if configuration.optimization.earlyStopping.metric == .last, facts.validationCount < Self.fewImages
     {

@@ -103,10 +103,10 @@ extension DatasetFacts {
       try SmallPictures(
         dataset, count: count, limits: reading.decodeLimits, maxFileBytes: reading.maxFileBytes)
     }
-    let training = try pictures(data.training)
+    let training = try pictures(data.reference)
     let trial = MirrorTrial(within: training)
     if trial.misleads { return false }
-    guard let validation = data.validation else { return trial.keepsLabels }
+    guard data.folds == 1, let validation = data.validation else { return trial.keepsLabels }
     let check = MirrorTrial(of: try pictures(validation), among: training)
     return !check.misleads && (trial.keepsLabels || check.helps)
   }

@@ -30,6 +30,7 @@ public struct TrainingData: Sendable {
     if let all = folders.folded {
       let parts = configuration.member.map { configuration.division(all, leavingOut: $0 - 1) }
       (training, validation) = (parts?.training ?? all, parts?.validation)
+      isValidationSplitOff = false
     } else if tree.validation == nil, configuration.validationFraction > 0 {
       let split = StratifiedSplit(fraction: configuration.validationFraction, seed: configuration.seed)
       let parts = split(tree.training)
