@@ -11,7 +11,11 @@ public enum Report {
     precondition(!folders.isEmpty, "a report needs a run")
     var records: [RunRecord] = []
     for folder in folders { records.append(try RunRecord(of: folder)) }
-    if folders.count == 1 { return ReportPage(folder: folders[0], record: records[0]).html }
+    if folders.count == 1 {
+      let members = RunRecord.members(of: folders[0])
+      return EnsemblePage(folder: folders[0], record: records[0], members: members)?.html
+        ?? ReportPage(folder: folders[0], record: records[0]).html
+    }
     let names = names(of: folders.map(\.path))
     return ComparisonPage(
       runs: zip(names, records).map { RunComparison.Run(name: $0, record: $1) }

@@ -10,7 +10,7 @@ public final class ReportWriter: TrainingObserver {
   private static let restFactor: UInt64 = 20
 
   private var folder: RunFolder?
-  private var record: RunRecord?
+  private(set) var record: RunRecord?
   private var examination: EpochExamination?
   private var notBefore: UInt64 = 0
 

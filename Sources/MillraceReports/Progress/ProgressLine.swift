@@ -8,6 +8,8 @@ struct ProgressLine {
   var usesUnicode = true
   /// Whether the bar is coloured.
   var usesColor = false
+  /// Which of several runs it is, where there is room to say it.
+  var label: String?
 
   /// One part of a line.
   private enum Piece {
@@ -122,7 +124,8 @@ struct ProgressLine {
   }
 
   /// The first layout that fits; the last one is cut if it must be.
-  private func fitted(_ layouts: [[Piece]]) -> String {
+  private func fitted(_ plain: [[Piece]]) -> String {
+    let layouts = (label.map { label in plain.map { [.text(label)] + $0 } } ?? []) + plain
     for layout in layouts {
       let width = layout.reduce(2 * (layout.count - 1)) { $0 + narrowest($1) }
       guard let columns else { return drawn(layout, room: .max) }

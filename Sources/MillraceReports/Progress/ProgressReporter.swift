@@ -22,18 +22,36 @@ public final class ProgressReporter: TrainingObserver {
   /// The least time between two redraws, in seconds: what an eye follows.
   private static let redrawInterval = 0.1
 
+  /// Which of several runs is shown.
+  struct Place {
+    /// What it is called, in few columns.
+    let name: String
+    /// How many follow.
+    let follow: Int
+    let seed: UInt64
+    /// Whether none was shown before.
+    let isFirst: Bool
+  }
+
+  /// Which of several runs is shown; nil for a run by itself.
+  var place: Place?
+  /// What was told before: several runs on the same images have the same to tell.
+  private var notices: Set<String> = []
+
   private let terminal: Terminal
   private let detail: Detail
   private var hasOpenLine = false
   private var drawnEpoch = -1
   private var drawnAt = 0.0
-  private var skipped = 0
+  private var skipped: Set<String> = []
   /// When the first epoch began; nil where it was not seen from its beginning.
   private var began: UInt64?
   /// Whether any epoch is kept because it is the best one, which is worth a word.
   private var choosesEpoch = true
   /// Epochs of a refit that is still to come.
   private var refitEpochs = 0
+  /// Epochs of a run from its beginning, a refit among them.
+  private var epochsOfEach = 0
   private var lastEpoch = -1
 
   /// Shows a run.
@@ -51,7 +69,7 @@ public final class ProgressReporter: TrainingObserver {
     if detail == .quiet { return }
     switch event {
     case .started(let start): showStart(start)
-    case .notice(let text): show("note: \(text.printable)")
+    case .notice(let text): if notices.insert(text).inserted { show("note: \(text.printable)") }
     case .stepFinished(let report): redraw(report)
     case .fileSkipped(let sample): count(sample)
     case .epochFinished(let report):
@@ -71,6 +89,9 @@ public final class ProgressReporter: TrainingObserver {
     hasOpenLine = false
   }
 
+  /// Shows a line.
+  func tell(_ line: String) { if detail != .quiet { show(line) } }
+
   private func show(_ line: String) {
     close()
     terminal.write(line + "\n")
@@ -80,7 +101,7 @@ public final class ProgressReporter: TrainingObserver {
     // The last column stays free while a line is redrawn: some terminals wrap as soon as it is filled.
     ProgressLine(
       columns: terminal.columns().map { interactive ? $0 - 1 : $0 }, usesUnicode: terminal.usesUnicode,
-      usesColor: terminal.usesColor)
+      usesColor: terminal.usesColor, label: place?.name)
   }
 
   private func redraw(_ report: StepReport) {
@@ -95,7 +116,7 @@ public final class ProgressReporter: TrainingObserver {
     // A refit counts its epochs from the beginning.
     if epoch.epoch < lastEpoch { refitEpochs = 0 }
     lastEpoch = epoch.epoch
-    let epochsLeft = epoch.epochs - epoch.epoch - 1 + refitEpochs
+    let epochsLeft = epoch.epochs - epoch.epoch - 1 + refitEpochs + (place?.follow ?? 0) * epochsOfEach
     let stepsLeft = report.stepsPerEpoch - report.step + epochsLeft * report.stepsPerEpoch
     let secondsLeft = epoch.seconds / Double(max(1, report.step)) * Double(stepsLeft)
     terminal.write("\r" + line(interactive: true).step(report, secondsLeft: secondsLeft) + "\u{1B}[K")
@@ -103,18 +124,19 @@ public final class ProgressReporter: TrainingObserver {
   }
 
   private func count(_ sample: SkippedSample) {
-    skipped += 1
-    if detail == .verbose || skipped <= Self.filesNamed {
+    guard skipped.insert(sample.path).inserted else { return }
+    if detail == .verbose || skipped.count <= Self.filesNamed {
       show("skipped \(sample.path.printable): \(sample.reason.printable)")
-    } else if skipped == Self.filesNamed + 1 {
+    } else if skipped.count == Self.filesNamed + 1 {
       show("skipped more files; bad-files.csv in the run folder lists all of them")
     }
   }
 
   /// Says once how long the run takes, as soon as its first epoch tells.
   private func showDuration(after report: EpochReport) {
-    guard report.epoch == 0, let began else { return }
-    let seconds = Double(MonotonicClock.now() - began) * 1e-9 * Double(report.epochs + refitEpochs)
+    guard report.epoch == 0, place?.isFirst ?? true, let began else { return }
+    let epochs = epochsOfEach * ((place?.follow ?? 0) + 1)
+    let seconds = Double(MonotonicClock.now() - began) * 1e-9 * Double(epochs)
     if seconds >= Self.noticeableDuration { show("about \(Int((seconds / 60).rounded(.up))) min in all") }
   }
 
@@ -125,6 +147,14 @@ public final class ProgressReporter: TrainingObserver {
     choosesEpoch = optimization.earlyStopping.metric != .last
     let isRefitting = start.epochsTold > start.firstEpoch
     refitEpochs = optimization.refits && start.validationCount > 0 && !isRefitting ? optimization.epochs : 0
+    lastEpoch = -1
+    epochsOfEach = optimization.epochs * (optimization.refits && start.validationCount > 0 ? 2 : 1)
+    let isResumed = start.firstEpoch > 0 || start.firstMinibatch > 0
+    let resumedAt = "epoch \(start.firstEpoch + 1), step \(start.firstMinibatch + 1)"
+    if let place {
+      show("\(place.name): seed \(place.seed)\(isResumed ? ", resumes at \(resumedAt)" : "")")
+      if !place.isFirst { return }
+    }
     let validation =
       start.validationCount > 0
       ? Figures.count(start.validationCount, "image") : "none: the last epoch's weights are kept"
@@ -157,9 +187,7 @@ public final class ProgressReporter: TrainingObserver {
       entries.append(("chosen", "\(Figures.count(chosen, "setting")); \(file) says which and why"))
     }
     if let folder = start.folder { entries.append(("run folder", folder.printable)) }
-    if start.firstEpoch > 0 || start.firstMinibatch > 0 {
-      entries.append(("resumes at", "epoch \(start.firstEpoch + 1), step \(start.firstMinibatch + 1)"))
-    }
+    if isResumed { entries.append(("resumes at", resumedAt)) }
     if detail == .verbose {
       let execution = configuration.execution
       entries += [

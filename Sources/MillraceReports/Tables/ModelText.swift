@@ -28,7 +28,11 @@ public struct ModelText {
         "activation",
         Set(activations).count > 1 ? activations.joined(separator: ", ") : activations.first ?? "none"
       ),
-      ("parameters", Figures.count(model.parameters.count)),
+      (
+        "parameters",
+        (model.members.count > 1 ? "\(model.members.count) networks of " : "")
+          + Figures.count(model.parameters.count)
+      ),
       ("image", preprocessing.text),
       ("background", RGBColor(preprocessing.background).description),
       ("mean", figures(preprocessing.normalization.mean)),

@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+public import Millrace
 
 /// How numbers are written for people.
 public enum Figures {
@@ -61,6 +61,12 @@ public enum Figures {
     guard let interval = WilsonInterval(successes: correct, of: count) else { return "–" }
     return "\(percent(Double(correct) / Double(count), digits: digits)) "
       + "(\(fixed(interval.lower * 100, digits))–\(fixed(interval.upper * 100, digits)))"
+  }
+
+  /// The mean of several accuracies and how far they lie apart: `91.2 ± 1.4 % over 5`.
+  public static func accuracy(_ accuracy: MeanDeviation, digits: Int = 2) -> String {
+    let spread = accuracy.deviation.map { " ± \(fixed($0 * 100, digits))" } ?? ""
+    return "\(fixed(accuracy.mean * 100, digits))\(spread) % over \(accuracy.count)"
   }
 
   /// A number with a fixed number of decimals; a huge one, such as the loss of a run that goes astray, as `1.2e+09`;

@@ -15,6 +15,10 @@ struct Train: ParsableCommand {
       A run that was interrupted, or killed, goes on to the same result with --resume; of one that is finished a note \
       says so, and the exit code is 0.
 
+      With --ensemble several networks of different seeds become one model, whose outputs are averaged. With --folds \
+      the images are divided into parts, each network leaves another part out, and out-of-fold.csv says what it makes of \
+      each image of that part, the most suspect label first.
+
       On the way, 'wait 3|40 %' says that the workers waited for images 3 % of the time, and the loaders for room \
       40 %.
 
@@ -24,6 +28,8 @@ struct Train: ParsableCommand {
         millrace train digits --channels gray --image-size 28
         millrace train --config runs/1/config.yaml --seed 2
         millrace train photos --optimizer adam --print-config > run.yaml
+        millrace train photos --ensemble 5
+        millrace train photos --folds 5
         millrace train --resume runs/1
 
       Next: millrace evaluate runs/1 TESTDATA
@@ -36,6 +42,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Regularisation") var regularization: RegularizationFlags
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
+  @OptionGroup(title: "Several networks in one model") var ensemble: EnsembleOptions
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads and memory (no effect on the result)") var execution: ExecutionFlags
@@ -49,8 +56,8 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let settings: [any SettingOptions] = [
-      data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
-      cache, checkpoints,
+      data, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
+      execution, cache, checkpoints,
     ]
     if listing.printConfig { return try listing.show(file.layers(settings), resuming: output.resume, format) }
     try RankSession.run { try train(settings, ranks: $0) }
@@ -58,15 +65,22 @@ struct Train: ParsableCommand {
 
   private func train(_ settings: [any SettingOptions], ranks: Ranks?) throws {
     let watch = InterruptionWatch(ranks)
-    let run: TrainingRun
+    let training: RunOutputOptions.Training
     do {
-      run = try output.run(file, settings, ranks: ranks)
+      training = try output.training(file, settings, ranks: ranks)
     } catch ResumeError.finished(let path, let model, let canGoOn) {
       if format.json, ranks?.isFirst ?? true {
         try StandardOutput.write(json: FinishedRun(path, model: model))
       }
       throw ResumeError.finished(path: path, model: model, canGoOn: canGoOn)
     }
+    switch training {
+    case .run(let run): try train(run, watch: watch, ranks: ranks)
+    case .ensemble(let run): try train(run, watch: watch, ranks: ranks)
+    }
+  }
+
+  private func train(_ run: TrainingRun, watch: InterruptionWatch, ranks: Ranks?) throws {
     guard ranks?.isFirst ?? true else {
       _ = try run.train(observers: [watch])
       return

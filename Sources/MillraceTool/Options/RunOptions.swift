@@ -10,6 +10,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Regularisation") var regularization: RegularizationFlags
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
+  @OptionGroup(title: "Several networks in one model") var ensemble: EnsembleOptions
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads and memory") var execution: ExecutionFlags
@@ -26,8 +27,8 @@ struct RunOptions: ParsableArguments {
   func configuration(idle: IdleSettings, needsData: Bool = true) throws -> TrainingConfiguration {
     try file.configuration(
       [
-        data, images, network, optimizer, regularization, minibatches, seed, reading, badFiles, execution,
-        cache, checkpoints,
+        data, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
+        execution, cache, checkpoints,
       ],
       needsData: needsData, idle: idle)
   }

@@ -20,27 +20,44 @@ struct RunOutputOptions: ParsableArguments {
 
   private static let standard = "runs"
 
-  /// The run that the options mean.
+  /// What train carries out.
+  enum Training {
+    /// A run of one network.
+    case run(TrainingRun)
+    /// Runs of several, which become one model.
+    case ensemble(EnsembleRun)
+  }
+
+  /// What the options mean.
   ///
   /// - Parameters:
   ///   - file: The configuration file.
   ///   - groups: The flags that are settings.
   ///   - ranks: The processes that train together; nil: this one alone.
-  func run(
+  func training(
     _ file: ConfigurationOptions, _ groups: [any SettingOptions], ranks: Ranks? = nil
-  ) throws -> TrainingRun {
+  ) throws -> Training {
     guard let resume else {
       let configuration = try ranks?.together { try file.configuration(groups) } ?? file.configuration(groups)
-      return try TrainingRun(configuration, output: output ?? Self.standard, name: name, ranks: ranks)
+      let output = output ?? Self.standard
+      return configuration.isEnsemble
+        ? .ensemble(try EnsembleRun(configuration, output: output, name: name, ranks: ranks))
+        : .run(try TrainingRun(configuration, output: output, name: name, ranks: ranks))
     }
     try ranks.map { try $0.together(requireNothingBesideResume) } ?? requireNothingBesideResume()
     func requireNothingBesideResume() throws {
       for (key, value) in [("config", file.config), ("output", output), ("name", name)] where value != nil {
         throw ConfigurationError(
-          setting: key, problem: "goes not with --resume, which takes all from the run's folder; leave it out"
+          setting: key,
+          problem: "cannot be combined with --resume, which takes all from the run's folder; leave it out"
         )
       }
     }
-    return try TrainingRun(resuming: resume, changing: { $0 = try $0.applying(groups) }, ranks: ranks)
+    func change(_ configuration: inout TrainingConfiguration) throws {
+      configuration = try configuration.applying(groups)
+    }
+    return EnsembleRun.isEnsemble(resume)
+      ? .ensemble(try EnsembleRun(resuming: resume, changing: change, ranks: ranks))
+      : .run(try TrainingRun(resuming: resume, changing: change, ranks: ranks))
   }
 }

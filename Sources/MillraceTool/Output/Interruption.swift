@@ -65,12 +65,17 @@ final class InterruptionWatch: TrainingObserver {
     if number != 0 { throw Interruption(signal: number) }
   }
 
+  /// The same where one rank by itself is at work.
+  func throwIfInterruptedHere() throws {
+    let number = receivedSignal.load(ordering: .relaxed)
+    if number != 0 { throw Interruption(signal: number) }
+  }
+
   func receive(_ event: TrainingEvent) throws {
     switch event {
     case .measuring:
       // Rank 0 measures alone, and the others learn how it went.
-      let number = receivedSignal.load(ordering: .relaxed)
-      if number != 0 { throw Interruption(signal: number) }
+      try throwIfInterruptedHere()
     case .started, .stepFinished, .validating: try throwIfInterrupted()
     // After the last step the run is as good as done, and its model is being written.
     case .notice, .samplesDrawn, .decodedWithWarnings, .fileSkipped, .epochExamined, .epochFinished,

@@ -10,6 +10,8 @@ struct ModelResult: Encodable {
   let path: String
   let classes: [String]
   let network: NetworkConfiguration
+  /// How many networks of that kind there are.
+  let members: Int
   let parameterCount: Int
   let tensors: [Tensor]
   let preprocessing: Preprocessing
@@ -19,8 +21,9 @@ struct ModelResult: Encodable {
     self.path = path
     classes = model.classes
     network = model.network
+    members = model.members.count
     parameterCount = model.parameters.count
-    tensors = Network(model.network).parameters.map { Tensor(name: $0.name, shape: $0.description.shape) }
+    tensors = model.tensors.map { Tensor(name: $0.name, shape: $0.shape) }
     preprocessing = model.preprocessing
     recipe = model.recipe
   }

@@ -47,6 +47,8 @@ extension RunRecord {
   struct Validation: Sendable, Codable {
     /// From 0.
     var epoch: Int
+    /// What was validated, where it was no epoch.
+    var subject: String?
     /// Class, class it was taken for, and how often, where that is not never; nil for too many classes.
     var confusion: [[Int]]?
     var mistakes: [RecordedMistake]
@@ -58,6 +60,9 @@ extension RunRecord {
       mistakes = examination.mistakes.map(RecordedMistake.init)
       calibration = examination.calibration
     }
+
+    /// What was validated, as the beginning of a sentence or the whole of it.
+    var title: String { subject ?? "Validation of epoch \(epoch + 1)" }
 
     /// The counts as a matrix; what is no pair of classes is left out.
     func matrix(classes: Int) -> ConfusionMatrix? {

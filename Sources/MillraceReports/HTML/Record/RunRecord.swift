@@ -35,6 +35,8 @@ struct RunRecord: Sendable, Codable {
   var firstLayer: FirstLayer?
   /// The validation of the best epoch.
   var validation: Validation?
+  /// What it has beside a run's; nil of a run by itself.
+  var ensemble: EnsembleRecord?
   /// Files that could not be used.
   var badFiles = 0
   /// The first of them.
@@ -165,8 +167,8 @@ extension RunRecord {
     epochs.indices.dropFirst().first { epochs[$0].epoch <= epochs[$0 - 1].epoch } ?? epochs.count
   }
 
-  /// The best epoch so far.
-  var best: EpochReport? { search.last(where: \.isBest) }
+  /// The best epoch so far; of an ensemble, what stands for it.
+  var best: EpochReport? { ensembleBest ?? search.last(where: \.isBest) }
   /// The epoch that the model's weights are of: in a refit nothing is left to validate them on.
   var model: EpochReport? { refit.last ?? best }
 

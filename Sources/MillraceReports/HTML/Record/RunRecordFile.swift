@@ -31,9 +31,22 @@ extension RunRecord {
     }
     // Who is killed cannot say so; nobody holds the folder then.
     if record.state == .running, FolderLock.isTaken(folder.path) == false { record.state = .stopped }
+    if record.ensemble != nil {
+      // Its own metrics are those of its members, one after the other.
+      record.epochs = RunRecord.meanEpochs(of: Self.members(of: folder))
+      self = record
+      return
+    }
     let rows = MetricsRows(contentsOf: folder.metrics)?.reports ?? []
     for report in rows.dropFirst(record.epochs.count) { record.add(report, examination: nil) }
     self = record
+  }
+
+  /// The records of an ensemble's members, in their order, as far as there are such.
+  static func members(of folder: RunFolder) -> [RunRecord] {
+    var members: [RunRecord] = []
+    while let next = try? RunRecord(of: folder.member(members.count + 1)) { members.append(next) }
+    return members
   }
 
   private static func withoutRecord(_ folder: RunFolder) throws(ReportError) -> RunRecord {

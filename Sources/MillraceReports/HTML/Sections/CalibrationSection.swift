@@ -11,8 +11,8 @@ extension PageSection {
           "div", ["class": "beside"], ReliabilityPlot(calibration: calibration).markup, table(of: calibration)
         ),
         note(
-          "Expected calibration error \(Figures.percent(calibration.expectedError)) in the validation of epoch "
-            + "\(validation.epoch + 1). Bars below the line: surer than right."),
+          "\(validation.title): expected calibration error \(Figures.percent(calibration.expectedError)). Bars below the line: surer than right."
+        ),
       ])
   }
 

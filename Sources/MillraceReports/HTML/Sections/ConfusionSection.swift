@@ -16,7 +16,7 @@ extension PageSection {
       id: "confusion", title: "Confusion",
       content: [
         note(
-          "Validation of epoch \(validation.epoch + 1). Rows are true classes, columns what they were taken for; "
+          "\(validation.title). Rows are true classes, columns what they were taken for; "
             + "the colour is the share of the row."),
         tag(
           "div", ["class": "beside"],

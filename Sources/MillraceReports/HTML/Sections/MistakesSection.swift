@@ -7,13 +7,13 @@ extension PageSection {
     guard !validation.mistakes.isEmpty else {
       return PageSection(
         id: "mistakes", title: "Mistakes",
-        content: [note("None: every validation image of epoch \(validation.epoch + 1) was named rightly.")])
+        content: [note("\(validation.title): every image was named rightly.")])
     }
     return PageSection(
       id: "mistakes", title: "Mistakes",
       content: [
         note(
-          "Validation of epoch \(validation.epoch + 1): the images that the network was most sure of and wrong about, as "
+          "\(validation.title): the images that the network was most sure of and wrong about, as "
             + "it saw them."),
         tag(
           "div", ["class": "pictures mistakes"],

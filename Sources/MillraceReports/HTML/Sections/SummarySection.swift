@@ -8,7 +8,7 @@ struct SummarySection {
   var markup: Markup {
     tag(
       "header", [:],
-      tag("h1", [:], "Run ", PageSection.name(name)),
+      tag("h1", [:], "\(record.ensemble?.title ?? "Run") ", PageSection.name(name)),
       tag("p", ["class": record.state == .stopped ? "status bad" : "status"], .text(status)),
       tag(
         "div", ["class": "tiles"],
@@ -30,6 +30,7 @@ struct SummarySection {
     let done = record.search.count
     let planned = record.epochs.first?.epochs ?? 0
     let refit = record.refit.count
+    if let ensemble = record.ensemble { return status(of: ensemble) }
     switch record.state {
     case .running:
       return done == 0
@@ -47,6 +48,19 @@ struct SummarySection {
         + (refit > 0
           ? ", the last \(refit) of them afresh on all images. What was validated is the training before, for "
             + "nothing is left to validate the model on." : ".")
+    }
+  }
+
+  private func status(of ensemble: EnsembleRecord) -> String {
+    let done = ensemble.members.count { $0.seconds != nil }
+    let networks = "\(done) of \(Figures.count(ensemble.memberCount, "network"))"
+    switch record.state {
+    case .running:
+      return "Running: \(networks) done when this was written. This page shows itself anew every few seconds."
+    case .stopped: return "Stopped after \(networks); millrace train --resume goes on."
+    case .finished:
+      let time = record.seconds.map { " in \(Figures.duration($0))" } ?? ""
+      return "Finished: \(Figures.count(done, "network"))\(time)."
     }
   }
 
@@ -76,9 +90,24 @@ struct SummarySection {
   /// The rest, in small print. What is nought is left out.
   private var facts: [(String, String)] {
     var facts: [(String, String)] = []
+    if let ensemble = record.ensemble {
+      facts.append(("networks", Figures.count(ensemble.memberCount)))
+      if let accuracy = ensemble.accuracy {
+        facts.append(
+          (
+            ensemble.isCrossValidation ? "accuracy over folds" : "accuracy of each",
+            Figures.accuracy(accuracy)
+          ))
+      }
+      if let count = ensemble.together?.suspectCount {
+        facts.append(("suspect labels", Figures.count(count)))
+      }
+    }
     if let best = record.best, record.text(of: "monitor") != ValidationMetric.last.rawValue {
       let phase = best.phase.map { ", in the \($0.rawValue) phase" } ?? ""
-      facts.append(("best epoch", "\(best.epoch + 1) of \(record.search.count)\(phase)"))
+      if record.ensemble == nil {
+        facts.append(("best epoch", "\(best.epoch + 1) of \(record.search.count)\(phase)"))
+      }
     }
     if let model = record.model {
       if let validation = record.best?.validation {

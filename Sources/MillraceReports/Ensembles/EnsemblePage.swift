@@ -1,0 +1,31 @@
+import Millrace
+
+/// The report of an ensemble as a page that needs nothing but itself.
+struct EnsemblePage {
+  /// What it is called.
+  let name: String
+  /// The folder of all its runs.
+  let folder: String
+  let record: RunRecord
+  let ensemble: EnsembleRecord
+  /// The members' own records, in their order, as far as there are such.
+  let members: [RunRecord]
+
+  /// The whole document.
+  var html: String {
+    let comparison = RunComparison(
+      runs: members.enumerated().map { RunComparison.Run(name: "\(ensemble.noun) \($0 + 1)", record: $1) })
+    let sections: [PageSection] = [
+      .members(ensemble), .suspects(record), members.isEmpty ? nil : comparison.curves, .confusion(record),
+      .classes(record), .mistakes(record), .calibration(record), .configuration(record, folder: folder),
+    ].compactMap { $0 }
+    return ReportPage.document(
+      title: "\(ensemble.title) \(name.printable)", refreshes: record.state == .running,
+      [SummarySection(name: name, record: record).markup] + ReportPage.body(sections))
+  }
+}
+
+extension EnsembleRecord {
+  /// What it is, as the beginning of a title.
+  var title: String { isCrossValidation ? "Cross-validation" : "Ensemble" }
+}

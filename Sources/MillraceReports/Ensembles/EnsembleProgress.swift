@@ -1,0 +1,50 @@
+public import Millrace
+
+/// Shows the runs of an ensemble to the person who started them: the first as a run by itself, of the others what is
+/// their own, and how each ended.
+public final class EnsembleProgress: EnsembleObserver {
+  private let reporter: ProgressReporter
+  private var noun = "member"
+  private var isFirst = true
+
+  /// Shows runs.
+  ///
+  /// - Parameters:
+  ///   - detail: How much.
+  ///   - terminal: Where; standard error unless said.
+  public init(_ detail: ProgressReporter.Detail = .normal, on terminal: Terminal = .standardError()) {
+    reporter = ProgressReporter(detail, on: terminal)
+  }
+
+  /// Shows an event.
+  public func receive(_ event: EnsembleEvent) {
+    switch event {
+    case .started(let start):
+      let isCrossValidation = start.configuration.folds > 1
+      noun = isCrossValidation ? "fold" : "member"
+      reporter.tell(
+        isCrossValidation
+          ? "cross-validation in \(start.memberCount) folds, whose networks become one model"
+          : "ensemble of \(start.memberCount) networks, which become one model")
+    case .memberStarted(let member):
+      reporter.place = ProgressReporter.Place(
+        name: name(member), follow: member.count - member.number, seed: member.seed, isFirst: isFirst)
+      isFirst = false
+    case .member(_, let event): reporter.receive(event)
+    case .memberFinished(let result):
+      let accuracy = result.best.validation.map {
+        ", validation accuracy \(Figures.accuracy(correct: $0.correct, of: $0.count))"
+      }
+      reporter.tell(
+        "\(name(result.member)) done: best epoch \(result.best.epoch + 1) of \(result.epochs)\(accuracy ?? "")"
+      )
+    case .examining: break
+    case .examined, .finished: close()
+    }
+  }
+
+  /// Takes the line that is being redrawn away, so that something else can be written. Harmless at any time.
+  public func close() { reporter.close() }
+
+  private func name(_ member: EnsembleMember) -> String { "\(noun) \(member.number)/\(member.count)" }
+}

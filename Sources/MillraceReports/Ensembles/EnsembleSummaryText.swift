@@ -1,0 +1,47 @@
+public import Millrace
+
+/// The end of an ensemble's runs for people: what came out, where it lies, and what to do next.
+public struct EnsembleSummaryText {
+  private let summary: EnsembleSummary
+  private let report: String?
+
+  /// Takes a summary, and where the report lies; nil: there is none.
+  public init(_ summary: EnsembleSummary, report: String? = nil) {
+    self.summary = summary
+    self.report = report
+  }
+
+  /// The whole text.
+  public var lines: [String] {
+    let outOfFold = summary.examination?.outOfFold
+    let networks = Figures.count(summary.members.count, "network")
+    var entries = [("trained", "\(networks) in \(Figures.duration(summary.seconds))")]
+    if let accuracy = summary.memberAccuracy {
+      entries.append((outOfFold == nil ? "each network" : "folds", "accuracy \(Figures.accuracy(accuracy))"))
+    }
+    if let evaluation = summary.examination?.evaluation {
+      entries.append(
+        (
+          outOfFold == nil ? "together" : "all folds",
+          "loss \(Figures.fixed(evaluation.loss, 4)), accuracy "
+            + Figures.accuracy(correct: evaluation.correct, of: evaluation.count, digits: 2)
+        ))
+    }
+    if let outOfFold, let folder = summary.folder {
+      let count = Figures.count(outOfFold.suspectCount, "suspect label")
+      entries.append(("out of fold", "\(RunFolder(path: folder).outOfFold.printable), \(count) first"))
+    }
+    if !summary.skipped.isEmpty {
+      let place = summary.folder.map { ", listed in \(RunFolder(path: $0).badFiles.printable)" } ?? ""
+      entries.append(("skipped", Figures.count(summary.skipped.count, "file") + place))
+    }
+    if summary.warned > 0 {
+      entries.append(("warnings", "\(Figures.count(summary.warned, "file")) decoded with warnings"))
+    }
+    if let model = summary.modelPath { entries.append(("model", model.printable)) }
+    if let report { entries.append(("report", report.printable)) }
+    if let folder = summary.folder { entries.append(("next", "millrace evaluate \(folder.printable) DATA")) }
+    let width = entries.map(\.0.count).max() ?? 0
+    return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
+  }
+}

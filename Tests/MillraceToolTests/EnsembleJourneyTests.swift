@@ -1,0 +1,76 @@
+import Foundation
+import Millrace
+import Testing
+
+/// Several networks in one model, as a person trains and uses them.
+struct EnsembleJourneyTests {
+  @Test func anEnsembleIsTrainedAndUsedAsAModel() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.dataset("test", perClass: 4)
+    let training = try bench.train("data", "--val-fraction", "0.25", "--ensemble", "2")
+    #expect(training.status == 0, "\(training.errors)")
+    for text in ["2 networks in", "each network", "together", "runs/1/model.safetensors"] {
+      #expect(training.output.contains(text), "\(text)")
+    }
+    let plain = try bench.train("data", "--val-fraction", "0.25", "--name", "plain")
+    #expect(plain.status == 0)
+    for name in [
+      "report.html", "metrics.csv", "bad-files.csv", "members/1/report.html", "members/2/metrics.csv",
+    ] {
+      #expect(bench.exists("runs/1/\(name)"), "\(name)")
+    }
+    let rows = try bench.text("runs/1/metrics.csv").split(separator: "\n")
+    #expect(rows.count == 17 && rows[0].hasPrefix("member,epoch,") && rows[16].hasPrefix("2,8,"))
+
+    let evaluation = try bench.run("evaluate", "runs/1", "test", "--tta", "2")
+    #expect(evaluation.status == 0 && evaluation.output.contains("accuracy"), "\(evaluation.errors)")
+    #expect(try bench.run("predict", "runs/1", "test/ring").status == 0)
+    let info = try bench.run("info", "runs/1")
+    #expect(info.output.contains("2 networks of"))
+    for format in ["onnx", "npz", "safetensors"] {
+      let export = try bench.run("export", "runs/1", "--format", format, "--output", "out.\(format)")
+      #expect(export.status == 0, "\(export.errors)")
+    }
+    #expect(try bench.bytes("out.safetensors") == bench.bytes("runs/1/model.safetensors"))
+    let report = try bench.run("report", "runs/1", "--output", "again.html")
+    #expect(report.status == 0, "\(report.errors)")
+    #expect(try bench.text("again.html").contains("Networks"))
+    let comparison = try bench.run("report", "runs/1", "runs/plain", "--output", "both.html")
+    #expect(comparison.status == 0, "\(comparison.errors)")
+    let resumed = try bench.run("train", "--resume", "runs/1")
+    #expect(resumed.errors.contains("finished"))
+  }
+
+  @Test func aCrossValidationRanksEveryImage() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let training = try bench.train("data", "--folds", "3", "--json")
+    #expect(training.status == 0, "\(training.errors)")
+    for text in ["\"memberAccuracy\"", "\"deviation\"", "\"together\"", "\"interval\"", "out-of-fold.csv"] {
+      #expect(training.output.contains(text), "\(text)")
+    }
+    let images = try FileManager.default.subpathsOfDirectory(atPath: bench.path + "/data").count {
+      $0.contains(".")
+    }
+    let rows = try bench.text("runs/1/out-of-fold.csv").split(separator: "\n")
+    #expect(rows.count == images + 1)
+    #expect(
+      rows[0] == "rank,path,class,predicted,likelier,suspicion,suspect,fold,p:across,p:down,p:ring")
+    #expect(
+      rows[1].hasPrefix("1,") && Set(rows.dropFirst().map { $0.split(separator: ",")[1] }).count == images)
+    let page = try bench.text("runs/1/report.html")
+    #expect(page.contains("Suspect labels") && page.contains("Cross-validation"))
+  }
+
+  @Test func flagsThatCannotBeCombinedAreRefused() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    for flags in [
+      ["--folds", "3", "--ensemble", "2"], ["--folds", "3", "--val-fraction", "0.2"], ["--member", "1"],
+    ] {
+      let outcome = try bench.run(["train", "data"] + flags)
+      #expect(outcome.status == 64 && !bench.exists("runs"), "\(outcome.errors)")
+    }
+  }
+}
