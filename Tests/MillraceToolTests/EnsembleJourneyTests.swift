@@ -40,6 +40,9 @@ struct EnsembleJourneyTests {
     #expect(comparison.status == 0, "\(comparison.errors)")
     let resumed = try bench.run("train", "--resume", "runs/1")
     #expect(resumed.errors.contains("finished"))
+    let other = try bench.run("train", "--resume", "runs/1", "--ensemble", "3")
+    #expect(
+      other.status == 64 && other.errors.contains("ensemble was 2, now 3; leave it out"), "\(other.errors)")
   }
 
   @Test func aCrossValidationRanksEveryImage() throws {
@@ -66,11 +69,22 @@ struct EnsembleJourneyTests {
   @Test func flagsThatCannotBeCombinedAreRefused() throws {
     let bench = try Workbench()
     try bench.dataset("data")
-    for flags in [
-      ["--folds", "3", "--ensemble", "2"], ["--folds", "3", "--val-fraction", "0.2"], ["--member", "1"],
-    ] {
-      let outcome = try bench.run(["train", "data"] + flags)
-      #expect(outcome.status == 64 && !bench.exists("runs"), "\(outcome.errors)")
+    let cases = [
+      ("--folds 3 --ensemble 2", "--ensemble: cannot be combined with folds"),
+      ("--folds 3 --val-fraction 0.2", "--val-fraction: has no effect beside folds"),
+      ("--folds 3 --val data", "--val: cannot be combined with folds"),
+      ("--folds 3 --refit", "--refit: cannot be combined with folds"),
+      ("--ensemble 0", "--ensemble: must be at least 2, got 0; leave it out"),
+      ("--ensemble 1", "--ensemble: must be at least 2, got 1; leave it out"),
+      ("--folds 1", "--folds: must be at least 2, got 1; leave it out"),
+      ("--folds 99", "--folds: 99 are more than the "),
+      ("--member 1", "--member: is one of the networks of ensemble or folds; give one of both, too"),
+      ("--folds 3 --member 4", "--member: must be from 1 to 3"),
+    ]
+    for (flags, message) in cases {
+      let outcome = try bench.run(["train", "data"] + flags.split(separator: " ").map(String.init))
+      #expect(outcome.status == 64 && !bench.exists("runs"), "\(flags)")
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
   }
 }

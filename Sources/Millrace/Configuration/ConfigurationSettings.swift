@@ -96,8 +96,7 @@ extension ConfigurationSetting {
       "shards", "parts a minibatch's gradient is computed in", \.optimization.$shards, .integer, acts: .step),
     .plain("seed", "what everything random follows from", \.seed, .seed, acts: .everything),
     .plain(
-      "ensemble", "networks of different seeds in one model, averaged", \.ensemble, .networks,
-      acts: [.images, .run]),
+      "ensemble", "networks of different seeds in one model, averaged", \.ensemble, .networks, acts: .run),
     .plain(
       "folds", "folds of a cross-validation; their networks become one model, averaged", \.folds, .networks,
       acts: [.images, .run]),

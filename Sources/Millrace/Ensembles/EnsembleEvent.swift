@@ -76,7 +76,8 @@ public struct EnsembleSummary: Sendable {
   public var model: Model
   /// What came of each member.
   public var members: [MemberResult]
-  /// How they do together; nil where there are no images that they were not trained on.
+  /// How they do together, before a refit; nil where there are no images that they were not trained on, or where nothing
+  /// was written and the refit has left nothing of what was before.
   public var examination: EnsembleExamination?
   /// Files that could not be used by any of them, each once.
   public var skipped: [SkippedSample]

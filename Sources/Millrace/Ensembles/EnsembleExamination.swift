@@ -1,7 +1,7 @@
 /// How an ensemble does on images that it was not trained on.
 public struct EnsembleExamination: Sendable {
-  /// Its figures: of members of different seeds, those of their mean on the images that all were validated on; of a
-  /// cross-validation, those of each image by the network that was not trained on it.
+  /// Its figures: of members of different seeds, those of their mean on the images that all were validated on, before a
+  /// refit on these; of a cross-validation, those of each image by the network that was not trained on it.
   public let evaluation: Evaluation
   /// Of a cross-validation, what is said of each image.
   public let outOfFold: OutOfFoldPredictions?

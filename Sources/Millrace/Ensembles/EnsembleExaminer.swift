@@ -4,7 +4,7 @@ import MillracePipeline
 
 /// Looks at how the members of an ensemble do on images that they were not trained on.
 struct EnsembleExaminer {
-  /// All members.
+  /// All members, trained on none of the images that they are validated on.
   let model: Model
   /// That of no member.
   let configuration: TrainingConfiguration
@@ -16,13 +16,12 @@ struct EnsembleExaminer {
   /// So many images are told at once.
   private static let portion = Model.evaluationBatchSize
 
-  /// What there is to see; nil where the members were trained on every image.
+  /// What there is to see; nil without validation.
   ///
   /// - Parameter tell: Is told how many images were looked at so far. An error ends it.
   func examination(_ tell: (Int) throws -> Void) throws -> EnsembleExamination? {
     if configuration.folds > 1 { return try outOfFold(tell) }
-    // After a refit each member has seen the validation images, too.
-    guard let validation = data[0].validation, !configuration.optimization.refits else { return nil }
+    guard let validation = data[0].validation else { return nil }
     var count = 0
     let evaluation = try model.evaluate(
       validation, topK: Self.topK, mistakes: ValidationExamination.mistakeLimit, options: options,

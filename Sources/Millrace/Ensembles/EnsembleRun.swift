@@ -123,11 +123,10 @@ public final class EnsembleRun {
     }
     let model = combined(models)
     // The other ranks wait for the first, which looks at the images by itself.
-    let examination = try ranks.together {
-      ranks?.isFirst ?? true
-        ? try EnsembleExaminer(
-          model: model, configuration: configuration, data: data, images: images
-        ).examination { try tell(.examining(images: $0)) } : nil
+    let examination: EnsembleExamination? = try ranks.together { () throws -> EnsembleExamination? in
+      guard ranks?.isFirst ?? true, let judged = beforeRefit(model) else { return nil }
+      return try EnsembleExaminer(model: judged, configuration: configuration, data: data, images: images)
+        .examination { try tell(.examining(images: $0)) }
     }
     if let examination { try tell(.examined(examination)) }
     try ranks.together { if let folder { try save(model, to: folder.model) } }
@@ -191,6 +190,20 @@ public final class EnsembleRun {
     Model(
       network: models[0].network, classes: models[0].classes, preprocessing: models[0].preprocessing,
       members: models.map(\.parameters), recipe: configuration.recipe)
+  }
+
+  /// What the members were before they were trained on the validation images, too, as far as their folders tell.
+  private func beforeRefit(_ model: Model) -> Model? {
+    guard configuration.optimization.refits else { return model }
+    guard let folder else { return nil }
+    var models: [Model] = []
+    for number in 1...configuration.memberCount {
+      guard let model = try? Model(contentsOf: folder.member(number).bestCheckpoint),
+        model.recipe == configuration.member(number).recipe
+      else { return nil }
+      models.append(model)
+    }
+    return combined(models)
   }
 
   // MARK: The folder

@@ -16,7 +16,8 @@ struct EnsemblePage {
     let comparison = RunComparison(
       runs: members.enumerated().map { RunComparison.Run(name: "\(ensemble.noun) \($0 + 1)", record: $1) })
     let sections: [PageSection] = [
-      .members(ensemble), .suspects(record), members.isEmpty ? nil : comparison.curves, .confusion(record),
+      .members(ensemble, of: record), .suspects(record), members.isEmpty ? nil : comparison.curves,
+      .confusion(record),
       .classes(record), .mistakes(record), .calibration(record), .configuration(record, folder: folder),
     ].compactMap { $0 }
     return ReportPage.document(

@@ -5,6 +5,8 @@ public import Millrace
 public final class EnsembleProgress: EnsembleObserver {
   private let reporter: ProgressReporter
   private var noun = "member"
+  /// Whether any epoch is kept because it is the best one.
+  private var choosesEpoch = true
   private var isFirst = true
 
   /// Shows runs.
@@ -22,6 +24,7 @@ public final class EnsembleProgress: EnsembleObserver {
     case .started(let start):
       let isCrossValidation = start.configuration.folds > 1
       noun = isCrossValidation ? "fold" : "member"
+      choosesEpoch = start.configuration.optimization.earlyStopping.metric != .last
       reporter.tell(
         isCrossValidation
           ? "cross-validation in \(start.memberCount) folds, whose networks become one model"
@@ -35,9 +38,10 @@ public final class EnsembleProgress: EnsembleObserver {
       let accuracy = result.best.validation.map {
         ", validation accuracy \(Figures.accuracy(correct: $0.correct, of: $0.count))"
       }
-      reporter.tell(
-        "\(name(result.member)) done: best epoch \(result.best.epoch + 1) of \(result.epochs)\(accuracy ?? "")"
-      )
+      let epochs =
+        choosesEpoch
+        ? "best epoch \(result.best.epoch + 1) of \(result.epochs)" : Figures.count(result.epochs, "epoch")
+      reporter.tell("\(name(result.member)) done: \(epochs)\(accuracy ?? "")")
     case .examining: break
     case .examined, .finished: close()
     }

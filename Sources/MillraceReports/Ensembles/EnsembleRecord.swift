@@ -104,11 +104,18 @@ extension RunRecord {
         confusion: isShown ? evaluation.confusion : nil, mistakes: evaluation.mistakes,
         calibration: evaluation.calibration), epoch: 0)
     seen.subject =
-      examination.outOfFold == nil
-      ? "All networks together on the validation images"
-      : "Each image by the network that was not trained on it"
+      examination.outOfFold != nil
+      ? "Each image by the network that was not trained on it"
+      : "All networks together on the validation images"
+        + (hasRefit ? ", before they were trained on these, too" : "")
     validation = seen
   }
+
+  /// Whether the model was trained afresh on all images after what was validated.
+  var hasRefit: Bool { !refit.isEmpty || (ensemble != nil && text(of: "refit") == "true") }
+
+  /// Whether the last epoch is kept whatever the others are.
+  var keepsLast: Bool { text(of: "monitor") == ValidationMetric.last.rawValue }
 
   /// An ensemble's figures in the place of those of a run's best epoch: the validation of all members together, and the
   /// training of each.

@@ -20,6 +20,9 @@ public final class EnsembleReportWriter: EnsembleObserver {
   /// Where the page lies; nil where nothing is written.
   public var path: String? { folder?.report }
 
+  /// What the curves say, once all is over; nil before, and where they say nothing.
+  public var advice: Advice? { record?.advice }
+
   /// Writes where the runs write.
   public init() {}
 
@@ -85,10 +88,10 @@ public final class EnsembleReportWriter: EnsembleObserver {
   }
 
   private func write() throws {
-    guard let folder, var record else { return }
     let start = MonotonicClock.now()
     let members = done + (member == nil ? [] : [writer.record].compactMap { $0 })
-    record.epochs = RunRecord.meanEpochs(of: members)
+    record?.epochs = RunRecord.meanEpochs(of: members)
+    guard let folder, let record else { return }
     try record.write(to: folder)
     try DurableFile.write(
       EnsemblePage(folder: folder, record: record, members: members)?.html ?? "", to: folder.report)

@@ -4,11 +4,13 @@ public import Millrace
 public struct EnsembleSummaryText {
   private let summary: EnsembleSummary
   private let report: String?
+  private let advice: Advice?
 
-  /// Takes a summary, and where the report lies; nil: there is none.
-  public init(_ summary: EnsembleSummary, report: String? = nil) {
+  /// Takes a summary, where the report lies, and what the curves say; nil: there is none.
+  public init(_ summary: EnsembleSummary, report: String? = nil, advice: Advice? = nil) {
     self.summary = summary
     self.report = report
+    self.advice = advice
   }
 
   /// The whole text.
@@ -16,15 +18,18 @@ public struct EnsembleSummaryText {
     let outOfFold = summary.examination?.outOfFold
     let networks = Figures.count(summary.members.count, "network")
     var entries = [("trained", "\(networks) in \(Figures.duration(summary.seconds))")]
+    let refit =
+      summary.model.recipe["refit"] == "true" ? ", before the networks learned from these images, too" : ""
     if let accuracy = summary.memberAccuracy {
-      entries.append((outOfFold == nil ? "each network" : "folds", "accuracy \(Figures.accuracy(accuracy))"))
+      let text = "accuracy \(Figures.accuracy(accuracy))"
+      entries.append((outOfFold == nil ? "each network" : "folds", text + refit))
     }
     if let evaluation = summary.examination?.evaluation {
       entries.append(
         (
           outOfFold == nil ? "together" : "all folds",
           "loss \(Figures.fixed(evaluation.loss, 4)), accuracy "
-            + Figures.accuracy(correct: evaluation.correct, of: evaluation.count, digits: 2)
+            + Figures.accuracy(correct: evaluation.correct, of: evaluation.count, digits: 2) + refit
         ))
     }
     if let outOfFold, let folder = summary.folder {
@@ -40,7 +45,16 @@ public struct EnsembleSummaryText {
     }
     if let model = summary.modelPath { entries.append(("model", model.printable)) }
     if let report { entries.append(("report", report.printable)) }
-    if let folder = summary.folder { entries.append(("next", "millrace evaluate \(folder.printable) DATA")) }
+    if let advice { entries.append(("curves", advice.description)) }
+    if let folder = summary.folder {
+      let flags = advice?.flags ?? []
+      let next =
+        flags.isEmpty
+        ? "millrace evaluate \(folder.printable) DATA"
+        : "millrace train --config \(RunFolder(path: folder).configuration.printable) "
+          + flags.joined(separator: " ")
+      entries.append(("next", next))
+    }
     let width = entries.map(\.0.count).max() ?? 0
     return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
   }

@@ -22,7 +22,7 @@ extension Train {
       throw error
     }
     try format.show(EnsembleResult(summary, report: report.path)) { _ in
-      EnsembleSummaryText(summary, report: report.path).lines
+      EnsembleSummaryText(summary, report: report.path, advice: report.advice).lines
     }
   }
 }

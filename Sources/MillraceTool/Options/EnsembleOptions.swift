@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// How many networks the model has.
 struct EnsembleOptions: SettingOptions {
-  @Option(help: .setting("ensemble", value: "n", more: "default: 1"))
+  @Option(help: .setting("ensemble", value: "n", more: "default: none"))
   var ensemble: String?
 
   @Option(help: .setting("folds", value: "k", more: "default: none"))

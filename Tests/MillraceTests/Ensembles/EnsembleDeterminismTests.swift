@@ -64,9 +64,9 @@ struct EnsembleDeterminismTests {
     #expect(texts.allSatisfy { $0 == texts[0] })
   }
 
-  @Test func `Ranks train the same model`() throws {
+  @Test(arguments: EnsembleCase.allCases) func `Ranks train the same model`(kind: EnsembleCase) throws {
     let bench = try ResumeBench()
-    var configuration = try EnsembleCase.ensemble.configuration(bench)
+    var configuration = try kind.configuration(bench)
     configuration.optimization.shards = 5
     try EnsembleRun(configuration, output: bench.output.path, name: "alone").train()
     let output = bench.output.path

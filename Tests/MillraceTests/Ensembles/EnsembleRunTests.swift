@@ -31,6 +31,20 @@ struct EnsembleRunTests {
     #expect(read.members == summary.model.members)
   }
 
+  @Test func `After a refit the networks are judged by what they were before it`() throws {
+    let bench = try ResumeBench()
+    var configuration = try EnsembleCase.ensemble.configuration(bench)
+    configuration.optimization.refits = true
+    let refitted = try EnsembleRun(configuration, output: bench.output.path, name: "refit").train()
+    configuration.optimization.refits = false
+    let plain = try EnsembleRun(configuration, output: bench.output.path, name: "plain").train()
+    let (before, after) = (try #require(refitted.examination), try #require(plain.examination))
+    #expect(before.evaluation.loss == after.evaluation.loss && before.evaluation.count == 9)
+    #expect(before.evaluation.confusion == after.evaluation.confusion)
+    let isSame = refitted.model.members[0] == plain.model.members[0]
+    #expect(!isSame && refitted.memberAccuracy == plain.memberAccuracy)
+  }
+
   @Test func `Each image is judged by the network that was not trained on it`() throws {
     let bench = try ResumeBench()
     var configuration = try EnsembleCase.folds.configuration(bench)

@@ -75,7 +75,10 @@ struct SummarySection {
       figures.append(
         Figure(
           correct: validation.correct, of: validation.count,
-          what: "validation accuracy" + (record.refit.isEmpty ? "" : " before the training on all images")))
+          what: "validation accuracy" + (record.hasRefit ? " before the training on all images" : "")))
+    } else if let accuracy = record.ensemble?.accuracy {
+      figures.append(
+        Figure(text: Figures.percent(accuracy.mean), what: "validation accuracy of the networks, their mean"))
     } else if let model = record.model {
       figures.append(
         Figure(
@@ -103,7 +106,7 @@ struct SummarySection {
         facts.append(("suspect labels", Figures.count(count)))
       }
     }
-    if let best = record.best, record.text(of: "monitor") != ValidationMetric.last.rawValue {
+    if let best = record.best, !record.keepsLast {
       let phase = best.phase.map { ", in the \($0.rawValue) phase" } ?? ""
       if record.ensemble == nil {
         facts.append(("best epoch", "\(best.epoch + 1) of \(record.search.count)\(phase)"))
