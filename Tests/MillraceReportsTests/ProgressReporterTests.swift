@@ -1,3 +1,4 @@
+import Foundation
 import MillraceReports
 import Testing
 
@@ -97,6 +98,22 @@ struct ProgressReporterTests {
         run folder  runs/1
 
         """)
+  }
+
+  @Test func theTimeThatARunTakesIsToldOnce() {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal())
+    var start = TrainingStart.sample(folder: "runs/1")
+    // So many that any time is noticeable.
+    start.configuration.optimization.epochs = 1_000_000_000
+    start.configuration.optimization.refits = true
+    reporter.receive(.started(start))
+    var report = EpochReport.sample()
+    report.epoch = 0
+    reporter.receive(.epochFinished(report))
+    // That of a refit.
+    reporter.receive(.epochFinished(report))
+    #expect(paper.text.components(separatedBy: " min in all").count == 2)
   }
 
   @Test func aNoticeTakesTheLineUnderWayAway() {

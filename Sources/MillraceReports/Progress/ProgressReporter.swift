@@ -135,6 +135,8 @@ public final class ProgressReporter: TrainingObserver {
   /// Says once how long the run takes, as soon as its first epoch tells.
   private func showDuration(after report: EpochReport) {
     guard report.epoch == 0, place?.isFirst ?? true, let began else { return }
+    // A refit has a first epoch, too.
+    self.began = nil
     let epochs = epochsOfEach * ((place?.follow ?? 0) + 1)
     let seconds = Double(MonotonicClock.now() - began) * 1e-9 * Double(epochs)
     if seconds >= Self.noticeableDuration { show("about \(Int((seconds / 60).rounded(.up))) min in all") }
