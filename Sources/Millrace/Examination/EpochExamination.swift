@@ -25,6 +25,8 @@ public struct ValidationExamination: Sendable {
   public var mistakes: [Mistake]
   /// How far the probabilities can be trusted; nil where the outputs are no probabilities.
   public var calibration: Calibration?
+  /// The samples that the network takes for another class, ascending.
+  public var wrong: [Int]
 
   /// The most classes of which a confusion matrix is kept: its size is their square.
   public static let largestConfusion = 1000
@@ -32,9 +34,12 @@ public struct ValidationExamination: Sendable {
   public static let mistakeLimit = 24
 
   /// Puts an examination together.
-  public init(confusion: ConfusionMatrix?, mistakes: [Mistake] = [], calibration: Calibration? = nil) {
+  public init(
+    confusion: ConfusionMatrix?, mistakes: [Mistake] = [], calibration: Calibration? = nil, wrong: [Int] = []
+  ) {
     self.confusion = confusion
     self.mistakes = mistakes
     self.calibration = calibration
+    self.wrong = wrong
   }
 }

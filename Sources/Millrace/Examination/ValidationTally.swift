@@ -10,6 +10,7 @@ struct ValidationTally {
   private var confusion: ConfusionMatrix?
   private var ranking = MistakeRanking(limit: ValidationExamination.mistakeLimit)
   private var calibration: Calibration?
+  private var wrong: [Int] = []
 
   init(_ dataset: Dataset, loading: ImageLoading, network: NetworkConfiguration) {
     self.dataset = dataset
@@ -32,6 +33,7 @@ struct ValidationTally {
       calibration?.add(confidence: scores[predicted], isCorrect: predicted == actual)
       guard predicted != actual else { continue }
       let sample = Int(minibatch.samples[row])
+      wrong.append(sample)
       ranking.add(confidence: scores[predicted]) {
         Mistake(
           sample: sample, path: dataset.path(of: sample), actual: actual, predicted: predicted,
@@ -49,17 +51,20 @@ struct ValidationTally {
     confusion = confusion.map { ConfusionMatrix(classCount: $0.classCount) }
     ranking = MistakeRanking(limit: ValidationExamination.mistakeLimit)
     calibration = calibration.map { _ in Calibration() }
+    wrong = []
     for text in try group.gather(own) {
       let findings = try JSONDecoder().decode(Findings.self, from: Data(text.utf8))
       for cell in findings.confusion { confusion?.add(actual: cell[0], predicted: cell[1], count: cell[2]) }
       if let other = findings.calibration { calibration?.add(other) }
+      wrong += findings.wrong
       for mistake in findings.mistakes { ranking.add(confidence: mistake.confidence) { mistake.mistake } }
     }
   }
 
   /// What was seen.
   var examination: ValidationExamination {
-    ValidationExamination(confusion: confusion, mistakes: ranking.mistakes, calibration: calibration)
+    ValidationExamination(
+      confusion: confusion, mistakes: ranking.mistakes, calibration: calibration, wrong: wrong.sorted())
   }
 }
 
@@ -74,12 +79,14 @@ private struct Findings: Codable {
   let confusion: [[Int]]
   let calibration: Calibration?
   let mistakes: [SentMistake]
+  let wrong: [Int]
 
   init(_ tally: ValidationTally) {
     let examination = tally.examination
     confusion = examination.confusion?.cells.map(\.numbers) ?? []
     calibration = examination.calibration
     mistakes = examination.mistakes.map(SentMistake.init)
+    wrong = examination.wrong
   }
 }
 
