@@ -12,6 +12,7 @@ public enum RandomPurpose: UInt32, Sendable {
   case testTimeAugmentation
   case folds = 12
   case member = 13
+  case tuning = 14
 }
 
 /// The two halves of a number.

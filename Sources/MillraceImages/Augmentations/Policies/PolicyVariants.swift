@@ -1,0 +1,147 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+// Policies made from another: what a search for better settings tries.
+extension AugmentationPolicy {
+  /// Whether an augmentation is a member, of a preset or of a `oneof` too.
+  package func contains(_ name: String) -> Bool {
+    members.namesWithin.contains(name) || batch.members.contains { $0.kind.rawValue == name }
+  }
+
+  /// The policy with more at its end.
+  ///
+  /// - Parameter text: The members, as a policy writes them.
+  /// - Throws: ``AugmentationError`` where they cannot be read, or cannot stand beside the others.
+  package func adding(_ text: String) throws(AugmentationError) -> AugmentationPolicy {
+    try AugmentationPolicy(parsing: isNone && batch.isNone ? text : "\(self), \(text)")
+  }
+
+  /// The policy without an augmentation; a preset that names it is written out.
+  package func without(_ name: String) -> AugmentationPolicy {
+    rewritten {
+      $0.descriptor.name == name ? nil : $0
+    } batch: {
+      $0.kind.rawValue != name
+    }
+  }
+
+  /// The policy with each range wider or narrower around the value that changes nothing. What has no such value stays as it
+  /// is, and so do probabilities.
+  ///
+  /// - Parameter factor: Above 1 for more, below 1 for less.
+  package func scaled(by factor: Float) -> AugmentationPolicy {
+    rewritten {
+      $0.scaled(by: factor)
+    } batch: { _ in
+      true
+    }
+  }
+
+  /// The policy with the arguments of each member changed; a member that becomes nil is left out.
+  private func rewritten(
+    _ change: (GivenArguments) -> GivenArguments?, batch keeps: (BatchAugmentation.Member) -> Bool
+  ) -> AugmentationPolicy {
+    let texts = members.rewritten(change) + batch.members.filter(keeps).map(\.description)
+    return (try? AugmentationPolicy(parsing: texts.isEmpty ? "none" : texts.joined(separator: ", "))) ?? self
+  }
+}
+
+extension [PolicyMember] {
+  /// The names of the augmentations on single images.
+  fileprivate var namesWithin: Set<String> {
+    reduce(into: []) { names, member in
+      switch member {
+      case .augmentation(let call, _): names.insert(call.arguments.descriptor.name)
+      case .oneOf(let lists, _): for list in lists { names.formUnion(list.namesWithin) }
+      case .named(_, let members, _): names.formUnion(members.namesWithin)
+      }
+    }
+  }
+
+  fileprivate func rewritten(_ change: (GivenArguments) -> GivenArguments?) -> [String] {
+    flatMap { member -> [String] in
+      switch member {
+      case .augmentation(let call, let probability):
+        return change(call.arguments).map { [$0.description(probability: probability)] } ?? []
+      case .oneOf(let lists, let probability):
+        let texts = lists.map { list in
+          let parts = list.rewritten(change)
+          return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+        }
+        let rest = probability == 1 ? "" : ":p=\(AugmentationArgument.text(probability))"
+        return ["oneof(\(texts.joined(separator: " | ")))\(rest)"]
+      case .named(let arguments, let members, let probability):
+        // What has arguments is a rule of its own, and one with a probability cannot be written out.
+        guard arguments.descriptor.parameters.isEmpty, probability == 1 else { return [member.description] }
+        let parts = members.rewritten(change)
+        return parts == members.map(\.description) ? [member.description] : parts
+      }
+    }
+  }
+}
+
+extension GivenArguments {
+  /// The arguments with their ranges around the neutral values scaled.
+  fileprivate func scaled(by factor: Float) -> GivenArguments {
+    guard let neutral = descriptor.neutralSpans else { return self }
+    let given = zip(descriptor.parameters, zip(values, zip(spans, neutral))).map { parameter, item in
+      let (value, (span, neutral)) = item
+      return (name: parameter.name, value: parameter.scaled(value, span, around: neutral, by: factor))
+    }
+    return (try? GivenArguments(descriptor, given: given)) ?? self
+  }
+}
+
+extension AugmentationDescriptor {
+  /// What each parameter is where the augmentation changes nothing; nil where there is no such thing.
+  fileprivate var neutralSpans: [ArgumentSpan]? {
+    guard let neutral, let policy = try? AugmentationPolicy(parsing: "\(name):\(neutral)"),
+      case .augmentation(let call, _)? = policy.members.first
+    else { return nil }
+    return call.arguments.spans
+  }
+}
+
+extension AugmentationParameter {
+  /// An argument whose distance from a neutral value is scaled, within what is allowed.
+  fileprivate func scaled(
+    _ argument: AugmentationArgument, _ span: ArgumentSpan, around neutral: ArgumentSpan, by factor: Float
+  ) -> AugmentationArgument {
+    if case .choice = form { return argument }
+    guard neutral.low == neutral.high else { return argument }
+    func moved(_ value: Float) -> Float {
+      // Shares and ratios are scaled as powers: half the area twice is a quarter of it, not none.
+      let isRatio = form == .plain && neutral.low > 0 && value > 0
+      let moved =
+        isRatio
+        ? neutral.low * powf(value / neutral.low, factor) : neutral.low + (value - neutral.low) * factor
+      let inRange = min(range.upperBound, max(range.lowerBound, moved))
+      return form == .whole || form == .count ? inRange.rounded() : inRange.threeDigits
+    }
+    let (low, high) = (moved(span.low), moved(span.high))
+    let centre: Float? =
+      switch form {
+      case .aroundZero: 0
+      case .aroundOne: 1
+      case .plain, .whole, .count, .upTo, .choice: nil
+      }
+    if let centre, (high - centre).threeDigits == (centre - low).threeDigits {
+      let reach = (high - centre).threeDigits
+      return span.onlyEnds ? .ends(reach) : .value(reach)
+    }
+    if form == .upTo, low == 0 { return .value(high) }
+    return low == high && centre == nil ? .value(low) : .range(low, high)
+  }
+}
+
+extension Float {
+  /// The number to three digits, which are all that a strength deserves.
+  fileprivate var threeDigits: Float {
+    guard self != 0, isFinite else { return self }
+    let scale = pow(10, 2 - log10(Double(magnitude)).rounded(.down))
+    return Float((Double(self) * scale).rounded() / scale)
+  }
+}
