@@ -18,7 +18,7 @@ struct MillraceCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Train.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Pack.self,
+      Train.self, Tune.self, Evaluate.self, Predict.self, Check.self, Preview.self, Bench.self, Pack.self,
       ReportCommand.self, Runs.self, Export.self, Info.self, Manual.self,
     ])
 

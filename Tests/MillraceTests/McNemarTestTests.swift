@@ -12,10 +12,13 @@ struct McNemarTestTests {
   }
 
   @Test func `Only the first can be better, and only by more than chance explains`() {
-    #expect(McNemarTest(onlyFirst: 6, onlySecond: 0).firstIsBetter)
-    #expect(!McNemarTest(onlyFirst: 5, onlySecond: 0).firstIsBetter)
-    #expect(!McNemarTest(onlyFirst: 0, onlySecond: 6).firstIsBetter)
-    #expect(!McNemarTest(onlyFirst: 0, onlySecond: 0).firstIsBetter)
+    #expect(McNemarTest(onlyFirst: 6, onlySecond: 0).firstIsBetter())
+    #expect(!McNemarTest(onlyFirst: 5, onlySecond: 0).firstIsBetter())
+    #expect(!McNemarTest(onlyFirst: 0, onlySecond: 6).firstIsBetter())
+    #expect(!McNemarTest(onlyFirst: 0, onlySecond: 0).firstIsBetter())
+    // 2 / 2⁶ and 2 / 2⁸ beside a level of 1 %.
+    #expect(!McNemarTest(onlyFirst: 6, onlySecond: 0).firstIsBetter(at: 0.01))
+    #expect(McNemarTest(onlyFirst: 8, onlySecond: 0).firstIsBetter(at: 0.01))
   }
 
   @Test func `Samples are counted that only one takes wrong`() {

@@ -3,7 +3,8 @@ import Testing
 
 struct HelpTests {
   @Test(arguments: [
-    ["train"], ["report"], ["evaluate"], ["predict"], ["check"], ["preview"], ["bench"], ["bench", "loader"],
+    ["train"], ["tune"], ["report"], ["evaluate"], ["predict"], ["check"], ["preview"], ["bench"],
+    ["bench", "loader"],
     ["bench", "compute"],
     ["bench", "train"], ["pack"], ["export"], ["info"],
   ])
@@ -27,7 +28,7 @@ struct HelpTests {
     let bench = try Workbench()
     let help = try bench.run("--help").output
     for command in [
-      "train", "report", "evaluate", "predict", "check", "preview", "bench", "pack", "export", "info",
+      "train", "tune", "report", "evaluate", "predict", "check", "preview", "bench", "pack", "export", "info",
     ] {
       #expect(help.contains("\n  \(command) "), "\(command)")
     }

@@ -4,7 +4,7 @@ import Testing
 /// What is installed beside the command, made by the command itself.
 struct InstallationTests {
   private let commands = [
-    "train", "evaluate", "predict", "check", "preview", "bench", "pack", "report", "info",
+    "train", "tune", "evaluate", "predict", "check", "preview", "bench", "pack", "report", "info",
   ]
 
   @Test(arguments: ["bash", "zsh", "fish"])

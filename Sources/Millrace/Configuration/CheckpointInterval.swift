@@ -7,8 +7,6 @@ public enum CheckpointInterval: Sendable, Hashable, CustomStringConvertible {
   /// Only where an epoch ends.
   case never
 
-  private static let units: [(suffix: String, seconds: Double)] = [("h", 3600), ("m", 60), ("s", 1)]
-
   /// Reads a time such as `30s`, `5m` or `1h`, a number of steps such as `200` or `200steps`, or `never`.
   ///
   /// - Throws: ``ConfigurationError`` for anything else.
@@ -18,10 +16,8 @@ public enum CheckpointInterval: Sendable, Hashable, CustomStringConvertible {
       self = .never
     } else if let steps = Int(number), (1...1_000_000_000).contains(steps) {
       self = .steps(steps)
-    } else if let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }),
-      let count = Double(text.dropLast(unit.suffix.count).trimmingSpaces), count > 0, count <= 1_000_000
-    {
-      self = .seconds(count * unit.seconds)
+    } else if let time = TimeSpan(text) {
+      self = .seconds(time.seconds)
     } else {
       throw ConfigurationError(
         setting: "checkpoint-interval",
@@ -33,11 +29,9 @@ public enum CheckpointInterval: Sendable, Hashable, CustomStringConvertible {
   /// What ``init(parsing:)`` reads.
   public var description: String {
     switch self {
-    case .never: return "never"
-    case .steps(let count): return "\(count)"
-    case .seconds(let seconds):
-      let unit = Self.units.first { (seconds / $0.seconds).rounded() * $0.seconds == seconds } ?? ("s", 1)
-      return "\((seconds / unit.seconds).shortText)\(unit.suffix)"
+    case .never: "never"
+    case .steps(let count): "\(count)"
+    case .seconds(let seconds): "\(TimeSpan(seconds: seconds))"
     }
   }
 

@@ -46,5 +46,9 @@ public struct McNemarTest: Sendable, Hashable, Codable {
   }
 
   /// Whether the first is better by more than chance explains.
-  public var firstIsBetter: Bool { onlyFirst > onlySecond && probability <= Self.level }
+  ///
+  /// - Parameter level: The probability above which a difference is taken for chance.
+  public func firstIsBetter(at level: Double = Self.level) -> Bool {
+    onlyFirst > onlySecond && probability <= level
+  }
 }

@@ -3,17 +3,20 @@
 /// At every moment at least one of the two is whole, once there was one.
 struct CheckpointFiles {
   let folder: RunFolder
+  /// Whether the last checkpoint becomes the previous one, or is replaced.
+  private let keepsPrevious: Bool
   /// Whether `last` is there and was whole when this process read or wrote it: only then may it become `previous`.
   private var lastIsWhole = false
 
-  init(_ folder: RunFolder) {
+  init(_ folder: RunFolder, keepsPrevious: Bool = true) {
     self.folder = folder
+    self.keepsPrevious = keepsPrevious
   }
 
-  /// Replaces the last checkpoint, which becomes the previous one.
+  /// Replaces the last checkpoint, which becomes the previous one where that is kept.
   mutating func save(_ checkpoint: Checkpoint) throws {
     try checkpoint.save(
-      to: folder.lastCheckpoint, movingOldTo: lastIsWhole ? folder.previousCheckpoint : nil)
+      to: folder.lastCheckpoint, movingOldTo: lastIsWhole && keepsPrevious ? folder.previousCheckpoint : nil)
     lastIsWhole = true
   }
 

@@ -31,26 +31,20 @@ struct ResumedRun {
     let loaded = try files.load()
     self.files = files
     checkpoint = loaded?.checkpoint
-    var configuration = TrainingConfiguration(data: "")
     if let loaded {
       notice = loaded.notice
-      for (key, text) in loaded.checkpoint.state.settings {
-        do {
-          try configuration.set(key, to: text)
-          if let reason = loaded.checkpoint.state.choices?[key] { configuration.settle(key, because: reason) }
-        } catch {
-          throw ModelFileError.unsupported(
-            path: loaded.path, found: "the setting \(key): \(text)", expected: "settings of this version")
-        }
-      }
+      let state = loaded.checkpoint.state
+      configuration = try TrainingConfiguration(
+        settings: state.settings, choices: state.choices ?? [:], path: loaded.path)
     } else {
       guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
         throw ResumeError.noRun(path: path)
       }
+      var configuration = TrainingConfiguration(data: "")
       try ConfigurationFile.apply(text, path: folder.configuration, to: &configuration)
+      self.configuration = configuration
       notice = "\(folder.path) has no checkpoint yet: the run begins anew"
     }
-    self.configuration = configuration
     if isOwner {
       DurableFile.removeTemporaries(in: folder.path)
       DurableFile.removeTemporaries(in: folder.checkpoints)
@@ -139,6 +133,26 @@ extension TrainingConfiguration {
     return keys.map { key in
       SettingDifference(
         key: key, was: was[key] ?? "none", now: now[key] ?? "none", reason: key == "epochs" ? reason : nil)
+    }
+  }
+
+  /// The configuration that a file of this program holds.
+  ///
+  /// - Parameters:
+  ///   - settings: The values, by name.
+  ///   - choices: Why the program has chosen those that it has, by name.
+  ///   - path: The file, for messages.
+  /// - Throws: ``ModelFileError`` for a setting that this version does not know so.
+  init(settings: [String: String], choices: [String: String], path: String) throws(ModelFileError) {
+    self.init(data: "")
+    for (key, text) in settings {
+      do {
+        try set(key, to: text)
+        if let reason = choices[key] { settle(key, because: reason) }
+      } catch {
+        throw .unsupported(
+          path: path, found: "the setting \(key): \(text)", expected: "settings of this version")
+      }
     }
   }
 

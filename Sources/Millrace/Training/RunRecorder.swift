@@ -23,6 +23,8 @@ final class RunRecorder {
   /// to save. Every rank must make it, since each has a part of it.
   var makeCheckpoint: (() throws -> Checkpoint?)?
   private let ranks: Ranks?
+  /// Whether each epoch's end is saved, and the best epoch's model.
+  let keepsEpochs: Bool
 
   private var hasShownSamples = false
   private var stepsUnsaved = 0
@@ -34,11 +36,13 @@ final class RunRecorder {
   ///   - state: Where the run that is resumed stood; nil for a new one.
   ///   - interval: How often an epoch under way is saved.
   ///   - ranks: The processes that train together, which save at the same step; nil: this one alone.
+  ///   - keepsEpochs: Whether each epoch's end is saved, and the best epoch's model.
   init(
     _ observers: [any TrainingObserver], files: CheckpointFiles?, resuming state: TrainingState?,
-    interval: CheckpointInterval, ranks: Ranks? = nil
+    interval: CheckpointInterval, ranks: Ranks? = nil, keepsEpochs: Bool = true
   ) {
     self.observers = observers
+    self.keepsEpochs = keepsEpochs
     self.ranks = ranks
     self.files = files
     folder = files?.folder
@@ -84,6 +88,7 @@ final class RunRecorder {
   /// - Parameter best: Its model, where it is the best so far.
   func endEpoch(best: Model?) throws {
     epochsTold += 1
+    guard keepsEpochs else { return }
     try saveCheckpoint()
     if let best, let folder {
       try save { try best.save(to: folder.bestCheckpoint) }

@@ -3,9 +3,9 @@ public import MillracePipeline
 /// The images of a training run: what is trained on, and what is kept for validation.
 public struct TrainingData: Sendable {
   /// What is trained on.
-  public let training: Dataset
+  public internal(set) var training: Dataset
   /// What is validated on, with the same classes; nil without validation.
-  public let validation: Dataset?
+  public internal(set) var validation: Dataset?
   /// Whether that was taken from the images that could be trained on.
   let isValidationSplitOff: Bool
   /// What a person should know of the folders, each in one line.

@@ -71,8 +71,24 @@ struct TrainingParts {
   // MARK: The first part
 
   private func search(from checkpoint: Checkpoint?) throws -> Result {
+    let trainer = try advance(from: checkpoint, until: options.epochs)
+    guard let best = trainer.best, best.steps > 0 else {
+      throw TrainingError.nothingTrained(data: configuration.data)
+    }
+    return Result(
+      parameters: best.parameters,
+      search: SearchResult(
+        best: best.report, steps: best.steps, stepsPerEpoch: steps(of: training),
+        epochs: trainer.progress.position.epoch, validationLosses: trainer.progress.validationLosses))
+  }
+
+  /// Trains until some epochs are done, or until validation has stopped improving.
+  ///
+  /// - Returns: The trainer as it stands then.
+  @discardableResult
+  func advance(from checkpoint: Checkpoint?, until end: Int) throws -> Trainer {
     let trainer = try begin(on: training, from: checkpoint, search: nil)
-    if let best = trainer.best, let folder = recorder.folder {
+    if let best = trainer.best, recorder.keepsEpochs, let folder = recorder.folder {
       // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
       try recorder.save { try model(best.parameters).save(to: folder.bestCheckpoint) }
     }
@@ -83,23 +99,19 @@ struct TrainingParts {
         cache: images.cache(of: dataset, loading: loading, execution: configuration.execution),
         network: trainer.step.network, configuration: configuration, team: team, ranks: ranks)
     }
-    try withMinibatches(of: training, from: trainer.progress.position) { source in
-      while try trainer.trainEpoch(
-        on: source, validate: { weights in try validator.map { try validate(weights, with: $0) } },
-        observe: { try tell($0, of: trainer, validator: validator) })
+    try withMinibatches(of: training, from: trainer.progress.position, until: end) { source in
+      // Of an epoch that is under way, its validation may be all that is left.
+      while (trainer.progress.running?.epoch ?? trainer.progress.position.epoch) < end,
+        try trainer.trainEpoch(
+          on: source, validate: { weights in try validator.map { try validate(weights, with: $0) } },
+          observe: { try tell($0, of: trainer, validator: validator) })
       {
-        let isBest = trainer.progress.best?.epoch == trainer.progress.position.epoch - 1
+        let isBest =
+          recorder.keepsEpochs && trainer.progress.best?.epoch == trainer.progress.position.epoch - 1
         try recorder.endEpoch(best: isBest ? model(trainer.weights.values) : nil)
       }
     }
-    guard let best = trainer.best, best.steps > 0 else {
-      throw TrainingError.nothingTrained(data: configuration.data)
-    }
-    return Result(
-      parameters: best.parameters,
-      search: SearchResult(
-        best: best.report, steps: best.steps, stepsPerEpoch: steps(of: training),
-        epochs: trainer.progress.position.epoch, validationLosses: trainer.progress.validationLosses))
+    return trainer
   }
 
   /// The loss of some weights on the images to validate on, as far as they can be used.
@@ -125,7 +137,7 @@ struct TrainingParts {
     let trainer = try begin(on: all, from: checkpoint, search: search)
     // Images that come from two folders are another data set than each of them, and need the memory for themselves.
     if !all.sharesNames(with: training) { images.forgetImages() }
-    try withMinibatches(of: all, from: trainer.progress.position) { source in
+    try withMinibatches(of: all, from: trainer.progress.position, until: options.epochs) { source in
       while try trainer.refitEpoch(
         after: search, on: source, observe: { try tell($0, of: trainer, validator: nil) })
       {
@@ -183,12 +195,14 @@ struct TrainingParts {
     try recorder.tell(event)
   }
 
-  private func withMinibatches(
-    of dataset: Dataset, from start: MinibatchPosition, _ body: (any MinibatchSource) throws -> Void
+  /// The minibatches from a position until some epochs are done, for as long as `body` takes them.
+  func withMinibatches(
+    of dataset: Dataset, from start: MinibatchPosition, until end: Int,
+    _ body: (any MinibatchSource) throws -> Void
   ) throws {
     let loading = configuration.loading(preprocessing)
     let producer = try configuration.producer(
-      for: dataset, loading: loading, epochs: 0..<options.epochs, start: start,
+      for: dataset, loading: loading, epochs: 0..<end, start: start,
       cache: images.cache(of: dataset, loading: loading, execution: configuration.execution), ranks: ranks)
     defer { producer.stop() }
     try body(

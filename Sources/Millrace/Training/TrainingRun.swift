@@ -49,10 +49,12 @@ public final class TrainingRun {
 
   /// The same for one of several runs of a process.
   ///
-  /// - Parameter images: What they have in common; nil: this run is alone.
+  /// - Parameters:
+  ///   - images: What they have in common; nil: this run is alone.
+  ///   - data: The images of the configuration, divided otherwise; nil: as it says.
   package init(
     _ configuration: TrainingConfiguration, output: String?, name: String?, ranks: Ranks?,
-    images: SharedImages?
+    images: SharedImages?, data: TrainingData? = nil
   ) throws {
     let ownsImages = images == nil
     let images = images ?? SharedImages()
@@ -62,7 +64,7 @@ public final class TrainingRun {
         !configuration.isEnsemble, configuration.folds > 1 ? "folds" : "ensemble",
         "trains \(configuration.memberCount) networks, and this is a run of one; train them by an EnsembleRun, or set "
           + "member to the number of one")
-      let data = try images.data(for: configuration)
+      let data = try data ?? images.data(for: configuration)
       if let output { try requireOutside(output, of: data, configuration) }
       let resolved = try configuration.resolved(for: data)
       return (data, resolved, try resolved.initialWeights(for: data.training))
@@ -158,9 +160,7 @@ public final class TrainingRun {
       observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
       resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval,
       ranks: ranks)
-    let remaining = RemainingImages(
-      training: training, validation: validation, lostBefore: resumed?.checkpoint?.state.skipped ?? [])
-    recorder.checkBadFiles = { [unowned self] in try check($0, count: $1, remaining) }
+    let remaining = watchBadFiles(of: recorder, lostBefore: resumed?.checkpoint?.state.skipped ?? [])
     defer { recorder.close() }
     do {
       return try run(recorder, remaining)
@@ -192,19 +192,11 @@ public final class TrainingRun {
     // Before the first image is decoded it shows whether the folder can be written.
     try ranks.together { try writeConfiguration() }
     let checkpoint = resumed?.checkpoint
-    let preprocessing = try checkpoint?.model.preprocessing ?? measuredPreprocessing(recorder)
-    if configuration.normalization == nil { images.remember(preprocessing, of: reference) }
-    let team = try WorkerTeam(count: configuration.execution.resolvedWorkers, name: "worker")
-    defer { team.shutdown() }
-    let parts = TrainingParts(
-      configuration: configuration, training: training, validation: validation, preprocessing: preprocessing,
-      initialParameters: initialParameters,
-      initialChecksum: initialParameters.map { Checksum.of($0) } ?? checkpoint?.state.initialWeights,
-      team: team, recorder: recorder, remaining: remaining, ranks: ranks, images: images)
-    try tellStart(recorder, network: configuration.network(for: training))
-
-    let result = try parts.train(from: checkpoint)
-    let model = parts.model(result.parameters)
+    let (result, model) = try withParts(recorder, remaining, from: checkpoint) { parts in
+      try tellStart(recorder, network: configuration.network(for: training))
+      let result = try parts.train(from: checkpoint)
+      return (result, parts.model(result.parameters))
+    }
     try ranks.together {
       if let folder { try recorder.save { try model.save(to: folder.model) } }
     }
@@ -214,6 +206,24 @@ public final class TrainingRun {
       seconds: recorder.seconds, skipped: recorder.badFiles.all, warned: recorder.warned.count)
     try recorder.tell(.finished(summary))
     return summary
+  }
+
+  /// What is trained, with its threads, for as long as `body` needs it.
+  func withParts<Result>(
+    _ recorder: RunRecorder, _ remaining: RemainingImages, from checkpoint: Checkpoint?,
+    _ body: (TrainingParts) throws -> Result
+  ) throws -> Result {
+    let preprocessing = try checkpoint?.model.preprocessing ?? measuredPreprocessing(recorder)
+    if configuration.normalization == nil { images.remember(preprocessing, of: reference) }
+    let team = try WorkerTeam(count: configuration.execution.resolvedWorkers, name: "worker")
+    defer { team.shutdown() }
+    return try body(
+      TrainingParts(
+        configuration: configuration, training: training, validation: validation,
+        preprocessing: preprocessing,
+        initialParameters: initialParameters,
+        initialChecksum: initialParameters.map { Checksum.of($0) } ?? checkpoint?.state.initialWeights,
+        team: team, recorder: recorder, remaining: remaining, ranks: ranks, images: images))
   }
 
   private func tellStart(_ recorder: RunRecorder, network: Network) throws {
@@ -240,6 +250,16 @@ public final class TrainingRun {
     guard ranks?.isFirst ?? true else { return nil }
     return (try? LostOnBackground(sampling: training, for: configuration))?.notice(
       on: configuration.background)
+  }
+
+  /// Lets a recorder end the run where too many files are bad, or where too little is left without them.
+  ///
+  /// - Parameter before: What was bad before a resume.
+  /// - Returns: What is left of the images.
+  func watchBadFiles(of recorder: RunRecorder, lostBefore before: [SkippedSample]) -> RemainingImages {
+    let remaining = RemainingImages(training: training, validation: validation, lostBefore: before)
+    recorder.checkBadFiles = { [unowned self] in try check($0, count: $1, remaining) }
+    return remaining
   }
 
   /// Ends the run where too many files are bad, or where too little is left without this one.

@@ -6,13 +6,14 @@ public final class CountLine {
   private static let redrawInterval: UInt64 = 100_000_000
 
   private let verb: String
+  private let noun: String
   private let terminal: Terminal
   private var drawnAt: UInt64 = 0
   private var isOpen = false
 
-  /// Names what is done, as in `checked`.
-  public init(_ verb: String, on terminal: Terminal = .standardError()) {
-    self.verb = verb
+  /// Names what is done, as in `checked`, and with what.
+  public init(_ verb: String, _ noun: String = "images", on terminal: Terminal = .standardError()) {
+    (self.verb, self.noun) = (verb, noun)
     self.terminal = terminal
   }
 
@@ -23,7 +24,7 @@ public final class CountLine {
     drawnAt = now
     isOpen = true
     let share = Figures.percent(Double(done) / Double(max(1, total)), digits: 0)
-    let line = "\(verb) \(Figures.count(done)) of \(Figures.count(total)) images  \(share)"
+    let line = "\(verb) \(Figures.count(done)) of \(Figures.count(total)) \(noun)  \(share)"
     terminal.write("\r" + line.keepingStart(columns: (terminal.columns() ?? 80) - 1) + "\u{1B}[K")
   }
 

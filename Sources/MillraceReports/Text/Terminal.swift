@@ -17,6 +17,8 @@ public struct Terminal {
   /// The width in columns; nil where lines may be as long as they like. Asked again for each line, because windows
   /// change.
   public var columns: () -> Int? = { nil }
+  /// The height in lines; nil where it is not known.
+  public var rows: () -> Int? = { nil }
   /// Takes text as it is to appear.
   public var write: (String) -> Void
 
@@ -47,6 +49,10 @@ public struct Terminal {
       var size = winsize()
       if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
       return Int(setting("COLUMNS")).flatMap { $0 > 0 ? $0 : nil } ?? 80
+    }
+    rows = {
+      var size = winsize()
+      return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : nil
     }
     // A terminal that cannot move its cursor is written to like a file, only no wider than it is.
     isInteractive = setting("TERM") != "dumb"

@@ -85,21 +85,40 @@ struct Train: ParsableCommand {
       _ = try run.train(observers: [watch])
       return
     }
-    let reporter = ProgressReporter(progress.detail)
+    let trained = try Self.train(run, progress.detail, watch)
+    try format.show(trained.result) { _ in trained.lines }
+  }
+
+  /// How a run ended.
+  struct Trained {
+    let summary: TrainingSummary
+    /// Where its report lies.
+    let report: String?
+    /// What its curves say.
+    let advice: Advice?
+
+    var result: TrainingResult { TrainingResult(summary, report: report) }
+    var lines: [String] { SummaryText(summary, report: report, advice: advice).lines }
+  }
+
+  /// Trains a run with everything that watches it.
+  static func train(_ run: TrainingRun, _ detail: ProgressReporter.Detail, _ watch: InterruptionWatch) throws
+    -> Trained
+  {
+    let reporter = ProgressReporter(detail)
     defer { reporter.close() }
     let report = ReportWriter()
     defer { report.close() }
-    // The watch comes last: whoever else takes an event has taken it when the run is stopped.
-    let summary: TrainingSummary
     do {
-      summary = try run.train(
+      // The watch comes last: whoever else takes an event has taken it when the run is stopped.
+      let summary = try run.train(
         observers: [reporter, MetricsCSV(), BadFilesCSV(), TensorBoardLog(), report, watch])
+      return Trained(summary: summary, report: report.path, advice: report.advice)
     } catch var error as Interruption {
-      error.folder = run.folder.flatMap { $0.hasCheckpoint ? $0.path : nil }
+      error.saved = run.folder.flatMap {
+        $0.hasCheckpoint ? "millrace train --resume \(shellQuoted($0.path))" : nil
+      }
       throw error
-    }
-    try format.show(TrainingResult(summary, report: report.path)) { _ in
-      SummaryText(summary, report: report.path, advice: report.advice).lines
     }
   }
 }

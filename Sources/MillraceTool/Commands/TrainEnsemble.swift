@@ -18,7 +18,9 @@ extension Train {
       // The watch comes last: whoever else takes an event has taken it when the run is stopped.
       summary = try run.train(observers: [reporter, EnsembleLogs(), OutOfFoldCSV(), report, watch])
     } catch var error as Interruption {
-      error.folder = run.hasMembers ? run.folder?.path : nil
+      error.saved = run.folder.flatMap {
+        run.hasMembers ? "millrace train --resume \(shellQuoted($0.path))" : nil
+      }
       throw error
     }
     try format.show(EnsembleResult(summary, report: report.path)) { _ in

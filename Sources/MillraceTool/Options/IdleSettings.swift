@@ -20,11 +20,15 @@ struct IdleSettings {
   /// The training benchmark has no epochs and no validation.
   static let training = IdleSettings(
     reason: "steps are measured here, without epochs and validation", using: [.images, .loading, .step])
+  /// A range test has a learning rate of its own, no epochs and no validation.
+  static let range = IdleSettings(
+    reason: "the learning rate grows step by step, without epochs and validation",
+    using: [.images, .loading, .step], except: ["lr"])
 
-  /// Finds the settings that act on nothing of what a command does.
-  private init(reason: String, using reach: SettingReach) {
+  /// Finds the settings that act on nothing of what a command does, beside some that it has its own values for.
+  private init(reason: String, using reach: SettingReach, except own: Set<String> = []) {
     self.reason = reason
-    keys = ConfigurationSetting.keys { $0.reach.isDisjoint(with: reach) }
+    keys = ConfigurationSetting.keys { $0.reach.isDisjoint(with: reach) }.union(own)
   }
 
   /// What to say of the settings that were given; nil if all of them count.

@@ -15,7 +15,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads and memory") var execution: ExecutionFlags
   @OptionGroup(title: "Threads and memory") var cache: CacheOption
-  // Accepted so that a train command can be turned into a benchmark by its first words.
+  // Accepted so that a train command can be turned into another by its first words.
   @OptionGroup(visibility: .hidden) var checkpoints: CheckpointFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
 
@@ -25,11 +25,14 @@ struct RunOptions: ParsableArguments {
   ///   - idle: Settings that do nothing in the command.
   ///   - needsData: Whether a folder of images must be named.
   func configuration(idle: IdleSettings, needsData: Bool = true) throws -> TrainingConfiguration {
-    try file.configuration(
-      [
-        data, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
-        execution, cache, checkpoints,
-      ],
-      needsData: needsData, idle: idle)
+    try file.configuration(groups, needsData: needsData, idle: idle)
+  }
+
+  /// The flags that are settings.
+  var groups: [any SettingOptions] {
+    [
+      data, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
+      execution, cache, checkpoints,
+    ]
   }
 }

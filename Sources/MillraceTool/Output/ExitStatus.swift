@@ -33,11 +33,19 @@ enum ExitStatus: Int32, CaseIterable {
     case is CheckpointError: self = .ioError
     case RankError.failed(_, _, _, let code): self = ExitStatus(rawValue: code) ?? .internalError
     case is RankError: self = .ioError
-    case is BuiltWithoutMPI: self = .usage
+    case is BuiltWithoutMPI, is OneProcessOnly: self = .usage
     case let error as ReportError:
       switch error {
       case .noRun, .noRuns: self = .noInput
       case .damaged, .configuration: self = .badData
+      }
+    case let error as TuningError:
+      switch error {
+      case .nothingToResume: self = .noInput
+      case .damaged: self = .badData
+      case .inUse: self = .cannotCreate
+      case .finished: self = .done
+      case .allDiverged: self = .diverged
       }
     case let error as ResumeError:
       switch error {

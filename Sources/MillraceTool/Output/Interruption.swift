@@ -14,18 +14,18 @@ private let echoTime: UInt64 = 100_000_000
 struct Interruption: Error, CustomStringConvertible {
   /// SIGINT or SIGTERM.
   let signal: Int32
-  /// The folder of the run, if it was saved.
-  var folder: String?
+  /// The command that goes on, if what was learned is saved.
+  var saved: String?
 
   var description: String {
-    folder.map { "interrupted; everything is saved, go on with: millrace train --resume \(shellQuoted($0))" }
+    saved.map { "interrupted; everything is saved, go on with: \($0)" }
       ?? "interrupted before there was anything to save"
   }
 }
 
 /// Ends a run at the next step, or minibatch of a validation, after SIGINT or SIGTERM; a second signal ends the process
 /// at once.
-final class InterruptionWatch: TrainingObserver {
+final class InterruptionWatch: TrainingObserver, TuningObserver {
   private static let signals = [SIGINT, SIGTERM]
 
   private let ranks: Ranks?
@@ -69,6 +69,13 @@ final class InterruptionWatch: TrainingObserver {
   func throwIfInterruptedHere() throws {
     let number = receivedSignal.load(ordering: .relaxed)
     if number != 0 { throw Interruption(signal: number) }
+  }
+
+  func receive(_ event: TuningEvent) throws {
+    switch event {
+    case .measuring(let event), .training(_, let event): try receive(event)
+    case .started, .jobStarted, .judged, .finished: break
+    }
   }
 
   func receive(_ event: TrainingEvent) throws {

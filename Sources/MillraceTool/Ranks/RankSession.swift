@@ -52,6 +52,14 @@ enum RankSession {
     #endif
   }
 
+  /// Refuses a launch of several processes for a command that works in one.
+  static func requireOneProcess(_ command: String) throws {
+    guard let count = Launch.processCount, count > 1 else { return }
+    // The first of the processes tells it for all.
+    if Launch.rank > 0 { exit(ExitStatus.usage.rawValue) }
+    throw OneProcessOnly(command: command, processCount: count)
+  }
+
   /// What `millrace --version` says of MPI.
   static var libraryVersion: String {
     #if MPI
@@ -79,6 +87,16 @@ enum Launch {
     }
     // Slurm's srun --mpi=pmix says only which one this is.
     return environment["PMIX_RANK"] != nil ? environment["SLURM_NTASKS"].flatMap { Int($0) } ?? 1 : nil
+  }
+}
+
+/// Several processes were started of a command that works in one.
+struct OneProcessOnly: Error, CustomStringConvertible {
+  let command: String
+  let processCount: Int
+
+  var description: String {
+    "\(processCount) processes were started, and \(command) works in one: start it without the launcher"
   }
 }
 

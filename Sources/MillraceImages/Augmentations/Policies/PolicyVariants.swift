@@ -53,29 +53,31 @@ extension [PolicyMember] {
   /// The names of the augmentations on single images.
   fileprivate var namesWithin: Set<String> {
     reduce(into: []) { names, member in
-      switch member {
-      case .augmentation(let call, _): names.insert(call.arguments.descriptor.name)
-      case .oneOf(let lists, _): for list in lists { names.formUnion(list.namesWithin) }
-      case .named(_, let members, _): names.formUnion(members.namesWithin)
+      switch member.content {
+      case .augmentation(let call): names.insert(call.arguments.descriptor.name)
+      case .oneOf(let choices): for choice in choices { names.formUnion(choice.members.namesWithin) }
+      case .named(_, let members): names.formUnion(members.namesWithin)
       }
     }
   }
 
   fileprivate func rewritten(_ change: (GivenArguments) -> GivenArguments?) -> [String] {
     flatMap { member -> [String] in
-      switch member {
-      case .augmentation(let call, let probability):
-        return change(call.arguments).map { [$0.description(probability: probability)] } ?? []
-      case .oneOf(let lists, let probability):
-        let texts = lists.map { list in
-          let parts = list.rewritten(change)
+      switch member.content {
+      case .augmentation(let call):
+        return change(call.arguments).map { [$0.description(probability: member.probability)] } ?? []
+      case .oneOf(let choices):
+        let texts = choices.map { choice in
+          let parts = choice.members.rewritten(change)
           return parts.isEmpty ? "none" : parts.joined(separator: ", ")
         }
-        let rest = probability == 1 ? "" : ":p=\(AugmentationArgument.text(probability))"
+        let rest = member.probability == 1 ? "" : ":p=\(AugmentationArgument.text(member.probability))"
         return ["oneof(\(texts.joined(separator: " | ")))\(rest)"]
-      case .named(let arguments, let members, let probability):
+      case .named(let arguments, let members):
         // What has arguments is a rule of its own, and one with a probability cannot be written out.
-        guard arguments.descriptor.parameters.isEmpty, probability == 1 else { return [member.description] }
+        guard arguments.descriptor.parameters.isEmpty, member.probability == 1 else {
+          return [member.description]
+        }
         let parts = members.rewritten(change)
         return parts == members.map(\.description) ? [member.description] : parts
       }
@@ -99,7 +101,7 @@ extension AugmentationDescriptor {
   /// What each parameter is where the augmentation changes nothing; nil where there is no such thing.
   fileprivate var neutralSpans: [ArgumentSpan]? {
     guard let neutral, let policy = try? AugmentationPolicy(parsing: "\(name):\(neutral)"),
-      case .augmentation(let call, _)? = policy.members.first
+      case .augmentation(let call)? = policy.members.first?.content
     else { return nil }
     return call.arguments.spans
   }

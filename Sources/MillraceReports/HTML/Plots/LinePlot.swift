@@ -1,4 +1,4 @@
-/// Curves over the epochs.
+/// Curves over the epochs, or over learning rates.
 struct LinePlot: Sendable {
   /// One curve.
   struct Series: Sendable {
@@ -6,7 +6,7 @@ struct LinePlot: Sendable {
     /// Its colour: that of the first is 1. More than there are colours begin anew, dashed.
     var color: Int
     var isDashed = false
-    /// Epoch, from 1, and value; what is no number leaves a gap.
+    /// Epoch, from 1, or rate, and value; what is no number leaves a gap.
     var points: [(x: Double, y: Double)]
   }
 
@@ -33,12 +33,30 @@ struct LinePlot: Sendable {
     }
   }
 
+  /// What lies across.
+  enum Across: Sendable {
+    /// Epochs.
+    case epochs
+    /// Learning rates, on a logarithmic axis.
+    case rates
+
+    func axis(_ values: [Double]) -> PlotAxis {
+      switch self {
+      case .epochs: PlotAxis(epochs: values)
+      case .rates: PlotAxis(powersAround: values)
+      }
+    }
+
+    var name: String { self == .epochs ? "epoch" : "learning rate" }
+  }
+
   var title: String
   var note: String?
   var scale: Scale
+  var across = Across.epochs
   var series: [Series]
-  /// Epochs that are marked, such as the best, and what is said of each.
-  var marks: [(epoch: Double, text: String)] = []
+  /// Places across that are marked, such as the best epoch, and what is said of each.
+  var marks: [(at: Double, text: String)] = []
   /// Whether the axis begins at zero.
   var fromZero = false
 
@@ -49,11 +67,11 @@ struct LinePlot: Sendable {
   /// The picture with its title and legend.
   var markup: Markup {
     let points = series.flatMap(\.points).filter(\.y.isFinite)
-    let x = PlotAxis(epochs: points.map(\.x))
+    let x = across.axis(points.map(\.x))
     let y = PlotAxis(points.map(\.y) + (fromZero ? [0] : []), within: scale.limits)
-    let frame = PlotFrame(x: x, y: y, xName: "epoch")
+    let frame = PlotFrame(x: x, y: y, xName: across.name)
     var content = marks.enumerated().map { index, mark in
-      let place = frame.across(mark.epoch)
+      let place = frame.across(mark.at)
       return frame.line(Self.markStyle(index), (place, frame.top), (place, frame.bottom))
     }
     content += series.map { curve($0, in: frame) }
@@ -93,7 +111,7 @@ struct LinePlot: Sendable {
   /// A disc that cannot be seen and says its value when pointed at.
   private func hint(_ point: (x: Double, y: Double), of series: Series, in frame: PlotFrame) -> Markup? {
     guard point.y.isFinite else { return nil }
-    let text = "\(series.name), epoch \(Figures.significant(point.x)): \(scale.text(point.y))"
+    let text = "\(series.name), \(across.name) \(Figures.significant(point.x)): \(scale.text(point.y))"
     return tag(
       "circle",
       [
@@ -107,7 +125,7 @@ struct LinePlot: Sendable {
       (series.name, Self.sample(Self.style(series)))
     }
     let marked = marks.enumerated().map { index, mark in
-      ("\(mark.text): \(Figures.significant(mark.epoch))", Self.sample(Self.markStyle(index)))
+      ("\(mark.text): \(Figures.significant(mark.at))", Self.sample(Self.markStyle(index)))
     }
     return tag(
       "div", ["class": "legend"],

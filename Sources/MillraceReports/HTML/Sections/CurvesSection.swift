@@ -43,14 +43,14 @@ extension PageSection {
 
 extension RunRecord {
   /// The epochs that validation found best, by accuracy and by loss.
-  fileprivate var marks: [(epoch: Double, text: String)] {
+  fileprivate var marks: [(at: Double, text: String)] {
     let validated = search.compactMap { report in (report.validation?.mean).map { (report, $0) } }
-    let best = best.map { [(epoch: Double($0.epoch + 1), text: "best epoch")] } ?? []
+    let best = best.map { [(at: Double($0.epoch + 1), text: "best epoch")] } ?? []
     guard let lowest = validated.min(by: { $0.1 < $1.1 })?.0, lowest.epoch != self.best?.epoch
     else {
       return best
     }
-    return best + [(epoch: Double(lowest.epoch + 1), text: "lowest validation loss")]
+    return best + [(at: Double(lowest.epoch + 1), text: "lowest validation loss")]
   }
 }
 

@@ -1,0 +1,82 @@
+import MillracePipeline
+
+// What a search trains and judges by, made from the automatic choice.
+extension TrainingConfiguration {
+  /// Checks that candidates are one network each.
+  func requireOneNetwork() throws(ConfigurationError) {
+    try require(
+      !isEnsemble, folds > 1 ? "folds" : "ensemble",
+      "trains several networks, and candidates are of one; leave it out, and give it to train with what was found"
+    )
+  }
+
+  /// Checks that candidates can be judged, and be trained for a part of the epochs.
+  func requireSearchable(_ data: TrainingData) throws(ConfigurationError) {
+    try require(
+      data.validation?.count ?? 0 > 0, "val-fraction",
+      "candidates are judged by images that they are not trained on, and there are none; set val or val-fraction"
+    )
+    try require(
+      optimization.denseSparseDense == nil, "dsd",
+      "its phases are for one number of epochs, and candidates are trained for several; leave it out")
+  }
+
+  /// Checks that a search which is resumed comes to the result that it would have had.
+  func requireSameResult(_ wanted: TrainingConfiguration, path: String) throws(ResumeError) {
+    let differences = differences(
+      to: wanted, except: ConfigurationSetting.freeToChange,
+      epochsReason: "the plan of the search was made for them")
+    if !differences.isEmpty { throw .settingsDiffer(path: path, differences: differences) }
+  }
+
+  /// The automatic choice as a search trains it.
+  ///
+  /// The learning rate goes as in a whole training of as many epochs as the last rung has, and a rung is a part of it:
+  /// a schedule that came to its end in every rung would favour what learns fast, and what was trained so could not go on.
+  /// In the middle of a schedule the weights still wander by the rate's noise, so candidates are judged by an average of
+  /// them, which does what a falling rate would.
+  /// Source: Sandler, Zhmoginov, Vladymyrov, Miller, "Training trajectories, mini-batch losses and the curious role of the
+  /// learning rate", 2023.
+  ///
+  /// - Parameters:
+  ///   - epochs: Those of the last rung.
+  ///   - fraction: The share of the images that is held back to judge by; nil: as configured.
+  ///   - averageDecay: The share kept each step in the average, where none is kept anyway.
+  func searched(epochs: Int, fraction: Double?, averageDecay: Double?) -> TrainingConfiguration {
+    var searched = lasting(epochs: epochs)
+    if let fraction { searched = searched.holdingBack(fraction) }
+    if let averageDecay { searched.optimization.regularization.averageDecay = averageDecay }
+    searched.optimization.earlyStopping.patience = nil
+    searched.optimization.refits = false
+    searched.execution = execution
+    return searched
+  }
+
+  /// The average that candidates are judged by: over a fifth of the first rung's steps; nil where one is kept anyway.
+  func searchAverageDecay(steps: Int) -> Double? {
+    guard optimization.regularization.averageDecay == nil else { return nil }
+    return 1 - 1 / max(2, Double(steps / 5))
+  }
+
+  /// The same for another number of epochs, with its warm-up in proportion.
+  func lasting(epochs: Int) -> TrainingConfiguration {
+    guard epochs != optimization.epochs else { return self }
+    var changed = self
+    changed.optimization.epochs = epochs
+    if optimization.warmupEpochs > 0 {
+      changed.optimization.warmupEpochs =
+        optimization.warmupEpochs * Double(epochs) / Double(optimization.epochs)
+    }
+    return changed
+  }
+
+  /// The same with all that was chosen given, so that nothing is chosen otherwise beside another setting.
+  func pinned() throws -> TrainingConfiguration {
+    var pinned = self
+    // The share to validate on follows from nothing else, and cannot be given beside a folder for that.
+    for setting in resolvedSettings where !setting.isGiven && setting.key != "val-fraction" {
+      try pinned.set(setting.key, to: setting.text)
+    }
+    return pinned
+  }
+}

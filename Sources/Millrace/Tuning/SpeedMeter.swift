@@ -1,0 +1,64 @@
+import MillraceThreads
+
+/// Measures how many steps a second a training does, and stops it when it has seen enough.
+final class SpeedMeter: TrainingObserver {
+  /// What stops the training.
+  struct Stop: Error {}
+
+  private let seconds: Double
+  private let tell: (TrainingEvent) throws -> Void
+  private var steps = 0
+  private var began: UInt64?
+  /// Where the measurement begins: after the first epoch, in which images are read, or else after the first steps.
+  private var start: (steps: Int, at: UInt64)?
+  /// What was measured; nil as long as too little was seen.
+  private(set) var stepsPerSecond: Double?
+
+  private static let firstSteps = 3
+
+  /// Measures the beginning of a run.
+  ///
+  /// - Returns: Its steps a second; nil where too little was seen.
+  /// - Throws: What a training or the closure throws.
+  static func stepsPerSecond(
+    of run: TrainingRun, measuring seconds: Double, _ tell: (TrainingEvent) throws -> Void
+  ) throws -> Double? {
+    try withoutActuallyEscaping(tell) { tell in
+      let meter = SpeedMeter(seconds: seconds, tell)
+      do { try run.train(observers: [meter]) } catch is Stop {}
+      return meter.stepsPerSecond
+    }
+  }
+
+  /// - Parameters:
+  ///   - seconds: How long is measured at least; at most twice as long where epochs are longer.
+  ///   - tell: Is told of everything that happens.
+  init(seconds: Double, _ tell: @escaping (TrainingEvent) throws -> Void) {
+    self.seconds = seconds
+    self.tell = tell
+  }
+
+  func receive(_ event: TrainingEvent) throws {
+    try tell(event)
+    let now = MonotonicClock.now()
+    switch event {
+    case .stepFinished:
+      steps += 1
+      if began == nil { began = now }
+      if steps == Self.firstSteps { start = (steps, now) }
+      try measure(until: now, for: 2 * seconds)
+    case .epochFinished(let report):
+      // Whole epochs measure their validations, too.
+      if report.epoch > 0 { try measure(until: now, for: seconds) } else { start = (steps, now) }
+    case .started, .measuring, .notice, .samplesDrawn, .validating, .decodedWithWarnings, .fileSkipped,
+      .epochExamined, .checkpointSaved, .finished:
+      break
+    }
+  }
+
+  private func measure(until now: UInt64, for limit: Double) throws {
+    guard let start, let began, steps > start.steps, now > start.at else { return }
+    stepsPerSecond = Double(steps - start.steps) / (Double(now - start.at) * 1e-9)
+    if Double(now - began) * 1e-9 >= limit { throw Stop() }
+  }
+}

@@ -1,0 +1,108 @@
+import MillraceNetwork
+import MillraceRandom
+
+/// A configuration that a search tries.
+public struct TuningCandidate: Sendable, Hashable, Codable {
+  /// A step along an axis, in words.
+  public struct Change: Sendable, Hashable, Codable {
+    /// The axis.
+    public var axis: String
+    /// What it has come to, such as `yes` or `0.3`.
+    public var text: String
+  }
+
+  /// A setting and its value.
+  public struct Setting: Sendable, Hashable, Codable {
+    /// Its name.
+    public var key: String
+    /// Its value.
+    public var text: String
+  }
+
+  /// What is different from the automatic choice; nothing for that itself.
+  public var changes: [Change]
+  /// The settings that are not as in the automatic choice, with their values here.
+  public var settings: [Setting]
+  /// The number of parameters of its network.
+  public var parameterCount: Int
+
+  /// What is different, as in `mirror yes, lr 0.002`; `auto` for the automatic choice.
+  public var text: String {
+    changes.isEmpty ? "auto" : changes.map { "\($0.axis) \($0.text)" }.joined(separator: ", ")
+  }
+}
+
+extension TuningCandidate {
+  /// How often a candidate is drawn anew where it is one that was drawn before.
+  private static let attempts = 64
+
+  /// The candidates of a search; the first is the configuration itself, and none comes twice.
+  ///
+  /// Each axis in its turn is moved: the first time alone, which says what it is worth, then with others that are drawn, on
+  /// average one. What is drawn for a candidate depends on the seed and on its number alone.
+  ///
+  /// - Parameters:
+  ///   - count: The most that are drawn; there are fewer where the axes allow no more.
+  ///   - configuration: What is moved from, with everything chosen.
+  ///   - axes: What may move, at least one.
+  ///   - classes: The number of classes.
+  static func draw(
+    _ count: Int, around configuration: TrainingConfiguration, along axes: [TuningAxis], classes: Int
+  ) -> [TuningCandidate] {
+    var candidates = [TuningCandidate(configuration, from: configuration, changes: [], classes: classes)]
+    var seen: Set = [configuration.recipe]
+    var number = 1
+    while candidates.count < count {
+      let drawn = (0..<attempts).lazy.map { attempt in
+        draw(number, attempt: attempt, around: configuration, along: axes)
+      }.first { seen.insert($0.moved.recipe).inserted }
+      // An axis may have run out of moves while others have not.
+      if let drawn {
+        candidates.append(
+          TuningCandidate(drawn.moved, from: configuration, changes: drawn.changes, classes: classes))
+      }
+      number += 1
+      if number > count + axes.count { break }
+    }
+    return candidates
+  }
+
+  private static func draw(
+    _ number: Int, attempt: Int, around configuration: TrainingConfiguration, along axes: [TuningAxis]
+  ) -> (moved: TrainingConfiguration, changes: [Change]) {
+    var random = KeyedRandom(seed: configuration.seed, purpose: .tuning, epoch: attempt, sample: number)
+    let main = (number - 1) % axes.count
+    var moved = configuration
+    var changes: [Change] = []
+    for (place, axis) in axes.enumerated() {
+      let isMoved = random.bernoulli(1 / Float(axes.count)) && number > axes.count
+      let moves = axis.possibleMoves(from: moved)
+      guard place == main || isMoved, !moves.isEmpty else { continue }
+      let move = moves[random.index(below: moves.count)]
+      move.apply(&moved)
+      changes.append(Change(axis: axis.name, text: move.text))
+    }
+    return (moved, changes)
+  }
+
+  private init(
+    _ moved: TrainingConfiguration, from configuration: TrainingConfiguration, changes: [Change], classes: Int
+  ) {
+    let before = Dictionary(uniqueKeysWithValues: configuration.resolvedSettings.map { ($0.key, $0.text) })
+    self.changes = changes
+    settings = moved.resolvedSettings.filter { before[$0.key] != $0.text }.map {
+      Setting(key: $0.key, text: $0.text)
+    }
+    parameterCount = Network(moved.network(classes: classes)).parameterCount
+  }
+
+  /// The configuration that this one is, given the automatic choice.
+  ///
+  /// - Throws: ``ConfigurationError`` or the error of an augmentation's grammar, where a file that holds a candidate is not
+  ///   of this version.
+  func configuration(from automatic: TrainingConfiguration) throws -> TrainingConfiguration {
+    var configuration = automatic
+    for setting in settings { try configuration.set(setting.key, to: setting.text) }
+    return configuration
+  }
+}

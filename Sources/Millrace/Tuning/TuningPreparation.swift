@@ -1,0 +1,104 @@
+import MillraceNetwork
+
+/// What is known before a search begins: what it moves from, what it may move, and the images.
+struct TuningPreparation {
+  let options: TuningOptions
+  /// The configuration with everything chosen.
+  let automatic: TrainingConfiguration
+  let axes: [TuningAxis]
+  /// As many candidates as the axes allow, within reason.
+  let candidates: [TuningCandidate]
+  let images: SharedImages
+  /// The images as any training has them.
+  let data: TrainingData
+  /// The images as the search has them.
+  let searchImages: SearchImages
+
+  /// Finds the data and chooses what is left to be chosen.
+  ///
+  /// - Throws: ``ConfigurationError`` or `DatasetError`.
+  init(_ configuration: TrainingConfiguration, _ options: TuningOptions) throws {
+    try configuration.validate()
+    try options.validate()
+    try configuration.requireOneNetwork()
+    images = SharedImages()
+    data = try images.data(for: configuration)
+    let automatic = try configuration.resolved(for: data)
+    try automatic.requireSearchable(data)
+    searchImages = try SearchImages(data, automatic, images)
+    axes = try TuningAxis.moving(options.included, except: options.fixed, from: automatic)
+    candidates = TuningCandidate.draw(
+      TuningPlan.mostCandidates, around: automatic, along: axes, classes: data.training.classes.count)
+    (self.options, self.automatic) = (options, automatic)
+  }
+
+  /// The record of a search that has so many steps and has not begun.
+  ///
+  /// - Throws: ``ConfigurationError`` where they are too few.
+  func record(steps: Int) throws(ConfigurationError) -> TuningRecord {
+    let training = TuningPlan.Training(
+      epochs: automatic.optimization.epochs, searchSteps: automatic.steps(of: searchImages.parts[0].training),
+      finalSteps: automatic.steps(ofTrainingOn: data), folds: searchImages.parts.count - 1)
+    let plan = try TuningPlan(
+      steps: steps, for: training, candidates: candidates.count, trainsWinner: options.trainsWinner)
+    return TuningRecord(self, plan)
+  }
+
+  // MARK: A budget of time
+
+  /// The share of a time that measuring the speed takes, within reason.
+  private static let measuringShare = 0.03
+  /// The share of what is left that is planned for: the rest is for what is no training.
+  private static let plannedShare = 0.95
+
+  /// The record of a search that has so much time, once the speed is known.
+  ///
+  /// - Parameters:
+  ///   - seconds: The budget.
+  ///   - spent: How much of it is gone, asked when the speed is known.
+  ///   - tell: Is told of everything that happens.
+  /// - Throws: ``ConfigurationError`` where it is too little, and what a training throws.
+  func record(seconds: Double, spent: () -> Double, _ tell: (TuningEvent) throws -> Void) throws
+    -> TuningRecord
+  {
+    let speed = try stepsPerSecond(measuring: min(20, max(0.5, seconds * Self.measuringShare)), tell)
+    // Candidates are on average slower than the automatic choice where some are wider.
+    let first = candidates.prefix(16).map { Double($0.parameterCount) }
+    let cost = first.reduce(0, +) / Double(first.count) / first[0]
+    let left = max(0, seconds - spent()) * Self.plannedShare
+    let steps = max(1, Int(min(1e9, left * speed / max(1, cost))))
+    do {
+      var record = try self.record(steps: steps)
+      (record.budgetSeconds, record.stepsPerSecond) = (seconds, speed / max(1, cost))
+      return record
+    } catch {
+      throw ConfigurationError(
+        setting: "time",
+        problem:
+          "\(seconds.shortText) seconds are too few: here they are about \(steps) steps, and \(error.problem)"
+      )
+    }
+  }
+
+  private func stepsPerSecond(measuring seconds: Double, _ tell: (TuningEvent) throws -> Void) throws
+    -> Double
+  {
+    var measured = automatic.searched(
+      epochs: 1_000_000, fraction: searchImages.fraction, averageDecay: nil)
+    measured.optimization.schedule = .constant
+    let run = try TrainingRun(
+      measured, output: nil, name: nil, ranks: nil, images: images, data: searchImages.parts[0])
+    return try SpeedMeter.stepsPerSecond(of: run, measuring: seconds) { try tell(.measuring($0)) } ?? 1
+  }
+}
+
+extension TrainingConfiguration {
+  /// Steps of a whole training for each of its epochs, with those of a refit.
+  fileprivate func steps(ofTrainingOn data: TrainingData) -> Int {
+    guard optimization.refits, let validation = data.validation else { return steps(of: data.training) }
+    return steps(of: data.training) + steps(of: data.training.joined(with: validation))
+  }
+
+  /// Minibatches of an epoch.
+  func steps(of dataset: Dataset) -> Int { optimization.cut(of: dataset.count).stepsPerEpoch }
+}

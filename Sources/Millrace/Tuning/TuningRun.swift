@@ -1,0 +1,258 @@
+import Foundation
+import MillraceThreads
+
+/// A search for better settings than the automatic choice, by successive halving, and the winner's training.
+///
+/// ```swift
+/// let tuning = try TuningRun(configuration, TuningOptions(budget: .seconds(1200)))
+/// let record = try tuning.search()
+/// let summary = try tuning.finalRun()?.train()
+/// ```
+///
+/// The best candidate counts as better where it takes more images right than chance explains (``McNemarTest``), images by
+/// which nobody was chosen before; otherwise the automatic choice stays.
+public final class TuningRun {
+  /// What is moved from: the configuration with everything chosen.
+  public let automatic: TrainingConfiguration
+  /// Where everything is written.
+  public let folder: TuningFolder
+  /// What a person should know before the start.
+  public let notices: [String]
+  /// What is known; nil before the plan is made.
+  public private(set) var record: TuningRecord?
+
+  /// Nil for a search that is resumed.
+  private let preparation: TuningPreparation?
+  private let images: SharedImages
+  private let searchImages: SearchImages
+  /// Keeps the folder until the search is over.
+  private let lock: FolderLock?
+  /// Whether this search made the folder of all searches: it removes what it made if it leaves nothing.
+  private let madeOutput: Bool
+  /// Until when the record's seconds count: at first from here on.
+  private var counted = MonotonicClock.now()
+
+  /// Finds the data, chooses what is left to be chosen, and creates the folder.
+  ///
+  /// - Parameters:
+  ///   - configuration: What is moved from; settings that were given stay.
+  ///   - options: How.
+  ///   - output: The folder of all searches.
+  ///   - name: The search's name; nil: the next number.
+  /// - Throws: ``ConfigurationError``, `DatasetError` or ``FileError``; then no folder was created.
+  public init(
+    _ configuration: TrainingConfiguration, _ options: TuningOptions, output: String = "tunings",
+    name: String? = nil
+  ) throws {
+    let preparation = try TuningPreparation(configuration, options)
+    try requireOutside(output, of: preparation.data, configuration)
+    if case .steps(let steps) = options.budget { record = try preparation.record(steps: steps) }
+    self.preparation = preparation
+    (automatic, images, searchImages) = (
+      preparation.automatic, preparation.images, preparation.searchImages
+    )
+    notices = preparation.data.notices
+    madeOutput = !FileManager.default.fileExists(atPath: output)
+    folder = try TuningFolder.create(in: output, name: name)
+    lock = FolderLock(folder.path)
+  }
+
+  /// Takes up a search that was interrupted, to go on to the very result that it would have had.
+  ///
+  /// - Parameters:
+  ///   - path: The search's folder.
+  ///   - change: May change settings that have no effect on the result: threads, paths, the checkpoint interval.
+  /// - Throws: ``TuningError`` or ``ResumeError`` where it cannot go on, and all that
+  ///   ``init(_:_:output:name:)`` throws.
+  public init(
+    resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in }
+  ) throws {
+    folder = TuningFolder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+    let record = try TuningRecord(of: folder)
+    lock = FolderLock(folder.path)
+    if lock == nil { throw TuningError.inUse(path: folder.path) }
+    let before = try record.automaticConfiguration(path: folder.record)
+    var wanted = before
+    try change(&wanted)
+    try wanted.takeChoices(from: before)
+    try wanted.validate()
+    try before.requireSameResult(wanted, path: folder.path)
+    let isTrained =
+      record.plan.finalEpochs == 0 || FileManager.default.fileExists(atPath: folder.final.model)
+    if record.verdict != nil, isTrained { throw TuningError.finished(path: folder.path) }
+    images = SharedImages()
+    let data = try images.data(for: wanted)
+    searchImages = try SearchImages(data, wanted, images)
+    let part = searchImages.parts[0]
+    for (was, now) in [
+      (record.trainingImages, part.training), (record.validationImages, part.validation),
+    ] {
+      guard let now, let difference = was.difference(to: DatasetIdentity(now)) else { continue }
+      throw ResumeError.dataDiffers(path: folder.path, data: wanted.data, difference: difference)
+    }
+    guard record.plan.folds < searchImages.parts.count else { throw TuningError.damaged(path: folder.record) }
+    (automatic, preparation, madeOutput) = (wanted, nil, false)
+    self.record = record
+    notices = data.notices
+    DurableFile.removeTemporaries(in: folder.path)
+  }
+
+  // MARK: The search
+
+  /// Searches to the end, or on from where an earlier process was interrupted.
+  ///
+  /// - Parameter observers: Are told of everything that happens, in order, on this thread.
+  /// - Returns: All that is known then.
+  /// - Throws: ``TuningError/allDiverged(candidates:)``, what a training throws, or what an observer throws. What was
+  ///   learned until then is saved; a folder in which nothing was saved is removed.
+  @discardableResult
+  public func search(observers: [any TuningObserver] = []) throws -> TuningRecord {
+    func tell(_ event: TuningEvent) throws { for observer in observers { try observer.receive(event) } }
+    do {
+      var record = try self.record ?? measured(tell)
+      if record.state.results.isEmpty, record.epochsTrained == 0 { record.secondsBefore = spent }
+      try DurableFile.write(try ConfigurationFile.text(of: automatic), to: folder.configuration)
+      try save(&record)
+      try tell(.started(record))
+      while true {
+        keepToTime(&record)
+        guard let job = record.state.next else { break }
+        try perform(job, in: &record, tell)
+      }
+      guard record.winner != nil else { throw TuningError.allDiverged(candidates: record.candidates.count) }
+      let best = try bestConfiguration(in: record)
+      try DurableFile.write(try ConfigurationFile.text(of: best), to: folder.best)
+      if record.finalEpochs == nil {
+        record.finalEpochs = try finalEpochs(of: best, in: record, tell)
+        try save(&record)
+      }
+      try? FileManager.default.removeItem(atPath: folder.candidates)
+      try tell(.finished(record))
+      return record
+    } catch {
+      if !FileManager.default.fileExists(atPath: folder.record) {
+        try? FileManager.default.removeItem(atPath: folder.path)
+        if madeOutput { rmdir(splitPath(folder.path).folder) }
+      }
+      throw error
+    }
+  }
+
+  /// The record of a search whose budget is a time.
+  private func measured(_ tell: (TuningEvent) throws -> Void) throws -> TuningRecord {
+    guard let preparation, case .seconds(let seconds) = preparation.options.budget else {
+      throw TuningError.nothingToResume(path: folder.path)
+    }
+    return try preparation.record(seconds: seconds, spent: { spent }, tell)
+  }
+
+  /// Trains a candidate to the end of a rung, and judges it.
+  private func perform(
+    _ job: HalvingState.Job, in record: inout TuningRecord, _ tell: (TuningEvent) throws -> Void
+  ) throws {
+    try tell(.jobStarted(job, record))
+    let training = CandidateTraining(
+      configuration: try record.configuration(of: job, from: automatic), folder: folder.training(of: job),
+      epochs: record.state.epochs(of: job),
+      isLast: job.fold > 0 || job.rung + 1 == record.state.rungs.count,
+      data: searchImages.parts[job.fold], images: images)
+    var reports: [EpochReport] = []
+    let result = Result {
+      try withoutActuallyEscaping(tell) { tell in
+        try training.run { event in
+          if case .epochFinished(let report) = event { reports.append(report) }
+          try tell(.training(job, event))
+        }
+      }
+    }
+    record.epochsTrained += reports.count
+    // The curves are those by which candidates were chosen.
+    if job.fold == 0 { for report in reports { record.add(report, of: job.candidate) } }
+    if case .success(let score) = result { record.state.add(score, of: job) }
+    try save(&record)
+    _ = try result.get()
+    for candidate in record.candidates.indices where !record.state.mayGoOn(candidate) {
+      let kept = folder.training(of: HalvingState.Job(candidate: candidate, rung: 0))
+      try? FileManager.default.removeItem(atPath: kept.path)
+    }
+    if job.fold > 0 { try? FileManager.default.removeItem(atPath: folder.training(of: job).path) }
+    try tell(.judged(job, record))
+  }
+
+  // MARK: Time
+
+  /// Seconds of the search so far, those of processes before this one among them.
+  private var spent: Double { (record?.seconds ?? 0) + Double(MonotonicClock.now() - counted) * 1e-9 }
+
+  /// Leaves as much of the search away as a budget of time does not hold, by the time that was needed so far: no estimate
+  /// that was made before is trusted for long.
+  private func keepToTime(_ record: inout TuningRecord) {
+    guard let budget = record.budgetSeconds, let speed = record.stepsPerSecond else { return }
+    let training = record.plan.training
+    let expected = Double(training.searchSteps) / speed
+    let epochs = Double(record.epochsTrained)
+    // As if an epoch had taken the expected time before the first one.
+    let pace = (max(0, spent - record.secondsBefore) + expected) / (epochs + 1)
+    let full = Double(training.epochs * training.finalSteps) * pace / Double(training.searchSteps)
+    let final = record.plan.finalEpochs > 0 ? min(full, TuningPlan.finalShare * budget) : 0
+    record.state.shorten(to: (budget - spent - final) / pace)
+  }
+
+  /// The share of a time for which the winner's speed is measured, and of what is left then that its training is planned
+  /// for: the rest is for what is no training.
+  private static let (measuringShare, plannedShare) = (0.02, 0.95)
+
+  /// As many epochs of the winner's training as the budget holds.
+  private func finalEpochs(
+    of best: TrainingConfiguration, in record: TuningRecord, _ tell: (TuningEvent) throws -> Void
+  ) throws -> Int {
+    guard let budget = record.budgetSeconds, record.plan.finalEpochs > 0 else {
+      return record.plan.finalEpochs
+    }
+    // It is measured as it will be trained, with all that is written.
+    try? FileManager.default.removeItem(atPath: folder.candidates)
+    let run = try TrainingRun(
+      best.lasting(epochs: 1_000_000), output: folder.candidates, name: TuningFolder.finalName, ranks: nil,
+      images: images)
+    let speed = try SpeedMeter.stepsPerSecond(
+      of: run, measuring: min(20, max(0.5, budget * Self.measuringShare))
+    ) { try tell(.measuring($0)) }
+    let steps = (budget - spent) * Self.plannedShare * (speed ?? record.stepsPerSecond ?? 1)
+    return TuningPlan.finalEpochs(of: record.plan.training, within: steps)
+  }
+
+  private func save(_ record: inout TuningRecord) throws {
+    let now = MonotonicClock.now()
+    record.seconds += Double(now - counted) * 1e-9
+    counted = now
+    self.record = record
+    try record.write(to: folder)
+  }
+
+  // MARK: The winner
+
+  /// The winner's configuration: the automatic choice as it was given, or a candidate with every setting pinned.
+  private func bestConfiguration(in record: TuningRecord) throws -> TrainingConfiguration {
+    guard let winner = record.winner, !winner.changes.isEmpty else { return automatic }
+    return try winner.configuration(from: automatic.pinned())
+  }
+
+  /// The winner's training on the images as any training has them, new or interrupted before; nil where none was asked
+  /// for, and before the search is over.
+  public func finalRun() throws -> TrainingRun? {
+    guard let record, record.winner != nil, let epochs = record.finalEpochs, epochs > 0 else { return nil }
+    if FileManager.default.fileExists(atPath: folder.final.configuration) {
+      return try TrainingRun(
+        resuming: folder.final.path,
+        changing: { [automatic] configuration in
+          configuration.execution = automatic.execution
+          (configuration.data, configuration.validation) = (automatic.data, automatic.validation)
+        }, ranks: nil, images: images)
+    }
+    // A process that was killed may have left a folder with nothing in it.
+    try? FileManager.default.removeItem(atPath: folder.final.path)
+    return try TrainingRun(
+      try bestConfiguration(in: record).lasting(epochs: epochs), output: folder.path,
+      name: TuningFolder.finalName, ranks: nil, images: images)
+  }
+}
