@@ -119,6 +119,9 @@ struct TuneTests {
     (["tune", "data"], "--time or --steps is missing"),
     (["tune", "data", "--time", "soon"], "a time such as"),
     (["tune", "data", "--time", "0"], "--time: must be a time such as 30s, 20m or 1h, got '0'"),
+    (["tune", "data", "--time", "0.5s"], "--time: 0.5 seconds are too few: a search needs at least"),
+    (["tune", "data", "--steps", "900", "--ensemble", "3"], "--ensemble: trains several networks"),
+    (["tune", "data", "--steps", "900", "--folds", "3"], "--folds: trains several networks"),
     (["tune", "data", "--steps", "0"], "--steps: must be from 1"),
     (
       ["tune", "data", "--steps", "900", "--include", "lr,mirror", "--fix", "lr"],

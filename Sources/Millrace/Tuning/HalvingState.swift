@@ -52,7 +52,9 @@ public struct HalvingState: Sendable, Hashable, Codable {
   /// How often the best other candidate and candidate 0 are compared; 0: the last rung decides.
   public private(set) var folds: Int
   /// How long each is trained for a comparison.
-  public let comparisonEpochs: Int
+  public private(set) var comparisonEpochs: Int
+  /// How long that was meant to be.
+  private let wantedComparisonEpochs: Int
   /// Whether comparisons are on images that nobody was chosen by.
   public let comparesOnOtherImages: Bool
   /// What was done, in its order.
@@ -69,6 +71,7 @@ public struct HalvingState: Sendable, Hashable, Codable {
     precondition(!rungs.isEmpty && folds >= 0, "a search needs a rung")
     (self.rungs, self.folds) = (rungs, folds)
     comparisonEpochs = epochs ?? rungs[rungs.count - 1].epochs
+    wantedComparisonEpochs = comparisonEpochs
     comparesOnOtherImages = onOtherImages
   }
 
@@ -156,7 +159,7 @@ public struct HalvingState: Sendable, Hashable, Codable {
   }
 
   /// Leaves so much of what is to come away that no more epochs are left than there is time for: first candidates, down to
-  /// two, then comparisons, then whole rungs, the last first. What has begun stays.
+  /// two, then up to half of each comparison, then comparisons, then whole rungs, the last first. What has begun stays.
   ///
   /// - Parameter epochs: How many there is time for.
   public mutating func shorten(to epochs: Double) {
@@ -168,6 +171,8 @@ public struct HalvingState: Sendable, Hashable, Codable {
           rungs[later].candidates = min(
             rungs[later].candidates, Self.half(of: rungs[later - 1].candidates))
         }
+      } else if folds > 0, judgedFolds == 0, 2 * (comparisonEpochs - 1) >= wantedComparisonEpochs {
+        comparisonEpochs -= 1
       } else if folds > judgedFolds {
         folds -= 1
       } else if rungs.count > 1, judged(in: rungs.count - 1) == 0 {
@@ -238,7 +243,7 @@ extension HalvingState {
   /// Whether this is a plan's search, or what is left of it.
   func isWithin(_ plan: TuningPlan) -> Bool {
     !rungs.isEmpty && rungs.count <= plan.rungs.count && folds >= 0 && folds <= plan.folds
-      && comparisonEpochs == plan.comparisonEpochs
+      && comparisonEpochs > 0 && comparisonEpochs <= plan.comparisonEpochs
       && zip(rungs, plan.rungs).allSatisfy {
         $0.epochs == $1.epochs && $0.candidates >= 2 && $0.candidates <= $1.candidates
       }

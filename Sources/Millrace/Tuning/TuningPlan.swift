@@ -69,9 +69,9 @@ public struct TuningPlan: Sendable, Hashable, Codable {
     precondition(candidates > 1, "a search needs two candidates")
     self.steps = steps
     self.training = training
-    // Two candidates for two epochs each, or for one where a training has no more.
-    let least = 2 * min(2, training.epochs) * training.searchSteps
-    let final = min(Self.finalShare * Double(steps), Double(steps - least))
+    let least = Self.leastSteps(for: training, trainsWinner: trainsWinner)
+    let search = Self.leastSteps(for: training, trainsWinner: false)
+    let final = min(Self.finalShare * Double(steps), Double(steps - search))
     finalEpochs = trainsWinner ? Self.finalEpochs(of: training, within: final) : 0
     let budget = max(0, steps - finalEpochs * training.finalSteps) / training.searchSteps
     let comparison = 2 * (finalEpochs > 0 ? finalEpochs : training.epochs)
@@ -83,10 +83,16 @@ public struct TuningPlan: Sendable, Hashable, Codable {
       throw ConfigurationError(
         setting: "steps",
         problem:
-          "\(steps) are too few: a search needs at least \(least + finalEpochs * training.finalSteps) "
+          "\(steps) are too few: a search needs at least \(least) "
           + "with \(training.searchSteps) an epoch; give a larger budget")
     }
     (rungs, folds) = found
+  }
+
+  /// The least that a search needs: two candidates for two epochs each, or for one where a training has no more, and an epoch
+  /// of the winner.
+  static func leastSteps(for training: Training, trainsWinner: Bool) -> Int {
+    2 * min(2, training.epochs) * training.searchSteps + (trainsWinner ? training.finalSteps : 0)
   }
 
   /// The epochs of the winner's training that so many steps hold, from 1 to those of a whole training.

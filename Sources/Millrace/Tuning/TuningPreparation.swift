@@ -36,12 +36,16 @@ struct TuningPreparation {
   ///
   /// - Throws: ``ConfigurationError`` where they are too few.
   func record(steps: Int) throws(ConfigurationError) -> TuningRecord {
-    let training = TuningPlan.Training(
-      epochs: automatic.optimization.epochs, searchSteps: automatic.steps(of: searchImages.parts[0].training),
-      finalSteps: automatic.steps(ofTrainingOn: data), folds: searchImages.parts.count - 1)
     let plan = try TuningPlan(
       steps: steps, for: training, candidates: candidates.count, trainsWinner: options.trainsWinner)
     return TuningRecord(self, plan)
+  }
+
+  /// What the plan is made for.
+  private var training: TuningPlan.Training {
+    TuningPlan.Training(
+      epochs: automatic.optimization.epochs, searchSteps: automatic.steps(of: searchImages.parts[0].training),
+      finalSteps: automatic.steps(ofTrainingOn: data), folds: searchImages.parts.count - 1)
   }
 
   // MARK: A budget of time
@@ -72,11 +76,13 @@ struct TuningPreparation {
       (record.budgetSeconds, record.stepsPerSecond) = (seconds, speed / max(1, cost))
       return record
     } catch {
+      let least = TuningPlan.leastSteps(for: training, trainsWinner: options.trainsWinner)
       throw ConfigurationError(
         setting: "time",
         problem:
-          "\(seconds.shortText) seconds are too few: here they are about \(steps) steps, and \(error.problem)"
-      )
+          "\(seconds.shortText) seconds are too few: a search needs at least \(least) steps, at "
+          + "\(speed.rounded(toDigits: 2).shortText) a second here, and the images must be read first; "
+          + "give a larger budget")
     }
   }
 

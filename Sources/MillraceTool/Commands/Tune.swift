@@ -37,6 +37,11 @@ struct Tune: ParsableCommand {
   @OptionGroup(title: "Output") var progress: ProgressOptions
   @OptionGroup(title: "Output") var format: JSONOption
 
+  func validate() throws {
+    guard !tuning.lrRange, output.resume == nil, !tuning.isBudgetGiven else { return }
+    throw ValidationError("--time or --steps is missing: say how long the search may take, as in --time 20m")
+  }
+
   func run() throws {
     try RankSession.requireOneProcess("tune")
     if tuning.lrRange { return try measureRange() }

@@ -60,13 +60,12 @@ struct TuneOptions: ParsableArguments {
     return options
   }
 
-  private func budget() throws -> TuningOptions.Budget {
+  /// Whether a time or steps are given, which a search that is resumed does not need.
+  var isBudgetGiven: Bool { time != nil || steps != nil }
+
+  private func budget() throws(ConfigurationError) -> TuningOptions.Budget {
     if let steps { return .steps(steps) }
-    guard let time else {
-      throw ValidationError(
-        "--time or --steps is missing: say how long the search may take, as in --time 20m")
-    }
-    return .seconds(try TimeSpan(parsing: time, setting: "time").seconds)
+    return .seconds(try TimeSpan(parsing: time ?? "", setting: "time").seconds)
   }
 
   private static func list(_ text: String?, _ setting: String) throws(ConfigurationError) -> [String] {

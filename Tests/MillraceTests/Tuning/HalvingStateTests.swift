@@ -132,7 +132,7 @@ struct HalvingStateTests {
     }
   }
 
-  @Test func `Candidates are left away first, then comparisons, then rungs`() {
+  @Test func `Candidates are left away first, then comparisons by halves, then rungs`() {
     let rungs = HalvingState.rungs(candidates: 8, count: 3, epochs: 4)
     var state = HalvingState(rungs, folds: 2)
     // Eight for one epoch, four for one more, two for two more, and two twice for four.
@@ -144,7 +144,10 @@ struct HalvingStateTests {
     for _ in 0..<3 { state.next.map { state.add(Self.score(wrong: 10), of: $0) } }
     state.shorten(to: 22)
     #expect(state.rungs.map(\.candidates) == [3, 2, 2] && state.folds == 2 && state.epochsLeft == 22)
-    state.shorten(to: 13)
+    // Half of four twice for two candidates.
+    state.shorten(to: 14)
+    #expect(state.folds == 2 && state.comparisonEpochs == 2 && state.epochsLeft == 14)
+    state.shorten(to: 9)
     #expect(state.rungs.map(\.candidates) == [3, 2, 2] && state.folds == 0 && state.epochsLeft == 6)
     state.shorten(to: 1)
     #expect(state.rungs.map(\.candidates) == [3] && state.next == nil && state.verdict?.winner == 0)

@@ -127,6 +127,13 @@ struct TuningRunTests {
       try Data(contentsOf: URL(fileURLWithPath: #require(again.modelPath)))
         == Data(contentsOf: URL(fileURLWithPath: final.folder!.model)))
 
+    // Nobody has won against the automatic choice, whose run is the one that no search comes before.
+    #expect(record.verdict?.winner == 0 && record.finalEpochs == 6)
+    let plain = try TrainingRun(try bench.configuration(), output: bench.output.path).train()
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: #require(plain.modelPath)))
+        == Data(contentsOf: URL(fileURLWithPath: final.folder!.model)))
+
     var configuration = TrainingConfiguration(data: "")
     try ConfigurationFile.apply(
       try String(contentsOfFile: tuning.folder.configuration, encoding: .utf8), path: "config.yaml",

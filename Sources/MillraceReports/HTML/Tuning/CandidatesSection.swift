@@ -29,7 +29,13 @@ extension PageSection {
           "div", ["class": "scroll"],
           tag(
             "table", [:],
-            tag("thead", [:], tag("tr", [:], heading.map { tag("th", ["scope": "col"], .text($0)) })),
+            tag(
+              "thead", [:],
+              tag(
+                "tr", [:],
+                heading.map {
+                  tag("th", ["scope": "col", "class": $0 == "what is different" ? "text" : nil], .text($0))
+                })),
             tag("tbody", [:], rows))),
         note(
           "Accuracy on the validation images with the interval that holds the true share with 95 % confidence. "
