@@ -189,13 +189,17 @@ public final class TuningRun {
   private func keepToTime(_ record: inout TuningRecord) {
     guard let budget = record.budgetSeconds, let speed = record.stepsPerSecond else { return }
     let training = record.plan.training
-    let expected = Double(training.searchSteps) / speed
-    let epochs = Double(record.epochsTrained)
-    // As if an epoch had taken the expected time before the first one.
-    let pace = (max(0, spent - record.secondsBefore) + expected) / (epochs + 1)
+    let pace = secondsPerEpoch(in: record, expecting: speed)
     let full = Double(training.epochs * training.finalSteps) * pace / Double(training.searchSteps)
     let final = record.plan.finalEpochs > 0 ? min(full, TuningPlan.finalShare * budget) : 0
     record.state.shorten(to: (budget - spent - final) / pace)
+  }
+
+  /// What an epoch of the search has taken so far, with all that is no training, as if one had taken the time that was expected
+  /// before the first.
+  private func secondsPerEpoch(in record: TuningRecord, expecting stepsPerSecond: Double) -> Double {
+    let expected = Double(record.plan.training.searchSteps) / stepsPerSecond
+    return (max(0, spent - record.secondsBefore) + expected) / Double(record.epochsTrained + 1)
   }
 
   /// The share of a time for which the winner's speed is measured, and of what is left then that its training is planned
@@ -206,9 +210,10 @@ public final class TuningRun {
   private func finalEpochs(
     of best: TrainingConfiguration, in record: TuningRecord, _ tell: (TuningEvent) throws -> Void
   ) throws -> Int {
-    guard let budget = record.budgetSeconds, record.plan.finalEpochs > 0 else {
-      return record.plan.finalEpochs
-    }
+    guard let budget = record.budgetSeconds, let expected = record.stepsPerSecond,
+      record.plan.finalEpochs > 0
+    else { return record.plan.finalEpochs }
+    let pace = secondsPerEpoch(in: record, expecting: expected)
     // It is measured as it will be trained, with all that is written.
     try? FileManager.default.removeItem(atPath: folder.candidates)
     let run = try TrainingRun(
@@ -217,7 +222,9 @@ public final class TuningRun {
     let speed = try SpeedMeter.stepsPerSecond(
       of: run, measuring: min(20, max(0.5, budget * Self.measuringShare))
     ) { try tell(.measuring($0)) }
-    let steps = (budget - spent) * Self.plannedShare * (speed ?? record.stepsPerSecond ?? 1)
+    // A moment may be a good one on a machine that others use, too: the search has seen more of them.
+    let searched = Double(record.plan.training.searchSteps) / pace
+    let steps = (budget - spent) * Self.plannedShare * min(searched, speed ?? searched)
     return TuningPlan.finalEpochs(of: record.plan.training, within: steps)
   }
 

@@ -64,10 +64,12 @@ struct TuningFigures: Sendable {
 
   /// What the images that decide can tell, in a sentence without its stop.
   var resolution: String {
-    let count = record.otherImages > 0 ? record.otherImages : record.validationImages.count
-    let tried = Double(max(1, record.plan.rungs[0].candidates - 1))
+    // Comparisons may have been left away for want of time.
+    let decidesElsewhere = record.otherImages > 0 && state.folds > 0
+    let count = decidesElsewhere ? record.otherImages : record.validationImages.count
+    let tried = decidesElsewhere ? 1 : Double(max(1, state.rungs[0].candidates - 1))
     // Were all images that only one takes right on one side, so many would be no chance.
-    let least = Int(log2(2 / (McNemarTest.level / (record.otherImages > 0 ? 1 : tried))).rounded(.up))
+    let least = Int(log2(2 * tried / McNemarTest.level).rounded(.up))
     let share = Figures.percent(Double(least) / Double(max(1, count)))
     return
       "\(least) more right of \(Figures.count(count, "image")) (\(share)) is the least that is not chance"
