@@ -44,13 +44,14 @@ struct SettingEffectTests {
     "max-chunk-bytes": ["8000000", "100"], "max-file-bytes": ["268435456", "600"],
     "allow-truncated": ["false", "true"], "on-bad-file": ["skip", "fail"], "max-bad": ["50%", "0"],
     "workers": ["1", "3"], "loaders": ["1", "2"], "queue": ["4", "2"], "cache": ["4M", "off"],
-    "checkpoint-interval": ["5m", "1"], "layout": ["auto", "classes"], "background": ["black", "white"],
+    "ensemble": ["2", "3"], "folds": ["3"], "member": ["1"], "checkpoint-interval": ["5m", "1"],
+    "layout": ["auto", "classes"], "background": ["black", "white"],
   ]
 
   /// What only shows where files are odd, or where validation does not agree with itself.
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
-    "max-bad", "patience", "min-delta", "monitor", "layout", "background",
+    "max-bad", "patience", "min-delta", "monitor", "layout", "background", "ensemble", "folds", "member",
   ]
 
   private static let networks: [Base] =
@@ -79,7 +80,8 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(5)),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(8)),
+    Base([:], only: ["ensemble", "folds", "member"]), Base(["ensemble": "2"], only: ["member"]),
     Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]
@@ -176,6 +178,11 @@ private final class Bench {
   func outcome(_ configuration: TrainingConfiguration) -> Outcome {
     var outcome = Outcome()
     do {
+      if configuration.isEnsemble {
+        let model = try EnsembleRun(configuration, output: nil).train().model
+        outcome.parameters = model.parameters.map(\.bitPattern)
+        return outcome
+      }
       // What an image may cost decides what is kept of it.
       let isOdd = configuration.data == folder.file("odd")
       let run = try TrainingRun(

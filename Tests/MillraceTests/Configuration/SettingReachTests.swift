@@ -24,8 +24,7 @@ struct SettingReachTests {
     }
     let run: Set = [
       "init-weights", "epochs", "schedule", "warmup-epochs", "dsd", "patience", "min-delta", "monitor",
-      "refit",
-      "max-bad", "checkpoint-interval",
+      "refit", "ensemble", "max-bad", "checkpoint-interval",
     ]
     #expect(idle([.images, .loading, .step]) == run)
     let step: Set = [
