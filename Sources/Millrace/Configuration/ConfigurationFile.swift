@@ -74,9 +74,10 @@ public enum ConfigurationFile {
       guard let name = key.string else {
         throw ConfigurationError(setting: place(path, line), problem: "has a key that is no name")
       }
-      guard let text = scalarText(value) else {
+      guard let text = Self.text(of: value) else {
         throw ConfigurationError(
-          setting: place(path, line), problem: "\(name): must be a value or a list of values, not a mapping")
+          setting: place(path, line),
+          problem: "\(name): is nested too deeply; write it as the flag does, in quotes")
       }
       let isNothing = value.scalar?.style == .plain && ["", "~", "null"].contains(text)
       if isNothing {
@@ -91,12 +92,27 @@ public enum ConfigurationFile {
   /// A file, or a line of it, as compilers name them.
   static func place(_ path: String, _ line: Int?) -> String { line.map { "\(path):\($0)" } ?? path }
 
-  /// The text of a scalar; a list's items are joined with commas, as a flag spells them. Nil for a mapping.
-  private static func scalarText(_ node: Node) -> String? {
+  /// A value as a flag spells it: a list's items with commas between them, and names with their values as in
+  /// `rotate:15` and `elastic:sigma=4;alpha=30`. Nil for what no flag could say.
+  private static func text(of node: Node) -> String? {
     if let scalar = node.scalar { return scalar.string }
-    guard let items = node.sequence else { return nil }
-    let texts = items.map(scalarText)
-    return texts.contains(nil) ? nil : texts.compactMap { $0 }.joined(separator: ",")
+    if let items = node.sequence { return joined(items.map(text), by: ",") }
+    guard let mapping = node.mapping else { return nil }
+    return joined(
+      mapping.map { key, value in
+        guard let name = key.string else { return nil }
+        guard let numbers = value.mapping else { return value.scalar.map { "\(name):\($0.string)" } }
+        return joined(
+          numbers.map { key, value in
+            key.string.flatMap { name in value.scalar.map { "\(name)=\($0.string)" } }
+          }, by: ";"
+        ).map { "\(name):\($0)" }
+      }, by: ",")
+  }
+
+  /// The parts together; nil where one of them is.
+  private static func joined(_ parts: [String?], by separator: String) -> String? {
+    parts.contains(nil) ? nil : parts.compactMap { $0 }.joined(separator: separator)
   }
 }
 

@@ -10,7 +10,7 @@ extension ConfigurationSetting {
       "val", "a folder to validate on", \.validation, .optional(.path, none: nil), acts: .images,
       decides: .place),
     .automatic(
-      "val-fraction", "share of each class kept for validation", \.$validationFraction, .number, acts: .images
+      "val-fraction", "share of each class kept for validation", \.$validationFraction, .share, acts: .images
     ),
     .plain(
       "layout", "how the folders in the data are read", \.layout, .word(), acts: .everything, decides: .place),
@@ -30,9 +30,9 @@ extension ConfigurationSetting {
       "activation", "activation of the hidden layers: one for all, or one for each", \.activations,
       .activations, acts: .step),
     .automatic(
-      "dropout", "share of each hidden layer dropped: one for all, or one for each", \.$dropout, .numbers,
+      "dropout", "share of each hidden layer dropped: one for all, or one for each", \.$dropout, .shares,
       acts: .step),
-    .plain("input-dropout", "share of the inputs dropped", \.inputDropout, .number, acts: .step),
+    .plain("input-dropout", "share of the inputs dropped", \.inputDropout, .share, acts: .step),
     .automatic(
       "batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word(), acts: .step),
     .plain("loss", "what training makes small", \.loss, .word(), acts: .step),
@@ -45,7 +45,7 @@ extension ConfigurationSetting {
       "init-weights", "a file of weights to begin with", \.initialWeights, .optional(.path, none: nil),
       acts: .run, decides: .start),
     .automatic(
-      "label-smoothing", "share of the target spread over all classes", \.$labelSmoothing, .number,
+      "label-smoothing", "share of the target spread over all classes", \.$labelSmoothing, .share,
       acts: .step),
     .plain("balance", "what is done about classes of unequal size", \.balance, .word(), acts: .images),
     .automatic("epochs", "how often each image is shown", \.optimization.$epochs, .integer, acts: .run),
@@ -53,7 +53,7 @@ extension ConfigurationSetting {
     .automatic("optimizer", "the rule of a step", \.optimization.$optimizer, .named(), acts: .step),
     .automatic("lr", "base learning rate", \.optimization.$learningRate, .number, acts: .step),
     .automatic(
-      "momentum", "share of the velocity kept each step", \.optimization.$momentum, .number, acts: .step),
+      "momentum", "share of the velocity kept each step", \.optimization.$momentum, .share, acts: .step),
     .automatic(
       "weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.$weightDecay, .number,
       acts: .step),
@@ -65,7 +65,7 @@ extension ConfigurationSetting {
     .plain(
       "elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet, .number, acts: .step),
     .plain(
-      "elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio, .number,
+      "elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio, .share,
       acts: .step),
     .plain(
       "max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm,
@@ -75,7 +75,7 @@ extension ConfigurationSetting {
       .optional(.number, none: "none"), acts: .step),
     .automatic(
       "ema", "share kept each step in the moving average of the weights",
-      \.optimization.regularization.$averageDecay, .optional(.number, none: "none"), acts: .step),
+      \.optimization.regularization.$averageDecay, .optional(.share, none: "none"), acts: .step),
     .plain(
       "dsd", "dense-sparse-dense training", \.optimization.denseSparseDense,
       .optional(.described { try DenseSparseDense(parsing: $0) }, none: "none"), acts: .run),
@@ -85,7 +85,7 @@ extension ConfigurationSetting {
       .optional(.integer, none: "none"), acts: .run),
     .plain(
       "min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement,
-      .number, acts: .run),
+      .share, acts: .run),
     .automatic(
       "monitor", "validation figure that tells the epoch whose weights are kept",
       \.optimization.earlyStopping.$metric, .word(), acts: .run),

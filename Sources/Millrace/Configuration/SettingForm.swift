@@ -48,6 +48,13 @@ extension SettingForm<Double> {
       try ConfigurationSetting.parseNumber(key, text)
     }
   }
+
+  /// A share as a number, or in percent: `0.1` and `10%` are the same.
+  static var share: Self {
+    SettingForm(text: { "\($0)" }) { key, text throws(ConfigurationError) in
+      try ConfigurationSetting.parseShare(key, text)
+    }
+  }
 }
 
 extension SettingForm<Bool> {
@@ -123,11 +130,11 @@ extension SettingForm {
 // MARK: Values of images and networks
 
 extension SettingForm<[Double]> {
-  /// Numbers with commas between them.
-  static var numbers: Self {
+  /// Shares with commas between them.
+  static var shares: Self {
     SettingForm(text: { $0.map(\.shortText).joined(separator: ",") }) { key, text in
       try text.split(separator: ",", omittingEmptySubsequences: false).map {
-        try ConfigurationSetting.parseNumber(key, $0.trimmingSpaces)
+        try ConfigurationSetting.parseShare(key, $0.trimmingSpaces)
       }
     }
   }
@@ -167,11 +174,12 @@ extension SettingForm<[HiddenActivation]> {
 }
 
 extension SettingForm<ImageSize> {
-  /// A side, or width and height.
+  /// A side, or width and height with whatever people write between them.
   static var size: Self {
     SettingForm(text: { $0.width == $0.height ? "\($0.width)" : "\($0.width)x\($0.height)" }) {
       key, text throws(ConfigurationError) in
-      let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0.trimmingSpaces) }
+      let sides = text.split(omittingEmptySubsequences: false) { "xX×*,".contains($0) }
+        .map { Int($0.trimmingSpaces) }
       switch (sides.count, sides.first ?? nil, sides.last ?? nil) {
       case (1, let side?, _): return ImageSize(width: side, height: side)
       case (2, let width?, let height?): return ImageSize(width: width, height: height)
@@ -248,5 +256,11 @@ extension ConfigurationSetting {
       throw ConfigurationError(setting: key, problem: "must be a number, got '\(text)'")
     }
     return value
+  }
+
+  /// Reads a share, which may be in percent.
+  fileprivate static func parseShare(_ key: String, _ text: String) throws(ConfigurationError) -> Double {
+    guard text.hasSuffix("%") else { return try parseNumber(key, text) }
+    return try parseNumber(key, text.dropLast().trimmingSpaces) / 100
   }
 }

@@ -63,7 +63,7 @@ struct LayeredConfigurationTests {
     ("epochs: 3\nepochs: 4", "run.yaml:1: epochs stands there twice"),
     ("epochs: 3\nlr: [", "run.yaml:3: is no YAML: "),
     ("epochs: 3\n\tlr: 1", "run.yaml:2: is no YAML: "),
-    ("epochs: {a: 1}", "run.yaml:1: epochs: must be a value"),
+    ("epochs: {a: 1}", "run.yaml:1: epochs: must be a whole number, got 'a:1'"),
     ("epochs:\nlr: 1", "run.yaml:1: epochs: has no value"),
     ("- epochs", "run.yaml:1: must hold settings"),
   ])
@@ -89,6 +89,54 @@ struct LayeredConfigurationTests {
     try layers.apply(file: "\u{FEFF}epochs: 7\nlr: 0.5\n", path: "run.yaml")
     let configuration = try layers.resolved()
     #expect(configuration.optimization.epochs == 7 && configuration.optimization.learningRate == 0.5)
+  }
+
+  @Test(arguments: [
+    (
+      "augment:\n- flip\n- rotate: 15\n- elastic:\n    sigma: 4\n    alpha: 30\n",
+      "flip, rotate:15, elastic:sigma=4;alpha=30"
+    ),
+    ("augment:\n  rotate: ±15\n  crop: 0.7..1\n", "rotate:±15, crop:0.7..1"),
+    ("augment: [flip, {scale: 0.8..1.2}]", "flip, scale:0.8..1.2"),
+  ])
+  func `Lists and mappings of a file mean what they look like`(file: String, policy: String) throws {
+    var layers = LayeredConfiguration()
+    try layers.apply(file: file, path: "run.yaml")
+    #expect(try layers.resolved().augment == AugmentationPolicy(parsing: policy))
+  }
+
+  @Test func `Numbers of a choice may be a mapping, and what is nested deeper is refused`() throws {
+    var layers = LayeredConfiguration()
+    try layers.apply(file: "optimizer:\n  adam:\n    beta1: 0.8\nhidden: [12, 8]\n", path: "run.yaml")
+    let configuration = try layers.resolved()
+    #expect(configuration.optimization.optimizer == (try OptimizerConfiguration(parsing: "adam:beta1=0.8")))
+    #expect(configuration.hidden == [12, 8])
+    let error = #expect(throws: ConfigurationError.self) {
+      try layers.apply(file: "seed: 1\naugment: {crop: {ratio: {low: 1}}}", path: "run.yaml")
+    }
+    #expect(error?.description.hasPrefix("run.yaml:2: augment: is nested too deeply") == true)
+  }
+
+  @Test func `Sizes and shares are understood as people write them`() throws {
+    func configuration(_ settings: KeyValuePairs<String, String>) throws -> TrainingConfiguration {
+      var layers = LayeredConfiguration()
+      for (key, text) in settings { try layers.apply(flag: key, text) }
+      return try layers.resolved()
+    }
+    for text in ["64x48", "64X48", "64×48", "64,48", "64 x 48", "64*48"] {
+      #expect(
+        try configuration(["image-size": text]).imageSize == ImageSize(width: 64, height: 48), "\(text)")
+    }
+    #expect(throws: ConfigurationError.self) { try configuration(["image-size": "64-48"]) }
+    let shares = try configuration([
+      "val-fraction": "20%", "dropout": "25 %, 0.5", "hidden": "9,9", "input-dropout": "5%", "ema": "99%",
+      "label-smoothing": "1%", "momentum": "80%",
+    ])
+    #expect(shares.validationFraction == 0.2 && shares.dropout == [0.25, 0.5] && shares.inputDropout == 0.05)
+    #expect(shares.labelSmoothing == 0.01 && shares.optimization.momentum == 0.8)
+    #expect(shares.optimization.regularization.averageDecay == 0.99)
+    #expect(throws: ConfigurationError.self) { try configuration(["val-fraction": "120%"]) }
+    #expect(throws: ConfigurationError.self) { try configuration(["val-fraction": "%"]) }
   }
 
   @Test func aFileMayBeEmptyAndAFlagRepairsItsValue() throws {
