@@ -41,6 +41,9 @@ struct MillraceCommand: ParsableCommand {
       if let problem = CommandTree(Self.self).problem(with: CommandLine.arguments.dropFirst()) {
         throw ValidationError(problem)
       }
+      if let problem = Arguments.problem(in: CommandLine.arguments.dropFirst()) {
+        throw ValidationError(problem)
+      }
       return try parseAsRoot(Arguments.joiningNegativeNumbers(CommandLine.arguments.dropFirst()))
     } catch {
       try RankSession.tellOnce(error)

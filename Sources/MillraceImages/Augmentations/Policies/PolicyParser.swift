@@ -91,9 +91,10 @@ struct PolicyParser {
     let parts = try text.map { text throws(AugmentationError) in try split(text, at: ";") } ?? []
     for (place, part) in parts.enumerated() {
       let equals = part.firstIndex(of: "=")
-      let value = try readValue(
-        String(part[(equals.map { part.index(after: $0) } ?? part.startIndex)...]).trimmed)
       let name = equals.map { String(part[..<$0]).trimmed }
+      let value = try readValue(
+        String(part[(equals.map { part.index(after: $0) } ?? part.startIndex)...]).trimmed,
+        of: "\(descriptor.name):\(name.map { "\($0)=" } ?? "")")
       guard name != nil || place == 0 else {
         throw .syntax(found: part, expected: "name=value; only the first argument may stand without its name")
       }
@@ -116,10 +117,13 @@ struct PolicyParser {
     return (try GivenArguments(descriptor, given: given), probability ?? descriptor.defaultProbability)
   }
 
-  private static func readValue(_ text: String) throws(AugmentationError) -> AugmentationArgument {
-    func number(_ text: Substring) throws(AugmentationError) -> Float {
-      guard let value = Float(text.trimmed), value.isFinite else {
-        throw .syntax(found: String(text), expected: "a number, a range such as 0.5..1, or ±15")
+  /// - Parameter owner: What stands before the value, for messages.
+  private static func readValue(_ text: String, of owner: String) throws(AugmentationError)
+    -> AugmentationArgument
+  {
+    func number(_ number: Substring) throws(AugmentationError) -> Float {
+      guard let value = Float(number.trimmed), value.isFinite else {
+        throw .syntax(found: owner + text, expected: "a number, a range such as 0.5..1, or ±15")
       }
       return value
     }
