@@ -75,7 +75,7 @@ struct ResultTextTests {
         parameters: [0, 0, 0, 0]),
       best: .sample(epoch: 2), epochs: 20, seconds: 98, skipped: evaluation.skipped, warned: 3)
     #expect(
-      SummaryText(summary).lines == [
+      SummaryText(summary, next: NextStep("predict", "runs/1", "my photos/it's one.jpg")).lines == [
         "trained     20 epochs in 1:38",
         "best epoch  3",
         "training    loss 0.3123, accuracy 91.20 %",
@@ -83,7 +83,7 @@ struct ResultTextTests {
         "skipped     1 file, listed in runs/1/bad-files.csv",
         "warnings    3 files decoded with warnings",
         "model       runs/1/model.safetensors",
-        "next        millrace evaluate runs/1 DATA",
+        "next        millrace predict runs/1 'my photos/it'\\''s one.jpg'",
       ])
 
     // The figures of weights that were validated are not those of weights that were trained afresh.

@@ -12,7 +12,7 @@ struct JourneyTests {
     let training = try bench.train("data", "--val-fraction", "0.25")
     #expect(training.status == 0, "\(training.errors)")
     #expect(training.output.contains("runs/1/model.safetensors"))
-    #expect(training.output.contains("millrace evaluate runs/1"))
+    #expect(training.output.contains("\nnext  "))
     for name in ["config.yaml", "classes.txt", "metrics.csv", "bad-files.csv", "model.safetensors"] {
       #expect(bench.exists("runs/1/\(name)"), "\(name)")
     }

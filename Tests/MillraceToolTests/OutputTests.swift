@@ -106,7 +106,7 @@ struct OutputTests {
     let text = try bench.run("check", "data")
     #expect(text.status == 0 && text.errors.isEmpty)
     for words in [
-      "ring ", "1 file cannot be used\n  data/ring/bad.png: not a JPEG",
+      "ring ", "1 file cannot be used and is left out; restore or remove it\n  data/ring/bad.png: not a JPEG",
       "data/down/0.png = data/ring/copy.png",
       "different labels", "next  millrace train data",
     ] { #expect(text.output.contains(words), "\(text.output)") }

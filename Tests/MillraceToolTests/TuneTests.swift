@@ -14,7 +14,7 @@ struct TuneTests {
     let outcome = try bench.run(["tune", "data", "--steps", "100"] + Self.small)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.errorLines[0].hasPrefix("plan    ") && outcome.errorLines[0].contains(" candidates in "))
-    for text in ["automatic", "verdict", "tunings/1/best.yaml", "millrace evaluate tunings/1/final"] {
+    for text in ["automatic", "verdict", "tunings/1/best.yaml", "millrace predict tunings/1/final data/"] {
       #expect(outcome.output.contains(text), "\(text): \(outcome.output)")
     }
     for name in [

@@ -25,6 +25,13 @@ public final class EnsembleRun {
   /// Whether this object made the folder, and the folder of all runs: it removes what it made if it leaves nothing.
   private let made: (folder: Bool, output: Bool)
 
+  /// All images that the networks learn from.
+  public var training: Dataset { data[0].reference }
+  /// What all networks are validated on; nil without such, or where each is validated on other images.
+  public var validation: Dataset? { configuration.folds > 1 ? nil : data[0].validation }
+  /// A folder of images to test on that was seen beside these and not looked at; nil where there is none.
+  public var testFolder: String? { data[0].testFolder }
+
   /// Scans the data and creates the folder of all.
   ///
   /// - Parameters: As for ``TrainingRun/init(_:output:name:ranks:)``, of a configuration with

@@ -8,6 +8,8 @@ public struct TrainingData: Sendable {
   public internal(set) var validation: Dataset?
   /// Whether that was taken from the images that could be trained on.
   let isValidationSplitOff: Bool
+  /// A folder of images to test on that was seen beside them and not looked at; nil where there is none.
+  let testFolder: String?
   /// What a person should know of the folders, each in one line.
   let folderNotices: [String]
   /// What is measured before training, and what choices are made for: all images of a cross-validation, else what is
@@ -41,6 +43,9 @@ public struct TrainingData: Sendable {
       training = tree.training
       validation = tree.validation
       isValidationSplitOff = false
+    }
+    testFolder = tree.testFolder.map { (configuration.data.hasSuffix("/") ? "" : "/") + $0 }.map {
+      configuration.data + $0
     }
     reference = folders.folded ?? training
     folds = configuration.folds

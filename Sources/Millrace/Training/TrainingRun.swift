@@ -14,6 +14,8 @@ public final class TrainingRun {
   public let training: Dataset
   /// What is validated on; nil without validation.
   public let validation: Dataset?
+  /// A folder of images to test on that was seen beside these and not looked at; nil where there is none.
+  public let testFolder: String?
   /// What happened while the run was prepared that a person should know.
   public private(set) var notices: [String] = []
 
@@ -70,6 +72,7 @@ public final class TrainingRun {
       return (data, resolved, try resolved.initialWeights(for: data.training))
     }
     (training, validation, reference) = (data.training, data.validation, data.reference)
+    testFolder = data.testFolder
     (self.configuration, initialParameters) = (resolved, initial?.parameters)
     self.ranks = ranks
     (self.images, self.ownsImages) = (images, ownsImages)
@@ -129,6 +132,7 @@ public final class TrainingRun {
       return (resumed, data, resolved, initial)
     }
     (training, validation, reference) = (data.training, data.validation, data.reference)
+    testFolder = data.testFolder
     (configuration, initialParameters) = (resolved, initial)
     self.resumed = resumed
     self.ranks = ranks

@@ -14,6 +14,8 @@ public struct DatasetTree: Sendable {
   public var validation: Dataset?
   /// The name of the validation folder in the root; nil where it has none, or another one was given.
   public var validationFolder: String?
+  /// The folder in the root that images to test on lie in, which is never looked at; nil where there is none, or several.
+  public var testFolder: String?
   /// What a person should know of the folders, each in one line: what is not looked at, and which are taken for what.
   public var notices: [String] = []
 
@@ -99,6 +101,7 @@ public struct DatasetTree: Sendable {
       let scan = try FolderScan(prefix + training)
       try scan.requireClasses(layout, path: prefix + training)
       var tree = DatasetTree(training: try scan.dataset.requiringClasses(2))
+      if folders[.test].count == 1 { tree.testFolder = folders[.test].first }
       var entered = scan.entered
       tree.notices = notices(on: folders, in: path, training: training, validation: validation)
       tree.notices += [LooseImages(in: listing, folder: path), scan.looseImages].compactMap {

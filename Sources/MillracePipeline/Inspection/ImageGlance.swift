@@ -78,6 +78,9 @@ extension PackedImages {
 }
 
 extension Dataset {
+  /// The folder that a packed file was made from, as it was typed then; nil where files are used.
+  package var packSource: String? { storage.value.packs.first?.index.source }
+
   /// The settings that the pixels of a packed file were made for, by name; empty where files are used.
   package var packedSettings: [String: String] {
     guard let pack = storage.value.packs.first(where: { $0.index.head.channels > 0 }) else { return [:] }

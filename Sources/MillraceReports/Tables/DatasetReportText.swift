@@ -8,10 +8,16 @@ public struct DatasetReportText {
   private static let classesShown = 40
 
   private let report: DatasetReport
+  private let named: Int
+  private let classesShown: Int
 
   /// Takes a report.
-  public init(_ report: DatasetReport) {
+  ///
+  /// - Parameter listsAll: Whether every file, group and class is named, not only the first few.
+  public init(_ report: DatasetReport, listsAll: Bool = false) {
     self.report = report
+    named = listsAll ? .max : Self.named
+    classesShown = listsAll ? .max : Self.classesShown
   }
 
   /// The whole text.
@@ -28,12 +34,12 @@ public struct DatasetReportText {
     ])
     func add(_ name: String, _ counts: [Int]) { table.add([name] + counts.map { Figures.count($0) }) }
     let names = report.classes.map(\.name).toldApart
-    for (name, entry) in zip(names, report.classes).prefix(Self.classesShown) {
+    for (name, entry) in zip(names, report.classes).prefix(classesShown) {
       add(name, [entry.training, entry.validation, entry.unusable])
     }
-    let rest = report.classes.count - Self.classesShown
+    let rest = report.classes.count - classesShown
     if rest > 0 {
-      let others = report.classes.dropFirst(Self.classesShown)
+      let others = report.classes.dropFirst(classesShown)
       func sum(_ path: KeyPath<DatasetReport.ClassCount, Int>) -> Int {
         others.reduce(0) { $0 + $1[keyPath: path] }
       }
@@ -46,7 +52,7 @@ public struct DatasetReportText {
   private var findingLines: [String] {
     DatasetReport.Finding.allCases.flatMap { finding -> [String] in
       guard let items = report.findings[finding], !items.isEmpty else { return [] }
-      let lines = items.prefix(Self.named).map { item in
+      let lines = items.prefix(named).map { item in
         "  \(item.path)\(item.detail.map { ": \($0)" } ?? "")".printable
       }
       return ["\(Figures.count(items.count, "file")) \(finding.words(items.count))"] + lines
@@ -64,11 +70,13 @@ public struct DatasetReportText {
       lines.append(
         "\(Figures.count(groups.count, "group")) of \(isExact ? "equal files" : "images that look the same"), "
           + "\(Figures.count(conflicts)) with different labels, "
-          + "\(Figures.count(leaks)) in both training and validation")
+          + "\(Figures.count(leaks)) in both training and validation"
+          + (conflicts > 0 ? "; keep each under its right class alone" : "")
+          + (leaks > 0 ? "; take those out of one of them, for the figures are too good" : ""))
       // What does harm comes first.
       let ordered = groups.filter(\.doesHarm) + groups.filter { !$0.doesHarm }
-      for group in ordered.prefix(Self.named) {
-        let paths = group.members.prefix(Self.named).map { $0.path.printable }
+      for group in ordered.prefix(named) {
+        let paths = group.members.prefix(named).map { $0.path.printable }
         let rest = group.members.count - paths.count
         lines.append(
           "  " + paths.joined(separator: isExact ? " = " : " ~ ")
@@ -80,11 +88,12 @@ public struct DatasetReportText {
   }
 
   private var closingLines: [String] {
-    report.trainingCount > 0 ? ["next  millrace train \(report.data.printable)"] : []
+    guard report.trainingCount > 0, report.problems.isEmpty else { return [] }
+    return ["next  \(NextStep("train", report.data))"]
   }
 
   private func more(_ count: Int) -> [String] {
-    count > Self.named ? ["  and \(Figures.count(count - Self.named)) more; --json lists all"] : []
+    count > named ? ["  and \(Figures.count(count - named)) more; --all names them"] : []
   }
 }
 
@@ -102,21 +111,24 @@ extension DatasetReport.DuplicateGroup {
 extension DatasetReport.Finding {
   /// What is the matter with so many files, without a full stop.
   fileprivate func words(_ count: Int) -> String {
-    let (are, have) = count == 1 ? ("is", "has") : ("are", "have")
+    let (are, have, them, they, show) =
+      count == 1 ? ("is", "has", "it", "it", "shows") : ("are", "have", "them", "they", "show")
     return switch self {
-    case .unreadable: "cannot be used"
-    case .truncated: "\(are) cut short and cannot be used"
-    case .cutShort: "\(are) cut short and used as far as \(count == 1 ? "it goes" : "they go")"
-    case .decodedWithWarnings: "\(are) decoded with warnings"
+    case .unreadable: "cannot be used and \(are) left out; restore or remove \(them)"
+    case .truncated:
+      "\(are) cut short and left out; restore \(them), or use what there is with --allow-truncated"
+    case .cutShort: "\(are) cut short and used as far as \(count == 1 ? "it goes" : "they go"), as asked"
+    case .decodedWithWarnings: "\(are) decoded with warnings; look whether \(they) \(are) whole"
     case .misnamed: "\(have) a name of another format; nothing needs to be done"
-    case .cmyk: "\(have) four inks (CMYK); they are converted"
-    case .sixteenBit: "\(have) 16 bits a sample, of which 8 are used"
-    case .transparent: "\(are) transparent in places, which show the background"
-    case .lostOnBackground: "\(are) transparent and hardly to be seen on the background"
-    case .turned: "\(are) turned upright as EXIF says"
-    case .tiny: "\(have) a side below \(DatasetReport.tinySide) pixels"
+    case .cmyk: "\(have) four inks (CMYK), which are converted; nothing needs to be done"
+    case .sixteenBit: "\(have) 16 bits a sample, of which 8 are used; nothing needs to be done"
+    case .transparent: "\(are) transparent in places, which show the background; --background chooses it"
+    case .lostOnBackground:
+      "\(are) transparent and hardly to be seen on the background; choose another --background"
+    case .turned: "\(are) turned upright as EXIF says; nothing needs to be done"
+    case .tiny: "\(have) a side below \(DatasetReport.tinySide) pixels; look whether \(they) \(show) anything"
     case .huge:
-      "\(have) more than \(Figures.count(DatasetReport.hugePixels)) pixels, which take long to decode"
+      "\(have) more than \(Figures.count(DatasetReport.hugePixels)) pixels, which take long to decode; smaller copies train faster"
     }
   }
 }

@@ -5,9 +5,14 @@ public struct SummaryText {
   private let summary: TrainingSummary
   private let report: String?
   private let advice: Advice?
+  private let next: NextStep?
 
-  /// Takes a summary, where the run's report lies, and what its curves say; nil: there is none of it.
-  public init(_ summary: TrainingSummary, report: String? = nil, advice: Advice? = nil) {
+  /// Takes a summary, where the run's report lies, what its curves say, and what may be done with the model where these
+  /// advise no other run; nil: there is none of it.
+  public init(
+    _ summary: TrainingSummary, report: String? = nil, advice: Advice? = nil, next: NextStep? = nil
+  ) {
+    self.next = next
     self.summary = summary
     self.report = report
     self.advice = advice
@@ -52,14 +57,11 @@ public struct SummaryText {
     if let model = summary.modelPath { entries.append(("model", model.printable)) }
     if let report { entries.append(("report", report.printable)) }
     if let advice { entries.append(("curves", advice.description)) }
-    if let folder = summary.folder {
-      let flags = advice?.flags ?? []
-      let next =
-        flags.isEmpty
-        ? "millrace evaluate \(folder.printable) DATA"
-        : "millrace train --config \(RunFolder(path: folder).configuration.printable) "
-          + flags.joined(separator: " ")
-      entries.append(("next", next))
+    if let folder = summary.folder, let flags = advice?.flags, !flags.isEmpty {
+      let file = RunFolder(path: folder).configuration
+      entries.append(("next", "\(NextStep(["train", "--config", file] + flags))"))
+    } else if let next {
+      entries.append(("next", "\(next)"))
     }
     let width = entries.map(\.0.count).max() ?? 0
     return entries.map { "\($0.padded(to: width, left: true))  \($1)" }

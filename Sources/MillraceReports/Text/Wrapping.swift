@@ -5,7 +5,7 @@ extension StringProtocol {
   ///   - columns: The columns there are; nil: one line.
   ///   - indent: Spaces before the first line.
   ///   - hanging: Spaces before each further line.
-  func wrapped(columns: Int?, indent: Int = 0, hanging: Int = 0) -> [String] {
+  package func wrapped(columns: Int?, indent: Int = 0, hanging: Int = 0) -> [String] {
     var lines: [String] = []
     var line = String(repeating: " ", count: indent)
     var isFresh = true

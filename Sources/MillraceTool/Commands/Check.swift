@@ -17,6 +17,7 @@ struct Check: ParsableCommand {
 
       Examples:
         millrace check photos
+        millrace check photos --all | less
         millrace check photos --val more-photos --json
 
       Next: millrace train DATA
@@ -29,6 +30,9 @@ struct Check: ParsableCommand {
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads (no effect on the result)") var threads: LoaderOption
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
+  @Flag(help: "Name every file and group of what is told, not only the first five.")
+  var all = false
+
   @OptionGroup(title: "Output") var format: JSONOption
 
   func run() throws {
@@ -37,7 +41,7 @@ struct Check: ParsableCommand {
     defer { line.close() }
     let report = try DatasetCheck(configuration).run { line.show($0, of: $1) }
     line.close()
-    try format.show(CheckResult(report)) { DatasetReportText(report).lines(width: $0) }
+    try format.show(CheckResult(report)) { DatasetReportText(report, listsAll: all).lines(width: $0) }
     try report.requireTrainable()
   }
 }

@@ -52,13 +52,14 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var format: JSONOption
 
   func validate() throws {
+    if let predictions { try PredictionFile.check(predictions) }
     if mistakeCount != nil && mistakes == nil {
       throw ValidationError("--mistake-count has no effect without --mistakes; add it, or leave this out")
     }
   }
 
   func run() throws {
-    let contents = try Model(contentsOf: model)
+    let contents = try Model.loaded(from: model)
     let images = try MeasuredImages(data, classes: contents.classes)
     func file(_ path: String) throws(FileError) -> ResultFile {
       try ResultFile(path, roots: [data], datasets: [images.dataset])

@@ -25,7 +25,7 @@ struct Export: ParsableCommand {
   var model: String
 
   @Option(help: ArgumentHelp("onnx, safetensors or npz.", valueName: "format"))
-  var format: ExportFormat
+  var format: ExportFormat?
 
   @Option(
     help: ArgumentHelp(
@@ -35,9 +35,18 @@ struct Export: ParsableCommand {
 
   @OptionGroup var results: JSONOption
 
+  func validate() throws {
+    if format == nil {
+      throw ValidationError(
+        "export needs --format onnx for ONNX Runtime and others, --format npz for NumPy, or --format safetensors"
+      )
+    }
+  }
+
   func run() throws {
+    guard let format else { return }
     let source = RunFolder.modelPath(for: model)
-    let contents = try Model(contentsOf: source)
+    let contents = try Model.loaded(from: model)
     let path = output ?? Self.path(beside: source, ending: format.rawValue)
     guard !Self.isSameFile(path, source) else {
       throw ConfigurationError(

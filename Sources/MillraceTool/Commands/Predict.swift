@@ -53,7 +53,7 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    let contents = try Model(contentsOf: model)
+    let contents = try Model.loaded(from: model)
     var output = PredictionOutput(
       classes: contents.classes, topK: topK.value, form: csv ? .csv : format.json ? .json : .table)
     let options = try inference.options(for: contents)

@@ -96,9 +96,11 @@ struct Train: ParsableCommand {
     let report: String?
     /// What its curves say.
     let advice: Advice?
+    /// What may be done with its model.
+    let next: NextStep?
 
     var result: TrainingResult { TrainingResult(summary, report: report) }
-    var lines: [String] { SummaryText(summary, report: report, advice: advice).lines }
+    var lines: [String] { SummaryText(summary, report: report, advice: advice, next: next).lines }
   }
 
   /// Trains a run with everything that watches it.
@@ -113,7 +115,8 @@ struct Train: ParsableCommand {
       // The watch comes last: whoever else takes an event has taken it when the run is stopped.
       let summary = try run.train(
         observers: [reporter, MetricsCSV(), BadFilesCSV(), TensorBoardLog(), report, watch])
-      return Trained(summary: summary, report: report.path, advice: report.advice)
+      return Trained(
+        summary: summary, report: report.path, advice: report.advice, next: NextStep(after: run))
     } catch var error as Interruption {
       error.saved = run.folder.flatMap {
         $0.hasCheckpoint ? "millrace train --resume \(shellQuoted($0.path))" : nil

@@ -24,7 +24,9 @@ extension Train {
       throw error
     }
     try format.show(EnsembleResult(summary, report: report.path)) { _ in
-      EnsembleSummaryText(summary, report: report.path, advice: report.advice).lines
+      EnsembleSummaryText(
+        summary, report: report.path, advice: report.advice, next: NextStep(after: run)
+      ).lines
     }
   }
 }

@@ -6,7 +6,22 @@ import MillraceReports
 /// What a model says of each image of an evaluation, as a file: a row or an object for each, in the order of the data,
 /// written as they come.
 struct PredictionFile {
-  private enum Form { case csv, json }
+  private enum Form: String {
+    case csv, json
+
+    init?(_ path: String) { self.init(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased()) }
+  }
+
+  /// Checks that a file's name says how it is written.
+  ///
+  /// - Throws: `ValidationError` for a name that ends with neither `.csv` nor `.json`.
+  static func check(_ path: String) throws {
+    if Form(path) == nil { throw unknownForm(path) }
+  }
+
+  private static func unknownForm(_ path: String) -> ValidationError {
+    ValidationError("--predictions must name a .csv or .json file, got '\(path)'")
+  }
 
   /// An image as JSON.
   private struct Item: Encodable {
@@ -34,11 +49,8 @@ struct PredictionFile {
   init(
     _ path: String, classes: [String], open: (_ path: String) throws(FileError) -> ResultFile
   ) throws {
-    switch URL(fileURLWithPath: path).pathExtension.lowercased() {
-    case "csv": form = .csv
-    case "json": form = .json
-    default: throw ValidationError("--predictions must name a .csv or .json file, got '\(path)'")
-    }
+    guard let form = Form(path) else { throw Self.unknownForm(path) }
+    self.form = form
     self.classes = classes
     file = try open(path)
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

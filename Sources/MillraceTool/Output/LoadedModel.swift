@@ -1,0 +1,15 @@
+import Millrace
+
+extension Model {
+  /// Reads the model that a path means, and says so where it is that of a run which has not come to its end.
+  ///
+  /// - Throws: What ``Model/init(contentsOf:)`` throws.
+  static func loaded(from path: String) throws -> Model {
+    let model = try Model(contentsOf: path)
+    let file = RunFolder.modelPath(for: path)
+    if file != path, file != RunFolder(path: path).model {
+      Failure.note("\(path): the run is not finished; this is the model in \(file)")
+    }
+    return model
+  }
+}
