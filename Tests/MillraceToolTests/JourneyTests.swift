@@ -126,4 +126,16 @@ struct JourneyTests {
     let plans = try bench.text("previews/plans.json")
     for degrees in ["-30", "0", "30"] { #expect(plans.contains("\"degrees\" : \(degrees)\n")) }
   }
+
+  @Test func aTrainingThatFitsIntoATime() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let training = try bench.run("train", "data", "--time", "2s", "--image-size", "10", "--hidden", "8")
+    #expect(
+      training.status == 0 && training.errors.contains("measuring how long an epoch takes"),
+      "\(training.errors)")
+    // The number that was found is what repeats the run.
+    let settings = try bench.text("runs/1/config.yaml")
+    #expect(settings.split(separator: "\n").contains { $0.hasPrefix("epochs: ") && !$0.contains("auto") })
+  }
 }

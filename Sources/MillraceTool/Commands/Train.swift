@@ -28,6 +28,7 @@ struct Train: ParsableCommand {
         millrace train digits --channels gray --image-size 28
         millrace train --config runs/1/config.yaml --seed 2
         millrace train photos --optimizer adam --print-config > run.yaml
+        millrace train photos --time 10m
         millrace train photos --ensemble 5
         millrace train photos --folds 5
         millrace train --resume runs/1
@@ -39,6 +40,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Optimisation") var optimizer: OptimizerOptions
+  @OptionGroup(title: "Optimisation") var time: TimeOption
   @OptionGroup(title: "Regularisation") var regularization: RegularizationFlags
   @OptionGroup(title: "Minibatches") var minibatches: MinibatchOptions
   @OptionGroup(title: "Minibatches") var seed: SeedOption
@@ -54,6 +56,15 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Output") var progress: ProgressOptions
   @OptionGroup(title: "Output") var format: JSONOption
 
+  func validate() throws {
+    for (flag, isGiven) in [
+      ("--epochs", optimizer.epochs != nil), ("--resume", output.resume != nil),
+      ("--print-config", listing.printConfig),
+    ] where isGiven && time.time != nil {
+      throw ValidationError("--time says how many epochs there are and goes with no \(flag): choose one")
+    }
+  }
+
   func run() throws {
     let settings: [any SettingOptions] = [
       data, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
@@ -67,7 +78,9 @@ struct Train: ParsableCommand {
     let watch = InterruptionWatch(ranks)
     let training: RunOutputOptions.Training
     do {
-      training = try output.training(file, settings, ranks: ranks)
+      training = try output.training(file, settings, ranks: ranks) {
+        try time.fitted($0, ranks: ranks, detail: progress.detail, watch: watch)
+      }
     } catch ResumeError.finished(let path, let model, let canGoOn) {
       if format.json, ranks?.isFirst ?? true {
         try StandardOutput.write(json: FinishedRun(path, model: model))

@@ -34,11 +34,14 @@ struct RunOutputOptions: ParsableArguments {
   ///   - file: The configuration file.
   ///   - groups: The flags that are settings.
   ///   - ranks: The processes that train together; nil: this one alone.
+  ///   - fit: Changes the configuration of a new run once all flags are read.
   func training(
-    _ file: ConfigurationOptions, _ groups: [any SettingOptions], ranks: Ranks? = nil
+    _ file: ConfigurationOptions, _ groups: [any SettingOptions], ranks: Ranks? = nil,
+    fit: (TrainingConfiguration) throws -> TrainingConfiguration = { $0 }
   ) throws -> Training {
     guard let resume else {
-      let configuration = try ranks?.together { try file.configuration(groups) } ?? file.configuration(groups)
+      let given = try ranks?.together { try file.configuration(groups) } ?? file.configuration(groups)
+      let configuration = try fit(given)
       let output = output ?? Self.standard
       return configuration.isEnsemble
         ? .ensemble(try EnsembleRun(configuration, output: output, name: name, ranks: ranks))
