@@ -93,26 +93,50 @@ struct InitialWeightsTests {
       (["1", "2", "10", "a", "b"], nil),
       (
         ["1", "10", "2", "a", "b"],
-        "its classes are in another order: output 2 is \"10\" there and \"2\" here"
+        "its classes are in another order; the units of its last layer are put into that of the data"
       ),
-      (["1", "2", "10", "a", "c"], "it has other classes: output 5 is \"c\" there and \"b\" here"),
-      (["1"], "it has other classes: output 2 is not named there and \"2\" here"),
+      (
+        ["1", "2", "10", "a", "c"],
+        "it has other classes (\"1\", \"2\", \"10\", \"a\", …); all layers are taken but the last"
+      ),
+      (["1"], "it has other classes (\"1\"); all layers are taken but the last"),
     ] as [([String]?, String?)])
-  func `A note says whose outputs they are taken for`(classes: [String]?, words: String?) throws {
-    let network = Network(NetworkConfiguration(inputCount: 2, hidden: [], outputCount: 5))
+  func `The last layer is that of the file where its classes are, and a note says what becomes of it`(
+    classes: [String]?, words: String?
+  ) throws {
+    let trained = ["1", "2", "10", "a", "b"]
+    func network(_ outputs: Int) -> Network {
+      Network(NetworkConfiguration(inputCount: 2, hidden: [HiddenLayer(units: 3)], outputCount: outputs))
+    }
+    let (source, network) = (network(classes?.count ?? 5), network(5))
+    let values = source.initialParameters(seed: 3).indices.map { Float($0) }
     var file = SafetensorsFile(
-      tensors: network.parameters.map {
-        .init(
-          name: $0.name, shape: $0.description.shape,
-          values: .float32([Float](repeating: 1, count: $0.range.count)))
+      tensors: source.parameters.map {
+        .init(name: $0.name, shape: $0.description.shape, values: .float32(Array(values[$0.range])))
       })
     let json = try classes.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
     file.metadata["millrace.classes"] = json
     let folder = try TemporaryFolder()
     try file.write(to: folder.file("w"))
-    let notice = try InitialWeights(contentsOf: folder.file("w"), for: network).notices(
-      for: ["1", "2", "10", "a", "b"]
-    ).first
+    let weights = try InitialWeights(contentsOf: folder.file("w"), for: network, classes: trained, seed: 7)
+    let notice = weights.notices(for: trained).first
+    let first = network.parameters.filter { $0.name.hasPrefix("0.") }
+    #expect(first.allSatisfy { Array(weights.parameters[$0.range]) == Array(values[$0.range]) })
+    let fresh = network.initialParameters(seed: 7)
+    for (name, width) in [("1.dense.weight", 3), ("1.dense.bias", 1)] {
+      let range = try #require(network.parameters.first { $0.name == name }).range
+      let there = try #require(source.parameters.first { $0.name == name }).range
+      for (unit, label) in trained.enumerated() {
+        let begin = range.lowerBound + unit * width
+        let own = Array(weights.parameters[begin..<begin + width])
+        if let classes, Set(classes) != Set(trained) {
+          #expect(own == Array(fresh[begin..<begin + width]))
+        } else {
+          let place = there.lowerBound + (classes?.firstIndex(of: label) ?? unit) * width
+          #expect(own == Array(values[place..<place + width]), "\(label)")
+        }
+      }
+    }
     if let words {
       #expect(notice?.contains(words) == true, "\(notice ?? "none")")
     } else {

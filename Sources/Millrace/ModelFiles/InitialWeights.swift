@@ -12,38 +12,66 @@ struct InitialWeights {
   let memberCount: Int
   /// The path that was given for the file.
   let path: String
+  /// What becomes of the last layer, whose units are classes.
+  let lastLayer: LastLayer
+
+  enum LastLayer {
+    /// It is that of the file.
+    case kept
+    /// The units of the file stand in another order, and were put into that of the data.
+    case sorted
+    /// The file has other classes: it begins as without a file.
+    case anew
+  }
 
   /// Reads all parameters of a network, see ``MillraceNetwork/Network/parameters(contentsOf:)``.
-  init(contentsOf path: String, for network: Network) throws(ModelFileError) {
+  ///
+  /// - Parameters:
+  ///   - path: A model file, a run folder, or another safetensors file.
+  ///   - network: The network.
+  ///   - trained: The classes that are trained on, by output. Where the file says that it has others, the last layer begins
+  ///     anew; where it has them in another order, its units are put in order. Nil: it is taken as it is.
+  ///   - seed: What a layer that begins anew follows from.
+  init(
+    contentsOf path: String, for network: Network, classes trained: [String]? = nil, seed: UInt64 = 0
+  ) throws(ModelFileError) {
     let file = RunFolder.modelPath(for: path)
     let contents = try SafetensorsFile(contentsOf: file)
     try contents.checkSeal(path: file)
+    let classes = contents.metadata[Model.classesKey].flatMap {
+      try? JSONDecoder().decode([String].self, from: Data($0.utf8))
+    }
+    self.classes = classes
+    memberCount = contents.metadata[Model.membersKey].flatMap { Int($0) } ?? 1
+    self.path = path
+
+    var places: [Int]?
+    if let classes, let trained {
+      places = classes.places(of: trained)
+      lastLayer = places == nil ? .anew : places == Array(trained.indices) ? .kept : .sorted
+    } else {
+      lastLayer = .kept
+    }
+    let last = network.parameters.last?.name.prefix { $0 != "." }
     let tensors = Dictionary(uniqueKeysWithValues: contents.tensors.map { ($0.name, $0) })
+    let fresh = lastLayer == .anew ? network.initialParameters(seed: seed) : []
     var values: [Float] = []
     values.reserveCapacity(network.parameterCount)
     for parameter in network.parameters {
-      let expected = "\(parameter.name) of F32 \(parameter.description.shape)"
-      guard let tensor = tensors[parameter.name] else {
-        throw .doesNotFit(
-          path: file, found: contents.findingWithout(parameter.name), expected: expected)
+      let isLast = parameter.name.prefix { $0 != "." } == last
+      if isLast, lastLayer == .anew {
+        values += fresh[parameter.range]
+        continue
       }
-      let found = "\(tensor.values.elementType.rawValue) \(tensor.shape)"
-      guard let floats = tensor.floats, tensor.shape == parameter.description.shape else {
-        throw .doesNotFit(path: file, found: found, expected: expected)
+      let floats = try contents.floats(of: parameter, among: tensors, path: file)
+      guard isLast, lastLayer == .sorted, let places else {
+        values += floats
+        continue
       }
-      guard floats.allSatisfy(\.isFinite) else {
-        throw .doesNotFit(
-          path: file, found: "values that are infinite or not a number",
-          expected: "finite values of \(expected)")
-      }
-      values += floats
+      let length = floats.count / places.count
+      for place in places { values += floats[place * length..<(place + 1) * length] }
     }
     parameters = values
-    classes = contents.metadata[Model.classesKey].flatMap {
-      try? JSONDecoder().decode([String].self, from: Data($0.utf8))
-    }
-    memberCount = contents.metadata[Model.membersKey].flatMap { Int($0) } ?? 1
-    self.path = path
   }
 
   /// What the names in a file tell of its network's layers: whether there is batch normalisation, and whether some have
@@ -64,25 +92,36 @@ struct InitialWeights {
     return [notice(for: trained), memberCount > 1 ? members : nil].compactMap { $0 }
   }
 
-  /// What a person should know of the order of the outputs; nil where the file's classes are those of the data.
+  /// What a person should know of the last layer; nil where the file's classes are those of the data.
   ///
   /// - Parameter trained: The classes that are trained on, by output.
   private func notice(for trained: [String]) -> String? {
-    let order = "its outputs are taken for the classes in natural order (2 before 10)"
+    func list(_ names: [String]) -> String {
+      names.prefix(4).map(quotedForMessage).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+    }
     guard let classes else {
-      let shown = trained.prefix(4).map(quotedForMessage).joined(separator: ", ")
-      return "init-weights \(path): \(order): \(shown)\(trained.count > 4 ? ", …" : "")"
+      return
+        "init-weights \(path): its outputs are taken for the classes in natural order (2 before 10): \(list(trained))"
     }
-    // A shape that fits has as many outputs; what the file says of them may be anything.
-    let differing = trained.indices.first { output in
-      !classes.indices.contains(output) || Array(classes[output].utf8) != Array(trained[output].utf8)
+    switch lastLayer {
+    case .kept: return nil
+    case .sorted:
+      return
+        "init-weights \(path): its classes are in another order; the units of its last layer are put into that of the data"
+    case .anew:
+      return
+        "init-weights \(path): it has other classes (\(list(classes))); all layers are taken but the last, which begins anew"
     }
-    guard let differing else { return nil }
-    let there = classes.indices.contains(differing) ? quotedForMessage(classes[differing]) : "not named"
-    let isSameSet = classes.count == trained.count && Set(classes) == Set(trained)
-    return
-      "init-weights \(path): \(isSameSet ? "its classes are in another order" : "it has other classes"): "
-      + "output \(differing + 1) is \(there) there and \(quotedForMessage(trained[differing])) here; \(order)"
+  }
+}
+
+extension [String] {
+  /// Where each of some names stands; nil where these are not the same names.
+  fileprivate func places(of names: [String]) -> [Int]? {
+    guard count == names.count else { return nil }
+    let known = Dictionary(enumerated().map { (ExactText($1), $0) }) { first, _ in first }
+    let places = names.compactMap { known[ExactText($0)] }
+    return Set(places).count == count ? places : nil
   }
 }
 
@@ -113,6 +152,26 @@ extension Checksum {
 }
 
 extension SafetensorsFile {
+  /// The values of a parameter.
+  fileprivate func floats(
+    of parameter: NetworkParameter, among tensors: [String: Tensor], path: String
+  ) throws(ModelFileError) -> [Float] {
+    let expected = "\(parameter.name) of F32 \(parameter.description.shape)"
+    guard let tensor = tensors[parameter.name] else {
+      throw .doesNotFit(path: path, found: findingWithout(parameter.name), expected: expected)
+    }
+    guard let floats = tensor.floats, tensor.shape == parameter.description.shape else {
+      let found = "\(tensor.values.elementType.rawValue) \(tensor.shape)"
+      throw .doesNotFit(path: path, found: found, expected: expected)
+    }
+    guard floats.allSatisfy(\.isFinite) else {
+      throw .doesNotFit(
+        path: path, found: "values that are infinite or not a number",
+        expected: "finite values of \(expected)")
+    }
+    return floats
+  }
+
   /// What there is instead of a tensor that can be read.
   fileprivate func findingWithout(_ name: String) -> String {
     if let other = others.first(where: { $0.name == name }) {

@@ -310,7 +310,8 @@ extension TrainingConfiguration {
   fileprivate func initialWeights(for dataset: Dataset) throws(ModelFileError) -> InitialWeights? {
     guard let path = initialWeights else { return nil }
     return try InitialWeights(
-      contentsOf: path, for: Network(network(classes: dataset.classes.count)))
+      contentsOf: path, for: Network(network(classes: dataset.classes.count)), classes: dataset.classes,
+      seed: trainingSeed)
   }
 
   /// The configuration with all that follows from the data filled in.
