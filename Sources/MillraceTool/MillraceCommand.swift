@@ -11,8 +11,8 @@ struct MillraceCommand: ParsableCommand {
       Images of each class lie in a folder of its own: DATA/cat/1.jpg, DATA/dog/2.png.
 
       A first run, from the data to predictions:
-        millrace preview DATA --augment light
-        millrace train DATA --augment light
+        millrace check DATA
+        millrace train DATA
         millrace evaluate runs/1 TESTDATA
         millrace predict runs/1 some.jpg more/
       """,

@@ -85,6 +85,24 @@ struct JourneyTests {
     #expect(outcome.errorLines.last?.hasPrefix("millrace: error: training diverged") == true)
   }
 
+  @Test func aPreviewReplacesAnEarlierOneAndNothingElse() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    func preview(_ more: String...) throws -> Workbench.Outcome {
+      try bench.run(["preview", "data", "--image-size", "9", "--augment", "flip"] + more)
+    }
+    #expect(try preview("--count", "3", "--variants", "2").status == 0)
+    let refused = try preview("--count", "1", "--variants", "1")
+    #expect(refused.status == 73 && refused.errors.contains("--replace"), "\(refused.errors)")
+    let replaced = try preview("--count", "1", "--variants", "1", "--replace", "--quiet")
+    #expect(replaced.status == 0 && replaced.output.hasPrefix("open           previews/preview.html\n"))
+    #expect(bench.contents.count { $0.hasPrefix("previews/") } == 2 + 3)
+    try bench.file("previews/mine.txt", "of another kind")
+    let before = bench.contents
+    #expect(try preview("--replace").status == 73)
+    #expect(bench.contents == before)
+  }
+
   @Test func aPreviewShowsEachClassAndItsVariants() throws {
     let bench = try Workbench()
     try bench.dataset("data")
@@ -93,7 +111,11 @@ struct JourneyTests {
       "--output", "out/pictures")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let files = bench.contents.filter { $0.hasPrefix("out/pictures/") }
-    #expect(files.count == 3 * 3 + 2)
+    #expect(files.count == 3 * 3 + 3)
+    let page = try bench.text("out/pictures/preview.html")
+    for text in ["across", "down", "ring", "epoch 2", "rotate degrees=", "-v2.png"] {
+      #expect(page.contains(text), "\(text)")
+    }
     for name in Workbench.classes {
       #expect(files.count { $0.hasPrefix("out/pictures/\(name)-") } == 3)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Yams
 
 /// The YAML form of a configuration: one key a setting, spelled as the flag.
@@ -21,8 +22,15 @@ public enum ConfigurationFile {
       uniqueKeysWithValues: configuration.resolvedSettings.map { ($0.key, $0.choiceInWords) })
     let lines = try configuration.settings
       .filter { configuration.reasonWithoutEffect(of: $0.key) == nil }
-      .map { try line($0.key, $0.text, comment: choices[$0.key] ?? nil) }
+      .map { try line($0.key, $0.text, comment: choices[$0.key] ?? absolutePath($0.key, $0.text)) }
     return "# The configuration of a run; `millrace train --config` repeats it.\n" + lines.joined()
+  }
+
+  /// Where a path of the data leads that is written as it was typed, for whoever reads the file elsewhere.
+  private static func absolutePath(_ key: String, _ text: String) -> String? {
+    guard key == "data" || key == "val", !text.isEmpty, !text.hasPrefix("/") else { return nil }
+    let path = URL(fileURLWithPath: text).standardizedFileURL.path
+    return path.contains(where: \.isNewline) ? nil : path
   }
 
   /// Applies a file's settings to a configuration.

@@ -22,9 +22,31 @@ public struct Preview: Sendable {
   /// One augmentation, such as `rotate` or `rotate:30`, at strengths from one end of its range to the other,
   /// instead of the configured policy (`only`).
   public var only: String?
+  /// Whether the files of an earlier preview in the folder are replaced (`replace`).
+  public var replaces = false
 
   /// The defaults.
   public init() {}
+
+  /// A source image and what was made of it.
+  public struct Source: Sendable {
+    /// The file, for people.
+    public let path: String
+    /// Its class.
+    public let className: String
+    /// The original, then its variants.
+    public internal(set) var pictures: [Picture]
+  }
+
+  /// An image file of a preview.
+  public struct Picture: Sendable {
+    /// The file's name in the folder.
+    public let file: String
+    /// The epoch in which training sees it, from 0; nil for the original.
+    public let epoch: Int?
+    /// What was drawn: each augmentation with its numbers; empty for the original.
+    public let drawn: [String]
+  }
 
   /// What was written.
   public struct Outcome: Sendable {
@@ -36,6 +58,10 @@ public struct Preview: Sendable {
     public let plans: String
     /// The image files, by source image: the original, then its variants.
     public let images: [String]
+    /// The source images with the files that were made of them.
+    public let sources: [Source]
+    /// The policy, or the one augmentation, that was drawn.
+    public let policy: String
     /// Files that could not be used.
     public let skipped: [SkippedSample]
   }
@@ -68,7 +94,7 @@ public struct Preview: Sendable {
     try requireOutside(
       folder, roots: [configuration.data, configuration.validation],
       datasets: [data.training, data.validation])
-    try PreviewFolder.checkIsFree(folder)
+    try PreviewFolder.checkIsFree(folder, replacing: replaces)
     let configuration = try configuration.chosen(for: data)
     let dataset = data.training
     let policies = try self.policies(configuration)
@@ -88,7 +114,7 @@ public struct Preview: Sendable {
     let mixer = mixes ? MixedPictures(configuration, dataset: dataset, preprocessing: preprocessing) : nil
 
     var output = PreviewFolder(
-      path: folder, format: format, columns: variants + 1, preprocessing: preprocessing)
+      path: folder, format: format, columns: variants + 1, preprocessing: preprocessing, replaces: replaces)
     var skipped: [SkippedSample] = []
     for sample in Self.samples(of: dataset, seed: configuration.trainingSeed) {
       if output.sourceCount == count { break }
@@ -117,7 +143,7 @@ public struct Preview: Sendable {
     if output.sourceCount == 0, let first = skipped.first {
       throw DatasetError.noReadableImage(first: "\(first.path): \(first.reason)")
     }
-    return try output.finish(skipped: skipped)
+    return try output.finish(policy: only ?? configuration.augment.description, skipped: skipped)
   }
 
   /// One policy for all variants, or one a variant.

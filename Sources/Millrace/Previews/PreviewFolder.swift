@@ -15,6 +15,18 @@ struct PlanRecord {
   let plan: AugmentationPlan
   /// Nil where the minibatch is not mixed.
   let mixed: MixingRecord?
+
+  /// What was drawn: each augmentation with the numbers that say something to a person.
+  var words: [String] {
+    // The border is none of what is drawn, and a field's keys are its seed.
+    let steps = plan.steps.filter { $0.name != "border" }.map { step in
+      ([step.name]
+        + step.values.filter { !$0.name.hasPrefix("key") }.map {
+          "\($0.name)=\(Double($0.value).rounded(toDigits: 3).shortText)"
+        }).joined(separator: " ")
+    }
+    return steps + (mixed == nil ? [] : ["mixed with another image"])
+  }
 }
 
 /// The folder that a preview fills: image files, a contact sheet and `plans.json`.
@@ -39,13 +51,21 @@ struct PreviewFolder {
   private let format: Preview.FileFormat
   private let columns: Int
   private let preprocessing: Preprocessing
+  private let replaces: Bool
+  private var sources: [Preview.Source] = []
   private var rows: [[Image]] = []
   private var entries: [Entry] = []
   private var files: [String] = []
   private var names: Set<String> = []
   private(set) var sourceCount = 0
 
-  init(path: String, format: Preview.FileFormat, columns: Int, preprocessing: Preprocessing) {
+  /// The names beside the image files.
+  static let (sheetName, plansName, pageName) = ("contact-sheet.png", "plans.json", "preview.html")
+
+  init(
+    path: String, format: Preview.FileFormat, columns: Int, preprocessing: Preprocessing, replaces: Bool
+  ) {
+    self.replaces = replaces
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.format = format
     self.columns = columns
@@ -63,11 +83,16 @@ struct PreviewFolder {
     if sourceCount == 0 { try makeFolder() }
     let stem = uniqueStem(source: source, className: className)
     let labels = ["original"] + plans.map { "v\($0.variant)" }
-    for (label, picture) in zip(labels, pictures) {
+    var row = Preview.Source(path: source, className: className, pictures: [])
+    for (place, (label, picture)) in zip(labels, pictures).enumerated() {
       let file = "\(stem)-\(label).\(format.fileExtension)"
       try DurableFile.write(try encoded(picture), to: "\(path)/\(file)")
       files.append("\(path)/\(file)")
+      let plan = place > 0 ? plans[place - 1] : nil
+      row.pictures.append(
+        Preview.Picture(file: file, epoch: plan?.epoch, drawn: plan?.words ?? []))
     }
+    sources.append(row)
     for record in plans {
       entries.append(
         Entry(
@@ -82,37 +107,59 @@ struct PreviewFolder {
   }
 
   /// Writes the contact sheet and the plans.
-  func finish(skipped: [SkippedSample]) throws -> Preview.Outcome {
-    let sheet = "\(path)/contact-sheet.png"
+  func finish(policy: String, skipped: [SkippedSample]) throws -> Preview.Outcome {
+    let sheet = "\(path)/\(Self.sheetName)"
     try DurableFile.write(ImageEncoder.png(ContactSheet(rows: rows).image), to: sheet)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let plans = "\(path)/plans.json"
+    let plans = "\(path)/\(Self.plansName)"
     try DurableFile.write(String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n", to: plans)
     return Preview.Outcome(
-      folder: path, contactSheet: sheet, plans: plans, images: files, skipped: skipped)
+      folder: path, contactSheet: sheet, plans: plans, images: files, sources: sources, policy: policy,
+      skipped: skipped)
   }
 
-  /// Whether a folder can be written into: it does not exist, or holds nothing.
+  /// Whether a folder can be written into: it does not exist, or holds nothing, or nothing but what may be replaced.
   ///
-  /// - Throws: ``FileError/alreadyExists(path:)``: a preview overwrites nothing and mixes with nothing.
-  static func checkIsFree(_ path: String) throws(FileError) {
+  /// - Parameter replaces: Whether the files of an earlier preview may go.
+  /// - Throws: ``FileError/alreadyExists(path:)``: a preview overwrites nothing else and mixes with nothing.
+  static func checkIsFree(_ path: String, replacing replaces: Bool) throws(FileError) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
-    guard let listing = opendir(path) else { throw .alreadyExists(path: path) }
-    defer { closedir(listing) }
-    var entries = 0
-    while readdir(listing) != nil { entries += 1 }
-    // The folder itself and its parent are always listed.
-    if entries > 2 { throw .alreadyExists(path: path) }
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw .alreadyExists(path: path)
+    }
+    let isFree = names.isEmpty || (replaces && Set(names).isSubset(of: earlierFiles(in: path, among: names)))
+    if !isFree { throw .alreadyExists(path: path) }
   }
 
-  private func makeFolder() throws(FileError) {
+  /// The files among some that a preview has written into a folder, as its `plans.json` names them.
+  private static func earlierFiles(in path: String, among names: [String]) -> Set<String> {
+    struct File: Decodable { let file: String }
+    guard let data = FileManager.default.contents(atPath: "\(path)/\(plansName)"),
+      let entries = try? JSONDecoder().decode([File].self, from: data)
+    else { return [] }
+    let variants = entries.map(\.file)
+    // `stem-v1.png` was made of `stem-original.png`.
+    let originals = variants.compactMap { file -> String? in
+      guard let dash = file.lastIndex(of: "-"), let dot = file.lastIndex(of: ".") else { return nil }
+      return "\(file[..<dash])-original\(file[dot...])"
+    }
+    return Set(variants + originals + [sheetName, plansName, pageName])
+  }
+
+  private func makeFolder() throws {
     do {
       let (parent, name) = splitPath(path)
       _ = try NewFolder.create(named: name, in: parent)
-    } catch .alreadyExists {
-      try Self.checkIsFree(path)
+    } catch FileError.alreadyExists {
+      try Self.checkIsFree(path, replacing: replaces)
+      let names = try FileManager.default.contentsOfDirectory(atPath: path)
+      // The list goes last, so that what is left after an interruption is still known.
+      for name in names where name != Self.plansName {
+        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+      }
+      unlink("\(path)/\(Self.plansName)")
     }
   }
 

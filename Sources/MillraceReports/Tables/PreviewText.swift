@@ -3,8 +3,11 @@ public import Millrace
 /// What a preview wrote, for people.
 public enum PreviewText {
   /// The files worth opening, and what to do next.
-  public static func lines(_ outcome: Preview.Outcome) -> [String] {
+  ///
+  /// - Parameter page: The page that shows them.
+  public static func lines(_ outcome: Preview.Outcome, page: String) -> [String] {
     [
+      "open           \(page.printable)",
       "contact sheet  \(outcome.contactSheet.printable)",
       "drawn numbers  \(outcome.plans.printable)",
       "images         \(Figures.count(outcome.images.count)) in \(outcome.folder.printable)",

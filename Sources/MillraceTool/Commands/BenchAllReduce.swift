@@ -23,7 +23,7 @@ struct BenchAllReduce: ParsableCommand {
   var megabytes = AllReduceBenchmark().megabytes
 
   @OptionGroup(title: "Measurement") var timing: TimingOptions
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func run() throws {
     try RankSession.run { ranks in

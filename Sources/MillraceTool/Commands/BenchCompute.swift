@@ -25,7 +25,7 @@ struct BenchCompute: ParsableCommand {
   var classes: Int?
 
   @OptionGroup(title: "Measurement") var timing: TimingOptions
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func validate() throws {
     if classes != nil && options.data.data != nil {
@@ -34,7 +34,7 @@ struct BenchCompute: ParsableCommand {
   }
 
   func run() throws {
-    let configuration = try options.configuration(idle: .computing, needsData: false)
+    let configuration = try options.configuration(idle: .computing, needsData: false, note: format.note)
     var benchmark = ComputeBenchmark()
     benchmark.timing = timing.timing
     let result = try benchmark.run(configuration, classCount: classCount(configuration))

@@ -19,12 +19,12 @@ struct BenchLoader: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @OptionGroup(title: "Measurement") var timing: TimingOptions
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func run() throws {
     var benchmark = LoaderBenchmark()
     benchmark.timing = timing.timing
-    let result = try benchmark.run(options.configuration(idle: .loading))
+    let result = try benchmark.run(options.configuration(idle: .loading, note: format.note))
     try format.show(result) { BenchmarkText.lines(result, width: $0) }
   }
 }

@@ -19,12 +19,12 @@ struct BenchTrain: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @OptionGroup(title: "Measurement") var timing: TimingOptions
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func run() throws {
     var benchmark = TrainBenchmark()
     benchmark.timing = timing.timing
-    let result = try benchmark.run(options.configuration(idle: .training))
+    let result = try benchmark.run(options.configuration(idle: .training, note: format.note))
     try format.show(result) { BenchmarkText.lines(result, width: $0) }
   }
 }

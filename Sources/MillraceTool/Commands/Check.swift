@@ -33,11 +33,11 @@ struct Check: ParsableCommand {
   @Flag(help: "Name every file and group of what is told, not only the first five.")
   var all = false
 
-  @OptionGroup(title: "Output") var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func run() throws {
     let configuration = try file.configuration([data, seed, background, reading, badFiles, threads])
-    let line = CountLine("checked")
+    let line = format.countLine("checked")
     defer { line.close() }
     let report = try DatasetCheck(configuration).run { line.show($0, of: $1) }
     line.close()

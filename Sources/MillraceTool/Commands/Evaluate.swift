@@ -30,45 +30,29 @@ struct Evaluate: ParsableCommand {
   @Argument(help: "A folder with a folder of images for each class.", completion: .directory)
   var data: String
 
-  @Option(help: ArgumentHelp("Also count images whose class is among the k most probable.", valueName: "k"))
-  var topK = Count(5)
-
-  @Option(
-    help: ArgumentHelp(
-      "Write a page with pictures of the most confident mistakes.", valueName: "file.html"),
-    completion: .file(extensions: ["html"]))
-  var mistakes: String?
-
-  @Option(help: ArgumentHelp("The most mistakes on that page (default: 100).", valueName: "n"))
-  var mistakeCount: Count?
-
-  @Option(
-    help: ArgumentHelp(
-      "Write what each image was taken for, with probabilities: .csv or .json, by the name.",
-      valueName: "file"), completion: .file(extensions: ["csv", "json"]))
-  var predictions: String?
-
+  @OptionGroup(title: "Results") var results: EvaluationOptions
   @OptionGroup var inference: InferenceFlags
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func validate() throws {
-    if let predictions { try PredictionFile.check(predictions) }
-    if mistakeCount != nil && mistakes == nil {
+    if let predictions = results.predictions { try PredictionFile.check(predictions) }
+    if results.mistakeCount != nil && results.mistakes == nil {
       throw ValidationError("--mistake-count has no effect without --mistakes; add it, or leave this out")
     }
   }
 
   func run() throws {
-    let contents = try Model.loaded(from: model)
+    let contents = try Model.loaded(from: model, note: format.note)
     let images = try MeasuredImages(data, classes: contents.classes)
     func file(_ path: String) throws(FileError) -> ResultFile {
       try ResultFile(path, roots: [data], datasets: [images.dataset])
     }
-    var list = try predictions.map { try PredictionFile($0, classes: contents.classes, open: file) }
-    let page = try mistakes.map(file)
-    for notice in images.notices { Failure.note(notice) }
+    var list = try results.predictions.map { try PredictionFile($0, classes: contents.classes, open: file) }
+    let page = try results.mistakes.map(file)
+    for notice in images.notices { format.note(notice) }
     let evaluation = try contents.evaluate(
-      images.dataset, topK: topK.value, mistakes: mistakes == nil ? 0 : mistakeCount?.value ?? 100,
+      images.dataset, topK: results.topK.value,
+      mistakes: results.mistakes == nil ? 0 : results.mistakeCount?.value ?? 100,
       options: inference.options(for: contents)
     ) { try list?.add($0) }
     try list?.commit()
@@ -79,7 +63,7 @@ struct Evaluate: ParsableCommand {
     do {
       try Report.keep(evaluation, on: images.dataset.root, in: RunFolder(path: model))
     } catch {
-      Failure.note("\(model): the run's record could not take the result: \(error)")
+      format.note("\(model): the run's record could not take the result: \(error)")
     }
     try format.show(EvaluationResult(evaluation, data: images.dataset.root)) {
       EvaluationText(evaluation).lines(width: $0)

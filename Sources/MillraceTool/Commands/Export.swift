@@ -33,7 +33,7 @@ struct Export: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @OptionGroup var results: JSONOption
+  @OptionGroup(title: "Output") var results: ResultOptions
 
   func validate() throws {
     if format == nil {
@@ -46,7 +46,7 @@ struct Export: ParsableCommand {
   func run() throws {
     guard let format else { return }
     let source = RunFolder.modelPath(for: model)
-    let contents = try Model.loaded(from: model)
+    let contents = try Model.loaded(from: model, note: results.note)
     let path = output ?? Self.path(beside: source, ending: format.rawValue)
     guard !Self.isSameFile(path, source) else {
       throw ConfigurationError(

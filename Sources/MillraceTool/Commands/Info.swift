@@ -23,14 +23,14 @@ struct Info: ParsableCommand {
     help: "A model file, a run folder or a packed file.", completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func run() throws {
     if Dataset.isPacked(model) {
       let contents = try PackContents(model)
       return try format.show(contents) { contents.lines(width: $0) }
     }
-    let contents = try Model.loaded(from: model)
+    let contents = try Model.loaded(from: model, note: format.note)
     try format.show(ModelResult(contents, path: model)) { ModelText(contents, path: model).lines(width: $0) }
   }
 }

@@ -36,7 +36,7 @@ struct Pack: ParsableCommand {
   @OptionGroup(title: "Images, with --pixels") var images: PackedImageOptions
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Threads (no effect on the result)") var threads: LoaderOption
-  @OptionGroup(title: "Output") var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func validate() throws {
     if !pixels, let idle = images.given.first(where: { $0.text != nil }) {
@@ -49,7 +49,7 @@ struct Pack: ParsableCommand {
     var packer = DatasetPacker(configuration)
     packer.contents = pixels ? .pixels : .files
     packer.replaces = replace
-    let line = CountLine("packed")
+    let line = format.countLine("packed")
     defer { line.close() }
     let watch = InterruptionWatch()
     let outcome = try packer.write(to: file) { done, total in
@@ -57,7 +57,7 @@ struct Pack: ParsableCommand {
       try watch.throwIfInterrupted()
     }
     line.close()
-    for bad in outcome.bad { Failure.note("\(bad.path): \(bad.reason)") }
+    for bad in outcome.bad { format.note("\(bad.path): \(bad.reason)") }
     try format.show(PackResult(outcome)) { _ in
       ["\(outcome.path)  \(Figures.count(outcome.images, "image"))  \(Figures.bytes(outcome.bytes))"]
     }

@@ -17,6 +17,7 @@ struct Predict: ParsableCommand {
         millrace predict runs/1 folder/ --top-k 3
         millrace predict runs/1 folder/ --csv > predictions.csv
         find . -name '*.jpg' -print0 | millrace predict runs/1 - --null
+        inotifywait -m -e close_write --format '%w%f' inbox | millrace predict runs/1 -
 
       Next: millrace evaluate runs/1 TESTDATA, to see how far to trust them
       """)
@@ -29,37 +30,29 @@ struct Predict: ParsableCommand {
     completion: .file())
   var paths: [String]
 
-  @Option(help: ArgumentHelp("The most probable classes shown of each image.", valueName: "k"))
-  var topK = Count(1)
-
-  @Flag(help: "Write comma-separated values: path, class, probability; then class_2 and so on.")
-  var csv = false
-
-  @Flag(
-    help: "Paths on standard input end with a zero byte, not with a line; for names that hold line ends.")
-  var null = false
-
+  @OptionGroup(title: "Results") var results: PredictionOptions
   @OptionGroup var inference: InferenceFlags
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func validate() throws {
     if paths.contains("-"), paths.count > 1 {
       throw ValidationError("- stands for paths from standard input and goes with no other: leave one out")
     }
-    if null && paths != ["-"] {
+    if results.null && paths != ["-"] {
       throw ValidationError("--null has no effect without -, paths from standard input")
     }
-    if csv && format.json { throw ValidationError("--csv and --json exclude each other: choose one") }
+    if results.csv && format.json { throw ValidationError("--csv and --json exclude each other: choose one") }
   }
 
   func run() throws {
-    let contents = try Model.loaded(from: model)
+    let contents = try Model.loaded(from: model, note: format.note)
     var output = PredictionOutput(
-      classes: contents.classes, topK: topK.value, form: csv ? .csv : format.json ? .json : .table)
+      classes: contents.classes, topK: results.topK.value,
+      form: results.csv ? .csv : format.json ? .json : .table)
     let options = try inference.options(for: contents)
-    let stream = try PredictionStream(contents, topK: topK.value, options: options)
+    let stream = try PredictionStream(contents, topK: results.topK.value, options: options)
     if paths == ["-"] {
-      var reader = PathReader(separator: null ? 0 : 10)
+      var reader = PathReader(separator: results.null ? 0 : 10)
       while let portion = try reader.next(atMost: PredictionStream.portion) {
         try stream.predict(portion) { try output.show($0) }
       }

@@ -9,8 +9,8 @@ struct Preview: ParsableCommand {
     usage: "millrace preview DATA [options]\nmillrace preview --list",
     discussion: """
       Loads and augments images as train does with the same flags: variant n of an image is what the network sees of it \
-      in epoch n. Writes the images, a contact sheet with each original at the left of its variants, and plans.json \
-      with the numbers drawn. DATA is only read.
+      in epoch n. Writes the images, preview.html to look at them with class, epoch and what was drawn, a contact sheet \
+      with each original at the left of its variants, and plans.json with the numbers drawn. DATA is only read.
 
       Examples:
         millrace preview --list
@@ -20,46 +20,16 @@ struct Preview: ParsableCommand {
       Next: millrace train DATA with the same flags
       """)
 
+  @OptionGroup(title: "Preview") var shown: PreviewOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Images") var seed: SeedOption
-
-  @Option(
-    help: ArgumentHelp(
-      "Source images, the classes in turn (default: \(Self.standard.count)).", valueName: "n"))
-  var count: Int?
-
-  @Option(help: ArgumentHelp("Variants of each (default: \(Self.standard.variants)).", valueName: "n"))
-  var variants: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "The epoch that the first variant belongs to, counted from 0 (default: \(Self.standard.epoch)).",
-      valueName: "n"))
-  var epoch: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Show one augmentation alone, at strengths from one end of its range to the other.",
-      valueName: "name[:range]"),
-    completion: .setting("augment"))
-  var only: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The format of the images (default: \(Self.standard.format.rawValue)).", valueName: "format"))
-  var format: Millrace.Preview.FileFormat?
-
-  @Option(
-    help: ArgumentHelp("The folder to write into: new, or empty (default: previews).", valueName: "dir"),
-    completion: .directory)
-  var output: String?
 
   @Flag(help: "Only list every augmentation with its parameters, ranges and defaults.")
   var list = false
 
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
-  @OptionGroup var json: JSONOption
+  @OptionGroup(title: "Output") var json: ResultOptions
 
   // Accepted so that a train command can be turned into a preview by its first word.
   @OptionGroup(visibility: .hidden) var network: NetworkOptions
@@ -72,17 +42,16 @@ struct Preview: ParsableCommand {
   @OptionGroup(visibility: .hidden) var cache: CacheOption
   @OptionGroup(visibility: .hidden) var checkpoints: CheckpointFlags
 
-  private static let standard = Millrace.Preview()
-
   func validate() throws {
     for (flag, isGiven) in [
-      ("--count", count != nil), ("--variants", variants != nil), ("--epoch", epoch != nil),
-      ("--only", only != nil), ("--format", format != nil), ("--output", output != nil),
+      ("--count", shown.count != nil), ("--variants", shown.variants != nil), ("--epoch", shown.epoch != nil),
+      ("--only", shown.only != nil), ("--format", shown.format != nil), ("--output", shown.output != nil),
+      ("--replace", shown.replace),
     ]
     where list && isGiven {
       throw ValidationError("\(flag) has no effect beside --list; leave one of them out")
     }
-    if only != nil && images.augment != nil {
+    if shown.only != nil && images.augment != nil {
       throw ValidationError("--augment has no effect beside --only; leave one of them out")
     }
   }
@@ -94,18 +63,35 @@ struct Preview: ParsableCommand {
       }
     }
     var preview = Millrace.Preview()
-    preview.count = count ?? preview.count
-    preview.variants = variants ?? preview.variants
-    preview.epoch = epoch ?? preview.epoch
-    preview.only = only
-    preview.format = format ?? preview.format
+    preview.count = shown.count ?? preview.count
+    preview.variants = shown.variants ?? preview.variants
+    preview.epoch = shown.epoch ?? preview.epoch
+    preview.only = shown.only
+    preview.replaces = shown.replace
+    preview.format = shown.format ?? preview.format
     let configuration = try file.configuration(
       [
         data, images, seed, network, optimizer, regularization, reading, badFiles, minibatches, execution,
         cache, checkpoints,
-      ], idle: .preview)
-    let outcome = try preview.write(configuration, to: output ?? "previews")
-    for sample in outcome.skipped { Failure.note("skipped \(sample.path): \(sample.reason)") }
-    try json.show(PreviewResult(outcome)) { _ in PreviewText.lines(outcome) }
+      ], idle: .preview, note: json.note)
+    let outcome: Millrace.Preview.Outcome
+    do {
+      outcome = try preview.write(configuration, to: shown.output ?? "previews")
+    } catch FileError.alreadyExists(let path) {
+      throw FolderTaken(path: path)
+    }
+    for sample in outcome.skipped { json.note("skipped \(sample.path): \(sample.reason)") }
+    let page = "\(outcome.folder)/\(PreviewPage.name)"
+    try DurableFile.write(PreviewPage(outcome).html, to: page)
+    try json.show(PreviewResult(outcome, page: page)) { _ in PreviewText.lines(outcome, page: page) }
+  }
+}
+
+/// A folder that holds other files.
+struct FolderTaken: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String {
+    "\(path): is not empty; add --replace where it is an earlier preview and nothing else, or give another --output"
   }
 }

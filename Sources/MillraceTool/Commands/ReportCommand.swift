@@ -28,7 +28,7 @@ struct ReportCommand: ParsableCommand {
       valueName: "file"), completion: .file(extensions: ["html"]))
   var output: String?
 
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   /// What was written.
   private struct Result: Encodable {

@@ -21,7 +21,7 @@ struct Runs: ParsableCommand {
   @Argument(help: "A folder of runs (default: runs).", completion: .directory)
   var folder = "runs"
 
-  @OptionGroup var format: JSONOption
+  @OptionGroup(title: "Output") var format: ResultOptions
 
   func run() throws {
     let list = try RunList(in: folder)

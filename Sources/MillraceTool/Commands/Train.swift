@@ -19,13 +19,12 @@ struct Train: ParsableCommand {
       the images are divided into parts, each network leaves another part out, and out-of-fold.csv says what it makes of \
       each image of that part, the most suspect label first.
 
-      On the way, 'wait 3|40 %' says that the workers waited for images 3 % of the time, and the loaders for room \
-      40 %.
+      On the way, 'waiting 3 %' says that training stood still for 3 % of the time because no images were ready: where \
+      it is much, loading is what limits the speed, and a packed file may help.
 
       Examples:
         millrace train photos
-        millrace train photos --image-size 64 --augment photos
-        millrace train digits --channels gray --image-size 28
+        millrace train photos --epochs 30 --augment none
         millrace train --config runs/1/config.yaml --seed 2
         millrace train photos --optimizer adam --print-config > run.yaml
         millrace train photos --time 10m

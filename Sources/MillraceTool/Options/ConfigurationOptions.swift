@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Millrace
 
 /// A configuration file, and the flags that win over it.
@@ -16,16 +17,24 @@ struct ConfigurationOptions: ParsableArguments {
   ///   - groups: The command's flags.
   ///   - needsData: Whether a folder of images must be named.
   ///   - idle: Settings that do nothing in this command, which takes them so that a command line of `train` serves.
+  ///   - note: Is told of those.
   func configuration(
-    _ groups: [any SettingOptions], needsData: Bool = true, idle: IdleSettings = .none
+    _ groups: [any SettingOptions], needsData: Bool = true, idle: IdleSettings = .none,
+    note: (String) -> Void = Failure.note
   ) throws -> TrainingConfiguration {
-    let configuration = try layers(groups).resolved()
+    let layers = try layers(groups)
+    let configuration = try layers.resolved()
     if needsData && configuration.data.isEmpty {
       throw ConfigurationError(
         setting: "DATA",
         problem: "is missing; name the folder of images, or set 'data' in the file of --config")
     }
-    if let note = idle.note(on: groups.given.map(\.key)) { Failure.note(note) }
+    for (key, path) in [("data", configuration.data), ("val", configuration.validation ?? "")] {
+      guard case .file(let file, let line) = layers.origin(of: key), !path.isEmpty, access(path, F_OK) != 0
+      else { continue }
+      throw MissingData(path: path, key: key, file: file, line: line)
+    }
+    if let text = idle.note(on: groups.given.map(\.key)) { note(text) }
     return configuration
   }
 
@@ -35,6 +44,19 @@ struct ConfigurationOptions: ParsableArguments {
     if let config { try layers.apply(file: try TextFile.read(config), path: config) }
     try layers.apply(groups)
     return layers
+  }
+}
+
+/// A folder of images that a configuration file names and that is not there.
+struct MissingData: Error, CustomStringConvertible {
+  let path: String
+  let key: String
+  let file: String
+  let line: Int?
+
+  var description: String {
+    "\(file)\(line.map { ":\($0)" } ?? ""): \(key): there is no \(path) here; run this where it lies, or "
+      + (key == "data" ? "name the folder before the flags" : "give --val")
   }
 }
 

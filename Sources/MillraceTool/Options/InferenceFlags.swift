@@ -3,28 +3,17 @@ import Millrace
 
 /// How a model is run over images.
 struct InferenceFlags: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Average over n augmented variants of each image (test-time augmentation).", valueName: "n"))
-  var tta: Int?
-
-  @Option(
-    help: ArgumentHelp("What is drawn for each variant (default: as in training).", valueName: "policy"),
-    completion: .setting("augment"))
-  var ttaAugment: String?
-
-  @Option(help: ArgumentHelp("What the variants follow from (default: 1).", valueName: "n"))
-  var ttaSeed: UInt64?
-
+  @OptionGroup(title: "Test-time augmentation") var variants: TestTimeOptions
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Threads and memory (no effect on the result)") var execution: ExecutionFlags
   @OptionGroup(title: "Threads and memory (no effect on the result)") var cache: CacheOption
 
   func validate() throws {
     for (flag, isGiven) in [
-      ("--tta-augment", ttaAugment != nil), ("--tta-seed", ttaSeed != nil), ("--cache", cache.cache != nil),
+      ("--tta-augment", variants.ttaAugment != nil), ("--tta-seed", variants.ttaSeed != nil),
+      ("--cache", cache.cache != nil),
     ]
-    where isGiven && tta == nil {
+    where isGiven && variants.tta == nil {
       throw ValidationError("\(flag) has no effect without --tta; add it, or leave this out")
     }
   }
@@ -37,14 +26,15 @@ struct InferenceFlags: ParsableArguments {
     options.reading = try reading.options()
     options.execution = try execution.options()
     options.execution.cache = try cache.limit()
-    if let tta {
-      let policy = try ttaAugment.map { try AugmentationPolicy(parsing: $0) } ?? model.trainingPolicy
+    if let tta = variants.tta {
+      let policy = try variants.ttaAugment.map { try AugmentationPolicy(parsing: $0) } ?? model.trainingPolicy
       guard !policy.isNone else {
         throw ConfigurationError(
           setting: "--tta",
           problem: "has no effect where nothing is drawn; say what with --tta-augment, or leave it out")
       }
-      options.testTimeAugmentation = TestTimeAugmentation(passes: tta, policy: policy, seed: ttaSeed ?? 1)
+      options.testTimeAugmentation = TestTimeAugmentation(
+        passes: tta, policy: policy, seed: variants.ttaSeed ?? 1)
     }
     return options
   }

@@ -24,8 +24,11 @@ struct RunOptions: ParsableArguments {
   /// - Parameters:
   ///   - idle: Settings that do nothing in the command.
   ///   - needsData: Whether a folder of images must be named.
-  func configuration(idle: IdleSettings, needsData: Bool = true) throws -> TrainingConfiguration {
-    try file.configuration(groups, needsData: needsData, idle: idle)
+  ///   - note: Is told of the settings that were given and do nothing.
+  func configuration(
+    idle: IdleSettings, needsData: Bool = true, note: (String) -> Void = Failure.note
+  ) throws -> TrainingConfiguration {
+    try file.configuration(groups, needsData: needsData, idle: idle, note: note)
   }
 
   /// The flags that are settings.

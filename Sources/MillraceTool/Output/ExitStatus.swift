@@ -30,6 +30,8 @@ enum ExitStatus: Int32, CaseIterable {
     case is DivergenceError: self = .diverged
     case is ThreadError, is OutOfDescriptors: self = .internalError
     case is TextFile.ReadError, is PathReader.ReadError: self = .noInput
+    case is MissingData: self = .noInput
+    case is FolderTaken: self = .cannotCreate
     case is CheckpointError: self = .ioError
     case RankError.failed(_, _, _, let code): self = ExitStatus(rawValue: code) ?? .internalError
     case is RankError: self = .ioError

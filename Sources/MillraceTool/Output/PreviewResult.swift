@@ -3,12 +3,14 @@ import Millrace
 /// What a preview wrote, as JSON.
 struct PreviewResult: Encodable {
   let folder: String
+  let page: String
   let contactSheet: String
   let plans: String
   let images: [String]
   let skipped: [SkippedFile]
 
-  init(_ outcome: Millrace.Preview.Outcome) {
+  init(_ outcome: Millrace.Preview.Outcome, page: String) {
+    self.page = page
     folder = outcome.folder
     contactSheet = outcome.contactSheet
     plans = outcome.plans

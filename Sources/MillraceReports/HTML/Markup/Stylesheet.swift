@@ -132,6 +132,7 @@ extension Markup {
     .pictures img { width: 100%; height: auto; display: block; image-rendering: pixelated; border-radius: 3px; background: var(--card); }
     .pictures figcaption { font-weight: 400; margin-top: 0.2rem; }
     .pictures.mistakes { grid-template-columns: repeat(auto-fill, minmax(6.9rem, 1fr)); }
+    .pictures.previews { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
     .pictures.units { grid-template-columns: repeat(auto-fill, minmax(3.6rem, 1fr)); gap: 0.35rem; }
     .bad { color: var(--bad); } .good { color: var(--good); }
     pre {

@@ -1,0 +1,62 @@
+public import Millrace
+
+/// A page that shows what a preview has written: each source image with its class beside what training sees of it, and
+/// what was drawn. It lies beside the image files and shows these.
+public struct PreviewPage {
+  /// Its name in the preview's folder.
+  public static let name = "preview.html"
+
+  private let outcome: Preview.Outcome
+
+  /// Takes what a preview has written.
+  public init(_ outcome: Preview.Outcome) { self.outcome = outcome }
+
+  /// The whole document.
+  public var html: String {
+    ReportPage.document(
+      title: "Preview", refreshes: false,
+      [
+        tag(
+          "header", [:], tag("h1", [:], "Preview"),
+          tag(
+            "p", [:], "Training images as the network sees them, with augment ",
+            PageSection.name(outcome.policy), "."),
+          PageSection.note(
+            "The original comes first. Below each variant: the epoch that sees it, and what was drawn.")),
+        tag("main", [:], outcome.sources.map(section)),
+      ])
+  }
+
+  private func section(_ source: Preview.Source) -> Markup {
+    tag(
+      "section", [:], tag("h2", [:], PageSection.name(source.className)),
+      tag("p", ["class": "note"], PageSection.name(source.path)),
+      tag("div", ["class": "pictures previews"], source.pictures.map { figure($0, of: source) }))
+  }
+
+  private func figure(_ picture: Preview.Picture, of source: Preview.Source) -> Markup {
+    let title = picture.epoch.map { "epoch \($0 + 1)" } ?? "original"
+    return tag(
+      "figure", [:],
+      tag(
+        "img",
+        [
+          "src": Self.reference(picture.file), "loading": "lazy",
+          "alt": "\(source.className.printable), \(title)",
+        ]),
+      tag(
+        "figcaption", [:], [tag("b", [:], .text(title))] + picture.drawn.map { tag("small", [:], .text($0)) })
+    )
+  }
+
+  /// A file's name as a link that leads to it.
+  private static func reference(_ file: String) -> String {
+    file.utf8.map { byte in
+      let isPlain =
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || [0x2D, 0x2E, 0x5F].contains(byte)
+      let digits = String(byte, radix: 16, uppercase: true)
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.count < 2 ? "0" : "") + digits
+    }.joined()
+  }
+}
