@@ -19,7 +19,7 @@ struct ProgressReporterTests {
     #expect(
       paper.text == """
         epoch  3/20  loss 0.3123  accuracy 91.20 %  val loss 0.2800  val accuracy 92.10 %  lr 0.05  \
-        12,345 images/s  4.9 s  workers waited 3 %, loaders 40 %  best
+        12,345 images/s  4.9 s  waited for images 3 %, loaders for room 40 %  best
 
         """)
   }
@@ -30,11 +30,11 @@ struct ProgressReporterTests {
     reporter.receive(step(5, seconds: 1))
     #expect(
       paper.text
-        == "\r3/20  ━━━───────  12.3k images/s  ETA 0:53  loss 0.312  acc 91.2 %  wait 3|40 %\u{1B}[K")
+        == "\r3/20  ━━━───────  12.3k images/s  ETA 0:53  loss 0.312  acc 91.2 %  waiting 3 %\u{1B}[K")
     paper.text = ""
     reporter.receive(.epochFinished(.sample()))
     #expect(
-      paper.text == "\r\u{1B}[K 3/20  loss 0.312 acc 91.2 %  val 0.280 92.1 %  12.3k/s  wait 3|40 %  best\n")
+      paper.text == "\r\u{1B}[K 3/20  loss 0.312 acc 91.2 %  val 0.280 92.1 %  12.3k/s  waiting 3 %  best\n")
   }
 
   @Test(arguments: [7, 12, 20, 30, 40, 60, 80, 120, 200]) func everyLineFitsTheTerminal(columns: Int) {
@@ -53,7 +53,7 @@ struct ProgressReporterTests {
     #expect(
       paper.text == """
         \repoch 3/20  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  100 %  12,345 images/s  ETA 0:17  loss 0.312  \
-        accuracy 91.2 %  workers wait 3 %, loaders 40 %\u{1B}[K
+        accuracy 91.2 %  waiting for images 3 %, loaders for room 40 %\u{1B}[K
         """)
   }
 

@@ -52,8 +52,10 @@ extension ResumeError: CustomStringConvertible {
         + "and the refit needs those; restore the file or start a new run"
     case .finished(let path, let model, let canGoOn):
       "\(path): the run is finished, its model is \(model); "
-        + (canGoOn ? "give more --epochs to go on, or " : "")
-        + "start a new run with --config \(path)/config.yaml"
+        + (canGoOn
+          ? "give more --epochs to go on, or begin anew with millrace train --config \(shellQuoted(path + "/config.yaml"))"
+          : "its learning rate has come to its end; to train on from its weights: millrace train --config "
+            + "\(shellQuoted(path + "/config.yaml")) --init-weights \(shellQuoted(path))")
     }
   }
 }

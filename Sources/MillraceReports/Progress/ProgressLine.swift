@@ -43,7 +43,8 @@ struct ProgressLine {
       [
         .text("epoch \(short)"), .bar(narrowest: 12, share: share), .text(percent),
         .text("\(Figures.rate(rate)) images/s"), .text(left), .text("loss \(Figures.fixed(loss, 3))"),
-        .text("accuracy \(Figures.percent(accuracy))"), .text("workers wait \(workers), loaders \(loaders)"),
+        .text("accuracy \(Figures.percent(accuracy))"),
+        .text("waiting for images \(workers), loaders for room \(loaders)"),
       ] + Self.ranks(epoch),
       [
         .text(short), .bar(narrowest: 5, share: share), .text("\(Figures.shortRate(rate)) images/s"),
@@ -96,7 +97,7 @@ struct ProgressLine {
       ] + validationInFull + [
         .text("lr \(Figures.significant(report.learningRate))"),
         .text("\(Figures.rate(report.imagesPerSecond)) images/s"), .text(Figures.duration(report.seconds)),
-        .text("workers waited \(workers), loaders \(loaders)"),
+        .text("waited for images \(workers), loaders for room \(loaders)"),
       ] + Self.ranks(report) + best,
       [.text(short)] + trainingInShort + validationInShort + [
         .text("\(Figures.shortRate(report.imagesPerSecond))/s"), .text(Self.shortWait(report)),
@@ -117,10 +118,9 @@ struct ProgressLine {
     ]
   }
 
-  /// Who waited in few columns: the workers, then the loaders.
+  /// How long the training stood still for want of images, in few columns.
   private static func shortWait(_ report: EpochReport) -> String {
-    let workers = Figures.fixed(report.computeWait * 100, 0)
-    return "wait \(workers)|\(Figures.percent(report.loaderWait, digits: 0))"
+    "waiting \(Figures.percent(report.computeWait, digits: 0))"
   }
 
   /// The first layout that fits; the last one is cut if it must be.
