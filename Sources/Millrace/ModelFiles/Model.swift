@@ -35,7 +35,12 @@ public struct Model: Sendable {
 
   /// Puts a model of one network or more together.
   ///
-  /// - Parameter members: The flat parameter vector of each, at least one.
+  /// - Parameters:
+  ///   - network: The kind of all its networks.
+  ///   - classes: The classes, by output.
+  ///   - preprocessing: What brings an image to the networks' inputs.
+  ///   - members: The flat parameter vector of each, at least one.
+  ///   - recipe: The settings that it was trained with, by name.
   public init(
     network: NetworkConfiguration, classes: [String], preprocessing: Preprocessing, members: [[Float]],
     recipe: [String: String] = [:]

@@ -53,7 +53,9 @@ public struct StratifiedFolds: Sendable, Hashable {
 
   /// Divides a data set by one of its folds. Both parts keep its order and its classes.
   ///
-  /// - Parameter fold: The fold that is validated on, from 0; all others are trained on.
+  /// - Parameters:
+  ///   - dataset: What is divided.
+  ///   - fold: The fold that is validated on, from 0; all others are trained on.
   public func callAsFunction(_ dataset: Dataset, leavingOut fold: Int) -> (
     training: Dataset, validation: Dataset
   ) {

@@ -13,7 +13,9 @@ public struct DatasetReportText {
 
   /// Takes a report.
   ///
-  /// - Parameter listsAll: Whether every file, group and class is named, not only the first few.
+  /// - Parameters:
+  ///   - report: What was found.
+  ///   - listsAll: Whether every file, group and class is named, not only the first few.
   public init(_ report: DatasetReport, listsAll: Bool = false) {
     self.report = report
     named = listsAll ? .max : Self.named

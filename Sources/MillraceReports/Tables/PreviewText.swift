@@ -4,7 +4,9 @@ public import Millrace
 public enum PreviewText {
   /// The files worth opening, and what to do next.
   ///
-  /// - Parameter page: The page that shows them.
+  /// - Parameters:
+  ///   - outcome: What was written.
+  ///   - page: The page that shows it.
   public static func lines(_ outcome: Preview.Outcome, page: String) -> [String] {
     [
       "open           \(page.printable)",

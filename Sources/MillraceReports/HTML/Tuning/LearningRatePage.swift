@@ -4,7 +4,7 @@ public import Millrace
 public enum LearningRateReport {
   /// Writes `report.html` and `lr-range.csv` into a folder.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func write(_ curve: LearningRateCurve, of data: String, to folder: TuningFolder)
     throws(FileError)
   {
