@@ -47,7 +47,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
       of: training, measuring: min(20, max(0.5, time.seconds * Self.measuringShare)), observe)
     let left = time.seconds - Double(MonotonicClock.now() - began) * 1e-9
 
-    secondsPerEpoch = Double(training.stepsPerEpoch * configuration.memberCount) / (speed ?? 1)
+    secondsPerEpoch = Double(training.stepsPerEpoch * configuration.memberCount) / speed
     let fitting = left * Self.plannedShare / secondsPerEpoch
     guard fitting >= 1 else {
       throw ConfigurationError(

@@ -18,15 +18,18 @@ final class SpeedMeter: TrainingObserver {
 
   /// Measures the beginning of a run.
   ///
-  /// - Returns: Its steps a second; nil where too little was seen.
-  /// - Throws: What a training or the closure throws.
+  /// - Returns: Its steps a second.
+  /// - Throws: What a training or the closure throws; ``TrainingError/nothingTrained(data:)`` where too little was seen.
   static func stepsPerSecond(
     of run: TrainingRun, measuring seconds: Double, _ tell: (TrainingEvent) throws -> Void
-  ) throws -> Double? {
+  ) throws -> Double {
     try withoutActuallyEscaping(tell) { tell in
       let meter = SpeedMeter(seconds: seconds, tell)
       do { try run.train(observers: [meter]) } catch is Stop {}
-      return meter.stepsPerSecond
+      guard let speed = meter.stepsPerSecond else {
+        throw TrainingError.nothingTrained(data: run.configuration.data)
+      }
+      return speed
     }
   }
 

@@ -94,7 +94,7 @@ struct TuningPreparation {
     measured.optimization.schedule = .constant
     let run = try TrainingRun(
       measured, output: nil, name: nil, ranks: nil, images: images, data: searchImages.parts[0])
-    return try SpeedMeter.stepsPerSecond(of: run, measuring: seconds) { try tell(.measuring($0)) } ?? 1
+    return try SpeedMeter.stepsPerSecond(of: run, measuring: seconds) { try tell(.measuring($0)) }
   }
 }
 

@@ -224,7 +224,7 @@ public final class TuningRun {
     ) { try tell(.measuring($0)) }
     // A moment may be a good one on a machine that others use, too: the search has seen more of them.
     let searched = Double(record.plan.training.searchSteps) / pace
-    let steps = (budget - spent) * Self.plannedShare * min(searched, speed ?? searched)
+    let steps = (budget - spent) * Self.plannedShare * min(searched, speed)
     return TuningPlan.finalEpochs(of: record.plan.training, within: steps)
   }
 

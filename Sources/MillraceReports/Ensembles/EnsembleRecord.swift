@@ -114,9 +114,6 @@ extension RunRecord {
   /// Whether the model was trained afresh on all images after what was validated.
   var hasRefit: Bool { !refit.isEmpty || (ensemble != nil && text(of: "refit") == "true") }
 
-  /// Whether the last epoch is kept whatever the others are.
-  var keepsLast: Bool { text(of: "monitor") == ValidationMetric.last.rawValue }
-
   /// An ensemble's figures in the place of those of a run's best epoch: the validation of all members together, and the
   /// training of each.
   var ensembleBest: EpochReport? {

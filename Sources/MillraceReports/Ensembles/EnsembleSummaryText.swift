@@ -41,23 +41,11 @@ public struct EnsembleSummaryText {
       let count = Figures.count(outOfFold.suspectCount, "suspect label")
       entries.append(("out of fold", "\(RunFolder(path: folder).outOfFold.printable), \(count) first"))
     }
-    if !summary.skipped.isEmpty {
-      let place = summary.folder.map { ", listed in \(RunFolder(path: $0).badFiles.printable)" } ?? ""
-      entries.append(("skipped", Figures.count(summary.skipped.count, "file") + place))
-    }
-    if summary.warned > 0 {
-      entries.append(("warnings", "\(Figures.count(summary.warned, "file")) decoded with warnings"))
-    }
-    if let model = summary.modelPath { entries.append(("model", model.printable)) }
-    if let report { entries.append(("report", report.printable)) }
-    if let advice { entries.append(("curves", advice.description)) }
-    if let folder = summary.folder, let flags = advice?.flags, !flags.isEmpty {
-      let file = RunFolder(path: folder).configuration
-      entries.append(("next", "\(NextStep(["train", "--config", file] + flags))"))
-    } else if let next {
-      entries.append(("next", "\(next)"))
-    }
-    let width = entries.map(\.0.count).max() ?? 0
-    return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
+    entries +=
+      SummaryEnding(
+        folder: summary.folder, skipped: summary.skipped, warned: summary.warned, model: summary.modelPath,
+        report: report, advice: advice, next: next
+      ).entries
+    return namedLines(entries)
   }
 }

@@ -202,7 +202,6 @@ public final class ProgressReporter: TrainingObserver {
         ("seed", String(configuration.seed)),
       ]
     }
-    let width = entries.map(\.0.count).max() ?? 0
-    for (name, value) in entries { show("\(name.padded(to: width, left: true))  \(value)") }
+    for line in namedLines(entries) { show(line) }
   }
 }

@@ -13,7 +13,7 @@ public enum BenchmarkText {
         Figures.rate(row.imagesPerSecondHigh), Figures.percent(row.loaderWait, digits: 0),
       ])
     }
-    return summary([
+    return namedLines([
       (
         "loading",
         "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.loaders, "loader"))"
@@ -35,7 +35,7 @@ public enum BenchmarkText {
         Figures.fixed(size.ratio, 2),
       ])
     }
-    return summary([
+    return namedLines([
       ("ranks", "\(result.ranks) on \(result.hosts.map(\.printable).joined(separator: ", "))")
     ]) + [""] + table.lines(width: width) + ["", result.verdict]
   }
@@ -53,7 +53,7 @@ public enum BenchmarkText {
         Figures.percent(row.shareOfSGEMM, digits: 0), Figures.percent(row.productShare, digits: 0),
       ])
     }
-    return summary([
+    return namedLines([
       (
         "computing",
         "\(Figures.rate(result.imagesPerSecond)) images/s with \(Figures.count(result.workers, "worker"))"
@@ -68,7 +68,7 @@ public enum BenchmarkText {
 
   /// A benchmark of whole training.
   public static func lines(_ result: TrainBenchmark.Result, width: Int?) -> [String] {
-    summary([
+    namedLines([
       ("training", "\(Figures.rate(result.imagesPerSecond)) images/s"),
       (
         "spread",
@@ -98,10 +98,5 @@ public enum BenchmarkText {
       ])
     }
     return table.lines(width: width)
-  }
-
-  private static func summary(_ entries: [(String, String)]) -> [String] {
-    let width = entries.map(\.0.count).max() ?? 0
-    return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
   }
 }

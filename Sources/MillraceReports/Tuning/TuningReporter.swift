@@ -90,8 +90,7 @@ public final class TuningReporter: TuningObserver {
     if !record.state.results.isEmpty {
       entries.append(("resumes after", Figures.count(record.state.results.count, "training")))
     }
-    let width = entries.map(\.0.count).max() ?? 0
-    for (name, value) in entries { show("\(name.padded(to: width, left: true))  \(value)") }
+    for line in namedLines(entries) { show(line) }
     for notice in notices + [TuningFigures(record: record).shortfall].compactMap({ $0 }) {
       show("note: \(notice.printable)")
     }

@@ -46,7 +46,6 @@ public struct TuningText {
     if !isTrained {
       entries.append(("next", "millrace train --config \(shellQuoted(folder.best))".printable))
     }
-    let width = entries.map(\.0.count).max() ?? 0
-    return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
+    return namedLines(entries)
   }
 }

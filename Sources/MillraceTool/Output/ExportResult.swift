@@ -49,7 +49,6 @@ struct ExportResult: Encodable {
         ("version", "operator set \(operatorSet), format \(formatVersion)"),
       ]
     }
-    let width = entries.map(\.0.count).max() ?? 0
-    return entries.map { "\($0.padded(to: width, left: true))  \($1)" }
+    return namedLines(entries)
   }
 }

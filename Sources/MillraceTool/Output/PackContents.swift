@@ -42,7 +42,7 @@ struct PackContents: Encodable {
       ("bytes", Figures.bytes(byteCount)), ("classes", Figures.count(classes.count)),
     ]
     let name = entries.map(\.0.count).max() ?? 0
-    var lines = entries.map { "\($0.padded(to: name, left: true))  \($1)" }
+    var lines = namedLines(entries)
     lines += classes.map(\.printable).joined(separator: ", ")
       .wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2)
     lines += notices.map { "note: \($0)".printable }

@@ -19,7 +19,7 @@ extension RunComparison {
             tag("tbody", [:], group.runs.map { row($0, columns) })))
       } + [
         .note(
-          "Figures are those of each run's best epoch. In brackets: the interval that holds the true accuracy in 95 of 100 "
+          "Figures are those of the epoch that each run has kept. In brackets: the interval that holds the true accuracy in 95 of 100 "
             + "cases; runs whose intervals overlap widely need not differ.")
       ])
   }

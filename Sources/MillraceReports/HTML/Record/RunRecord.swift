@@ -172,6 +172,9 @@ extension RunRecord {
   /// The epoch that the model's weights are of: in a refit nothing is left to validate them on.
   var model: EpochReport? { refit.last ?? best }
 
+  /// Whether the last epoch is kept whatever the others are.
+  var keepsLast: Bool { text(of: "monitor") == ValidationMetric.last.rawValue }
+
   func text(of key: String) -> String? { settings.first { $0.key == key }?.text }
 }
 

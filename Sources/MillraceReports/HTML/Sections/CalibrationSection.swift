@@ -35,7 +35,7 @@ extension PageSection {
       "Calibration in numbers",
       tag(
         "table", [:], tag("caption", [:], "How often predictions of each confidence are right"),
-        tag("thead", [:], tag("tr", [:], names.map { tag("th", ["scope": "col"], .text($0)) })),
+        .tableHead(names),
         tag("tbody", [:], rows)))
   }
 }

@@ -32,7 +32,7 @@ extension PageSection {
           "Classes", isLong: record.classes.count > rowsAtOnce,
           tag(
             "table", [:], tag("caption", [:], "The weakest class first"),
-            tag("thead", [:], tag("tr", [:], names.map { tag("th", ["scope": "col"], .text($0)) })),
+            .tableHead(names),
             tag("tbody", [:], rows))),
         note(
           "Precision: the share of the images taken for a class that are of it. Recall: the share of its images that were "
@@ -48,14 +48,5 @@ extension Markup {
     return tag(
       "span", ["class": "meter", "aria-hidden": "true"],
       tag("i", ["style": "width: \(Figures.fixed(min(1, max(0, share)) * 100, 1))%"]))
-  }
-
-  /// A table that is moved sideways, or up and down, where there is no room for it; the keyboard reaches it.
-  static func scrolling(_ title: String, isLong: Bool = false, _ table: Markup) -> Markup {
-    tag(
-      "div",
-      [
-        "class": isLong ? "scroll long" : "scroll", "tabindex": "0", "role": "region", "aria-label": title,
-      ], table)
   }
 }

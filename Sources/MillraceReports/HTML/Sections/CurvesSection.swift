@@ -42,10 +42,10 @@ extension PageSection {
 }
 
 extension RunRecord {
-  /// The epochs that validation found best, by accuracy and by loss.
+  /// The epoch whose weights were kept, and the one that validation found best by loss.
   fileprivate var marks: [(at: Double, text: String)] {
     let validated = search.compactMap { report in (report.validation?.mean).map { (report, $0) } }
-    let best = best.map { [(at: Double($0.epoch + 1), text: "best epoch")] } ?? []
+    let best = best.map { [(at: Double($0.epoch + 1), text: keepsLast ? "kept epoch" : "best epoch")] } ?? []
     guard let lowest = validated.min(by: { $0.1 < $1.1 })?.0, lowest.epoch != self.best?.epoch
     else {
       return best

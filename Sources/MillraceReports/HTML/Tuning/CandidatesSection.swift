@@ -25,8 +25,8 @@ extension PageSection {
     return PageSection(
       id: "candidates", title: "Candidates",
       content: [
-        tag(
-          "div", ["class": "scroll"],
+        .scrolling(
+          "Candidates",
           tag(
             "table", [:],
             tag(
@@ -60,12 +60,9 @@ extension PageSection {
     return PageSection(
       id: "comparison", title: "The best beside the automatic choice",
       content: [
-        tag(
-          "div", ["class": "scroll"],
-          tag(
-            "table", [:],
-            tag("thead", [:], tag("tr", [:], heading.map { tag("th", ["scope": "col"], .text($0)) })),
-            tag("tbody", [:], rows))),
+        .scrolling(
+          "The best beside the automatic choice",
+          tag("table", [:], .tableHead(heading), tag("tbody", [:], rows))),
         note(
           "Both were trained once more from the beginning, for "
             + "\(Figures.count(figures.record.state.comparisonEpochs, "epoch"))"
@@ -97,12 +94,8 @@ extension PageSection {
     return PageSection(
       id: "worth", title: "What each setting was worth",
       content: [
-        tag(
-          "div", ["class": "scroll"],
-          tag(
-            "table", [:],
-            tag("thead", [:], tag("tr", [:], heading.map { tag("th", ["scope": "col"], .text($0)) })),
-            tag("tbody", [:], rows))),
+        .scrolling(
+          "What each setting was worth", tag("table", [:], .tableHead(heading), tag("tbody", [:], rows))),
         note(
           "The mean over all candidates that had it, whatever else they had: a hint, since most moved several settings and "
             + "were trained for a short while."),

@@ -1,0 +1,32 @@
+import Millrace
+
+/// The lines that the end of every training has: what was left out, where things lie, what the curves say, what is next.
+struct SummaryEnding {
+  let folder: String?
+  let skipped: [SkippedSample]
+  let warned: Int
+  let model: String?
+  let report: String?
+  let advice: Advice?
+  /// What may be done with the model where the curves advise no other run.
+  let next: NextStep?
+
+  var entries: [(String, String)] {
+    var entries: [(String, String)] = []
+    if !skipped.isEmpty {
+      let place = folder.map { ", listed in \(RunFolder(path: $0).badFiles.printable)" } ?? ""
+      entries.append(("skipped", Figures.count(skipped.count, "file") + place))
+    }
+    if warned > 0 { entries.append(("warnings", "\(Figures.count(warned, "file")) decoded with warnings")) }
+    if let model { entries.append(("model", model.printable)) }
+    if let report { entries.append(("report", report.printable)) }
+    if let advice { entries.append(("curves", advice.description)) }
+    if let folder, let flags = advice?.flags, !flags.isEmpty {
+      let file = RunFolder(path: folder).configuration
+      entries.append(("next", "\(NextStep(["train", "--config", file] + flags))"))
+    } else if let next {
+      entries.append(("next", "\(next)"))
+    }
+    return entries
+  }
+}
