@@ -1,3 +1,4 @@
+import Foundation
 import MillracePipeline
 import MillraceThreads
 
@@ -18,33 +19,44 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
   private static let most = 4
   /// The share of the time for which the speed is measured, and of what is left then that epochs are planned for: the
   /// rest is for what is no step.
-  private static let (measuringShare, plannedShare) = (0.03, 0.95)
+  private static let (measuringShare, plannedShare) = (0.1, 0.95)
 
-  /// Tries out the beginning of a training to learn how fast it is here; nothing is written.
+  /// Tries out the beginning of a training to learn how fast it is here, with all that it writes.
   ///
   /// - Parameters:
   ///   - configuration: What is to be trained; its epochs are replaced.
   ///   - time: How long the training may take, the measurement included.
-  ///   - observe: Is told of what happens in the measurement.
+  ///   - output: The folder of all runs, in which one is made and removed again; nil: the training writes nothing.
+  ///   - observe: Is told of what happens in the measurement, and should take as long over it as what watches the training.
   /// - Throws: ``ConfigurationError`` where the time is too little for an epoch, and what a training throws.
   public init(
-    _ configuration: TrainingConfiguration, in time: TimeSpan,
+    _ configuration: TrainingConfiguration, in time: TimeSpan, output: String? = nil,
     observe: (TrainingEvent) throws -> Void = { _ in }
+  ) throws {
+    try self.init(
+      configuration, in: time, output: output,
+      measuring: min(20, max(0.5, time.seconds * Self.measuringShare)), observe: observe)
+  }
+
+  /// The same for another time of measuring, in seconds.
+  init(
+    _ configuration: TrainingConfiguration, in time: TimeSpan, output: String?, measuring seconds: Double,
+    observe: (TrainingEvent) throws -> Void
   ) throws {
     let began = MonotonicClock.now()
     let images = SharedImages()
     defer { images.forgetImages() }
-    func run(_ configuration: TrainingConfiguration) throws -> TrainingRun {
-      try TrainingRun(configuration, output: nil, name: nil, ranks: nil, images: images)
+    func run(_ configuration: TrainingConfiguration, output: String?) throws -> TrainingRun {
+      try TrainingRun(configuration, output: output, name: nil, ranks: nil, images: images)
     }
     var trial = configuration.isEnsemble ? configuration.member(1) : configuration
     trial.optimization.$epochs.reset()
-    usual = try run(trial).configuration.optimization.epochs
+    usual = try run(trial, output: nil).configuration.optimization.epochs
     // The schedule stays at its beginning, and no refit comes.
     trial.optimization.epochs = 1_000_000
-    let training = try run(trial)
-    let speed = try SpeedMeter.stepsPerSecond(
-      of: training, measuring: min(20, max(0.5, time.seconds * Self.measuringShare)), observe)
+    let training = try run(trial, output: output)
+    defer { if let folder = training.folder { try? FileManager.default.removeItem(atPath: folder.path) } }
+    let speed = try SpeedMeter.stepsPerSecond(of: training, measuring: seconds, observe)
     let left = time.seconds - Double(MonotonicClock.now() - began) * 1e-9
 
     secondsPerEpoch = Double(training.stepsPerEpoch * configuration.memberCount) / speed

@@ -70,6 +70,12 @@ struct TrainingParts {
 
   // MARK: The first part
 
+  /// Whether an epoch that is the best so far gets a file of its own. Where the last epoch is kept each of them is the best
+  /// so far, and the checkpoint holds the same weights until the last is done.
+  private func hasFile(_ epoch: Int) -> Bool {
+    options.earlyStopping.metric != .last || epoch == options.epochs - 1
+  }
+
   private func search(from checkpoint: Checkpoint?) throws -> Result {
     let trainer = try advance(from: checkpoint, until: options.epochs)
     guard let best = trainer.best, best.steps > 0 else {
@@ -88,7 +94,8 @@ struct TrainingParts {
   @discardableResult
   func advance(from checkpoint: Checkpoint?, until end: Int) throws -> Trainer {
     let trainer = try begin(on: training, from: checkpoint, search: nil)
-    if let best = trainer.best, recorder.keepsEpochs, let folder = recorder.folder {
+    if let best = trainer.best, recorder.keepsEpochs, hasFile(best.report.epoch), let folder = recorder.folder
+    {
       // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
       try recorder.save { try model(best.parameters).save(to: folder.bestCheckpoint) }
     }
@@ -106,8 +113,8 @@ struct TrainingParts {
           on: source, validate: { weights in try validator.map { try validate(weights, with: $0) } },
           observe: { try tell($0, of: trainer, validator: validator) })
       {
-        let isBest =
-          recorder.keepsEpochs && trainer.progress.best?.epoch == trainer.progress.position.epoch - 1
+        let epoch = trainer.progress.position.epoch - 1
+        let isBest = recorder.keepsEpochs && trainer.progress.best?.epoch == epoch && hasFile(epoch)
         try recorder.endEpoch(best: isBest ? model(trainer.weights.values) : nil)
       }
     }

@@ -78,7 +78,7 @@ struct Train: ParsableCommand {
     let training: RunOutputOptions.Training
     do {
       training = try output.training(file, settings, ranks: ranks) {
-        try time.fitted($0, ranks: ranks, detail: progress.detail, watch: watch)
+        try time.fitted($0, output: output.place, ranks: ranks, detail: progress.detail, watch: watch)
       }
     } catch ResumeError.finished(let path, let model, let canGoOn) {
       if format.json, ranks?.isFirst ?? true {

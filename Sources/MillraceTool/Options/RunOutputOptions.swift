@@ -20,6 +20,9 @@ struct RunOutputOptions: ParsableArguments {
 
   private static let standard = "runs"
 
+  /// The folder of all runs.
+  var place: String { output ?? Self.standard }
+
   /// What train carries out.
   enum Training {
     /// A run of one network.
@@ -42,7 +45,7 @@ struct RunOutputOptions: ParsableArguments {
     guard let resume else {
       let given = try ranks?.together { try file.configuration(groups) } ?? file.configuration(groups)
       let configuration = try fit(given)
-      let output = output ?? Self.standard
+      let output = place
       return configuration.isEnsemble
         ? .ensemble(try EnsembleRun(configuration, output: output, name: name, ranks: ranks))
         : .run(try TrainingRun(configuration, output: output, name: name, ranks: ranks))

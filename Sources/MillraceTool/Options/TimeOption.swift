@@ -14,11 +14,12 @@ struct TimeOption: ParsableArguments {
   ///
   /// - Parameters:
   ///   - configuration: What is to be trained.
+  ///   - output: The folder of all runs.
   ///   - ranks: The processes that train together; nil: this one alone.
   ///   - detail: How much is shown on the way.
   ///   - watch: Ends the measurement where somebody presses Ctrl-C.
   func fitted(
-    _ configuration: TrainingConfiguration, ranks: Ranks?, detail: ProgressReporter.Detail,
+    _ configuration: TrainingConfiguration, output: String, ranks: Ranks?, detail: ProgressReporter.Detail,
     watch: InterruptionWatch
   ) throws -> TrainingConfiguration {
     guard let time else { return configuration }
@@ -33,7 +34,12 @@ struct TimeOption: ParsableArguments {
       if detail != .quiet { Terminal.standardError().write("\(line)\n") }
     }
     tell("time        measuring how long an epoch takes here")
-    let fitted = try FittedEpochs(configuration, in: span) { try watch.receive($0) }
+    let report = ReportWriter()
+    defer { report.close() }
+    let observers: [any TrainingObserver] = [MetricsCSV(), BadFilesCSV(), TensorBoardLog(), report, watch]
+    let fitted = try FittedEpochs(configuration, in: span, output: output) { event in
+      for observer in observers { try observer.receive(event) }
+    }
     tell("time        \(fitted)")
     return fitted.configuration
   }
