@@ -56,8 +56,8 @@ public final class DataParallelStep {
   private let wholeGradient: FlatVector?
   /// Each block's sum of squared gradients, where the norm is wanted.
   private let squares: UnsafeMutablePointer<Double>
-  /// For each worker an element whose gradient is infinite or not a number; −1 where there is none. With a group, each
-  /// rank's follow.
+  /// For each worker the first element of the first of its blocks whose gradient is infinite or not a number; −1 where
+  /// there is none. With a group, each rank's follow.
   private let firstNotFinite: UnsafeMutablePointer<Int>
   private let firstNotFiniteCount: Int
   private var wantsNorm = false
@@ -169,7 +169,7 @@ public final class DataParallelStep {
     if !loss.loss.isFinite {
       throw DivergenceError(
         what: "the loss is \(loss.loss.isNaN ? "not a number" : "infinite")",
-        layer: engine.firstLayerNotFinite, learningRate: learningRate)
+        layer: try engine.firstLayerNotFinite(), learningRate: learningRate)
     }
     let found = group == nil ? 0..<team.count : team.count..<firstNotFiniteCount
     if let element = found.compactMap({ firstNotFinite[$0] >= 0 ? firstNotFinite[$0] : nil }).min() {
@@ -306,13 +306,13 @@ public final class DataParallelStep {
             if run > 0 || !part.isAhead { try writeGradient(of: part, run: run, worker) }
             isFinite = step(rows, tiles: part.runs[run], by: part.reduction) && isFinite
           }
-          if !isFinite { firstNotFinite[worker] = rows.elements.lowerBound }
+          if !isFinite { found(notFinite: rows.elements.lowerBound, worker) }
           for block in part.blocks { complete(blocks.blocks[block]) }
         } else {
           for index in part.blocks {
             let block = blocks.blocks[index]
             let isFinite = step(block, by: turn.reduction, isReduced: wantsNorm, scale: scale)
-            if !isFinite { firstNotFinite[worker] = block.elements.lowerBound }
+            if !isFinite { found(notFinite: block.elements.lowerBound, worker) }
             complete(block)
           }
         }
@@ -391,6 +391,13 @@ public final class DataParallelStep {
         squares + first, runs: bucket.blocks.map { $0.lowerBound - first..<$0.upperBound - first })
     }
     if let rowExchange { try group.exchange(squares, runs: rowExchange.plan.bucket.blocks) }
+  }
+
+  /// A worker comes to its blocks in an order that depends on how many workers and ranks there are: the first of them by
+  /// their place in the flat vector is what is told.
+  private func found(notFinite element: Int, _ worker: Int) {
+    let first = firstNotFinite[worker]
+    firstNotFinite[worker] = first < 0 ? element : min(first, element)
   }
 
   /// Tells the other ranks of gradients that are not finite, so that all end at the same step.

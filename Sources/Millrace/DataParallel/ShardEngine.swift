@@ -185,19 +185,14 @@ final class ShardEngine {
     return sum
   }
 
-  /// The first layer that has an output which is infinite or not a number, by the last pass; nil where none has.
-  var firstLayerNotFinite: String? {
-    for (index, layer) in network.layers.enumerated() {
-      for pass in passes {
-        let output = pass.output(ofLayer: index)
-        if (0..<output.rows).contains(where: { row in
-          (0..<output.columns).contains { !output.row(row)[$0].isFinite }
-        }) {
-          return "\(index).\(layer.name)"
-        }
-      }
-    }
-    return nil
+  /// The first layer that has an output which is infinite or not a number, by the last pass; nil where none has. Every
+  /// rank must ask for it, since each has seen its own shards alone.
+  func firstLayerNotFinite() throws -> String? {
+    let layers = network.layers
+    let own = layers.indices.first { index in passes.contains { !$0.output(ofLayer: index).isFinite } }
+    let first = own ?? layers.count
+    let everywhere = try group?.exchange(first).min() ?? first
+    return everywhere < layers.count ? "\(everywhere).\(layers[everywhere].name)" : nil
   }
 
   /// The share of a layer's units that were not above zero for any row of the last minibatch.
@@ -363,6 +358,13 @@ struct GradientListener {
   let passIsDone: () throws -> Void
   /// That of some rows is written.
   let rowsAreDone: (_ place: Int) throws -> Void
+}
+
+extension Matrix {
+  /// Whether no element is infinite or not a number.
+  fileprivate var isFinite: Bool {
+    (0..<rows).allSatisfy { row in (0..<columns).allSatisfy { self.row(row)[$0].isFinite } }
+  }
 }
 
 extension Minibatch {
