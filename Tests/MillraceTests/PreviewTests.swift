@@ -58,6 +58,22 @@ struct PreviewTests {
     }
   }
 
+  @Test func `What was drawn is told in three figures, below zero, too`() throws {
+    let images = try ImageFolder(countPerClass: 4)
+    defer { withExtendedLifetime(images) {} }
+    var configuration = try configuration(images)
+    configuration.augment = try AugmentationPolicy(parsing: "rotate:25, translate:0.2, jitter:0.3")
+    let folder = try TemporaryFolder()
+    let outcome = try Preview().write(configuration, to: folder.file("new"))
+    let numbers = outcome.sources.flatMap(\.pictures).flatMap(\.drawn).flatMap { $0.split(separator: " ") }
+      .compactMap { $0.split(separator: "=").dropFirst().first.map(String.init) }
+    #expect(numbers.count > 20 && numbers.contains { $0.hasPrefix("-") })
+    for number in numbers {
+      let digits = number.drop { "-0.".contains($0) }.prefix { $0 != "e" }.count { $0.isNumber }
+      #expect((1...3).contains(digits), "\(number)")
+    }
+  }
+
   @Test func theFirstImagesShowAllClasses() throws {
     let images = try ImageFolder(classes: 4, countPerClass: 5)
     defer { withExtendedLifetime(images) {} }
