@@ -59,6 +59,18 @@ struct RunListTests {
     #expect(try RunRecord(of: best).epochs.count == 3)
   }
 
+  @Test func `The figure of a run that was refitted since says so`() throws {
+    let folder = try TemporaryFolder()
+    let run = try write("1", accuracy: 0.9, in: folder)
+    #expect(try RunListText(RunList(in: folder.path)).lines(width: nil).allSatisfy { !$0.contains("refit") })
+    var record = try RunRecord(of: run)
+    record.add(EpochReport.sample(epoch: 0, validated: false), examination: nil)
+    try record.write(to: run)
+    let list = try RunList(in: folder.path)
+    #expect(list.runs[0].isRefitted)
+    #expect(RunListText(list).lines(width: nil)[1].contains("90.0 % (88.0–91.7) before refit"))
+  }
+
   @Test func `An evaluation is not written into a run that is under way, nor into a folder without a record`()
     throws
   {

@@ -19,6 +19,8 @@ public struct RunList: Sendable, Encodable {
     public let bestEpoch: Int?
     /// What the best epoch's weights were right in; nil without validation.
     public let validation: RightAnswers?
+    /// Whether the model was trained afresh on all images since, so that the validation is of the training before.
+    public let isRefitted: Bool
     /// What the model was right in when it was evaluated last; nil for never.
     public let test: RightAnswers?
     /// The folder of that evaluation, as it was typed.
@@ -31,20 +33,24 @@ public struct RunList: Sendable, Encodable {
 
   /// How often a model was right, and what that says of the images that it has not seen.
   public struct RightAnswers: Sendable, Encodable {
-    /// Images.
-    public let count: Int
+    /// Images; nil where the number is not known any more.
+    public let count: Int?
     /// Images of which the class was named.
-    public let correct: Int
+    public let correct: Int?
     /// Their share, from 0 to 1.
     public let accuracy: Double
     /// The ends of the interval that holds the true share with 95 % confidence.
-    public let interval: [Double]
+    public let interval: [Double]?
+    /// For people.
+    let text: String
 
-    init?(correct: Int, of count: Int) {
-      guard let interval = WilsonInterval(successes: correct, of: count) else { return nil }
-      (self.count, self.correct) = (count, correct)
-      accuracy = Double(correct) / Double(count)
-      self.interval = [interval.lower, interval.upper]
+    private enum CodingKeys: CodingKey { case count, correct, accuracy, interval }
+
+    init(_ answers: MeasuredAccuracy) {
+      (count, correct) = (answers.counted?.count, answers.counted?.correct)
+      accuracy = answers.accuracy
+      interval = answers.interval.map { [$0.lower, $0.upper] }
+      text = answers.text()
     }
   }
 
@@ -86,8 +92,9 @@ extension RunList.Row {
     epochs = record.search.count
     plannedEpochs = record.epochs.first?.epochs
     bestEpoch = record.best.map { $0.epoch + 1 }
-    validation = record.best?.validation.flatMap { RunList.RightAnswers(correct: $0.correct, of: $0.count) }
-    test = record.tests.last.flatMap { RunList.RightAnswers(correct: $0.correct, of: $0.count) }
+    validation = record.validated.map(RunList.RightAnswers.init)
+    isRefitted = record.hasRefit
+    test = record.tested.map(RunList.RightAnswers.init)
     testData = record.tests.last?.data
     seconds = record.seconds
     given = Dictionary(

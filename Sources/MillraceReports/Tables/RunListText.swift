@@ -20,9 +20,9 @@ public struct RunListText {
     for run in list.runs {
       var cells = [
         run.path, run.data ?? "–", run.state, epochs(of: run), run.bestEpoch.map(String.init) ?? "–",
-        text(run.validation),
+        (run.validation?.text).map { $0 + (run.isRefitted ? " before refit" : "") } ?? "–",
       ]
-      if hasTests { cells.append(text(run.test)) }
+      if hasTests { cells.append(run.test?.text ?? "–") }
       let given = run.given.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       cells += [
         run.seconds.map(Figures.duration) ?? "–", given.isEmpty ? "–" : given.joined(separator: ", "),
@@ -35,9 +35,5 @@ public struct RunListText {
   private func epochs(of run: RunList.Row) -> String {
     guard let planned = run.plannedEpochs, run.state != "finished" else { return String(run.epochs) }
     return "\(run.epochs) of \(planned)"
-  }
-
-  private func text(_ answers: RunList.RightAnswers?) -> String {
-    answers.map { Figures.accuracy(correct: $0.correct, of: $0.count) } ?? "–"
   }
 }

@@ -19,7 +19,10 @@ struct MetricsRows {
     }
   }
 
-  /// The rows as reports: their sums are over a million samples each, and no statistics of the network.
+  /// Over so many samples the sums of the reports are, for the number of the samples is not in the file.
+  static let sampleCount = 1_000_000
+
+  /// The rows as reports: with sums over ``sampleCount`` samples each, and without statistics of the network.
   var reports: [EpochReport] {
     rows.map { row in
       var report = EpochReport(
@@ -39,11 +42,11 @@ struct MetricsRows {
     }
   }
 
-  /// A sum with a mean loss and an accuracy: over a million samples, for their number is not in the file.
+  /// A sum with a mean loss and an accuracy.
   private static func sum(loss: Double?, accuracy: Double?) -> LossSum? {
     guard let loss, let accuracy, (0...1).contains(accuracy) else { return nil }
     var sum = LossSum()
-    sum.count = 1_000_000
+    sum.count = sampleCount
     sum.loss = loss * Double(sum.count)
     sum.correct = Int((accuracy * Double(sum.count)).rounded())
     return sum
