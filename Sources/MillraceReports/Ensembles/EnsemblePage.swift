@@ -16,13 +16,14 @@ struct EnsemblePage {
     let comparison = RunComparison(
       runs: members.enumerated().map { RunComparison.Run(name: "\(ensemble.noun) \($0 + 1)", record: $1) })
     let sections: [PageSection] = [
-      .members(ensemble, of: record), .suspects(record), members.isEmpty ? nil : comparison.curves,
+      .members(ensemble, of: record), .suspects(record),
+      members.isEmpty ? nil : comparison.curves(isKeyed: false),
       .confusion(record),
       .classes(record), .mistakes(record), .calibration(record), .configuration(record, folder: folder),
     ].compactMap { $0 }
     return ReportPage.document(
       title: "\(ensemble.title) \(name.printable)", refreshes: record.state == .running,
-      [SummarySection(name: name, record: record).markup] + ReportPage.body(sections))
+      [SummarySection(name: name, folder: folder, record: record).markup] + ReportPage.body(sections))
   }
 }
 

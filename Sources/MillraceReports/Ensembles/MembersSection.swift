@@ -15,13 +15,10 @@ extension PageSection {
             tag("a", ["href": "members/\(member.number)/report.html"], "\(ensemble.noun) \(member.number)"))
         ] + cells)
     }
-    let heading =
-      [tag("th", ["scope": "col"], .text(ensemble.noun))]
-      + columns.map { tag("th", ["scope": "col"], .text($0.title)) }
     var content = [
-      Markup.scrolling(
-        "Networks",
-        tag("table", ["class": "runs"], tag("thead", [:], tag("tr", [:], heading)), tag("tbody", [:], rows)))
+      Markup.table(
+        "Each \(ensemble.noun) by itself", style: "runs",
+        columns: [.column(ensemble.noun)] + columns.map { .column($0.title) }, rows: rows)
     ]
     if let accuracy = ensemble.accuracy {
       content.append(

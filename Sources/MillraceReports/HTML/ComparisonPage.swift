@@ -7,16 +7,17 @@ struct ComparisonPage {
     let comparison = RunComparison(runs: runs)
     let header = tag(
       "header", [:], tag("h1", [:], "\(runs.count) runs side by side"),
+      comparison.difference.map { tag("p", ["class": "status"], .text("They differ in \($0).")) } ?? .empty,
       comparison.groups.count > 1
         ? PageSection.note(
           "They were validated on \(comparison.groups.count) different sets of images: figures compare within a table only."
         ) : .empty)
     return ReportPage.document(
-      title: "\(runs.count) runs", refreshes: false,
+      title: "\(runs.count) runs" + (comparison.difference.map { ": \($0)" } ?? ""), refreshes: false,
       [header]
         + ReportPage.body(
           [
-            comparison.figures, comparison.settings, comparison.curves, comparison.histograms,
+            comparison.figures, comparison.settings, comparison.curves(isKeyed: true), comparison.histograms,
             comparison.network, comparison.firstLayers,
           ].compactMap { $0 }))
   }

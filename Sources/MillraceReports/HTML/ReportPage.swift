@@ -18,7 +18,7 @@ struct ReportPage {
     ].compactMap { $0 }
     return Self.document(
       title: "Run \(name.printable)", refreshes: record.state == .running,
-      [SummarySection(name: name, record: record).markup] + Self.body(sections))
+      [SummarySection(name: name, folder: folder, record: record).markup] + Self.body(sections))
   }
 
   /// The sections after links to each.

@@ -21,12 +21,7 @@ struct SummaryEnding {
     if let model { entries.append(("model", model.printable)) }
     if let report { entries.append(("report", report.printable)) }
     if let advice { entries.append(("curves", advice.description)) }
-    if let folder, let flags = advice?.flags, !flags.isEmpty {
-      let file = RunFolder(path: folder).configuration
-      entries.append(("next", "\(NextStep(["train", "--config", file] + flags))"))
-    } else if let next {
-      entries.append(("next", "\(next)"))
-    }
+    if let next = folder.flatMap({ advice?.next(after: $0) }) ?? next { entries.append(("next", "\(next)")) }
     return entries
   }
 }

@@ -92,7 +92,8 @@ struct ReportPageTests {
     let text = try read(record).text
     // The second epoch is the best: its validation, its confusion, its calibration.
     for figure in [
-      "91.20 %", "0.4000", "best epoch: 2", "Validation of epoch 2", "training, epoch 3: 0.3123",
+      "91.20 %", "0.4000", "kept epoch, best by accuracy and loss: 2", "Validation of epoch 2",
+      "training, epoch 3: 0.3123",
       "validation, epoch 1: 90.00 %", "gradient norm, epoch 3: 2.125", "0.dense.weight, epoch 1: 25.00 %",
       "0.dense, epoch 2: 50.00 %", "workers for images, epoch 1: 3.00 %",
       "loaders for room, epoch 1: 40.00 %", "images a second, epoch 1: 12,345",
@@ -113,6 +114,8 @@ struct ReportPageTests {
     let classes = (0..<count).map { "class \($0)" }
     let reader = try read(Self.record(classes: classes))
     #expect(reader.count("table", class: "confusion") == (count <= 24 ? 1 : 0))
+    // A picture's axes are named; a table's corner says the same.
+    #expect(reader.text.contains(count <= 24 ? "true ╲ taken for" : "true class"))
     let cells = reader.count("rect", class: "right") + reader.count("rect", class: "wrong")
     #expect(cells == (count <= 24 ? 0 : count + 1))
     #expect(reader.text.contains("class \(count - 1)"))
@@ -142,11 +145,17 @@ struct ReportPageTests {
     #expect(text.contains("confidence images mean confidence right 87–93 % 1 90.0 % 100.0 %"))
   }
 
-  @Test func `The lowest validation loss is marked where it is another epoch's`() throws {
-    var record = Self.record(classes: ["cat", "dog"])
-    #expect(try !read(record).text.contains("lowest validation loss"))
-    record.epochs[2].validation = LossSum(mean: 0.1, accuracy: 0.5)
-    #expect(try read(record).text.contains("lowest validation loss: 3"))
+  @Test(arguments: [2, 31]) func `Each table has a caption, each column and plot a name`(count: Int) throws {
+    let record = Self.record(classes: (0..<count).map { "class \($0)" })
+    let reader = try read(record)
+    #expect(reader.count("table") >= 2 && reader.count("table") == reader.count("caption"))
+    let named = reader.elements.filter { $0.attributes["role"] == "img" || $0.attributes["role"] == "region" }
+    #expect(named.count > 8 && named.allSatisfy { $0.attributes["aria-label"]?.isEmpty == false })
+    // Where the curves end is said to those who do not see them.
+    let labels = named.compactMap { $0.attributes["aria-label"] }
+    #expect(labels.contains("Loss: training 0.3123 at epoch 3, validation 0.5 at epoch 3"))
+    // A table of more rows than a screen shows at once is moved by itself.
+    #expect(reader.count("div", class: "long") == (count > 30 ? 1 : 0))
   }
 
   @Test func `A first layer of noise is not shown`() throws {

@@ -27,12 +27,14 @@ struct TuningReportTests {
       "augment rotate:10 <b> 3 +15.0 points rung 2 of 2", "lr 0.002 2 −1.3 points rung 1 of 2",
       "millrace train --config 'tunings/my <1>/best.yaml'",
       "millrace tune --config 'tunings/my <1>/config.yaml' --steps 168 --include mirror,lr,augment",
-      "usual for momentum", "25.0 % held back",
+      "usual for momentum", "25.0 % held back", "3: augment rotate:10 <b>",
     ] {
       let isThere = said.contains(text)
       #expect(isThere, "\(text)")
     }
     #expect(reader.count("tr", class: "best") == 1)
+    // Each column has a name.
+    #expect(!page.contains("<th scope=\"col\"></th>"))
     #expect(!page.contains("http-equiv"))
   }
 

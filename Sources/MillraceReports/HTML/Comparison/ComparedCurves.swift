@@ -2,11 +2,13 @@ import Millrace
 
 extension RunComparison {
   /// How loss, accuracy and learning rate went in each run.
-  var curves: PageSection {
+  ///
+  /// - Parameter isKeyed: Whether the section begins with what sets the runs apart.
+  func curves(isKeyed: Bool) -> PageSection {
     PageSection(
       id: "learning", title: "Learning",
       content: [
-        drawnNote ?? .empty,
+        drawnNote ?? .empty, isKeyed ? key : .empty,
         .plots([
           plot("Validation accuracy", .share) { $0.validation?.accuracy },
           plot("Validation loss", .number) { $0.validation?.mean },
@@ -16,6 +18,11 @@ extension RunComparison {
           plot("Training images a second", .rate, fromZero: true) { $0.imagesPerSecond },
         ]),
       ])
+  }
+
+  /// Which line is which run, and what sets it apart.
+  private var key: Markup {
+    .key(drawn.map { title(of: $0) })
   }
 
   /// How the gradient and the zeros of the weights went.
@@ -33,6 +40,6 @@ extension RunComparison {
 
   /// Whether any weight became zero: without a penalty or a mask none does.
   private var hasZeros: Bool {
-    drawn.contains { $0.record.epochs.contains { $0.statistics?.zeroShare ?? 0 > 0 } }
+    drawn.contains { $0.record.epochs.contains { $0.statistics?.hasZeros ?? false } }
   }
 }

@@ -6,38 +6,39 @@ extension RunComparison {
     var columns = Column.all
     // A column in which nothing stands tells nothing.
     columns.removeAll { column in runs.allSatisfy { column.text($0.record) == nil } }
-    let heading =
-      [tag("th", ["scope": "col"], "run")] + columns.map { tag("th", ["scope": "col"], .text($0.title)) }
     return PageSection(
       id: "figures", title: "Figures",
       content: groups.map { group in
-        .scrolling(
-          caption(of: group),
-          tag(
-            "table", ["class": "runs"], tag("caption", [:], .text(caption(of: group))),
-            tag("thead", [:], tag("tr", [:], heading)),
-            tag("tbody", [:], group.runs.map { row($0, columns) })))
+        .table(
+          group.validation.map { "Validated on \($0)" } ?? "Runs without validation", style: "runs",
+          columns: [.column("run")] + columns.map { .column($0.title) },
+          rows: group.runs.map { row($0, columns, isMarked: $0.isBest && group.runs.count > 1) })
       } + [
         .note(
           "Figures are those of the epoch that each run has kept. In brackets: the interval that holds the true accuracy in 95 of 100 "
-            + "cases; runs whose intervals overlap widely need not differ.")
+            + "cases; runs whose intervals overlap widely need not differ."
+            + (runs.contains { $0.record.hasRefit }
+              ? " Before refit: the model was trained afresh on all images since, so this is no figure of the model itself."
+              : ""))
       ])
   }
 
-  private func caption(of group: Group) -> String {
-    guard let validation = group.validation else { return "Runs without validation" }
-    return groups.count > 1
-      ? "Validated on \(validation); the best of these is bold" : "Validated on \(validation)"
-  }
-
-  private func row(_ run: Run, _ columns: [Column]) -> Markup {
+  private func row(_ run: Run, _ columns: [Column], isMarked: Bool) -> Markup {
     let cells = columns.map { column -> Markup in
       tag("td", [:], .text(column.text(run.record) ?? "–"))
     }
     return tag(
-      "tr", ["class": run.isBest ? "best" : nil],
-      [tag("th", ["scope": "row", "class": "name"], .text(run.name.printable))] + cells)
+      "tr", ["class": isMarked ? "best" : nil],
+      [.rowName(run.name, isMarked ? tag("small", [:], " best") : .empty)] + cells)
   }
+
+  /// Long texts, such as a policy of augmentation, have wider columns.
+  private func style(of key: String) -> String {
+    let longest = runs.map { $0.record.text(of: key)?.count ?? 0 }.max() ?? 0
+    return longest > Self.longText ? "setting long-text" : "setting"
+  }
+
+  private static let longText = 16
 
   /// The settings that are not the same in all runs: a column each.
   var settings: PageSection {
@@ -46,26 +47,20 @@ extension RunComparison {
         id: "settings", title: "Settings that differ",
         content: [.note("None: the runs have the same configuration.")])
     }
-    let heading =
-      [tag("th", ["scope": "col"], "run")]
-      + differingKeys.map {
-        tag("th", ["scope": "col", "class": "setting"], .text($0))
-      }
     let rows = runs.map { run in
       tag(
         "tr", [:],
-        [tag("th", ["scope": "row", "class": "name"], .text(run.name.printable))]
+        [.rowName(run.name)]
           + differingKeys.map {
-            tag("td", ["class": "setting"], .text((run.record.text(of: $0) ?? "–").printable))
+            tag("td", ["class": style(of: $0)], .text((run.record.text(of: $0) ?? "–").printable))
           })
     }
     return PageSection(
       id: "settings", title: "Settings that differ",
       content: [
-        .scrolling(
-          "Settings that differ",
-          tag(
-            "table", ["class": "runs"], tag("thead", [:], tag("tr", [:], heading)), tag("tbody", [:], rows)))
+        .table(
+          "The settings of each run", style: "runs",
+          columns: [.column("run")] + differingKeys.map { .column($0, style: style(of: $0)) }, rows: rows)
       ])
   }
 }
@@ -78,11 +73,11 @@ private struct Column: Sendable {
 
   static let all: [Column] = [
     Column(title: "validation accuracy") { record in
-      record.best?.validation.map { Figures.accuracy(correct: $0.correct, of: $0.count) }
+      record.validated.map { $0.text() + (record.hasRefit ? " before refit" : "") }
     },
     Column(title: "validation loss") { $0.best?.validation.map { Figures.fixed($0.mean, 4) } },
     Column(title: "accuracy when last evaluated") { record in
-      record.tests.last.map { Figures.accuracy(correct: $0.correct, of: $0.count) }
+      record.tested?.text()
     },
     Column(title: "training accuracy") { $0.best.map { Figures.percent($0.training.accuracy, digits: 2) } },
     Column(title: "best of epochs") { record in
@@ -93,11 +88,12 @@ private struct Column: Sendable {
     },
     Column(title: "parameters") { $0.parameterCount.map(Figures.count) },
     Column(title: "zero weights") { record in
-      record.lastWeights.flatMap { $0.zeroShare > 0 ? Figures.percent($0.zeroShare) : nil }
+      record.lastWeights.flatMap { $0.hasZeros ? Figures.percent($0.zeroShare) : nil }
     },
     Column(title: "images a second") { ($0.epochs.last?.imagesPerSecond).map(Figures.rate) },
     Column(title: "time") { $0.seconds.map(Figures.duration) },
-    Column(title: "state") { $0.state.rawValue },
+    // That a run has come to its end is what one expects.
+    Column(title: "state") { $0.state == .finished ? nil : $0.state.rawValue },
   ]
 }
 

@@ -29,7 +29,7 @@ extension RunComparison {
     return PageSection(
       id: "weights", title: "Weights",
       content: [drawnNote ?? .empty] + rows + [
-        .note("After the last epoch. The heights go with the square root of the counts.")
+        .note("After the last epoch.")
       ])
   }
 

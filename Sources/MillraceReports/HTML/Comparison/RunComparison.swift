@@ -60,12 +60,27 @@ struct RunComparison: Sendable {
     return drawn < all ? .note("The best \(drawn) of \(Figures.count(all, "run")) are drawn.") : nil
   }
 
-  /// A run's name with the settings that set it apart, as far as a title has room for them.
+  /// A run's name with the settings that set it apart from the others that are drawn, as far as a title has room for them.
   func title(of run: Run) -> String {
-    let shown = differingKeys.filter { !Self.ofPlace.contains($0) }.prefix(3).map { key in
-      "\(key) \(run.record.text(of: key) ?? "–")".printable
+    let keys = Self.differingKeys(of: drawn.map(\.record)).filter { !Self.ofPlace.contains($0) }
+    let shown = keys.prefix(Self.mostSettings).map { key in
+      "\(key) \(Self.shortened(run.record.text(of: key) ?? "–"))".printable
     }
     return shown.isEmpty ? run.name.printable : "\(run.name.printable): \(shown.joined(separator: ", "))"
+  }
+
+  /// What differs, for the head of a page; nil where nothing does.
+  var difference: String? {
+    let keys = differingKeys.map(\.printable)
+    guard let last = keys.last else { return nil }
+    return keys.count == 1 ? last : keys.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  private static let mostSettings = 4
+  private static let longestSetting = 24
+
+  private static func shortened(_ text: String) -> String {
+    text.count > longestSetting ? text.prefix(longestSetting - 1) + "…" : text
   }
 
   /// Settings that say where something lies or how a run is carried out, and nothing of what it learns.
@@ -76,7 +91,9 @@ struct RunComparison: Sendable {
   private static func differingKeys(of records: [RunRecord]) -> [String] {
     var keys: [String] = []
     for key in records.flatMap({ $0.settings.map(\.key) }) where !keys.contains(key) { keys.append(key) }
-    return keys.filter { key in Set(records.map { $0.text(of: key) }).count > 1 }
+    let differing = keys.filter { key in Set(records.map { $0.text(of: key) }).count > 1 }
+    // What it learns by comes first, where something lies last.
+    return differing.filter { !ofPlace.contains($0) } + differing.filter(ofPlace.contains)
   }
 
   /// A curve for each run that is drawn.

@@ -61,7 +61,7 @@ extension Markup {
     .grid { stroke: var(--grid); stroke-width: 1; }
     .axis { stroke: var(--rule); stroke-width: 1; }
     .mark { stroke: var(--faint); stroke-width: 1; stroke-dasharray: 2 3; }
-    .mark.second { stroke-dasharray: 7 3; }
+    .mark.second { stroke-dasharray: 7 3; } .mark.third { stroke-dasharray: 12 3 2 3; }
     .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
     .dashed { stroke-dasharray: 5 4; }
     .dot { stroke: none; }
@@ -88,24 +88,49 @@ extension Markup {
         linear-gradient(to left, var(--shadow), transparent) right / 0.9rem 100% scroll;
       background-repeat: no-repeat;
     }
-    .long { max-height: 34rem; overflow-y: auto; }
+    .scroll.long {
+      max-height: 34rem; overflow-y: auto;
+      background:
+        linear-gradient(var(--page) 30%, transparent) top / 100% 2.4rem local,
+        linear-gradient(to top, var(--page) 30%, transparent) bottom / 100% 2.4rem local,
+        linear-gradient(to right, var(--page) 30%, transparent) left / 2.4rem 100% local,
+        linear-gradient(to left, var(--page) 30%, transparent) right / 2.4rem 100% local,
+        linear-gradient(var(--shadow), transparent) top / 100% 0.9rem scroll,
+        linear-gradient(to top, var(--shadow), transparent) bottom / 100% 0.9rem scroll,
+        linear-gradient(to right, var(--shadow), transparent) left / 0.9rem 100% scroll,
+        linear-gradient(to left, var(--shadow), transparent) right / 0.9rem 100% scroll;
+      background-repeat: no-repeat;
+    }
     .scroll:focus-visible { outline: 2px solid var(--good); outline-offset: 2px; }
     .note + .plots { margin-top: 0.9rem; }
     .plots + .note { margin-top: 0.6rem; }
     table { border-collapse: collapse; font-size: 0.9rem; }
     th, td { padding: 0.22rem 0.6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); vertical-align: top; }
     th { font-weight: 600; }
-    thead th { border-bottom-color: var(--rule); vertical-align: bottom; }
+    thead th { border-bottom-color: var(--rule); vertical-align: bottom; white-space: normal; }
     th:first-child, td:first-child, .text { text-align: left; }
     td.name, th.name { max-width: 22rem; min-width: 7rem; white-space: normal; }
     .best, .best th, .best td, .given dd { font-weight: 600; }
     caption { text-align: left; color: var(--faint); font-size: 0.93rem; padding: 0.3rem 0; }
-    .runs th:first-child { position: sticky; left: 0; background: var(--page); z-index: 1; max-width: 11rem; min-width: 6.5rem; }
-    .runs thead th { white-space: normal; min-width: 4.5rem; }
+    caption span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2rem); overflow-wrap: anywhere; }
+    .scroll + .scroll { margin-top: 1rem; }
+    th:first-child { position: sticky; left: 0; background: var(--page); z-index: 1; }
+    th.name.short { white-space: nowrap; min-width: 0; }
+    .runs th:first-child { max-width: 11rem; }
+    .runs thead th + th { min-width: 4rem; }
+    .best small { font-weight: 400; color: var(--faint); }
+    .long thead th { position: sticky; top: 0; background: var(--page); }
+    .long thead th:first-child { z-index: 2; }
     .runs .setting { white-space: normal; overflow-wrap: anywhere; min-width: 5.5rem; max-width: 15rem; text-align: left; }
+    .runs .setting.long-text { min-width: 9rem; }
+    .key { list-style: none; margin: 0.5rem 0 1rem; padding: 0; font-size: 0.87rem; display: flex; flex-wrap: wrap; gap: 0.15rem 1.6rem; }
+    .key li { display: flex; align-items: baseline; gap: 0.45rem; min-width: 0; }
+    .key span { min-width: 0; overflow-wrap: anywhere; }
+    .key svg { flex: none; width: 22px; height: 8px; }
     .meter { display: inline-block; width: 4.5rem; height: 0.65rem; background: var(--grid); vertical-align: baseline; margin-right: 0.5rem; }
     .meter i { display: block; height: 100%; background: var(--line-1); }
-    .verdict { font-size: 1.05rem; margin: 0.5rem 0; }
+    .verdict { font-size: 1.05rem; margin: 0.5rem 0; overflow-wrap: anywhere; }
+    code { background: var(--card); border-radius: 3px; padding: 0.1rem 0.3rem; overflow-wrap: anywhere; font: 0.87rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
     .settings { columns: 20rem; column-gap: 2rem; margin: 0.6rem 0; font-size: 0.9rem; }
     .settings div { display: flex; gap: 1rem; padding: 0.2rem 0; border-bottom: 1px solid var(--grid); break-inside: avoid; }
     .settings dt { flex: none; color: var(--faint); }
@@ -114,6 +139,7 @@ extension Markup {
     .beside { display: flex; flex-wrap: wrap; gap: 0.5rem 3rem; align-items: flex-start; }
     .beside > div { min-width: 0; max-width: 100%; }
     .heat { flex: 1 1 22rem; max-width: 36rem; }
+    .heat text { font-size: 20px; }
     .reliability { flex: 1 1 18rem; max-width: 26rem; }
     .confusion td {
       min-width: 2.3rem; text-align: center; border: 1px solid var(--grid); padding: 0.25rem 0.35rem;
@@ -123,16 +149,17 @@ extension Markup {
     .confusion td.strong { color: var(--on-strong); }
     .confusion td.none { color: var(--faint); }
     .confusion th { border: 0; }
-    .confusion thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: 0.4rem 0.1rem; }
+    .confusion thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: 0.4rem 0.1rem; white-space: nowrap; }
     .confusion thead .name { display: block; max-height: 8rem; overflow: hidden; text-overflow: ellipsis; }
-    .confusion thead th:first-child { writing-mode: horizontal-tb; transform: none; vertical-align: bottom; color: var(--faint); font-weight: 400; }
+    .confusion thead th:first-child { writing-mode: horizontal-tb; transform: none; vertical-align: bottom; color: var(--faint); font-weight: 400; white-space: normal; }
     .right { fill: var(--good); } .wrong { fill: var(--bad); }
     .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); gap: 0.7rem; }
     .pictures figure { font-size: 0.8rem; line-height: 1.3; }
     .pictures img { width: 100%; height: auto; display: block; image-rendering: pixelated; border-radius: 3px; background: var(--card); }
     .pictures figcaption { font-weight: 400; margin-top: 0.2rem; }
     .pictures.mistakes { grid-template-columns: repeat(auto-fill, minmax(6.9rem, 1fr)); }
-    .pictures.previews { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
+    .pictures.previews { grid-template-columns: repeat(auto-fill, minmax(6.9rem, 1fr)); }
+    .previews small { display: block; color: var(--faint); }
     .pictures.units { grid-template-columns: repeat(auto-fill, minmax(3.6rem, 1fr)); gap: 0.35rem; }
     .bad { color: var(--bad); } .good { color: var(--good); }
     pre {
@@ -140,15 +167,27 @@ extension Markup {
       overflow-wrap: anywhere; font: 0.87rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
     }
     footer { margin-top: 2.5rem; }
+    @media (max-width: 40rem) {
+      table { font-size: 0.85rem; }
+      th, td { padding: 0.22rem 0.35rem; }
+      td.name, th.name { min-width: 5rem; }
+      .meter { width: 1.8rem; margin-right: 0.25rem; }
+      .confusion td { min-width: 1.9rem; padding: 0.25rem 0.2rem; }
+      .confusion th.name { min-width: 4.2rem; }
+      .confusion th.name.short { white-space: normal; overflow-wrap: anywhere; }
+    }
     @media print {
       :root { color-scheme: light; }
       body { max-width: none; padding: 0; font-size: 10pt; }
       nav { display: none; }
       h2, h3 { break-after: avoid; }
-      figure, tr, .tile { break-inside: avoid; }
+      figure, tr, .tile, .scroll { break-inside: avoid; }
+      caption, .note:has(+ .scroll) { break-after: avoid; }
       .plots { grid-template-columns: repeat(2, 1fr); }
-      .scroll { overflow: visible; max-height: none; background: none; }
-      .runs th, .runs td { padding: 0.15rem 0.3rem; white-space: normal; font-size: 8pt; }
+      .scroll, .scroll.long { overflow: visible; max-height: none; background: none; }
+      .runs th, .runs td { padding: 0.15rem 0.25rem; font-size: 7.5pt; }
+      .runs thead th + th, .runs .setting, .runs .setting.long-text { min-width: 0; }
+      th:first-child, .long thead th { position: static; }
       .tile, .confusion td, pre, img, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
 

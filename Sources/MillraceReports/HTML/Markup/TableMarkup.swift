@@ -1,16 +1,38 @@
 // What all tables have in common.
 extension Markup {
-  /// A table that is moved sideways, or up and down, where there is no room for it; the keyboard reaches it.
-  static func scrolling(_ title: String, isLong: Bool = false, _ table: Markup) -> Markup {
+  /// A table under its caption. Where there is no room for it, it is moved sideways, or up and down; the keyboard reaches
+  /// it, and the caption stays in sight.
+  ///
+  /// - Parameters:
+  ///   - caption: What it shows.
+  ///   - style: Its class.
+  ///   - isLong: Whether a screen shows only a part of its rows at once.
+  ///   - columns: The cells of its head.
+  ///   - rows: Its rows.
+  static func table(
+    _ caption: String, style: String? = nil, isLong: Bool = false, columns: [Markup], rows: [Markup]
+  ) -> Markup {
     tag(
       "div",
       [
-        "class": isLong ? "scroll long" : "scroll", "tabindex": "0", "role": "region", "aria-label": title,
-      ], table)
+        "class": isLong ? "scroll long" : "scroll", "tabindex": "0", "role": "region", "aria-label": caption,
+      ],
+      tag(
+        "table", ["class": style], tag("caption", [:], tag("span", [:], .text(caption))),
+        tag("thead", [:], tag("tr", [:], columns)), tag("tbody", [:], rows)))
   }
 
-  /// The names of a table's columns.
-  static func tableHead(_ names: [String]) -> Markup {
-    tag("thead", [:], tag("tr", [:], names.map { tag("th", ["scope": "col"], .text($0)) }))
+  /// The name of a column.
+  static func column(_ name: String, style: String? = nil) -> Markup {
+    tag("th", ["scope": "col", "class": style], .text(name))
   }
+
+  /// The name of a row, which a person has given; a short one stays on one line.
+  static func rowName(_ name: String, _ more: Markup = .empty) -> Markup {
+    tag(
+      "th", ["scope": "row", "class": name.count > longestShortName ? "name" : "name short"],
+      .text(name.printable), more)
+  }
+
+  private static let longestShortName = 16
 }

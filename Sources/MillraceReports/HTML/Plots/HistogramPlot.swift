@@ -39,7 +39,8 @@ struct HistogramPlot: Sendable {
     let top = highest ?? max(counts.highest, before?.highest ?? 0)
     let frame = PlotFrame(
       x: PlotAxis([low, high], count: 4), y: PlotAxis([0, 1], within: 0...1, count: 1), xName: "weight",
-      height: 130, left: 12)
+      yName: "frequency, on a root scale",
+      height: 130, left: 12, xText: Figures.significant, yText: { _ in "" })
     func height(_ density: Double) -> Double {
       frame.up(top > 0 ? (density / top).squareRoot() : 0)
     }
@@ -63,8 +64,7 @@ struct HistogramPlot: Sendable {
     return tag(
       "figure", ["class": "plot"],
       tag("figcaption", [:], .text(title), note.map { tag("small", [:], .text($0)) } ?? .empty),
-      frame.drawing(
-        title, xText: Figures.significant, yText: { _ in "" }, bars + [outline].compactMap { $0 }))
+      frame.drawing(title, bars + [outline].compactMap { $0 }))
   }
 
   /// The range and the highest density of several, so that they can be drawn alike; nil where one of them would be a

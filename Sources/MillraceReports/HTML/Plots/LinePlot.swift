@@ -63,13 +63,16 @@ struct LinePlot: Sendable {
   /// With more points than this, single ones are no longer told apart.
   private static let largestLabelled = 400
   private static let colors = 8
+  /// So many curves are told in words.
+  private static let mostSpoken = 8
 
   /// The picture with its title and legend.
   var markup: Markup {
     let points = series.flatMap(\.points).filter(\.y.isFinite)
     let x = across.axis(points.map(\.x))
     let y = PlotAxis(points.map(\.y) + (fromZero ? [0] : []), within: scale.limits)
-    let frame = PlotFrame(x: x, y: y, xName: across.name)
+    let frame = PlotFrame(
+      x: x, y: y, xName: across.name, xText: Figures.significant, yText: scale.tick)
     var content = marks.enumerated().map { index, mark in
       let place = frame.across(mark.at)
       return frame.line(Self.markStyle(index), (place, frame.top), (place, frame.bottom))
@@ -83,7 +86,17 @@ struct LinePlot: Sendable {
       tag(
         "figcaption", [:], .text(title), note.map { tag("small", [:], .text($0)) } ?? .empty),
       series.count > 1 || !marks.isEmpty ? legend : .empty,
-      frame.drawing(title, xText: Figures.significant, yText: scale.tick, content))
+      frame.drawing(spoken, content))
+  }
+
+  /// The title with where each curve ends, for those who do not see it.
+  private var spoken: String {
+    let ends = series.prefix(Self.mostSpoken).compactMap { series in
+      series.points.last.map {
+        "\(series.name) \(scale.text($0.y)) at \(across.name) \(Figures.significant($0.x))"
+      }
+    }
+    return ends.isEmpty ? title : "\(title): \(ends.joined(separator: ", "))"
   }
 
   private func curve(_ series: Series, in frame: PlotFrame) -> Markup {
@@ -132,19 +145,33 @@ struct LinePlot: Sendable {
       (entries + marked).map { name, sample in tag("span", [:], sample, .text(name)) })
   }
 
-  private static func sample(_ style: String) -> Markup {
+  fileprivate static func sample(_ style: String) -> Markup {
     tag(
       "svg", ["viewBox": "0 0 22 8", "aria-hidden": "true", "xmlns": "http://www.w3.org/2000/svg"],
       tag("line", ["class": style, "x1": "1", "y1": "4", "x2": "21", "y2": "4"]))
   }
 
-  /// The second mark has longer dashes than the first.
-  private static func markStyle(_ index: Int) -> String { index == 0 ? "mark" : "mark second" }
+  /// Each mark has longer dashes than the one before.
+  private static func markStyle(_ index: Int) -> String {
+    ["mark", "mark second", "mark third"][min(index, 2)]
+  }
 
   private static func colorNumber(_ series: Series) -> Int { (series.color - 1) % colors + 1 }
 
-  private static func style(_ series: Series) -> String {
+  fileprivate static func style(_ series: Series) -> String {
     let isDashed = series.isDashed != (series.color > colors)
     return "line c\(colorNumber(series))" + (isDashed ? " dashed" : "")
+  }
+}
+
+extension Markup {
+  /// Which line is which in all plots of a section, the first colour first, with more words than a legend has room for.
+  static func key(_ names: [String]) -> Markup {
+    tag(
+      "ul", ["class": "key"],
+      names.enumerated().map { index, name in
+        let style = LinePlot.style(LinePlot.Series(name: name, color: index + 1, points: []))
+        return tag("li", [:], LinePlot.sample(style), tag("span", [:], .text(name)))
+      })
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// The frame of a plot: the drawing's size, where a value lies in it, grid and numbers.
 ///
 /// A plot is as wide as a telephone's screen and is laid in columns on larger ones, so that its text keeps its size.
-struct PlotFrame: Sendable {
+struct PlotFrame {
   static let width = 360.0
   let height: Double
   let x: PlotAxis
@@ -12,17 +12,36 @@ struct PlotFrame: Sendable {
 
   /// What the numbers below count, and where it is not the title, those on the left.
   private let names: (x: String?, y: String?)
+  /// How numbers are written at the axis below, and at that on the left.
+  private let texts: (x: (Double) -> String, y: (Double) -> String)
 
+  /// About the width of a character of a label.
+  private static let characterWidth = 6.3
+
+  /// - Parameters:
+  ///   - x: The axis below.
+  ///   - y: The axis on the left.
+  ///   - xName: What the numbers below count.
+  ///   - yName: What those on the left count, where it is not the title.
+  ///   - height: That of the plot without names.
+  ///   - left: The least room on the left; long numbers have more.
+  ///   - xText: How a number is written below.
+  ///   - yText: How a number is written on the left.
   init(
     x: PlotAxis, y: PlotAxis, xName: String? = nil, yName: String? = nil, height: Double = 200,
-    left: Double = 46
+    left: Double = 46, xText: @escaping (Double) -> String, yText: @escaping (Double) -> String
   ) {
     self.x = x
     self.y = y
     names = (xName, yName)
+    texts = (xText, yText)
     let (above, below) = (yName == nil ? 8.0 : 22, xName == nil ? 26.0 : 40)
     self.height = height + above - 8 + below - 26
-    margin = (left, 18, above, below)
+    func width(_ text: String) -> Double { Double(text.count) * Self.characterWidth }
+    let beside = y.ticks.map { width(yText($0)) + 8 }.max() ?? 0
+    let first = x.ticks.first.map { width(xText($0)) / 2 } ?? 0
+    let last = x.ticks.last.map { width(xText($0)) / 2 } ?? 0
+    margin = (max(left, beside, first), max(18, last), above, below)
   }
 
   var left: Double { margin.left }
@@ -37,20 +56,16 @@ struct PlotFrame: Sendable {
   ///
   /// - Parameters:
   ///   - title: What it shows, for those who do not see it.
-  ///   - xText: How a number is written at the axis below.
-  ///   - yText: How a number is written at the axis on the left.
   ///   - content: What is drawn within.
-  func drawing(
-    _ title: String, xText: (Double) -> String, yText: (Double) -> String, _ content: [Markup]
-  ) -> Markup {
+  func drawing(_ title: String, _ content: [Markup]) -> Markup {
     let rows = y.ticks.flatMap { value in
       [
         line("grid", (left, up(value)), (right, up(value))),
-        label(yText(value), left - 6, up(value) + 3.8, anchor: "end"),
+        label(texts.y(value), left - 6, up(value) + 3.8, anchor: "end"),
       ]
     }
     let columns = x.ticks.map { value in
-      label(xText(value), across(value), bottom + 17, anchor: "middle")
+      label(texts.x(value), across(value), bottom + 17, anchor: "middle")
     }
     return tag(
       "svg",

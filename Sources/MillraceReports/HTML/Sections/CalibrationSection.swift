@@ -30,13 +30,9 @@ extension PageSection {
         tag("td", [:], .text(Figures.percent(bin.meanConfidence))),
         tag("td", [:], .text(Figures.percent(bin.accuracy))))
     }
-    let names = ["confidence", "images", "mean confidence", "right"]
-    return .scrolling(
-      "Calibration in numbers",
-      tag(
-        "table", [:], tag("caption", [:], "How often predictions of each confidence are right"),
-        .tableHead(names),
-        tag("tbody", [:], rows)))
+    return .table(
+      "How often predictions of each confidence are right",
+      columns: ["confidence", "images", "mean confidence", "right"].map { .column($0) }, rows: rows)
   }
 }
 
@@ -46,7 +42,9 @@ struct ReliabilityPlot: Sendable {
 
   var markup: Markup {
     let axis = PlotAxis([0, 1], within: 0...1)
-    let frame = PlotFrame(x: axis, y: axis, xName: "confidence", yName: "share that is right")
+    let percent: (Double) -> String = { Figures.significant($0 * 100) + " %" }
+    let frame = PlotFrame(
+      x: axis, y: axis, xName: "confidence", yName: "share that is right", xText: percent, yText: percent)
     let width = 1 / Double(Calibration.binCount)
     let bars = calibration.bins.enumerated().compactMap { index, bin -> Markup? in
       guard let accuracy = bin.accuracy else { return nil }
@@ -63,10 +61,9 @@ struct ReliabilityPlot: Sendable {
         ], tag("title", [:], .text(text)))
     }
     let diagonal = frame.line("mark", (frame.across(0), frame.up(0)), (frame.across(1), frame.up(1)))
-    let percent: (Double) -> String = { Figures.significant($0 * 100) + " %" }
     return tag(
       "figure", ["class": "plot reliability"],
       tag("figcaption", [:], "Right predictions", tag("small", [:], "by the confidence they were made with")),
-      frame.drawing("right predictions by confidence", xText: percent, yText: percent, bars + [diagonal]))
+      frame.drawing("right predictions by confidence", bars + [diagonal]))
   }
 }

@@ -15,29 +15,40 @@ extension PageSection {
     let rows = order.map { label in
       tag(
         "tr", [:],
-        tag("th", ["scope": "row", "class": "name"], .text(classes[label].printable)),
+        .rowName(classes[label]),
         tag("td", [:], .meter(matrix.f1(of: label)), .text(Figures.fixed(matrix.f1(of: label), 3))),
         tag("td", [:], .text(Figures.percent(matrix.precision(of: label)))),
         tag("td", [:], .text(Figures.percent(matrix.recall(of: label)))),
         tag("td", [:], .text(Figures.count(matrix.support(of: label)))),
         record.trainingCounts.map { tag("td", [:], .text(Figures.count($0[label]))) } ?? .empty)
     }
+    let missed = order.filter { matrix.support(of: $0) > 0 && matrix.precision(of: $0) == nil }
     let names =
       ["class", "F1", "precision", "recall", "validation images"]
       + (record.trainingCounts == nil ? [] : ["training images"])
     return PageSection(
       id: "classes", title: "Classes",
       content: [
-        .scrolling(
-          "Classes", isLong: record.classes.count > rowsAtOnce,
-          tag(
-            "table", [:], tag("caption", [:], "The weakest class first"),
-            .tableHead(names),
-            tag("tbody", [:], rows))),
+        missed.isEmpty ? .empty : tag("p", [:], .text(neverNamed(missed.map { classes[$0].printable }))),
+        .table(
+          "The weakest class first", isLong: record.classes.count > rowsAtOnce,
+          columns: names.map { .column($0) }, rows: rows),
         note(
           "Precision: the share of the images taken for a class that are of it. Recall: the share of its images that were "
             + "found. F1: the harmonic mean of both."),
       ])
+  }
+}
+
+extension PageSection {
+  /// So many classes are named in a sentence.
+  private static let mostNamed = 10
+
+  /// That no image was taken for some classes, in a sentence.
+  private static func neverNamed(_ classes: [String]) -> String {
+    let shown = classes.prefix(mostNamed).joined(separator: ", ")
+    return "No image was taken for \(Figures.count(classes.count, "class", "classes")): \(shown)"
+      + (classes.count > mostNamed ? " and others." : ".")
   }
 }
 

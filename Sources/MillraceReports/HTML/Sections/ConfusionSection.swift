@@ -15,6 +15,7 @@ extension PageSection {
     return PageSection(
       id: "confusion", title: "Confusion",
       content: [
+        inWords(record, matrix),
         note(
           "\(validation.title). Rows are true classes, columns what they were taken for; "
             + "the colour is the share of the row."),
@@ -23,6 +24,35 @@ extension PageSection {
           matrix.classCount <= ConfusionDrawing.largestTable ? confusion.table : confusion.heatMap,
           confusion.commonest),
       ])
+  }
+}
+
+extension PageSection {
+  /// From this share on, a class that is named so often is worth a sentence.
+  private static let oftenNamed = 0.9
+
+  /// That a network is no better than one that always names the largest class, and which class it names almost always.
+  private static func inWords(_ record: RunRecord, _ matrix: ConfusionMatrix) -> Markup {
+    var sentences: [String] = []
+    if let advice = record.advice, case .noBetterThanLargestClass = advice.verdict {
+      sentences.append(advice.sentence)
+    }
+    let classes = record.classes.toldApart
+    var named = [Int](repeating: 0, count: classes.count)
+    for cell in matrix.cells { named[cell.predicted] += cell.count }
+    let supports = classes.indices.map { matrix.support(of: $0) }
+    let total = named.reduce(0, +)
+    if let most = named.indices.max(by: { named[$0] < named[$1] }), total > 0 {
+      let (share, own) = (
+        Double(named[most]) / Double(total), Double(supports[most]) / Double(total)
+      )
+      if share >= oftenNamed, own < share {
+        sentences.append(
+          "\(Figures.percent(share)) of the images are taken for \(classes[most].printable), which \(Figures.percent(own)) "
+            + "of them are.")
+      }
+    }
+    return sentences.isEmpty ? .empty : tag("p", [:], .text(sentences.joined(separator: " ")))
   }
 }
 
@@ -37,20 +67,20 @@ private struct ConfusionDrawing {
   private static let listed = 12
 
   var table: Markup {
-    let heading = tag(
-      "tr", [:],
-      [tag("th", ["scope": "col"], "true ╲ taken for")]
-        + classes.map { tag("th", ["scope": "col", "title": $0.printable], PageSection.name($0)) })
+    let columns =
+      [.column("true ╲ taken for")]
+      + classes.map {
+        tag("th", ["scope": "col", "title": $0.printable], PageSection.name($0))
+      }
     let rows = classes.indices.map { actual in
       let support = matrix.support(of: actual)
       return tag(
         "tr", [:],
-        [tag("th", ["scope": "row", "class": "name"], .text(classes[actual].printable))]
+        [.rowName(classes[actual])]
           + classes.indices.map { cell(actual: actual, predicted: $0, support: support) })
     }
-    return .scrolling(
-      "Confusion matrix",
-      tag("table", ["class": "confusion"], tag("thead", [:], heading), tag("tbody", [:], rows)))
+    return .table(
+      "Images of each class by what they were taken for", style: "confusion", columns: columns, rows: rows)
   }
 
   private func cell(actual: Int, predicted: Int, support: Int) -> Markup {
@@ -72,7 +102,9 @@ private struct ConfusionDrawing {
     // Wide enough to see a cell, and to point at it.
     let cell = 600 / count
     var content = [
-      tag("rect", ["class": "axis", "fill": "none", "x": "0", "y": "0", "width": "600", "height": "600"])
+      tag("rect", ["class": "axis", "fill": "none", "x": "0", "y": "0", "width": "600", "height": "600"]),
+      tag("text", ["x": "300", "y": "-8", "text-anchor": "middle"], "taken for"),
+      tag("text", ["transform": "translate(-8 300) rotate(-90)", "text-anchor": "middle"], "true class"),
     ]
     for pair in matrix.cells {
       let (actual, predicted, hits) = (pair.actual, pair.predicted, pair.count)
@@ -93,7 +125,7 @@ private struct ConfusionDrawing {
       tag(
         "svg",
         [
-          "viewBox": "-1 -1 602 602", "role": "img", "aria-label": "confusion matrix",
+          "viewBox": "-30 -30 632 632", "role": "img", "aria-label": "confusion matrix",
           "xmlns": "http://www.w3.org/2000/svg",
         ], content))
   }
@@ -105,21 +137,16 @@ private struct ConfusionDrawing {
     pairs.sort { ($0.count, $1.actual, $1.predicted) > ($1.count, $0.actual, $0.predicted) }
     let rows = pairs.prefix(Self.listed).map { pair in
       tag(
-        "tr", [:], tag("td", ["class": "name"], .text(classes[pair.actual].printable)),
+        "tr", [:], .rowName(classes[pair.actual]),
         tag("td", ["class": "name text"], .text(classes[pair.predicted].printable)),
         tag("td", [:], .text(Figures.count(pair.count))),
         tag("td", [:], .text(Figures.percent(Double(pair.count) / Double(matrix.support(of: pair.actual))))))
     }
-    return .scrolling(
-      "Most confused classes",
-      tag(
-        "table", [:],
-        tag(
-          "thead", [:],
-          tag(
-            "tr", [:], tag("th", ["scope": "col"], "most confused"),
-            tag("th", ["scope": "col", "class": "text"], "taken for"),
-            tag("th", ["scope": "col"], "images"), tag("th", ["scope": "col"], "share of the class"))),
-        tag("tbody", [:], rows)))
+    return .table(
+      "The most confused classes",
+      columns: [
+        .column("class"), .column("taken for", style: "text"), .column("images"),
+        .column("share of the class"),
+      ], rows: rows)
   }
 }

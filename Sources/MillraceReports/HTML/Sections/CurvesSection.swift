@@ -28,6 +28,7 @@ extension PageSection {
     return PageSection(
       id: "learning", title: "Learning",
       content: [
+        inWords(record) ?? .empty,
         .plots([
           plot("Loss", .number, training: { $0.training.mean }, validation: { $0.validation?.mean }),
           plot(
@@ -41,16 +42,53 @@ extension PageSection {
   }
 }
 
-extension RunRecord {
-  /// The epoch whose weights were kept, and the one that validation found best by loss.
-  fileprivate var marks: [(at: Double, text: String)] {
-    let validated = search.compactMap { report in (report.validation?.mean).map { (report, $0) } }
-    let best = best.map { [(at: Double($0.epoch + 1), text: keepsLast ? "kept epoch" : "best epoch")] } ?? []
-    guard let lowest = validated.min(by: { $0.1 < $1.1 })?.0, lowest.epoch != self.best?.epoch
-    else {
-      return best
+extension PageSection {
+  /// What the losses say of each other, in words.
+  private static func inWords(_ record: RunRecord) -> Markup? {
+    guard let advice = record.advice else { return nil }
+    switch advice.verdict {
+    case .overfits(let since, _, _):
+      let kept = record.best.map { best in
+        best.epoch + 1 > since
+          ? " The weights that were kept are later ones, those of epoch \(best.epoch + 1)."
+          : " The weights that were kept are those of epoch \(best.epoch + 1)."
+      }
+      return tag(
+        "p", [:],
+        .text(
+          advice.sentence
+            + " The training loss went on falling: what is learned from there on is learned by heart."
+            + (kept ?? "")))
+    case .stillFalling: return tag("p", [:], .text(advice.sentence))
+    case .notValidated, .noBetterThanLargestClass, .deadLayer, .tooFewToTell, .settled: return nil
     }
-    return best + [(at: Double(lowest.epoch + 1), text: "lowest validation loss")]
+  }
+}
+
+extension RunRecord {
+  /// The epoch whose weights were kept, and those that validation found best by accuracy and by loss; one that is several
+  /// of these is marked once.
+  fileprivate var marks: [(at: Double, text: String)] {
+    let validated = search.filter { $0.validation?.mean?.isFinite ?? false }
+    var found: [(epoch: Int, text: String)] = []
+    func isBest(_ report: EpochReport, by value: (EpochReport) -> Double) -> Bool {
+      value(report) == validated.map(value).max()
+    }
+    let measures: [(name: String, value: (EpochReport) -> Double)] = [
+      ("accuracy", { $0.validation?.accuracy ?? 0 }), ("loss", { -($0.validation?.mean ?? .infinity) }),
+    ]
+    var names = Set<String>()
+    func add(_ report: EpochReport, isKept: Bool) {
+      let measured = measures.filter { !names.contains($0.name) && isBest(report, by: $0.value) }.map(\.name)
+      names.formUnion(measured)
+      let best = measured.isEmpty ? [] : ["best by " + measured.joined(separator: " and ")]
+      let text = ((isKept ? ["kept epoch"] : []) + best).joined(separator: ", ")
+      if !text.isEmpty { found.append((report.epoch, text)) }
+    }
+    // Among equals the one that was kept stands for all.
+    if let best, search.contains(where: { $0.epoch == best.epoch }) { add(best, isKept: true) }
+    for report in validated { add(report, isKept: false) }
+    return found.map { (at: Double($0.epoch + 1), text: $0.text) }
   }
 }
 

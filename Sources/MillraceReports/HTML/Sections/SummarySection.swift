@@ -3,6 +3,8 @@ import Millrace
 /// The head of a page: what the run is, how far it has come, and its figures at a glance.
 struct SummarySection {
   let name: String
+  /// The run's folder, for the command that is advised.
+  let folder: String
   let record: RunRecord
 
   var markup: Markup {
@@ -10,6 +12,7 @@ struct SummarySection {
       "header", [:],
       tag("h1", [:], "\(record.ensemble?.title ?? "Run") ", PageSection.name(name)),
       tag("p", ["class": record.state == .stopped ? "status bad" : "status"], .text(status)),
+      Verdict(record: record, folder: folder).markup,
       tag(
         "div", ["class": "tiles"],
         figures.map { figure in
@@ -67,14 +70,13 @@ struct SummarySection {
   /// What the run is for: how good its model is, beside what it takes to be better than nothing.
   private var figures: [Figure] {
     var figures: [Figure] = []
-    if let test = record.tests.last {
-      figures.append(
-        Figure(correct: test.correct, of: test.count, what: "accuracy on \(test.data.printable)"))
+    if let test = record.tests.last, let answers = test.answers {
+      figures.append(Figure(answers, what: "accuracy on \(test.data.printable)"))
     }
-    if let validation = record.best?.validation {
+    if let answers = record.validated {
       figures.append(
         Figure(
-          correct: validation.correct, of: validation.count,
+          answers,
           what: "validation accuracy" + (record.hasRefit ? " before the training on all images" : "")))
     } else if let accuracy = record.ensemble?.accuracy {
       figures.append(
@@ -92,7 +94,9 @@ struct SummarySection {
 
   /// The rest, in small print. What is nought is left out.
   private var facts: [(String, String)] {
-    var facts: [(String, String)] = []
+    var facts = record.tests.dropLast().reversed().compactMap { test in
+      test.answers.map { ("accuracy on \(test.data.printable)", $0.text()) }
+    }
     if let ensemble = record.ensemble {
       facts.append(("networks", Figures.count(ensemble.memberCount)))
       if let accuracy = ensemble.accuracy {
@@ -131,7 +135,6 @@ struct SummarySection {
     if let last = record.epochs.last {
       facts.append(("training images a second", Figures.rate(last.imagesPerSecond)))
     }
-    if let advice = record.advice { facts.append(("what the curves say", advice.description)) }
     if record.badFiles > 0 {
       facts.append(("files that could not be used", Figures.count(record.badFiles)))
     }
@@ -148,11 +151,10 @@ private struct Figure: Sendable {
 
   init(text: String, what: String) { (self.text, self.what) = (text, what) }
 
-  init(correct: Int, of count: Int, what: String) {
-    text = count > 0 ? Figures.percent(Double(correct) / Double(count)) : "–"
-    interval = WilsonInterval(successes: correct, of: count).map {
+  init(_ answers: MeasuredAccuracy, what: String) {
+    self.init(text: Figures.percent(answers.accuracy), what: what)
+    interval = answers.interval.map {
       "\(Figures.fixed($0.lower * 100, 1)) to \(Figures.fixed($0.upper * 100, 1)) % at 95 %"
     }
-    self.what = what
   }
 }

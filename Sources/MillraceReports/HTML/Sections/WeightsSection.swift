@@ -21,11 +21,13 @@ extension PageSection {
         histograms.isEmpty
           ? .empty
           : note(
-            "After epoch \(last.epoch + 1); outlined: after epoch 1. The heights go with the square root of the counts."
-          ),
+            "After epoch \(last.epoch + 1)\(record.refit.isEmpty ? "" : " of the training on all images")"
+              + (last.epoch > 0 || !record.refit.isEmpty ? "; outlined: after the first epoch" : "")
+              + "."),
+        deadUnits(statistics),
         .plots([
           // Weights are zero only where a penalty or a mask makes them so.
-          reports.contains { $0.statistics?.zeroShare ?? 0 > 0 }
+          reports.contains { $0.statistics?.hasZeros ?? false }
             ? layers("Share of zero weights", .share, reports) { $0.weights.map { ($0.name, $0.zeros) } }
             : nil,
           LinePlot(
@@ -35,9 +37,9 @@ extension PageSection {
                 name: "gradient norm", color: 1, points: reports.points { $0.statistics?.gradientNorm })
             ], fromZero: true
           ).markup,
-          layers("Dead units", .share, reports) { $0.rectified.map { ($0.name, $0.dead) } },
+          reports.contains { $0.statistics?.rectified.contains { $0.dead > 0 } ?? false }
+            ? layers("Dead units", .share, reports) { $0.rectified.map { ($0.name, $0.dead) } } : nil,
         ]),
-        deadUnits(statistics),
       ])
   }
 
@@ -79,11 +81,19 @@ extension PageSection {
   }
 }
 
+extension NetworkStatistics {
+  /// Whether so many weights are exactly zero that it shows in a figure.
+  var hasZeros: Bool { zeroShare >= WeightStatistics.leastZeros }
+}
+
 extension WeightStatistics {
+  /// A smaller share of zeros is written as nought.
+  fileprivate static let leastZeros = 0.0005
+
   /// The figures below a histogram's title.
   var inWords: String {
     "\(Figures.count(count)) weights, deviation \(Figures.significant(deviation))"
-      + (zeros > 0 ? ", \(Figures.percent(zeros)) zero" : "")
+      + (zeros >= Self.leastZeros ? ", \(Figures.percent(zeros)) zero" : "")
   }
 }
 

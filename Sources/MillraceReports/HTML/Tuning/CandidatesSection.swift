@@ -6,8 +6,9 @@ extension PageSection {
     let record = figures.record
     let rungs = record.state.rungs
     let heading =
-      ["", "what is different"] + rungs.map { "after \(Figures.count($0.epochs, "epoch"))" }
-      + ["beside the automatic choice", "parameters", ""]
+      ["candidate", "what is different"] + rungs.map { "after \(Figures.count($0.epochs, "epoch"))" }
+      + ["beside the automatic choice", "parameters", "standing"]
+    let textColumns = ["what is different", "standing"]
     let rows = record.candidates.indices.map { number -> Markup in
       let candidate = record.candidates[number]
       let cells: [Markup] =
@@ -25,18 +26,9 @@ extension PageSection {
     return PageSection(
       id: "candidates", title: "Candidates",
       content: [
-        .scrolling(
-          "Candidates",
-          tag(
-            "table", [:],
-            tag(
-              "thead", [:],
-              tag(
-                "tr", [:],
-                heading.map {
-                  tag("th", ["scope": "col", "class": $0 == "what is different" ? "text" : nil], .text($0))
-                })),
-            tag("tbody", [:], rows))),
+        .table(
+          "Each candidate, and how far it came", style: "runs",
+          columns: heading.map { .column($0, style: textColumns.contains($0) ? "text" : nil) }, rows: rows),
         note(
           "Accuracy on the validation images with the interval that holds the true share with 95 % confidence. "
             + "Better and worse are images that only the candidate, or only the automatic choice, takes right; p is how "
@@ -60,9 +52,8 @@ extension PageSection {
     return PageSection(
       id: "comparison", title: "The best beside the automatic choice",
       content: [
-        .scrolling(
-          "The best beside the automatic choice",
-          tag("table", [:], .tableHead(heading), tag("tbody", [:], rows))),
+        .table(
+          "On the same images, fold by fold", columns: heading.map { .column($0) }, rows: rows),
         note(
           "Both were trained once more from the beginning, for "
             + "\(Figures.count(figures.record.state.comparisonEpochs, "epoch"))"
@@ -94,8 +85,8 @@ extension PageSection {
     return PageSection(
       id: "worth", title: "What each setting was worth",
       content: [
-        .scrolling(
-          "What each setting was worth", tag("table", [:], .tableHead(heading), tag("tbody", [:], rows))),
+        .table(
+          "Each move beside the automatic choice", columns: heading.map { .column($0) }, rows: rows),
         note(
           "The mean over all candidates that had it, whatever else they had: a hint, since most moved several settings and "
             + "were trained for a short while."),
@@ -117,6 +108,10 @@ extension PageSection {
     return PageSection(
       id: "learning", title: "Learning",
       content: [
+        .key(
+          record.curves.indices.map { number in
+            number == 0 ? "auto" : "\(number): \(record.candidates[number].text)".printable
+          }),
         .plots([
           plot("Validation accuracy", .share) { $0.validation?.accuracy },
           plot("Validation loss", .number) { $0.validation?.mean },

@@ -39,6 +39,11 @@ struct TuningPage {
         "div", ["class": "tiles"],
         tiles(figures).map { figure, what in
           tag("div", ["class": "tile"], tag("b", [:], .text(figure)), tag("span", [:], .text(what)))
+        }),
+      tag(
+        "dl", ["class": "facts"],
+        facts.map { what, figure in
+          tag("div", [:], tag("dt", [:], .text(what)), tag("dd", [:], .text(figure)))
         }))
   }
 
@@ -61,12 +66,18 @@ struct TuningPage {
           ))
       }
     }
-    tiles.append((Figures.count(record.candidates.count), "candidates"))
-    tiles.append((Figures.count(record.trainingImages.count), "images to train on in the search"))
-    let held = record.validationFraction.map { ", \(Figures.percent($0)) held back" } ?? ""
-    tiles.append((Figures.count(record.validationImages.count), "images to judge by\(held)"))
-    tiles.append((Figures.count(record.plan.steps), "steps in all"))
-    tiles.append((Figures.duration(record.seconds), "of searching"))
     return tiles
+  }
+
+  /// The rest, in small print.
+  private var facts: [(String, String)] {
+    let held = record.validationFraction.map { ", \(Figures.percent($0)) held back" } ?? ""
+    return [
+      ("candidates", Figures.count(record.candidates.count)),
+      ("images to train on in the search", Figures.count(record.trainingImages.count)),
+      ("images to judge by\(held)", Figures.count(record.validationImages.count)),
+      ("steps in all", Figures.count(record.plan.steps)),
+      ("time of searching", Figures.duration(record.seconds)),
+    ]
   }
 }

@@ -1,0 +1,58 @@
+import Millrace
+
+/// What came out of a run, in words: how often its model is right beside what naming the largest class is worth, what the
+/// curves say, and the next command that they advise. They are the last lines of `train`, from the same rules.
+struct Verdict {
+  let record: RunRecord
+  /// The run's folder, for the command.
+  let folder: String
+
+  /// Nothing before the run has come to its end.
+  var markup: Markup {
+    guard record.state == .finished else { return .empty }
+    let advice = record.advice
+    let sentences =
+      (advice.map { [tag("strong", [:], .text("\($0.sentence) "))] } ?? [])
+      + [.text(figures.joined(separator: " "))]
+    return .group([
+      tag("p", ["class": "verdict"], sentences),
+      (advice?.next(after: folder)).map {
+        tag("p", [:], "What is most likely to help: ", tag("code", [:], .text("\($0)")))
+      } ?? .empty,
+    ])
+  }
+
+  /// How often the model was right, a sentence for each set of images.
+  private var figures: [String] {
+    var sentences: [String] = []
+    if let test = record.tests.last, let answers = test.answers {
+      let images = "\(Figures.count(test.count, "image")) of \(test.data.printable)"
+      sentences.append("Of \(images) \(answers.text()) are named rightly.")
+    }
+    if let answers = record.validated {
+      let images =
+        answers.counted.map { Figures.count($0.count, "validation image") } ?? "the validation images"
+      let verb =
+        record.hasRefit ? "were named rightly before the training on all images" : "are named rightly"
+      var sentence = "Of \(images) \(answers.text()) \(verb)"
+      if let share = record.largestShare {
+        sentence += "; naming the largest class always would be right for \(Figures.percent(share))"
+      }
+      sentences.append(sentence + ".")
+    }
+    return sentences
+  }
+}
+
+extension Advice {
+  /// What the curves say, as a sentence.
+  var sentence: String { "\(description.prefix(1).uppercased())\(description.dropFirst())." }
+
+  /// The command of the run that is most likely to be better; nil where no other run is advised.
+  ///
+  /// - Parameter folder: That of the run whose curves these are.
+  func next(after folder: String) -> NextStep? {
+    flags.isEmpty
+      ? nil : NextStep(["train", "--config", RunFolder(path: folder).configuration] + flags)
+  }
+}
