@@ -65,8 +65,9 @@ struct PreviewTests {
     configuration.augment = try AugmentationPolicy(parsing: "rotate:25, translate:0.2, jitter:0.3")
     let folder = try TemporaryFolder()
     let outcome = try Preview().write(configuration, to: folder.file("new"))
-    let numbers = outcome.sources.flatMap(\.pictures).flatMap(\.drawn).flatMap { $0.split(separator: " ") }
-      .compactMap { $0.split(separator: "=").dropFirst().first.map(String.init) }
+    let words = outcome.sources.flatMap(\.pictures).flatMap(\.drawn).flatMap { $0.split(separator: " ") }
+    let numbers = words.map { $0.trimmingCharacters(in: [","]) }.filter { Double($0) != nil }
+    #expect(words.contains("rotate:") && words.contains("degrees"))
     #expect(numbers.count > 20 && numbers.contains { $0.hasPrefix("-") })
     for number in numbers {
       let digits = number.drop { "-0.".contains($0) }.prefix { $0 != "e" }.count { $0.isNumber }

@@ -113,7 +113,7 @@ struct JourneyTests {
     let files = bench.contents.filter { $0.hasPrefix("out/pictures/") }
     #expect(files.count == 3 * 3 + 3)
     let page = try bench.text("out/pictures/preview.html")
-    for text in ["across", "down", "ring", "epoch 2", "rotate degrees=", "-v2.png"] {
+    for text in ["across", "down", "ring", "epoch 2", "rotate: degrees ", "-v2.png"] {
       #expect(page.contains(text), "\(text)")
     }
     for name in Workbench.classes {

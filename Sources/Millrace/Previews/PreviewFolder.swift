@@ -20,10 +20,9 @@ struct PlanRecord {
   var words: [String] {
     // The border is none of what is drawn, a field's keys are its seed, and what is nought changes nothing.
     let steps = plan.steps.filter { $0.name != "border" }.map { step in
-      ([step.name]
-        + step.values.filter { !$0.name.hasPrefix("key") && $0.value != 0 }.map {
-          "\($0.name)=\(Self.short(Double($0.value)))"
-        }).joined(separator: " ")
+      let values = step.values.filter { !$0.name.hasPrefix("key") && $0.value != 0 }
+        .map { "\($0.name) \(Self.short(Double($0.value)))" }
+      return values.isEmpty ? step.name : "\(step.name): \(values.joined(separator: ", "))"
     }
     return steps + (mixed == nil ? [] : ["mixed with another image"])
   }
