@@ -103,6 +103,11 @@ struct VerdictTests {
       confusion.contains(
         "Confusion 50 % right is no better than always naming the largest class (50 %). 100.0 % of the images are "
           + "taken for cat, which 50.0 % of them are."))
+    // Nor is it said where most images are of that class, and the others are named, too.
+    record.validation?.confusion = [[0, 0, 920], [1, 0, 10], [1, 1, 70]]
+    #expect(try !words(record).contains("are taken for"))
+    record.validation?.confusion = [[0, 0, 920], [1, 0, 70], [1, 1, 10]]
+    #expect(try words(record).contains("99.0 % of the images are taken for cat, which 92.0 % of them are."))
     #expect(confusion.contains("Classes No image was taken for 1 class: dog. The weakest class first"))
   }
 

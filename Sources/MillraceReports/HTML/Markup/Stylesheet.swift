@@ -122,7 +122,7 @@ extension Markup {
     .long thead th { position: sticky; top: 0; background: var(--page); }
     .long thead th:first-child { z-index: 2; }
     .runs .setting { white-space: normal; overflow-wrap: anywhere; min-width: 5.5rem; max-width: 15rem; text-align: left; }
-    .runs .setting.long-text { min-width: 9rem; }
+    .runs .setting.long-text { min-width: 12rem; }
     .key { list-style: none; margin: 0.5rem 0 1rem; padding: 0; font-size: 0.87rem; display: flex; flex-wrap: wrap; gap: 0.15rem 1.6rem; }
     .key li { display: flex; align-items: baseline; gap: 0.45rem; min-width: 0; }
     .key span { min-width: 0; overflow-wrap: anywhere; }
@@ -188,6 +188,7 @@ extension Markup {
       .runs th, .runs td { padding: 0.15rem 0.25rem; font-size: 7.5pt; }
       .runs thead th + th, .runs .setting, .runs .setting.long-text { min-width: 0; }
       th:first-child, .long thead th { position: static; }
+      .runs td.wraps { white-space: normal; }
       .tile, .confusion td, pre, img, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
 

@@ -16,9 +16,7 @@ extension PageSection {
       id: "confusion", title: "Confusion",
       content: [
         inWords(record, matrix),
-        note(
-          "\(validation.title). Rows are true classes, columns what they were taken for; "
-            + "the colour is the share of the row."),
+        note("\(validation.title). The colour is the share of the row."),
         tag(
           "div", ["class": "beside"],
           matrix.classCount <= ConfusionDrawing.largestTable ? confusion.table : confusion.heatMap,
@@ -46,7 +44,8 @@ extension PageSection {
       let (share, own) = (
         Double(named[most]) / Double(total), Double(supports[most]) / Double(total)
       )
-      if share >= oftenNamed, own < share {
+      // Not of a class that most images are of, as long as the others are named, too.
+      if share >= oftenNamed, 1 - share < (1 - own) / 2 {
         sentences.append(
           "\(Figures.percent(share)) of the images are taken for \(classes[most].printable), which \(Figures.percent(own)) "
             + "of them are.")
@@ -80,7 +79,8 @@ private struct ConfusionDrawing {
           + classes.indices.map { cell(actual: actual, predicted: $0, support: support) })
     }
     return .table(
-      "Images of each class by what they were taken for", style: "confusion", columns: columns, rows: rows)
+      "Rows are true classes, columns what they were taken for", style: "confusion", columns: columns,
+      rows: rows)
   }
 
   private func cell(actual: Int, predicted: Int, support: Int) -> Markup {
@@ -122,6 +122,7 @@ private struct ConfusionDrawing {
     }
     return tag(
       "figure", ["class": "heat"],
+      tag("figcaption", [:], tag("small", [:], "Rows are true classes, columns what they were taken for")),
       tag(
         "svg",
         [

@@ -15,7 +15,7 @@ extension PageSection {
         [tag("td", ["class": "name text"], .text(candidate.text.printable))]
         + rungs.indices.map { tag("td", [:], .text(figures.accuracy(of: number, in: $0) ?? "")) }
         + [
-          tag("td", [:], .text(figures.comparison(of: number) ?? "")),
+          tag("td", ["class": "wraps"], .text(figures.comparison(of: number) ?? "")),
           tag("td", [:], .text(Figures.count(candidate.parameterCount))),
           tag("td", ["class": "text"], .text(figures.standing(of: number))),
         ]
