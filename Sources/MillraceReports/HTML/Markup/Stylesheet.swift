@@ -80,12 +80,13 @@ extension Markup {
     .line.c7 { stroke-dasharray: 6 2; } .line.c8 { stroke-dasharray: 4 3 1 3; }
     .scroll {
       overflow-x: auto; max-width: 100%;
-      /* A shadow at the edge says that there is more: it is covered where the content ends. */
+      /* A shadow at the edge says that there is more: it is covered where the content ends. It begins a pixel inwards, so
+         that it does not show beside its cover where pixels are enlarged. */
       background:
         linear-gradient(to right, var(--page) 30%, transparent) left / 2.4rem 100% local,
         linear-gradient(to left, var(--page) 30%, transparent) right / 2.4rem 100% local,
-        linear-gradient(to right, var(--shadow), transparent) left / 0.9rem 100% scroll,
-        linear-gradient(to left, var(--shadow), transparent) right / 0.9rem 100% scroll;
+        linear-gradient(to right, var(--shadow), transparent) 1px 0 / 0.9rem 100% scroll,
+        linear-gradient(to left, var(--shadow), transparent) right 1px top 0 / 0.9rem 100% scroll;
       background-repeat: no-repeat;
     }
     .scroll.long {
@@ -95,10 +96,10 @@ extension Markup {
         linear-gradient(to top, var(--page) 30%, transparent) bottom / 100% 2.4rem local,
         linear-gradient(to right, var(--page) 30%, transparent) left / 2.4rem 100% local,
         linear-gradient(to left, var(--page) 30%, transparent) right / 2.4rem 100% local,
-        linear-gradient(var(--shadow), transparent) top / 100% 0.9rem scroll,
-        linear-gradient(to top, var(--shadow), transparent) bottom / 100% 0.9rem scroll,
-        linear-gradient(to right, var(--shadow), transparent) left / 0.9rem 100% scroll,
-        linear-gradient(to left, var(--shadow), transparent) right / 0.9rem 100% scroll;
+        linear-gradient(var(--shadow), transparent) 0 1px / 100% 0.9rem scroll,
+        linear-gradient(to top, var(--shadow), transparent) left 0 bottom 1px / 100% 0.9rem scroll,
+        linear-gradient(to right, var(--shadow), transparent) 1px 0 / 0.9rem 100% scroll,
+        linear-gradient(to left, var(--shadow), transparent) right 1px top 0 / 0.9rem 100% scroll;
       background-repeat: no-repeat;
     }
     .scroll:focus-visible { outline: 2px solid var(--good); outline-offset: 2px; }
@@ -113,7 +114,7 @@ extension Markup {
     .best, .best th, .best td, .given dd { font-weight: 600; }
     caption { text-align: left; color: var(--faint); font-size: 0.93rem; padding: 0.3rem 0; }
     caption span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2rem); overflow-wrap: anywhere; }
-    .scroll + .scroll { margin-top: 1rem; }
+    section > .scroll + .scroll { margin-top: 1rem; }
     th:first-child { position: sticky; left: 0; background: var(--page); z-index: 1; }
     th.name.short { white-space: nowrap; min-width: 0; }
     .runs th:first-child { max-width: 11rem; }
@@ -181,8 +182,8 @@ extension Markup {
       body { max-width: none; padding: 0; font-size: 10pt; }
       nav { display: none; }
       h2, h3 { break-after: avoid; }
-      figure, tr, .tile, .scroll { break-inside: avoid; }
-      caption, .note:has(+ .scroll) { break-after: avoid; }
+      p, figure, tr, .tile, .scroll { break-inside: avoid; }
+      caption, section > p:has(+ div) { break-after: avoid; }
       .plots { grid-template-columns: repeat(2, 1fr); }
       .scroll, .scroll.long { overflow: visible; max-height: none; background: none; }
       .runs th, .runs td { padding: 0.15rem 0.25rem; font-size: 7.5pt; }
