@@ -1,5 +1,5 @@
 """Runs of the sample data, and the pages of them that are looked at."""
-import pathlib, shutil, subprocess
+import shutil, subprocess, sys
 
 # Names as people give them: long, and in another script.
 LONG_NAMES = {"arrow": "a rather long name of a class (arrows)", "crescent": "月牙", "heart": "Herzförmiges"}
@@ -14,8 +14,9 @@ class Runs:
         self.data = house / "sample-data"
 
     def call(self, command, *arguments):
-        subprocess.run([self.millrace, command, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
+        done = subprocess.run([self.millrace, command, *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"report-check: millrace {command}: {done.stderr}")
 
     def train(self, name, data, *flags):
         self.call("train", data, "--output", self.folder / "runs", "--name", name, "--seed", 3, "--quiet", *flags)
