@@ -35,7 +35,7 @@ extension RunRecord {
     }
 
     /// Below this likeness of neighbours a picture is noise to the eye.
-    private static let leastSmoothness = 0.1
+    private static let leastSmoothness = 0.15
 
     /// Whether there is more to see than noise.
     var saysSomething: Bool {

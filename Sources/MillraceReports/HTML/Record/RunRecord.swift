@@ -27,7 +27,7 @@ struct RunRecord: Sendable, Codable {
   /// The number of trained parameters.
   var parameterCount: Int?
   /// The epochs in the order in which they were told, those of a refit last. Weight histograms are kept of the first
-  /// and the last.
+  /// and the last that have some.
   var epochs: [EpochReport] = []
   /// Training images as the network is shown them.
   var samples: [Sample] = []
@@ -96,7 +96,12 @@ struct RunRecord: Sendable, Codable {
 
   /// Takes an epoch, and what was seen in it where its weights are the best so far.
   mutating func add(_ report: EpochReport, examination: EpochExamination?) {
-    if epochs.count > 1 { epochs[epochs.count - 1].statistics?.dropHistograms() }
+    // The last epoch of a refit may be a part of one, which nothing is measured in.
+    if report.statistics?.hasHistograms ?? false,
+      let earlier = epochs.indices.dropFirst().last(where: { epochs[$0].statistics?.hasHistograms ?? false })
+    {
+      epochs[earlier].statistics?.dropHistograms()
+    }
     epochs.append(report)
     guard report.isBest, let examination, examination.epoch == report.epoch else { return }
     firstLayer = FirstLayer(examination.firstLayer, epoch: report.epoch)
@@ -185,6 +190,8 @@ extension RunRecord.Setting {
 }
 
 extension NetworkStatistics {
+  fileprivate var hasHistograms: Bool { weights.contains { !$0.histogram.isEmpty } }
+
   fileprivate mutating func dropHistograms() {
     for i in weights.indices { (weights[i].histogram, weights[i].gradientHistogram) = ([], []) }
   }

@@ -4,8 +4,10 @@ extension PageSection {
   /// The weights as histograms, how many are zero, the gradient and units that have died.
   static func weights(_ record: RunRecord) -> PageSection? {
     let reports = record.search.filter { $0.statistics != nil }
-    guard let last = record.epochs.last(where: { $0.statistics != nil }), let statistics = last.statistics
+    guard let place = record.epochs.lastIndex(where: { $0.statistics != nil }),
+      case let last = record.epochs[place], let statistics = last.statistics
     else { return nil }
+    let isRefit = place >= record.refit.startIndex
     let first = record.epochs.first?.statistics
     let histograms = statistics.weights.filter { !$0.histogram.isEmpty }.map { weights in
       let before = first?.weights.first { $0.name == weights.name && !$0.histogram.isEmpty }
@@ -21,8 +23,8 @@ extension PageSection {
         histograms.isEmpty
           ? .empty
           : note(
-            "After epoch \(last.epoch + 1)\(record.refit.isEmpty ? "" : " of the training on all images")"
-              + (last.epoch > 0 || !record.refit.isEmpty ? "; outlined: after the first epoch" : "")
+            "After epoch \(last.epoch + 1)\(isRefit ? " of the training on all images" : "")"
+              + (place > 0 ? "; outlined: after the first epoch" : "")
               + "."),
         deadUnits(statistics),
         .plots([
