@@ -4,24 +4,27 @@ import MillraceMemory
 ///
 /// It multiplies their rows of the weight matrix with the shard's inputs, hands the product to whoever runs the shard's
 /// ``NetworkPass``, and gets back the gradient of the loss with respect to these units, from which that of their weights
-/// follows. Which rows take part in one product is what ``Network/firstRows`` say, so the bits are those of a pass that
+/// follows. Which rows take part in one product is what ``Network/weightRows`` say, so the bits are those of a pass that
 /// computes them itself.
 public final class FirstLayerPass {
   private let network: Network
   private let units: Range<Int>
   private let productMemory: UnsafeMutablePointer<Float>
   private let gradientMemory: UnsafeMutablePointer<Float>
+  /// The bytes that are held.
+  public let byteCount: Int
 
   /// Allocates the memory.
   ///
   /// - Parameters:
   ///   - network: The network.
-  ///   - units: The units, all those of some of ``Network/firstRows``.
+  ///   - units: The units, all those of some of the first layer's ``Network/weightRows``.
   ///   - capacity: The most rows of a shard.
   public init(network: Network, units: Range<Int>, capacity: Int) {
     self.network = network
     self.units = units
     let count = capacity * units.count
+    byteCount = 2 * count * MemoryLayout<Float>.stride
     productMemory = LargeMemory.allocate(count)
     gradientMemory = LargeMemory.allocate(count)
   }
@@ -34,7 +37,7 @@ public final class FirstLayerPass {
   /// Multiplies some rows of the weight matrix with the inputs. Several threads may, for different rows.
   ///
   /// - Parameters:
-  ///   - rows: One of ``Network/firstRows``, of these units.
+  ///   - rows: Some of ``Network/weightRows``, of these units.
   ///   - input: The shard's, (rows, inputCount).
   ///   - parameters: The network's flat vector; these rows alone are read.
   public func writeProduct(_ rows: WeightRows, _ input: Matrix, parameters: UnsafePointer<Float>) {
@@ -67,7 +70,7 @@ public final class FirstLayerPass {
   /// different rows.
   ///
   /// - Parameters:
-  ///   - rows: One of ``Network/firstRows``, of these units.
+  ///   - rows: Some of ``Network/weightRows``, of these units.
   ///   - tiles: Neighbours among their tiles.
   ///   - input: The shard's, (rows, inputCount).
   ///   - gradient: (the rows of the matrix, the columns of these tiles).

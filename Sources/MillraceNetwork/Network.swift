@@ -12,8 +12,6 @@ public struct Network: Sendable {
   public let parameters: [NetworkParameter]
   /// The weight matrices, cut into the rows of one product each, in the order of the flat vector.
   public let weightRows: [WeightRows]
-  /// Those of the first layer, whose products need nothing but the input; none where it has no weights.
-  public let firstRows: [WeightRows]
   /// The length of the flat parameter vector.
   public let parameterCount: Int
   /// The layers between whose parts all shards of a minibatch must meet; see ``NetworkPass``.
@@ -49,6 +47,9 @@ public struct Network: Sendable {
     for (index, layer) in layers.enumerated() {
       starts.append(next)
       for tensor in layer.parameters {
+        precondition(
+          tensor.role != .weight || parameters.last?.layer != index || parameters.last?.isMatrix == true,
+          "layer \(index) (\(layer.name)) has a weight matrix after other parameters; matrices come first")
         parameters.append(
           NetworkParameter(
             name: "\(index).\(layer.name).\(tensor.name)", layer: index, description: tensor,
@@ -63,8 +64,7 @@ public struct Network: Sendable {
     }
     stages.append(stageStart..<layers.count)
     self.parameters = parameters
-    weightRows = parameters.filter { $0.description.role == .weight }.flatMap(WeightRows.cut)
-    firstRows = weightRows.filter { $0.layer == 0 }
+    weightRows = parameters.filter(\.isMatrix).flatMap(WeightRows.cut)
     self.stages = stages
     self.synchronized = synchronized
     parameterCount = next
@@ -157,4 +157,7 @@ public struct NetworkParameter: Sendable, Hashable {
   public let description: ParameterDescription
   /// Its elements in the flat vector.
   public let range: Range<Int>
+
+  /// Whether it is a weight matrix, whose products and gradient are computed by rows.
+  public var isMatrix: Bool { description.role == .weight }
 }

@@ -3,7 +3,8 @@ import MillraceMemory
 /// One shard's way through the network, forward and backward, in memory allocated once.
 ///
 /// A pass runs in stages: most networks have one; each layer with sums over the whole minibatch begins another.
-/// Between two stages the caller adds up the ``sums(beforeStage:isBackward:)`` of all shards and hands the totals to the next.
+/// Between two stages the caller adds up what ``sum(beforeStage:isBackward:parameters:into:)`` gives of all shards, and hands the
+/// totals to the next.
 /// One thread uses a pass at a time.
 public final class NetworkPass {
   /// The network it was made for.
@@ -16,9 +17,10 @@ public final class NetworkPass {
   private let outputStarts: [Int]
   private let gradientStarts: [Int]
   private let scratchStarts: [Int]
-  private let sumMemory: UnsafeMutablePointer<Double>
-  private let sumStarts: [Int]
-  private let sumCount: Int
+  /// What a layer without sums is handed.
+  private let noSums: UnsafeMutablePointer<Double>
+  /// The bytes that a pass holds.
+  public let byteCount: Int
 
   private var shard: Shard
 
@@ -52,7 +54,7 @@ public final class NetworkPass {
   /// - Parameters:
   ///   - network: The network to run.
   ///   - capacity: The most rows of a shard.
-  ///   - training: Whether ``backward(stage:parameters:sums:into:leavingWeights:layerIsDone:)`` will be called.
+  ///   - training: Whether ``backward(layer:parameters:sums:into:)`` will be called.
   public init(network: Network, capacity: Int, training: Bool) {
     self.network = network
     self.capacity = capacity
@@ -79,16 +81,9 @@ public final class NetworkPass {
       }
     scratchStarts = claim { $0.scratchCount(rows: capacity) }
     memory = LargeMemory.allocate(next)
-
-    var nextSum = 0
-    sumStarts = network.layers.map { layer in
-      defer { nextSum += (layer as? any SynchronizedLayer)?.sumCount ?? 0 }
-      return nextSum
-    }
-    // Twice: a shard may be on its way back while another still adds up what came forward.
-    sumCount = nextSum
-    sumMemory = .allocate(capacity: max(1, 2 * nextSum))
-    sumMemory.initialize(repeating: 0, count: max(1, 2 * nextSum))
+    byteCount = next * MemoryLayout<Float>.stride
+    noSums = .allocate(capacity: 1)
+    noSums.initialize(to: 0)
     shard = Shard(
       input: Matrix(base: memory, rows: 0, columns: network.configuration.inputCount), targets: nil,
       minibatchCount: 0, isTraining: false)
@@ -96,7 +91,7 @@ public final class NetworkPass {
 
   deinit {
     LargeMemory.deallocate(memory)
-    sumMemory.deallocate()
+    noSums.deallocate()
   }
 
   // MARK: Stages
@@ -116,10 +111,15 @@ public final class NetworkPass {
   /// Any thread may call it, and several at once for different rows.
   ///
   /// - Parameters:
-  ///   - rows: One of ``Network/firstRows``.
+  ///   - rows: Some of the first layer's ``Network/weightRows``.
   ///   - parameters: The network's flat vector.
   public func writeFirstProduct(_ rows: WeightRows, parameters: UnsafePointer<Float>) {
-    writeProduct(rows, parameters, nil)
+    writeProduct(rows, parameters, UnsafePointer(noSums))
+  }
+
+  /// Multiplies all of the first layer's weights with the input.
+  public func writeFirstProducts(parameters: UnsafePointer<Float>) {
+    for rows in network.weightRows where rows.layer == 0 { writeFirstProduct(rows, parameters: parameters) }
   }
 
   /// Where the product of some of the first layer's units goes, (units, rows), if somebody else computes it: a
@@ -143,30 +143,31 @@ public final class NetworkPass {
     }
   }
 
-  /// Runs one stage forward; at its end, unless it is the last, the sums that the next one needs stand ready.
+  /// Runs one stage forward.
   ///
   /// - Parameters:
-  ///   - stage: From 0 to ``Network/stageCount`` − 1, in order.
+  ///   - stage: From 0 to ``Network/stageCount`` − 1, in order. Before the first, the first layer's products are there: by
+  ///     ``writeFirstProduct(_:parameters:)``, or put into ``firstProduct(of:)``.
   ///   - parameters: The network's flat vector.
-  ///   - sums: The totals of the stage before; nil for the first.
-  ///   - havingFirstProduct: Whether ``writeFirstProduct(_:parameters:)`` was called for all of ``Network/firstRows``, or
-  ///     what it would have written was put into ``firstProduct(of:)``.
-  public func forward(
-    stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
-    havingFirstProduct: Bool = false
-  ) {
-    let layers = network.stages[stage]
-    for index in layers {
-      if index > 0 || !havingFirstProduct {
+  ///   - sums: The totals of the stage before; not read in the first.
+  public func forward(stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>) {
+    for index in network.stages[stage] {
+      if index > 0 {
         for rows in network.weightRows where rows.layer == index { writeProduct(rows, parameters, sums) }
       }
       network.layers[index].forward(
         input(of: index), into: output(index), parameters: parameters + network.sliceStarts[index],
         context: context(index, sums))
     }
-    if shard.isTraining, stage + 1 < network.stages.count {
-      network.synchronized[stage].sumForward(
-        input(of: layers.upperBound), into: sumMemory + sumStarts[layers.upperBound])
+  }
+
+  /// Runs all stages forward, where nothing is learned and no layer needs sums.
+  ///
+  /// - Parameter parameters: The network's flat vector.
+  public func forward(parameters: UnsafePointer<Float>) {
+    writeFirstProducts(parameters: parameters)
+    for stage in network.stages.indices {
+      forward(stage: stage, parameters: parameters, sums: UnsafePointer(noSums))
     }
   }
 
@@ -180,41 +181,44 @@ public final class NetworkPass {
       output(last), targets, gradient: gradient(last), scale: scale, isTraining: shard.isTraining)
   }
 
-  /// Runs one stage backward; at its end, unless it is the first, the sums that the one before needs stand ready.
+  /// Runs one layer backward.
   ///
   /// - Parameters:
-  ///   - stage: From ``Network/stageCount`` − 1 to 0, in order.
+  ///   - layer: The layers of a stage in the order of ``Network/backwardLayers(ofStage:)``, the last stage first.
   ///   - parameters: The network's flat vector.
-  ///   - sums: The totals that the stage after has made; nil for the last.
-  ///   - gradient: As long as the parameters. Each stage writes its layers' slices.
-  ///   - leavingWeights: Whether the gradients of the weight matrices are left to ``writeWeightGradient(_:into:)``.
-  ///   - layerIsDone: Is told of each layer that is through; an error ends the pass.
+  ///   - sums: The totals that the stage after has made; not read in the last.
+  ///   - gradient: Where the gradient of the layer's parameters goes, in order and without gaps, but for a weight matrix.
   public func backward(
-    stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>?,
-    into gradient: UnsafeMutablePointer<Float>, leavingWeights: Bool = false,
-    layerIsDone: (_ layer: Int) throws -> Void
-  ) rethrows {
-    // Backward a synchronised layer belongs to the stage before: its sums are made at the end of this one.
-    let isLast = stage + 1 == network.stages.count
-    let from = isLast ? network.layers.count - 1 : network.stages[stage].upperBound
-    let to = stage > 0 ? network.stages[stage].lowerBound + 1 : 0
-    for index in stride(from: from, through: to, by: -1) {
-      network.layers[index].backward(
+    layer index: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    network.layers[index].backward(
+      input: input(of: index), output: output(index), outputGradient: self.gradient(index),
+      inputGradient: index > 0 ? self.gradient(index - 1) : nil,
+      parameters: parameters + network.sliceStarts[index], gradient: gradient, context: context(index, sums))
+  }
+
+  /// Writes what this shard adds to the totals at the boundary before a stage: forward, when the stage before is through;
+  /// backward, when all layers of this one are.
+  ///
+  /// - Parameters:
+  ///   - stage: From 1 on.
+  ///   - isBackward: Which way the pass crosses the boundary.
+  ///   - parameters: The network's flat vector.
+  ///   - sums: As many as ``Network/sumCount(beforeStage:)`` says.
+  public func sum(
+    beforeStage stage: Int, isBackward: Bool, parameters: UnsafePointer<Float>,
+    into sums: UnsafeMutablePointer<Double>
+  ) {
+    let index = network.stages[stage].lowerBound
+    let layer = network.synchronized[stage - 1]
+    if isBackward {
+      layer.sumBackward(
         input: input(of: index), output: output(index), outputGradient: self.gradient(index),
-        inputGradient: index > 0 ? self.gradient(index - 1) : nil,
-        parameters: parameters + network.sliceStarts[index], gradient: gradient + network.sliceStarts[index],
-        context: context(index, sums))
-      if !leavingWeights {
-        for rows in network.weightRows where rows.layer == index { writeWeightGradient(rows, into: gradient) }
-      }
-      try layerIsDone(index)
-    }
-    if stage > 0 {
-      let index = network.stages[stage].lowerBound
-      network.synchronized[stage - 1].sumBackward(
-        input: input(of: index), output: output(index), outputGradient: self.gradient(index),
-        parameters: parameters + network.sliceStarts[index], context: context(index, sums),
-        into: sumMemory + sumCount + sumStarts[index])
+        parameters: parameters + network.sliceStarts[index], context: context(index, UnsafePointer(noSums)),
+        into: sums)
+    } else {
+      layer.sumForward(input(of: index), into: sums)
     }
   }
 
@@ -224,13 +228,12 @@ public final class NetworkPass {
   ///
   /// - Parameters:
   ///   - rows: One of ``Network/weightRows``.
-  ///   - gradient: As long as the parameters.
+  ///   - gradient: Where it goes, one row after another.
   public func writeWeightGradient(_ rows: WeightRows, into gradient: UnsafeMutablePointer<Float>) {
     let columns = rows.columns(of: rows.tiles.indices)
     writeWeightGradient(
       rows, tiles: rows.tiles.indices,
-      into: Matrix(
-        base: gradient + rows.elements.lowerBound, rows: rows.units.count, columns: columns.count))
+      into: Matrix(base: gradient, rows: rows.units.count, columns: columns.count))
   }
 
   /// Writes some tiles of it.
@@ -245,18 +248,6 @@ public final class NetworkPass {
       outputGradient: self.gradient(rows.layer), into: gradient)
   }
 
-  /// What this shard adds to the totals at the boundary before a stage.
-  ///
-  /// - Parameters:
-  ///   - stage: From 1 on.
-  ///   - isBackward: Which way the pass crosses the boundary.
-  public func sums(beforeStage stage: Int, isBackward: Bool) -> UnsafeMutableBufferPointer<Double> {
-    let index = network.stages[stage].lowerBound
-    return UnsafeMutableBufferPointer(
-      start: sumMemory + (isBackward ? sumCount : 0) + sumStarts[index],
-      count: network.synchronized[stage - 1].sumCount)
-  }
-
   /// The last layer's outputs, (rows, outputs), valid until the next pass.
   public var outputs: Matrix { output(network.layers.count - 1) }
 
@@ -264,7 +255,7 @@ public final class NetworkPass {
   public func output(ofLayer index: Int) -> Matrix { output(index) }
 
   private func writeProduct(
-    _ rows: WeightRows, _ parameters: UnsafePointer<Float>, _ sums: UnsafePointer<Double>?
+    _ rows: WeightRows, _ parameters: UnsafePointer<Float>, _ sums: UnsafePointer<Double>
   ) {
     network.layers[rows.layer].writeProduct(
       of: rows.units, input(of: rows.layer), parameters: parameters + network.sliceStarts[rows.layer],
@@ -286,10 +277,10 @@ public final class NetworkPass {
       stride: RowStride.of(columns: columns))
   }
 
-  private func context(_ layer: Int, _ sums: UnsafePointer<Double>?) -> LayerContext {
+  private func context(_ layer: Int, _ sums: UnsafePointer<Double>) -> LayerContext {
     LayerContext(
       isTraining: shard.isTraining, layer: layer, scratch: memory + scratchStarts[layer],
-      samples: shard.samples, minibatchCount: shard.minibatchCount, sums: sums ?? UnsafePointer(sumMemory))
+      samples: shard.samples, minibatchCount: shard.minibatchCount, sums: sums)
   }
 }
 
@@ -318,6 +309,14 @@ extension Network {
 
   /// The stages of a pass: 1, and 1 for each layer with sums over the whole minibatch.
   public var stageCount: Int { stages.count }
+  /// A stage's layers in the order of a pass backward, in which a layer with sums over the minibatch belongs to the stage
+  /// before: its sums are made at the end of its own.
+  public func backwardLayers(ofStage stage: Int) -> ReversedCollection<Range<Int>> {
+    let isLast = stage + 1 == stages.count
+    let first = stage > 0 ? stages[stage].lowerBound + 1 : 0
+    return (first..<(isLast ? layers.count : stages[stage].upperBound + 1)).reversed()
+  }
+
   /// The sums at the boundary before a stage.
   ///
   /// - Parameter stage: From 1 on.
@@ -341,19 +340,41 @@ extension NetworkPass {
     _ shard: Shard, parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil
   ) -> LossSum {
     begin(shard)
-    for stage in 0..<network.stageCount {
-      let sums = stage > 0 ? UnsafePointer(sums(beforeStage: stage, isBackward: false).baseAddress) : nil
+    let sums = UnsafeMutablePointer<Double>.allocate(capacity: max(1, network.largestSumCount))
+    sums.initialize(repeating: 0, count: max(1, network.largestSumCount))
+    defer { sums.deallocate() }
+    writeFirstProducts(parameters: parameters)
+    for stage in network.stages.indices {
+      if stage > 0, shard.isTraining {
+        sum(beforeStage: stage, isBackward: false, parameters: parameters, into: sums)
+      }
       forward(stage: stage, parameters: parameters, sums: sums)
     }
-    let sum = evaluateLoss(scale: 1 / Float(max(1, shard.minibatchCount)))
-    if let gradient {
-      for stage in stride(from: network.stageCount - 1, through: 0, by: -1) {
-        let sums =
-          stage + 1 < network.stageCount
-          ? UnsafePointer(sums(beforeStage: stage + 1, isBackward: true).baseAddress) : nil
-        backward(stage: stage, parameters: parameters, sums: sums, into: gradient, layerIsDone: { _ in })
+    let loss = evaluateLoss(scale: 1 / Float(max(1, shard.minibatchCount)))
+    guard let gradient else { return loss }
+    for stage in network.stages.indices.reversed() {
+      if stage + 1 < network.stageCount {
+        sum(beforeStage: stage + 1, isBackward: true, parameters: parameters, into: sums)
+      }
+      backward(stage: stage, parameters: parameters, sums: sums, into: gradient)
+    }
+    return loss
+  }
+
+  /// Runs one stage backward.
+  ///
+  /// - Parameter gradient: As long as the parameters. Each stage writes its layers' slices.
+  func backward(
+    stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    for layer in network.backwardLayers(ofStage: stage) {
+      let rest = network.parameters.first { $0.layer == layer && !$0.isMatrix }
+      backward(
+        layer: layer, parameters: parameters, sums: sums, into: gradient + (rest?.range.lowerBound ?? 0))
+      for rows in network.weightRows where rows.layer == layer {
+        writeWeightGradient(rows, into: gradient + rows.elements.lowerBound)
       }
     }
-    return sum
   }
 }

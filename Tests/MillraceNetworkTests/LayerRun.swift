@@ -52,14 +52,15 @@ struct LayerRun {
               let y = Matrix(base: output.baseAddress!, rows: rows, columns: layer.outputCount)
               layer.writeProduct(of: 0..<layer.outputCount, x, parameters: parameters, context: context)
               layer.forward(x, into: y, parameters: parameters, context: context)
-              layer.backward(
-                input: x, output: y,
-                outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
-                inputGradient: Matrix(base: dx.matrix.base, rows: rows, columns: layer.inputCount),
-                parameters: parameters, gradient: &gradient, context: context)
               gradient.withUnsafeMutableBufferPointer { gradient in
                 // A layer without weights touches nothing.
                 guard let weights = gradient.baseAddress else { return }
+                let matrix = layer.parameters.first { $0.role == .weight }?.count ?? 0
+                layer.backward(
+                  input: x, output: y,
+                  outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
+                  inputGradient: Matrix(base: dx.matrix.base, rows: rows, columns: layer.inputCount),
+                  parameters: parameters, gradient: weights + matrix, context: context)
                 layer.writeWeightGradient(
                   of: 0..<layer.outputCount, input: x,
                   outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),

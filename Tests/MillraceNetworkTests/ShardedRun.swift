@@ -32,11 +32,16 @@ struct ShardedRun {
         first += count
       }
       let last = network.stageCount - 1
-      var sums: [Double] = [0]
+      var sums = [Double](repeating: 0, count: max(1, network.largestSumCount))
       func meet(beforeStage stage: Int, isBackward: Bool) {
-        let parts = passes.map { $0.sums(beforeStage: stage, isBackward: isBackward) }
-        sums = parts[0].indices.map { i in parts.reduce(0) { $0 + $1[i] } }
+        var total = [Double](repeating: 0, count: sums.count)
+        for pass in passes {
+          pass.sum(beforeStage: stage, isBackward: isBackward, parameters: parameters, into: &sums)
+          for i in total.indices { total[i] += sums[i] }
+        }
+        sums = total
       }
+      for pass in passes { pass.writeFirstProducts(parameters: parameters) }
       for stage in 0...last {
         if stage > 0 { meet(beforeStage: stage, isBackward: false) }
         for pass in passes { pass.forward(stage: stage, parameters: parameters, sums: sums) }
@@ -49,8 +54,7 @@ struct ShardedRun {
       for stage in stride(from: last, through: 0, by: -1) {
         if stage < last { meet(beforeStage: stage + 1, isBackward: true) }
         for (shard, pass) in passes.enumerated() {
-          pass.backward(
-            stage: stage, parameters: parameters, sums: sums, into: &gradients[shard], layerIsDone: { _ in })
+          pass.backward(stage: stage, parameters: parameters, sums: sums, into: &gradients[shard])
         }
       }
       for part in gradients { for i in gradient.indices { gradient[i] += part[i] } }

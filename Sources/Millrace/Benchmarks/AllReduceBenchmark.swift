@@ -62,25 +62,21 @@ public struct AllReduceBenchmark: Sendable {
     let network = Network(
       NetworkConfiguration(inputCount: Self.columns, hidden: [], outputCount: rows))
     let count = network.parameterCount
+    let team = try WorkerTeam(count: 1)
+    defer { team.shutdown() }
+    // No minibatch of that size is less to send: gradients travel.
+    let placement = Placement(
+      StepLayout(network: network, shards: ShardPlan(count: ranks.count)), capacity: 1 << 20,
+      rank: ranks.rank, ranks: ranks.count, workers: 1, mostWorkers: 1)
+    let memory = StepMemory(placement, capacity: ranks.count, group: ranks.group)
     // Summed where it lies, as the library does.
-    let gradient = FlatVector(count: count)
-    let blocks = ParameterBlocks(network: network)
-    let exchange = GradientExchange(
-      ranks.group, network: network, blocks: blocks,
-      plan: RankPlan(shards: ShardPlan(count: ranks.count), ranks: ranks.count), gradients: [gradient])
-    func alongTree() throws {
-      try exchange.begin()
-      try exchange.allIsDone()
-      for index in exchange.buckets.indices {
-        try exchange.finishReceiving(index)
-        let reduction = exchange.reductions[index]
-        for block in exchange.buckets[index].blocks[ranks.rank] {
-          reduction.sum(blocks.blocks[block].elements)
-        }
-        try exchange.gather(gradient, bucket: index)
-      }
-      try exchange.finish()
-    }
+    let gradient = memory.vectors[0]
+    let update = ParameterUpdate(
+      of: Array(repeating: 0, count: count), by: SGD(), RegularizationOptions())
+    let machine = StepMachine(
+      memory, GradientUpdate(memory, update, clipNorm: nil, workers: 1), team: team, group: ranks.group)
+    let exchange = LoadedProgram(ProgramBuilder.exchange(placement))
+    func alongTree() throws { try machine.run(exchange) }
     func inAnyOrder() throws {
       try ranks.group.sumInAnyOrder(UnsafeMutableBufferPointer(start: gradient.base, count: count))
     }

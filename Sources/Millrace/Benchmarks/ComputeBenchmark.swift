@@ -23,6 +23,8 @@ public struct ComputeBenchmark: Sendable {
     public let shareOfSGEMM: Double
     /// The share of the step's time that its own matrix products take when they are computed alone, from 0 to 1.
     public let productShare: Double
+    /// The bytes of memory that a step holds, minibatches not counted.
+    public let stepBytes: Int
   }
 
   /// What was measured.
@@ -54,8 +56,9 @@ public struct ComputeBenchmark: Sendable {
   /// How long is measured.
   public var timing = BenchmarkTiming()
 
-  /// Minibatches that the steps take turns with, as in training: the data are not all in the nearest cache.
-  private static let minibatchCount = 4
+  /// Steps take turns with so many minibatches, as in training, or with as many as are so large together: the data are not
+  /// all in the nearest cache.
+  private static let (most, enoughBytes) = (4, 64 << 20)
 
   /// The defaults.
   public init() {}
@@ -78,11 +81,12 @@ public struct ComputeBenchmark: Sendable {
     let network = Network(
       configuration.network(classes: classCount),
       options: configuration.networkTraining(countPerClass: Array(repeating: 1, count: classCount)))
-    let sources = (0..<Self.minibatchCount).map {
-      Self.syntheticSource(network, batchSize: configuration.optimization.batchSize, seed: UInt64($0))
+    let batchSize = configuration.optimization.batchSize
+    let bytes = batchSize * network.configuration.inputCount * MemoryLayout<Float>.stride
+    let count = min(Self.most, (Self.enoughBytes + bytes - 1) / bytes)
+    let minibatches = (0..<count).map {
+      Self.syntheticMinibatch(network, batchSize: batchSize, seed: UInt64($0))
     }
-    let minibatches = sources.compactMap { $0.next() }
-    defer { for (source, minibatch) in zip(sources, minibatches) { source.release(minibatch) } }
 
     let most = configuration.execution.resolvedWorkers
     let scaling = try BenchmarkTiming.threadCounts(upTo: most).map {
@@ -103,6 +107,26 @@ public struct ComputeBenchmark: Sendable {
   ) throws -> Measurement {
     let team = try WorkerTeam(count: workers)
     defer { team.shutdown() }
+    let (rate, stepBytes) = try measureSteps(network, minibatches, configuration, team)
+    let batchSize = configuration.optimization.batchSize
+    let products = StepProducts(
+      network, minibatches[0], plan: ShardPlan(count: configuration.optimization.resolvedShards), team: team)
+    let productRate = try timing.measure {
+      try products.run()
+      return batchSize
+    }
+    let peak = try MatrixProductBenchmark().gigaflops(on: team)
+    let gigaflops = rate.median * network.trainingFlopsPerSample * 1e-9
+    return Measurement(
+      workers: workers, imagesPerSecond: rate.median, imagesPerSecondLow: rate.low,
+      imagesPerSecondHigh: rate.high, gigaflops: gigaflops, sgemmGigaflops: peak,
+      shareOfSGEMM: gigaflops / peak, productShare: rate.median / productRate.median, stepBytes: stepBytes)
+  }
+
+  /// The images a second of whole steps, and the bytes that a step holds.
+  private func measureSteps(
+    _ network: Network, _ minibatches: [Minibatch], _ configuration: TrainingConfiguration, _ team: WorkerTeam
+  ) throws -> (rate: Rate, stepBytes: Int) {
     let step = try Trainer(
       network: network, options: configuration.optimization, seed: configuration.seed, team: team
     ).step
@@ -114,32 +138,21 @@ public struct ComputeBenchmark: Sendable {
       _ = try step.run(minibatch, learningRate: 1e-4)
       return minibatch.count
     }
-    let batchSize = configuration.optimization.batchSize
-    let products = StepProducts(
-      network, batchSize: batchSize, plan: ShardPlan(count: configuration.optimization.resolvedShards),
-      team: team)
-    let productRate = try timing.measure {
-      try products.run()
-      return batchSize
-    }
-    let peak = try MatrixProductBenchmark().gigaflops(on: team)
-    let gigaflops = rate.median * network.trainingFlopsPerSample * 1e-9
-    return Measurement(
-      workers: workers, imagesPerSecond: rate.median, imagesPerSecondLow: rate.low,
-      imagesPerSecondHigh: rate.high, gigaflops: gigaflops, sgemmGigaflops: peak,
-      shareOfSGEMM: gigaflops / peak, productShare: rate.median / productRate.median)
+    return (rate, step.byteCount)
   }
 
   /// Random images as normalised ones are, with random labels.
-  private static func syntheticSource(_ network: Network, batchSize: Int, seed: UInt64)
-    -> ArrayMinibatchSource
-  {
+  private static func syntheticMinibatch(_ network: Network, batchSize: Int, seed: UInt64) -> Minibatch {
     var random = KeyedRandom(seed: seed, purpose: .preview)
-    let inputs = network.configuration.inputCount
-    return ArrayMinibatchSource(
-      features: (0..<batchSize * inputs).map { _ in random.uniform(-1, 1) }, featureCount: inputs,
-      labels: (0..<batchSize).map { _ in Int32(random.index(below: network.configuration.outputCount)) },
-      batchSize: batchSize, epochs: 0..<1)
+    let minibatch = Minibatch(rows: batchSize, featureCount: network.configuration.inputCount)
+    for row in 0..<batchSize {
+      let features = minibatch.features(ofRow: row)
+      for feature in 0..<minibatch.featureCount { features[feature] = random.uniform(-1, 1) }
+    }
+    for row in 0..<batchSize {
+      minibatch.labels[row] = Int32(random.index(below: network.configuration.outputCount))
+    }
+    return minibatch
   }
 
   private static func verdict(_ scaling: [Measurement], shards: Int) -> String {
@@ -148,14 +161,15 @@ public struct ComputeBenchmark: Sendable {
     let products = Int((last.productShare * 100).rounded())
     let reach =
       "A step's own matrix products take \(products) % of its time; steps reach \(share) % of the rate of large products"
-    guard scaling.count > 1 else { return reach + "." }
+    let memory = "A step holds \(last.stepBytes / 1_000_000) MB beside its minibatch."
+    guard scaling.count > 1 else { return "\(reach). \(memory)" }
     let speedup = ((last.imagesPerSecond / scaling[0].imagesPerSecond) * 10).rounded() / 10
     let scale = "\(reach) and run \(speedup) times as fast with \(last.workers) workers as with one"
     if shards < last.workers {
       return
-        "\(scale); \(shards) shards occupy no more than \(shards) workers: --shards \(last.workers) would occupy all."
+        "\(scale); \(shards) shards occupy no more than \(shards) workers: --shards \(last.workers) would occupy all. \(memory)"
     }
-    return scale + "."
+    return "\(scale). \(memory)"
   }
 }
 

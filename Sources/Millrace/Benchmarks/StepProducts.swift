@@ -1,136 +1,145 @@
 import MillraceMemory
 import MillraceNetwork
+import MillracePipeline
 import MillraceThreads
 
-/// The matrix products of a training step and nothing else: of the same shapes, by the same threads, on memory of the
-/// same size. How fast they are says what products leave a step to reach.
+/// The matrix products of a training step and nothing else: those of the step's own program, by the same threads, on memory
+/// of the same size. How fast they are says what products leave a step to reach.
 final class StepProducts {
-  /// A layer's weights, by the place of their gradients in a shard's vector.
-  private struct Layer {
-    let inputs: Int
-    let outputs: Int
-    let offset: Int
-    let isFirst: Bool
-  }
-
-  private let layers: [Layer]
-  private let layerOutputs: [Int]
-  private let weightRows: [WeightRows]
-  /// Each worker's, where they share them.
-  private let ownRows: [[WeightRows]]?
-  /// Each worker's gradients of some rows, where they share them: of one shard and another.
-  private let rowGradients: [[FlatVector]]
-  private let plan: ShardPlan
-  private let batchSize: Int
+  private let placement: Placement
+  private let network: Network
+  private let program: LoadedProgram
+  private let minibatch: Minibatch
   private let team: WorkerTeam
   private let weights: FlatVector
+  /// By shard, what the step holds there of gradients.
   private let gradients: [FlatVector]
-  /// By shard: the widest activations, twice, and the inputs.
+  /// Each worker's gradients of some rows: of one shard and another.
+  private let rowGradients: [[FlatVector]]
+  /// By shard: the widest activations, three times.
   private let activations: [FlatVector]
   private let widest: Int
 
   /// Allocates everything.
-  init(_ network: Network, batchSize: Int, plan: ShardPlan, team: WorkerTeam) {
-    layers = network.parameters.filter { $0.description.shape.count == 2 }.map { tensor in
-      Layer(
-        inputs: tensor.description.shape[1], outputs: tensor.description.shape[0],
-        offset: tensor.range.lowerBound, isFirst: tensor.layer == 0)
-    }
-    layerOutputs = network.layers.map(\.outputCount)
-    let blocks = ParameterBlocks(network: network)
-    let portions = blocks.portionsByRows(workers: team.count)
-    ownRows =
-      blocks.sharesRows(workers: team.count, shards: plan.count)
-      ? portions.map { $0.compactMap(\.weights) } : nil
-    rowGradients = portions.map { own in
-      let capacities = own.compactMap(\.weights).flatMap { rows in
-        rows.tiles.map { rows.units.count * $0.count }
-      }
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - minibatch: The inputs.
+  ///   - plan: How the minibatch is cut.
+  ///   - team: Who computes.
+  init(_ network: Network, _ minibatch: Minibatch, plan: ShardPlan, team: WorkerTeam) {
+    self.network = network
+    self.minibatch = minibatch
+    self.team = team
+    let placement = Placement(
+      StepLayout(network: network, shards: plan), capacity: minibatch.count, rank: 0, ranks: 1,
+      workers: team.count, mostWorkers: team.count)
+    self.placement = placement
+    program = LoadedProgram(
+      ProgramBuilder.program(placement, StepProgram.Kind(measuresNorm: false, isOfParts: false)))
+    let widest = RowStride.of(columns: network.layers.map(\.outputCount).max() ?? 1)
+    self.widest = widest
+    weights = FlatVector([Float](repeating: 0.01, count: network.parameterCount))
+    gradients = (0..<plan.count).map { _ in FlatVector(count: placement.vectorCount) }
+    rowGradients = (0..<team.count).map { worker in
+      let capacities = placement.turns.flatMap { $0.pieces[worker] }.map(placement.mostProducts)
       return (0..<2).map { _ in FlatVector(count: capacities.max() ?? 0) }
     }
-    weightRows = network.weightRows
-    self.plan = plan
-    self.batchSize = batchSize
-    self.team = team
-    let count = network.parameterCount
-    let rows = plan.capacity(for: batchSize)
-    let widest = RowStride.of(columns: layers.reduce(1) { max($0, $1.inputs, $1.outputs) })
-    self.widest = widest
-    weights = FlatVector([Float](repeating: 0.01, count: count))
-    gradients = (0..<plan.count).map { _ in FlatVector([Float](repeating: 0, count: count)) }
-    activations = (0..<plan.count).map { _ in FlatVector([Float](repeating: 0.5, count: 3 * rows * widest)) }
+    let rows = plan.capacity(for: minibatch.count)
+    activations = (0..<plan.count).map { _ in
+      FlatVector([Float](repeating: 0.5, count: 3 * rows * widest))
+    }
   }
 
   /// Computes the products of one step.
   func run() throws {
+    program.begin()
     try team.run { [self] worker in
-      for rows in ownRows?[worker] ?? [] where rows.layer == 0 {
-        for shard in 0..<plan.count { writeProduct(rows, shard) }
-      }
-      try team.barrier()
-      for shard in worker * plan.count / team.count..<(worker + 1) * plan.count / team.count {
-        pass(shard)
-        guard ownRows == nil else { continue }
-        for rows in weightRows {
-          for tile in rows.tiles {
-            writeGradient(
-              rows, tile, shard, into: gradients[shard].base + rows.elements.lowerBound + tile.lowerBound,
-              stride: rows.elements.count / rows.units.count)
-          }
-        }
-      }
-      try team.barrier()
-      for rows in ownRows?[worker] ?? [] {
-        for tile in rows.tiles {
-          for shard in 0..<plan.count {
-            writeGradient(
-              rows, tile, shard, into: rowGradients[worker][shard % 2].base, stride: tile.count)
-          }
-        }
-      }
+      for operation in program.workers[worker] { try perform(operation, worker) }
     }
   }
 
-  /// The outputs and the gradients of the inputs.
-  private func pass(_ shard: Int) {
-    for rows in weightRows where ownRows == nil || rows.layer > 0 { writeProduct(rows, shard) }
-    for layer in layers.reversed() where !layer.isFirst {
-      MatrixKernel.fast.multiply(
-        activation(1, layer.outputs, shard), weights(layer), into: activation(2, layer.inputs, shard))
+  private func perform(_ operation: StepOperation, _ worker: Int) throws {
+    switch operation {
+    case .meet: try team.barrier()
+    case .claim(let queue):
+      while let task = program.claim(queue) {
+        for operation in task { try perform(operation, worker) }
+      }
+    case .multiply(let rows, let shard): writeProduct(network.weightRows[rows], shard)
+    case .forward(let shard, stage: 0):
+      for rows in network.weightRows where rows.layer > 0 { writeProduct(rows, shard) }
+    case .backward(let shard, let layer) where layer > 0: writeInputGradient(ofLayer: layer, shard)
+    case .writeGradient(let number, let shard):
+      let rows = network.weightRows[number]
+      let gradient = Matrix(
+        base: gradients[shard].base + placement.placesOfRows[number], rows: rows.units.count,
+        columns: rows.elements.count / rows.units.count)
+      for tile in rows.tiles { writeGradient(rows, tile, shard, into: gradient.slice(columns: tile)) }
+    case .addProducts(let piece, let run):
+      guard case .products(let number, let runs) = placement.pieces[piece].route else { return }
+      let rows = network.weightRows[number]
+      for tile in rows.tiles[runs[run]] {
+        for shard in 0..<placement.layout.shards.count {
+          let gradient = Matrix(
+            base: rowGradients[worker][shard % 2].base, rows: rows.units.count, columns: tile.count)
+          writeGradient(rows, tile, shard, into: gradient)
+        }
+      }
+    default: return
     }
   }
 
   /// The outputs of some rows of a weight matrix.
   private func writeProduct(_ rows: WeightRows, _ shard: Int) {
-    let input = activation(0, rows.elements.count / rows.units.count, shard)
+    let input = input(of: rows, shard)
     MatrixKernel.fast.multiply(
       Matrix(base: weights.base + rows.elements.lowerBound, rows: rows.units.count, columns: input.columns),
       transposed: input,
       into: Matrix(
-        base: activation(1, layerOutputs[rows.layer], shard).base + rows.units.lowerBound * input.rows,
+        base: output(ofLayer: rows.layer, shard).base + rows.units.lowerBound * input.rows,
         rows: rows.units.count, columns: input.rows))
   }
 
-  /// The gradient of some rows and columns of a weight matrix.
-  private func writeGradient(
-    _ rows: WeightRows, _ columns: Range<Int>, _ shard: Int, into gradient: UnsafeMutablePointer<Float>,
-    stride: Int
-  ) {
-    let inputs = rows.elements.count / rows.units.count
+  /// The gradient of a layer's inputs.
+  private func writeInputGradient(ofLayer layer: Int, _ shard: Int) {
+    let numbers = placement.layout.rowsOfLayer[layer]
+    guard let first = numbers.first else { return }
+    let rows = network.weightRows[first]
+    let columns = rows.elements.count / rows.units.count
+    let matrix = Matrix(
+      base: weights.base + rows.elements.lowerBound, rows: network.layers[layer].outputCount, columns: columns
+    )
     MatrixKernel.fast.multiply(
-      transposed: activation(1, layerOutputs[rows.layer], shard), columns: rows.units,
-      activation(0, inputs, shard).slice(columns: columns),
-      into: Matrix(base: gradient, rows: rows.units.count, columns: columns.count, stride: stride))
+      output(ofLayer: layer, shard), matrix, into: activation(2, columns, shard))
+  }
+
+  /// The gradient of some rows and columns of a weight matrix.
+  private func writeGradient(_ rows: WeightRows, _ columns: Range<Int>, _ shard: Int, into gradient: Matrix) {
+    MatrixKernel.fast.multiply(
+      transposed: output(ofLayer: rows.layer, shard), columns: rows.units,
+      input(of: rows, shard).slice(columns: columns), into: gradient)
+  }
+
+  private func rows(of shard: Int) -> Range<Int> {
+    placement.layout.shards.rows(of: shard, in: minibatch.count)
+  }
+
+  private func input(of rows: WeightRows, _ shard: Int) -> Matrix {
+    guard rows.layer == 0 else { return activation(0, rows.elements.count / rows.units.count, shard) }
+    let samples = self.rows(of: shard)
+    return Matrix(
+      base: minibatch.features(ofRow: samples.lowerBound), rows: samples.count,
+      columns: minibatch.featureCount, stride: minibatch.featureStride)
+  }
+
+  private func output(ofLayer layer: Int, _ shard: Int) -> Matrix {
+    activation(1, network.layers[layer].outputCount, shard)
   }
 
   private func activation(_ place: Int, _ columns: Int, _ shard: Int) -> Matrix {
     Matrix(
-      base: activations[shard].base + place * plan.capacity(for: batchSize) * widest,
-      rows: plan.rows(of: shard, in: batchSize).count, columns: columns,
-      stride: RowStride.of(columns: columns))
-  }
-
-  private func weights(_ layer: Layer) -> Matrix {
-    Matrix(base: weights.base + layer.offset, rows: layer.outputs, columns: layer.inputs)
+      base: activations[shard].base + place * placement.layout.shards.capacity(for: minibatch.count) * widest,
+      rows: rows(of: shard).count, columns: columns, stride: RowStride.of(columns: columns))
   }
 }

@@ -10,6 +10,9 @@ public final class FlatVector {
   /// The number of elements.
   public let count: Int
 
+  /// The bytes of its elements.
+  var byteCount: Int { count * MemoryLayout<Float>.stride }
+
   /// Allocates and clears.
   public init(count: Int) {
     self.count = count

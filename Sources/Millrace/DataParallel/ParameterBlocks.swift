@@ -65,11 +65,28 @@ struct ParameterBlocks {
   /// A row's gradient and the first layer's weights then stay with the worker that steps them, and no other core has to
   /// hand them over. A worker alone, too, uses a gradient up while it is near.
   func sharesRows(workers: Int, shards: Int) -> Bool {
-    let total = blocks.last?.elements.upperBound ?? 0
-    let longest = portionsByRows(workers: workers).map { $0.reduce(0) { $0 + $1.count } }.max() ?? 0
-    let most = (shards + workers - 1) / workers
-    return Double(longest) / Double(max(1, total))
-      <= max(1.1 / Double(workers), Double(most) / Double(shards))
+    let rows = Shares(portionsByRows(workers: workers))
+    return rows.isEven || rows.longest <= Double((shards + workers - 1) / workers) / Double(shards)
+  }
+
+  /// How work is divided among owners.
+  struct Shares {
+    /// The longest share of the whole.
+    let longest: Double
+    private let mean: Double
+
+    /// The most that the longest share may be above the mean, by which the others wait, for a division that still counts as
+    /// even: what rows cost less than shards or gradients do in memory or messages is worth about as much.
+    static let tolerance = 1.1
+
+    init(_ owners: [some Sequence<Portion>]) {
+      let counts = owners.map { $0.reduce(0) { $0 + $1.count } }
+      longest = Double(counts.max() ?? 0) / Double(max(1, counts.reduce(0, +)))
+      mean = 1 / Double(max(1, owners.count))
+    }
+
+    /// Whether nobody waits long for the one who has most.
+    var isEven: Bool { longest <= Self.tolerance * mean }
   }
 
   /// The portions of each worker, in order: about the same number of elements.

@@ -6,7 +6,7 @@ import MillraceNetwork
 /// just been written is read while it is in cache, and then written over. A step that must know the norm first keeps a
 /// copy of the sums.
 final class RowGradients {
-  /// The additions that ``write(_:tiles:by:)`` leaves: the last one, so that whoever uses the sum adds it up piece by
+  /// The additions that ``write(_:tiles:product:)`` leaves: the last one, so that whoever uses the sum adds it up piece by
   /// piece. The elements of the tiles are counted from 0, one row after another.
   let reduction: FixedTreeReduction
   private let tree: FixedTree
@@ -22,31 +22,34 @@ final class RowGradients {
   init(tree: FixedTree, first: Range<Int>, capacity: Int) {
     self.tree = tree
     self.first = first
+    let whole = 0..<tree.count
     var levels = 1
     while 1 << (levels - 1) < tree.count { levels += 1 }
     vectors = (0..<levels).map { _ in FlatVector(count: capacity) }
-    let whole = 0..<tree.count
-    if tree.count > 1 {
-      let halves = FixedTree.halves(of: whole)
-      reduction = FixedTreeReduction(
-        vectors.prefix(2).map(\.base), of: [halves.left, halves.right], in: tree)
-    } else {
-      reduction = FixedTreeReduction([vectors[0].base], of: [whole], in: tree)
-    }
+    let halves = tree.count > 1 ? FixedTree.halves(of: whole) : (left: whole, right: whole)
+    let leaves = tree.count > 1 ? [halves.left, halves.right] : [whole]
+    reduction = FixedTreeReduction(
+      zip(leaves, vectors).map { FixedTreeReduction.Operand(leaves: $0, memory: $1.base) }, into: whole,
+      in: tree)
   }
+
+  /// The bytes that are held.
+  var byteCount: Int { vectors.reduce(0) { $0 + $1.byteCount } }
 
   /// Computes the gradients of some rows and adds them up but for the last addition.
   ///
   /// - Parameters:
   ///   - rows: The rows.
   ///   - tiles: Neighbours among their tiles.
-  ///   - engine: Who computes.
-  func write(_ rows: WeightRows, tiles: Range<Int>, by engine: ShardEngine) throws {
+  ///   - product: Writes a shard's gradient, (the rows, the columns of these tiles).
+  func write(
+    _ rows: WeightRows, tiles: Range<Int>, product: (_ shard: Int, _ gradient: Matrix) throws -> Void
+  ) rethrows {
     let whole = 0..<tree.count
-    guard whole.count > 1 else { return try sum(whole, of: rows, tiles, level: 0, by: engine) }
+    guard whole.count > 1 else { return try sum(whole, of: rows, tiles, level: 0, product) }
     let halves = inTurn(FixedTree.halves(of: whole))
-    try sum(halves.0, of: rows, tiles, level: 0, by: engine)
-    try sum(halves.1, of: rows, tiles, level: 1, by: engine)
+    try sum(halves.0, of: rows, tiles, level: 0, product)
+    try sum(halves.1, of: rows, tiles, level: 1, product)
   }
 
   /// Two subtrees, in the order in which they are computed. Which is added to which makes no difference to the bits.
@@ -57,17 +60,17 @@ final class RowGradients {
 
   /// Leaves the sum of a subtree in its level's vector.
   private func sum(
-    _ leaves: Range<Int>, of rows: WeightRows, _ tiles: Range<Int>, level: Int, by engine: ShardEngine
-  ) throws {
+    _ leaves: Range<Int>, of rows: WeightRows, _ tiles: Range<Int>, level: Int,
+    _ product: (_ shard: Int, _ gradient: Matrix) throws -> Void
+  ) rethrows {
     let columns = rows.columns(of: tiles).count
     guard leaves.count > 1 else {
-      return try engine.writeWeightGradient(
-        rows, tiles: tiles, of: leaves.lowerBound,
-        into: Matrix(base: vectors[level].base, rows: rows.units.count, columns: columns))
+      return try product(
+        leaves.lowerBound, Matrix(base: vectors[level].base, rows: rows.units.count, columns: columns))
     }
     let halves = inTurn(FixedTree.halves(of: leaves))
-    try sum(halves.0, of: rows, tiles, level: level, by: engine)
-    try sum(halves.1, of: rows, tiles, level: level + 1, by: engine)
+    try sum(halves.0, of: rows, tiles, level: level, product)
+    try sum(halves.1, of: rows, tiles, level: level + 1, product)
     let (left, right) = (vectors[level].base, vectors[level + 1].base)
     for i in 0..<rows.units.count * columns { left[i] += right[i] }
   }

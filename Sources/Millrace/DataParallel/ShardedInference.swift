@@ -1,17 +1,19 @@
 public import MillraceNetwork
 public import MillracePipeline
 public import MillraceThreads
+import Synchronization
 
 /// The forward pass over minibatches on a team of workers, cut into shards as training is.
 ///
 /// Shards, not threads, decide what is computed together, so losses and outputs are the same bits for any team.
 public final class ShardedInference {
   private let team: WorkerTeam
-  private let group: (any ProcessGroup)?
-  private let engine: ShardEngine
+  private let group: any ProcessGroup
+  private let shards: ShardPasses
   private let outputs: FlatVector
   private var parameters: UnsafePointer<Float>
   private var count = 0
+  private let nextShard = Atomic<Int>(0)
   private var body: (Int) throws -> Void = { _ in }
 
   /// Allocates everything a minibatch needs.
@@ -21,26 +23,17 @@ public final class ShardedInference {
   ///   - capacity: The most rows of a minibatch.
   ///   - plan: How a minibatch is cut.
   ///   - team: Who computes. It must outlive the last run.
-  ///   - group: The ranks that share each minibatch; nil: this process has it all.
+  ///   - group: The ranks that share each minibatch.
   public init(
-    network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam, group: (any ProcessGroup)? = nil
+    network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam,
+    group: any ProcessGroup = SingleProcess()
   ) {
     self.team = team
     self.group = group
-    engine = ShardEngine(
-      network: network, capacity: capacity, plan: plan, team: team, training: false, group: group)
+    shards = ShardPasses(network: network, capacity: capacity, plan: plan, training: false, group: group)
     outputs = FlatVector(count: capacity * network.configuration.outputCount)
     parameters = UnsafePointer(outputs.base)
-    body = { [unowned self] worker in
-      let columns = engine.network.configuration.outputCount
-      try engine.run(
-        worker: worker, parameters: parameters, gradients: nil,
-        finished: { _, rows, results in
-          for (place, row) in zip(rows, 0..<results.rows) {
-            (outputs.base + place * columns).update(from: results.row(row), count: columns)
-          }
-        })
-    }
+    body = { [unowned self] _ in runShards() }
   }
 
   /// Runs the network over a minibatch and sums its loss.
@@ -55,11 +48,27 @@ public final class ShardedInference {
   ) throws -> LossSum {
     self.parameters = parameters
     count = minibatch.count
-    try engine.begin(minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
+    shards.begin(minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
+    nextShard.store(shards.own.lowerBound, ordering: .relaxed)
     try team.run(body)
-    try engine.beginSharingLosses()
-    try group?.finishGathering()
-    return engine.loss
+    try shards.beginSharingLosses()
+    try group.finishGathering()
+    return shards.loss
+  }
+
+  /// Takes shards until none is left.
+  private func runShards() {
+    let columns = shards.network.configuration.outputCount
+    while true {
+      let shard = nextShard.add(1, ordering: .relaxed).oldValue
+      guard shard < shards.own.upperBound else { return }
+      shards[shard].forward(parameters: parameters)
+      shards.evaluateLoss(of: shard)
+      let results = shards[shard].outputs
+      for (place, row) in zip(shards.rows(of: shard), 0..<results.rows) {
+        (outputs.base + place * columns).update(from: results.row(row), count: columns)
+      }
+    }
   }
 
   /// What a user reads of the last minibatch: (count, outputs), probabilities for a classifier.
@@ -67,8 +76,8 @@ public final class ShardedInference {
   /// Valid until the next run.
   public func predictions() -> Matrix {
     let matrix = Matrix(
-      base: outputs.base, rows: count, columns: engine.network.configuration.outputCount)
-    engine.network.loss.predict(matrix)
+      base: outputs.base, rows: count, columns: shards.network.configuration.outputCount)
+    shards.network.loss.predict(matrix)
     return matrix
   }
 }

@@ -85,6 +85,8 @@ extension ProcessGroup {
   func beginExchange<Element: BitwiseCopyable>(
     _ elements: UnsafeMutablePointer<Element>, runs: [Range<Int>]
   ) throws {
+    // A process alone has all of it.
+    guard count > 1 else { return }
     let stride = MemoryLayout<Element>.stride
     try gather(UnsafeMutableRawPointer(elements), counts: runs.map { $0.count * stride })
   }

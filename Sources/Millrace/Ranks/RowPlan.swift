@@ -14,7 +14,7 @@ struct RowPlan {
   /// The units of each rank.
   let units: [Range<Int>]
   /// Each rank's blocks of ``ParameterBlocks`` and their elements of the flat vector.
-  let bucket: GradientExchange.Bucket
+  let bucket: GradientBucket
 
   /// Decides, from what is the same on every rank; nil where ranks better exchange gradients.
   ///
@@ -33,8 +33,8 @@ struct RowPlan {
     func run(_ index: Int, of count: Int) -> ArraySlice<ParameterBlocks.Portion> {
       first[index * first.count / count..<(index + 1) * first.count / count]
     }
-    let longest = (0..<ranks * workers).map { run($0, of: ranks * workers).reduce(0) { $0 + $1.count } }.max()
-    guard let longest, Double(longest * ranks * workers) <= 1.1 * Double(total) else { return nil }
+    let workers = ranks * workers
+    guard ParameterBlocks.Shares((0..<workers).map { run($0, of: workers) }).isEven else { return nil }
     // Each rank receives (R − 1)/R of these: inputs, products and gradients of units; or gradients of weights, and weights.
     let (shared, exchanged) = (capacity * (network.configuration.inputCount + 2 * units / ranks), 2 * total)
     // The former go back and forth once more, but more of it while something else is computed.
@@ -48,7 +48,7 @@ struct RowPlan {
     let runs = portions.map { portions in
       (portions.first?.blocks.lowerBound ?? 0)..<(portions.last?.blocks.upperBound ?? 0)
     }
-    bucket = GradientExchange.Bucket(blocks: runs, elements: runs.map(blocks.elements))
+    bucket = GradientBucket(runs, of: blocks)
   }
 
   /// The elements of the flat vector that are shared like this: from the first on.

@@ -54,7 +54,7 @@ public final class Trainer {
       network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),
       regularization: options.regularization, seed: seed, capacity: capacity ?? options.batchSize,
-      plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks?.group,
+      plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks?.group ?? SingleProcess(),
       mostWorkers: ranks?.mostWorkers ?? 1)
   }
 

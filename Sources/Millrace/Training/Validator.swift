@@ -38,7 +38,7 @@ final class Validator {
     inference = ShardedInference(
       network: network, capacity: batchSize,
       plan: ShardPlan(count: configuration.optimization.resolvedShards),
-      team: team, group: ranks?.group)
+      team: team, group: ranks?.group ?? SingleProcess())
   }
 
   /// The loss of the weights over the whole data set, and what there is to see in it.

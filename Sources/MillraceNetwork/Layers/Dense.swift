@@ -103,12 +103,12 @@ public struct Dense: Layer {
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
   ) {
     let kept = keptSums(context, rows: output.rows)
-    if hasBias { (gradient + weightCount).update(repeating: 0, count: outputCount) }
+    if hasBias { gradient.update(repeating: 0, count: outputCount) }
     for row in 0..<output.rows {
       let sums = function.derivativeNeedsInput ? kept + row * outputCount : output.row(row)
       function.backward(
         input: sums, output: output.row(row), gradient: outputGradient.row(row), count: outputCount)
-      if hasBias { add(outputGradient.row(row), to: gradient + weightCount, count: outputCount) }
+      if hasBias { add(outputGradient.row(row), to: gradient, count: outputCount) }
     }
     if let inputGradient {
       kernel.multiply(outputGradient, weights(of: 0..<outputCount, parameters), into: inputGradient)

@@ -11,7 +11,7 @@ public protocol Layer: Sendable {
   var inputCount: Int { get }
   /// The columns of the layer's output.
   var outputCount: Int { get }
-  /// The tensors of the layer's slice, in order and without gaps.
+  /// The tensors of the layer's slice, in order and without gaps; a weight matrix comes first.
   var parameters: [ParameterDescription] { get }
   /// The Floats that the layer keeps from its forward to its backward pass.
   ///
@@ -54,7 +54,7 @@ public protocol Layer: Sendable {
   ///   - outputGradient: (rows, outputCount); used as scratch. What it leaves there makes the weight matrix's gradient.
   ///   - inputGradient: (rows, inputCount), or nil where nobody needs it (the first layer).
   ///   - parameters: The layer's slice.
-  ///   - gradient: The layer's slice of the gradient vector; every element is written, but for a weight matrix.
+  ///   - gradient: The gradient of the layer's parameters, but for a weight matrix; every element is written.
   ///   - context: The context of the forward pass.
   func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,

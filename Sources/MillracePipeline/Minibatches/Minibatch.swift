@@ -69,6 +69,18 @@ public final class Minibatch {
     places = Self.allocate(capacity, of: -1)
   }
 
+  /// Makes a whole minibatch, the only one of its epoch: ``features`` and ``labels`` are for the caller to write.
+  ///
+  /// - Parameters:
+  ///   - rows: Its rows, all valid.
+  ///   - featureCount: Values a row.
+  public convenience init(rows: Int, featureCount: Int) {
+    self.init(capacity: rows, featureCount: featureCount)
+    (count, totalCount, plannedCount, stepsPerEpoch) = (rows, rows, rows, 1)
+    plannedRows = 0..<rows
+    for row in 0..<rows { (places[row], samples[row]) = (Int32(row), Int32(row)) }
+  }
+
   deinit {
     LargeMemory.deallocate(features)
     labels.deallocate()

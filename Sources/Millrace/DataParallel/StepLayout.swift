@@ -1,0 +1,36 @@
+import MillraceNetwork
+
+/// What a step computes: the network's parameters in blocks, the shards of a minibatch, and the tree that adds these up.
+///
+/// It follows from the network and the number of shards alone, and so do all bits of a step. Who does what of it is a
+/// ``Placement``'s business.
+struct StepLayout {
+  let network: Network
+  let shards: ShardPlan
+  let blocks: ParameterBlocks
+  let tree: FixedTree
+  /// By layer, the rows of its weight matrix, as numbers of `Network.weightRows`.
+  let rowsOfLayer: [Range<Int>]
+
+  init(network: Network, shards: ShardPlan) {
+    self.network = network
+    self.shards = shards
+    blocks = ParameterBlocks(network: network)
+    tree = FixedTree(count: shards.count)
+    rowsOfLayer = network.layers.indices.map { layer in
+      let first = network.weightRows.firstIndex { $0.layer == layer } ?? 0
+      return first..<first + network.weightRows.count { $0.layer == layer }
+    }
+  }
+
+  /// The elements of a block.
+  func elements(ofBlock block: Int) -> Range<Int> { blocks.blocks[block].elements }
+}
+
+/// Where shards meet on their way through the network, because a layer needs sums over the whole minibatch.
+struct StageBoundary: Hashable, Sendable {
+  /// The stage that begins there, from 1 on.
+  let stage: Int
+  /// Whether the shards are on their way back.
+  let isBackward: Bool
+}
