@@ -11,7 +11,7 @@ final class TeamState: @unchecked Sendable {
   private let count: Int
   /// A team that does not fit the cores never spins.
   private let spins: Bool
-  private var body: ((Int) throws -> Void)?
+  private var body: (@Sendable (Int) throws -> Void)?
   private let errors: UnsafeMutableBufferPointer<(any Error)?>
 
   private let isRunning = Atomic<Bool>(false)
@@ -45,7 +45,7 @@ final class TeamState: @unchecked Sendable {
 
   // MARK: Worker 0
 
-  func run(_ body: @escaping (Int) throws -> Void) throws {
+  func run(_ body: @escaping @Sendable (Int) throws -> Void) throws {
     let wasRunning = isRunning.exchange(true, ordering: .acquiring)
     precondition(!wasRunning, "a worker team was run from inside a run, or by two threads at once")
     defer { isRunning.store(false, ordering: .releasing) }

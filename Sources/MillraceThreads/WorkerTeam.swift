@@ -54,13 +54,13 @@ public final class WorkerTeam: @unchecked Sendable {
   /// Does not allocate, apart from what the caller's closure captures: a closure that captures one object and
   /// nothing else costs nothing. Not re-entrant, and one run at a time.
   ///
-  /// - Parameter body: Is handed the worker, from 0 to `count - 1`; worker 0 runs on the calling thread. It
-  ///   is not required to be `@Sendable`: whatever it writes must be divided by worker or ordered by
-  ///   ``barrier()``. What the caller wrote before the run is visible to the body, and what the body wrote to
+  /// - Parameter body: Is handed the worker, from 0 to `count - 1`; worker 0 runs on the calling thread. What
+  ///   workers share and write is an object of a type that says why that is right: divided by worker, or ordered
+  ///   by ``barrier()``. What the caller wrote before the run is visible to the body, and what the body wrote to
   ///   the caller afterwards.
   /// - Throws: The error of the lowest worker that threw one. The others go on until their next ``barrier()``
   ///   or their end.
-  public func run(_ body: @escaping (Int) throws -> Void) throws {
+  public func run(_ body: @escaping @Sendable (Int) throws -> Void) throws {
     precondition(!isShutDown, "a worker team was run after shutdown()")
     try state.run(body)
   }

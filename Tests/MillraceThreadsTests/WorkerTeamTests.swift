@@ -17,7 +17,8 @@ struct WorkerTeamTests {
     defer { team.shutdown() }
     var calls = [Int](repeating: 0, count: count)
     try calls.withUnsafeMutableBufferPointer { calls in
-      let calls = calls
+      // Each worker has an element of its own.
+      nonisolated(unsafe) let calls = calls
       for _ in 0..<500 { try team.run { worker in calls[worker] += 1 } }
     }
     #expect(calls == [Int](repeating: 500, count: count))
@@ -30,7 +31,8 @@ struct WorkerTeamTests {
     // Each phase reads what all others wrote in the phase before.
     var values = [Int](repeating: 0, count: 2 * count)
     try values.withUnsafeMutableBufferPointer { values in
-      let values = values
+      // A barrier separates who writes from who reads.
+      nonisolated(unsafe) let values = values
       for _ in 0..<20 {
         try team.run { worker in
           for phase in 0..<50 {

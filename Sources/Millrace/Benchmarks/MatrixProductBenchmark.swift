@@ -13,35 +13,56 @@ struct MatrixProductBenchmark {
   /// The best rate of a team whose workers each multiply matrices of their own, in 10⁹ operations a second, by the better of
   /// the kernels.
   func gigaflops(on team: WorkerTeam) throws -> Double {
-    let stride = RowStride.of(columns: Self.size)
-    let elements = Self.size * stride
-    let vectors = (0..<team.count).map { _ in FlatVector([Float](repeating: 0.5, count: 3 * elements)) }
-    let counts = UnsafeMutablePointer<Int>.allocate(capacity: team.count)
-    defer { counts.deallocate() }
+    let work = ProductWork(size: Self.size, workers: team.count)
     let operations = 2 * Double(Self.size) * Double(Self.size) * Double(Self.size)
     var best = 0.0
     let kernels: [MatrixKernel] = CompiledProduct.description == nil ? [.blas] : [.fast, .blas]
     for kernel in kernels.flatMap({ Array(repeating: $0, count: Self.windows) }) {
-      counts.initialize(repeating: 0, count: team.count)
       let start = MonotonicClock.now()
       let end = start + UInt64(Self.seconds * 1e9)
-      try team.run { worker in
-        let memory = vectors[worker].base
-        let matrices = (0..<3).map {
-          Matrix(base: memory + $0 * elements, rows: Self.size, columns: Self.size, stride: stride)
-        }
-        // Each worker has its own count, written once, so no two write to one place.
-        var count = 0
-        while MonotonicClock.now() < end {
-          kernel.multiply(matrices[0], transposed: matrices[1], into: matrices[2])
-          count += 1
-        }
-        counts[worker] = count
-      }
-      let products = (0..<team.count).reduce(0) { $0 + counts[$1] }
+      try team.run { work.multiply(by: kernel, until: end, worker: $0) }
+      let products = work.products
       let elapsed = Double(MonotonicClock.now() - start)
       best = max(best, Double(products) * operations / elapsed)
     }
     return best
   }
+}
+
+/// The matrices of workers that multiply, and how often each has.
+///
+/// - Note: `@unchecked Sendable` holds because each worker has matrices and a count of its own, which are read by others
+///   after the run alone.
+private final class ProductWork: @unchecked Sendable {
+  private let size: Int
+  private let stride: Int
+  private let vectors: [FlatVector]
+  private let counts: UnsafeMutablePointer<Int>
+
+  init(size: Int, workers: Int) {
+    let stride = RowStride.of(columns: size)
+    self.size = size
+    self.stride = stride
+    vectors = (0..<workers).map { _ in FlatVector([Float](repeating: 0.5, count: 3 * size * stride)) }
+    counts = .allocate(capacity: workers)
+    counts.initialize(repeating: 0, count: workers)
+  }
+
+  deinit { counts.deallocate() }
+
+  func multiply(by kernel: MatrixKernel, until end: UInt64, worker: Int) {
+    let matrices = (0..<3).map {
+      Matrix(base: vectors[worker].base + $0 * size * stride, rows: size, columns: size, stride: stride)
+    }
+    // Written once, so that no two workers write to one place of memory again and again.
+    var count = 0
+    while MonotonicClock.now() < end {
+      kernel.multiply(matrices[0], transposed: matrices[1], into: matrices[2])
+      count += 1
+    }
+    counts[worker] = count
+  }
+
+  /// The products of all workers in the last run.
+  var products: Int { vectors.indices.reduce(0) { $0 + counts[$1] } }
 }

@@ -5,7 +5,9 @@ import MillraceThreads
 
 /// The matrix products of a training step and nothing else: those of the step's own program, by the same threads, on memory
 /// of the same size. How fast they are says what products leave a step to reach.
-final class StepProducts {
+///
+/// - Note: `@unchecked Sendable` holds as it does of ``StepMachine``, whose programs and memory these are.
+final class StepProducts: @unchecked Sendable {
   private let placement: Placement
   private let network: Network
   private let program: LoadedProgram

@@ -9,12 +9,9 @@ import Synchronization
 public final class ShardedInference {
   private let team: WorkerTeam
   private let group: any ProcessGroup
-  private let shards: ShardPasses
-  private let outputs: FlatVector
-  private var parameters: UnsafePointer<Float>
+  private let work: InferenceWork
   private var count = 0
-  private let nextShard = Atomic<Int>(0)
-  private var body: (Int) throws -> Void = { _ in }
+  private let body: @Sendable (Int) throws -> Void
 
   /// Allocates everything a minibatch needs.
   ///
@@ -30,10 +27,12 @@ public final class ShardedInference {
   ) {
     self.team = team
     self.group = group
-    shards = ShardPasses(network: network, capacity: capacity, plan: plan, training: false, group: group)
-    outputs = FlatVector(count: capacity * network.configuration.outputCount)
-    parameters = UnsafePointer(outputs.base)
-    body = { [unowned self] _ in runShards() }
+    let shards = ShardPasses(
+      network: network, capacity: capacity, plan: plan, training: false, group: group)
+    let work = InferenceWork(
+      shards, outputs: FlatVector(count: capacity * network.configuration.outputCount))
+    self.work = work
+    body = { _ in work.runShards() }
   }
 
   /// Runs the network over a minibatch and sums its loss.
@@ -46,18 +45,51 @@ public final class ShardedInference {
   public func run(
     _ minibatch: Minibatch, parameters: UnsafePointer<Float>, labelled: Bool = true
   ) throws -> LossSum {
-    self.parameters = parameters
     count = minibatch.count
-    shards.begin(minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
-    nextShard.store(shards.own.lowerBound, ordering: .relaxed)
+    work.shards.begin(
+      minibatch, targets: labelled ? minibatch.lossTargets : nil, seed: 0, isTraining: false)
+    work.begin(parameters)
     try team.run(body)
-    try shards.beginSharingLosses()
+    try work.shards.beginSharingLosses()
     try group.finishGathering()
-    return shards.loss
+    return work.shards.loss
+  }
+
+  /// What a user reads of the last minibatch: (count, outputs), probabilities for a classifier.
+  ///
+  /// Valid until the next run.
+  public func predictions() -> Matrix {
+    let matrix = Matrix(
+      base: work.outputs.base, rows: count, columns: work.shards.network.configuration.outputCount)
+    work.shards.network.loss.predict(matrix)
+    return matrix
+  }
+}
+
+/// What workers share that run a network forward.
+///
+/// - Note: `@unchecked Sendable` holds because each shard is run by the worker that has claimed it, and has rows of the
+///   outputs of its own; everything else is written between runs.
+private final class InferenceWork: @unchecked Sendable {
+  let shards: ShardPasses
+  let outputs: FlatVector
+  private var parameters: UnsafePointer<Float>
+  private let nextShard = Atomic<Int>(0)
+
+  init(_ shards: ShardPasses, outputs: FlatVector) {
+    self.shards = shards
+    self.outputs = outputs
+    parameters = UnsafePointer(outputs.base)
+  }
+
+  /// Begins with the first shard of the minibatch under way.
+  func begin(_ parameters: UnsafePointer<Float>) {
+    self.parameters = parameters
+    nextShard.store(shards.own.lowerBound, ordering: .relaxed)
   }
 
   /// Takes shards until none is left.
-  private func runShards() {
+  func runShards() {
     let columns = shards.network.configuration.outputCount
     while true {
       let shard = nextShard.add(1, ordering: .relaxed).oldValue
@@ -69,15 +101,5 @@ public final class ShardedInference {
         (outputs.base + place * columns).update(from: results.row(row), count: columns)
       }
     }
-  }
-
-  /// What a user reads of the last minibatch: (count, outputs), probabilities for a classifier.
-  ///
-  /// Valid until the next run.
-  public func predictions() -> Matrix {
-    let matrix = Matrix(
-      base: outputs.base, rows: count, columns: shards.network.configuration.outputCount)
-    shards.network.loss.predict(matrix)
-    return matrix
   }
 }

@@ -2,14 +2,18 @@ import MillraceNetwork
 import MillraceThreads
 
 /// Carries out a ``StepProgram``: how each of its operations is done.
-final class StepMachine {
+///
+/// - Note: `@unchecked Sendable` holds because a worker touches what its operations say and nothing else, and no program
+///   lets two workers, or a worker and a message, use the same memory at once where one of them writes: shown for all
+///   programs by the tests in `Step`. Between runs the caller alone uses it.
+final class StepMachine: @unchecked Sendable {
   let memory: StepMemory
   private let placement: Placement
   private let update: GradientUpdate
   private let team: WorkerTeam
   private let group: any ProcessGroup
   private var program: LoadedProgram
-  private var body: (Int) throws -> Void = { _ in }
+  private var body: @Sendable (Int) throws -> Void = { _ in }
 
   /// Is called once in each step, when the losses are about to be handed around: what it begins to gather is there when
   /// the step ends, and costs no wait of its own.

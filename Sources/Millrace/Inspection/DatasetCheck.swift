@@ -43,7 +43,7 @@ public struct DatasetCheck: Sendable {
     let team = try WorkerTeam(
       count: min(configuration.execution.resolvedLoaders, dataset.count), name: "inspector")
     defer { team.shutdown() }
-    let work = SharedInspection(count: dataset.count)
+    let work = SharedInspection(count: dataset.count, progress: progress)
     try team.run { worker in
       let inspector = ImageInspector(
         dataset: dataset, directories: directories, preprocessing: preprocessing,
@@ -52,8 +52,7 @@ public struct DatasetCheck: Sendable {
       do {
         while let samples = work.claim() {
           for sample in samples { work.results[sample] = try inspector.inspect(sample) }
-          let done = work.finish(samples)
-          if worker == 0 { try progress(done, dataset.count) }
+          try work.finish(samples, by: worker)
         }
       } catch {
         work.stop()
@@ -67,16 +66,19 @@ public struct DatasetCheck: Sendable {
 
 /// What the threads of a check share.
 ///
-/// Each sample's result is written by the worker that has claimed it, and read by nobody before all have finished.
-private final class SharedInspection {
+/// - Note: `@unchecked Sendable` holds because each sample's result is written by the worker that has claimed it, and read
+///   by nobody before all have finished; worker 0, which is the caller, alone tells the progress.
+private final class SharedInspection: @unchecked Sendable {
   /// Few enough for steady progress, enough to make the counter cheap.
   private static let samplesPerClaim = 16
 
   let results: UnsafeMutableBufferPointer<InspectedImage>
   private let claimed = Atomic(0)
   private let finished = Atomic(0)
+  private let progress: (Int, Int) throws -> Void
 
-  init(count: Int) {
+  init(count: Int, progress: @escaping (Int, Int) throws -> Void) {
+    self.progress = progress
     results = .allocate(capacity: count)
     results.initialize(repeating: InspectedImage(condition: .sound))
   }
@@ -92,9 +94,10 @@ private final class SharedInspection {
     return first < results.count ? first..<min(first + Self.samplesPerClaim, results.count) : nil
   }
 
-  /// Counts samples as done, and returns how many are.
-  func finish(_ samples: Range<Int>) -> Int {
-    finished.add(samples.count, ordering: .relaxed).newValue
+  /// Counts samples as done. Worker 0 says how many are.
+  func finish(_ samples: Range<Int>, by worker: Int) throws {
+    let done = finished.add(samples.count, ordering: .relaxed).newValue
+    if worker == 0 { try progress(done, results.count) }
   }
 
   /// Leaves nothing to claim.
