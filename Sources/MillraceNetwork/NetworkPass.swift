@@ -184,7 +184,7 @@ public final class NetworkPass {
   /// Runs one layer backward.
   ///
   /// - Parameters:
-  ///   - layer: The layers of a stage in the order of ``Network/backwardLayers(ofStage:)``, the last stage first.
+  ///   - index: The layer. Those of a stage come in the order of ``Network/backwardLayers(ofStage:)``, the last stage first.
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals that the stage after has made; not read in the last.
   ///   - gradient: Where the gradient of the layer's parameters goes, in order and without gaps, but for a weight matrix.
