@@ -16,6 +16,8 @@ public struct Network: Sendable {
   public let parameterCount: Int
   /// The layers between whose parts all shards of a minibatch must meet; see ``NetworkPass``.
   let stages: [Range<Int>]
+  /// The first layer that is not fixed: nothing goes further back.
+  let firstLearned: Int
   /// The layer that begins each stage but the first.
   let synchronized: [any SynchronizedLayer]
   /// The first index of each layer's slice.
@@ -33,6 +35,7 @@ public struct Network: Sendable {
   ) {
     if let problem = configuration.problem { preconditionFailure("a network cannot be built: \(problem)") }
     layers = Self.layers(of: configuration, options: options, kernel: kernel)
+    firstLearned = layers.firstIndex { !($0 is Fixed) } ?? 0
     loss = LossFunction(
       kind: configuration.loss, outputs: configuration.outputCount, labelSmoothing: options.labelSmoothing,
       classWeights: options.classWeights)
@@ -71,7 +74,8 @@ public struct Network: Sendable {
     sliceStarts = starts
   }
 
-  /// Each hidden layer is a dense layer, then normalisation and activation or maxout, then dropout.
+  /// Each hidden layer is a dense layer, then normalisation and activation or maxout, then dropout, which belongs to the
+  /// layer that learns from what is left.
   private static func layers(
     of configuration: NetworkConfiguration, options: NetworkTrainingOptions, kernel: MatrixKernel
   ) -> [any Layer] {
@@ -85,7 +89,7 @@ public struct Network: Sendable {
         inputCount: width, outputCount: units, activation: activation, hasBias: hasBias,
         initializer: options.initializer, initialBias: initialBias, kernel: kernel)
     }
-    for hidden in configuration.hidden {
+    for (index, hidden) in configuration.hidden.enumerated() {
       let (pieces, activation): (Int, ActivationKind) =
         switch hidden.activation {
         case .elementwise(let kind): (1, kind)
@@ -104,6 +108,7 @@ public struct Network: Sendable {
             count: sums, activation: activation, isSynchronized: configuration.batchNormalization == .sync))
       }
       if pieces > 1 { layers.append(Maxout(units: hidden.units, pieces: pieces)) }
+      if index + 1 == options.fixedLayers { layers = layers.map(Fixed.init) }
       if hidden.dropout > 0 { layers.append(Dropout(count: hidden.units, rate: hidden.dropout)) }
       width = hidden.units
     }
@@ -140,6 +145,8 @@ public struct NetworkTrainingOptions: Sendable, Hashable {
   public var initialBias: Float = 0
   /// ε of label smoothing, in [0, 1).
   public var labelSmoothing: Float = 0
+  /// The hidden layers, from the first on, that are computed as in prediction and stay as they are; 0: none.
+  public var fixedLayers = 0
   /// The factor of each class's samples in the loss; empty: 1.
   public var classWeights: [Float] = []
 

@@ -194,7 +194,7 @@ public final class NetworkPass {
   ) {
     network.layers[index].backward(
       input: input(of: index), output: output(index), outputGradient: self.gradient(index),
-      inputGradient: index > 0 ? self.gradient(index - 1) : nil,
+      inputGradient: index > network.firstLearned ? self.gradient(index - 1) : nil,
       parameters: parameters + network.sliceStarts[index], gradient: gradient, context: context(index, sums))
   }
 

@@ -1,6 +1,7 @@
-import MillraceNetwork
 import MillraceRandom
 import Testing
+
+@testable import MillraceNetwork
 
 /// Backward against finite differences and against the naive kernel.
 struct GradientTests {
@@ -32,6 +33,53 @@ struct GradientTests {
         }
       }
     }
+  }
+
+  @Test(arguments: activations, BatchNormalizationKind.allCases)
+  func `Backward equals finite differences of what comes after fixed layers`(
+    activation: HiddenActivation, normalization: BatchNormalizationKind
+  ) {
+    var network = NetworkConfiguration(
+      inputCount: 7,
+      hidden: [9, 8, 5].map { HiddenLayer(units: $0, activation: activation, dropout: 0.3) }, outputCount: 4)
+    network.inputDropout = 0.3
+    network.batchNormalization = normalization
+    for count in 1...3 {
+      let check = GradientCheck(network, rows: 6, soft: false, fixed: count)
+      let (error, kinks) = check.worstRelativeError()
+      #expect(error < 1e-3, "\(count) fixed")
+      #expect(kinks <= check.probed.count / 4, "\(kinks) of \(check.probed.count)")
+      // The others' gradient is not written.
+      let fixed = check.network.parameters.filter { $0.description.role == .fixed }
+      #expect(fixed.count == Network(network).parameters.filter { $0.layer < fixed.last!.layer + 1 }.count)
+      #expect(fixed.allSatisfy { check.gradient[$0.range].allSatisfy(\.isNaN) })
+    }
+  }
+
+  @Test(arguments: BatchNormalizationKind.allCases)
+  func `Fixed layers give in training what they give in use`(normalization: BatchNormalizationKind) {
+    var configuration = NetworkConfiguration(
+      inputCount: 7, hidden: [300, 8].map { HiddenLayer(units: $0, dropout: 0.3) }, outputCount: 4)
+    configuration.inputDropout = 0.3
+    configuration.batchNormalization = normalization
+    var options = NetworkTrainingOptions()
+    options.fixedLayers = 1
+    let network = Network(configuration, options: options)
+    let parameters = network.initialParameters(seed: 7)
+    let input = Buffer(rows: 6, columns: 7, seed: 11)
+    func outputs(of network: Network, isTraining: Bool) -> [[Float]] {
+      let pass = NetworkPass(network: network, capacity: 6, training: true)
+      let shard = NetworkPass.Shard(
+        input: input.matrix, targets: nil, samples: SampleKeys(seed: 3, epoch: 1, indices: nil),
+        minibatchCount: 6, isTraining: isTraining)
+      pass.run(shard, parameters: parameters)
+      return network.layers.indices.map { pass.output(ofLayer: $0).values }
+    }
+    let used = outputs(of: Network(configuration), isTraining: false)
+    let trained = outputs(of: network, isTraining: true)
+    let count = network.firstLearned
+    #expect(count > 1 && Array(trained[..<count]) == Array(used[..<count]))
+    #expect(trained[count] != used[count], "dropout of what is learned from")
   }
 
   @Test(arguments: activations)
@@ -71,12 +119,15 @@ struct GradientCheck {
   let loss: Double
   let gradient: [Float]
 
-  init(_ configuration: NetworkConfiguration, rows: Int, soft: Bool, kernel: MatrixKernel = .fast) {
+  init(
+    _ configuration: NetworkConfiguration, rows: Int, soft: Bool, kernel: MatrixKernel = .fast, fixed: Int = 0
+  ) {
     var options = NetworkTrainingOptions()
     options.labelSmoothing = 0.1
     options.classWeights = (0..<configuration.outputCount).map { 0.5 + Float($0) / 4 }
     // Biases away from zero, so that no unit begins on the kink of its activation.
     options.initialBias = 0.1
+    options.fixedLayers = fixed
     network = Network(configuration, options: options, kernel: kernel)
     // Away from where training begins, so that scales are not all one and shifts not all zero.
     var random = KeyedRandom(seed: 9, purpose: .preview)
@@ -117,7 +168,7 @@ struct GradientCheck {
   /// Some elements of each tensor that is learned: spread over it, always with both ends.
   var probed: [Int] {
     network.parameters.flatMap { tensor in
-      if case .statistic = tensor.description.role { return [Int]() }
+      guard tensor.description.role.isLearned else { return [Int]() }
       let last = tensor.range.count - 1
       return Set((0..<5).map { tensor.range.lowerBound + $0 * last / 4 }).sorted()
     }

@@ -136,8 +136,9 @@ struct LearningRateScheduleTests {
     options.epochs = 12
     options.warmupEpochs = 2
     options.schedule = .cosine
+    let network = NetworkConfiguration(inputCount: 1, hidden: [], outputCount: 2)
     let rates = [(0, 0), (0, 4), (1, 4), (2, 0), (7, 0)].map {
-      options.learningRate(options.resolvedLearningRate(inputCount: 1), step: $1, of: 5, epoch: $0)
+      options.learningRate(options.resolvedLearningRate(for: network), step: $1, of: 5, epoch: $0)
     }
     for (rate, expected) in zip(rates, [0.02, 0.1, 0.2, 0.2, 0.1]) {
       #expect(abs(rate - expected) < 1e-12)

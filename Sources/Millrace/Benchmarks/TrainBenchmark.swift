@@ -62,8 +62,7 @@ public struct TrainBenchmark: Sendable {
       network: network, options: configuration.optimization, seed: configuration.seed,
       capacity: configuration.optimization.cut(of: stream.dataset.count).capacity, team: team
     ).step
-    let learningRate = configuration.optimization.resolvedLearningRate(
-      inputCount: network.configuration.inputCount)
+    let learningRate = configuration.optimization.resolvedLearningRate(for: network.configuration)
     let producer = try stream.producer(loaders: execution.resolvedLoaders)
     defer { producer.stop() }
     let source = stream.minibatches(of: producer)

@@ -29,12 +29,12 @@ extension TrainingConfiguration {
   func chosen(for data: TrainingData) throws -> TrainingConfiguration {
     guard hasPendingChoices else { return self }
     var facts = try DatasetFacts(data, reading: reading)
-    if let layers = initialWeights.flatMap(InitialWeights.layers(inFileAt:)) {
-      facts.weightsAreNormalized = layers.areNormalized
-      facts.weightsSkipLayers = layers.haveGaps
-    }
+    facts.weights = weightsFacts
     return chosen(for: facts)
   }
+
+  /// What the file of ``initialWeights`` tells; nil without such a file, or where it cannot be read.
+  var weightsFacts: WeightsFacts? { initialWeights.flatMap(WeightsFacts.init(ofFileAt:)) }
 }
 
 /// The rules of what is left to the program, in the order in which they look at each other.
@@ -46,6 +46,7 @@ private struct AutomaticChoices {
 
   private var count: Int { max(1, facts.trainingCount) }
   private var images: String { "\(facts.trainingCount) training images" }
+  private static let asInFile = "as in the file of init-weights"
 
   mutating func make() {
     choose(\.$validationFraction, 0.1, because: "where there is no validation folder")
@@ -80,6 +81,8 @@ private struct AutomaticChoices {
   private mutating func chooseChannels() {
     if let packed: Channels = packed("channels", .channels) {
       choose(\.$channels, packed, because: "as packed")
+    } else if let channels = facts.weights?.channels {
+      choose(\.$channels, channels, because: Self.asInFile)
     } else if facts.isGray, facts.transparentShare == 0 || configuration.background.isGray {
       choose(\.$channels, .gray, because: "no image shows a colour")
     } else {
@@ -93,6 +96,7 @@ private struct AutomaticChoices {
     if let packed: ImageSize = packed("image-size", .size) {
       return choose(\.$imageSize, packed, because: "as packed")
     }
+    if let size = facts.weights?.imageSize { return choose(\.$imageSize, size, because: Self.asInFile) }
     let most = 32 * pow(Double(count) / 1_500, 0.25)
     let cap = min(64, max(32, Int((most / 8).rounded()) * 8))
     let side = max(8, min(facts.shorterSide, cap))
@@ -130,6 +134,7 @@ private struct AutomaticChoices {
   // MARK: The network
 
   private mutating func chooseHidden() {
+    if let hidden = facts.weights?.hidden { return choose(\.$hidden, hidden, because: Self.asInFile) }
     let isSmall = count < 5_000
     choose(\.$hidden, isSmall ? [512, 256] : [1024, 512], because: images)
   }
@@ -148,8 +153,8 @@ private struct AutomaticChoices {
     let rows = min(configuration.optimization.batchSize, count)
     if configuration.hidden.isEmpty {
       choose(\.$batchNormalization, .none, because: "there are no hidden layers")
-    } else if let isNormalized = facts.weightsAreNormalized {
-      choose(\.$batchNormalization, isNormalized ? .sync : .none, because: "as in the file of init-weights")
+    } else if let isNormalized = facts.weights?.areNormalized {
+      choose(\.$batchNormalization, isNormalized ? .sync : .none, because: Self.asInFile)
     } else if configuration.initialBias != 0 {
       choose(\.$batchNormalization, .none, because: "init-bias is of layers that are not normalised")
     } else if rows < 16 {
@@ -162,8 +167,8 @@ private struct AutomaticChoices {
   private mutating func chooseDropout() {
     if configuration.hidden.isEmpty {
       choose(\.$dropout, [0], because: "there are no hidden layers")
-    } else if facts.weightsSkipLayers == false {
-      choose(\.$dropout, [0], because: "as in the file of init-weights")
+    } else if facts.weights?.skipLayers == false {
+      choose(\.$dropout, [0], because: Self.asInFile)
     } else {
       choose(\.$dropout, [0.2], because: "learns less by heart")
     }
@@ -188,8 +193,7 @@ private struct AutomaticChoices {
 
   private mutating func chooseLearningRate() {
     let (rate, reason) = configuration.optimization.usualLearningRate(
-      inputCount: configuration.network(classes: 1).inputCount,
-      isNormalized: configuration.batchNormalization != .none)
+      for: configuration.network(classes: 1), rows: min(configuration.optimization.batchSize, max(32, count)))
     choose(\.optimization.$learningRate, rate, because: reason)
   }
 

@@ -44,6 +44,10 @@ extension ConfigurationSetting {
     .plain(
       "init-weights", "a file of weights to begin with", \.initialWeights, .optional(.path, none: nil),
       acts: .run, decides: .start),
+    .plain(
+      "freeze", "hidden layers, from the first on, that stay as init-weights has them", \.fixedLayers,
+      .integer,
+      acts: .step),
     .automatic(
       "label-smoothing", "share of the target spread over all classes", \.$labelSmoothing, .share,
       acts: .step),

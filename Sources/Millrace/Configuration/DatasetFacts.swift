@@ -28,11 +28,8 @@ public struct DatasetFacts: Sendable, Hashable {
   /// The settings that packed pixels were made for, by name: other pixels cannot be had. Empty where files are used.
   public var packedSettings: [String: String] = [:]
 
-  /// Whether the file that the weights begin with was written of a network with batch normalisation; nil without such a
-  /// file.
-  public var weightsAreNormalized: Bool?
-  /// Whether some layers of that network have no weights, as dropout has none; nil without such a file.
-  public var weightsSkipLayers: Bool?
+  /// What the file tells that the weights begin with; nil without such a file.
+  public var weights: WeightsFacts?
 
   /// The images that are looked at: enough for a median that another sample would hardly change.
   static let sampleCount = 256

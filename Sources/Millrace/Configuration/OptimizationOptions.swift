@@ -6,7 +6,7 @@ public struct OptimizationOptions: Sendable, Hashable {
   @Automatic public var epochs = 20
   /// Samples a step (`batch-size`), at least 1.
   @Automatic public var batchSize = 128
-  /// The base learning rate (`lr`), above 0. Until it is chosen, see ``resolvedLearningRate(inputCount:)``.
+  /// The base learning rate (`lr`), above 0. Until it is chosen, see ``resolvedLearningRate(for:)``.
   @Automatic public var learningRate = 0.05
   /// The rule of a step (`optimizer`).
   @Automatic public var optimizer = OptimizerConfiguration(.momentum)

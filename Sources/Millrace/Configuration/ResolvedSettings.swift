@@ -64,10 +64,9 @@ extension OptimizationOptions {
 
   /// The base learning rate: as given or chosen, else the usual one of the optimiser.
   ///
-  /// - Parameter inputCount: The network's inputs.
-  public func resolvedLearningRate(inputCount: Int) -> Double {
-    $learningRate.isPending
-      ? usualLearningRate(inputCount: inputCount, isNormalized: false).rate : learningRate
+  /// - Parameter network: What is trained.
+  public func resolvedLearningRate(for network: NetworkConfiguration) -> Double {
+    $learningRate.isPending ? usualLearningRate(for: network, rows: batchSize).rate : learningRate
   }
 
   /// One shard for each 128 samples of a minibatch, and at least two.
@@ -75,26 +74,42 @@ extension OptimizationOptions {
 
   /// 0.001 for optimisers that scale each weight's step by themselves. For others 0.05 up to 784 inputs, and inversely
   /// less for more: by their root only where batch normalisation keeps the scale. Without a velocity, which adds up ten
-  /// steps of each, normalised networks take ten times as much, and at most 0.2. And why.
+  /// steps of each, normalised networks take ten times as much, and at most 0.2. A linear classifier takes a tenth: nothing
+  /// stands between the inputs and the loss. And why.
+  ///
+  /// Steps of 32 to 128 images take the same rate. Steps of fewer are noisier, and take less, by the root; of more there
+  /// are fewer, and normalised networks take up to four times as much.
   ///
   /// With standardised inputs the steepest direction of the loss has a curvature that grows with their number, and
   /// the largest stable step shrinks with it. Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998,
   /// section 5.
-  func usualLearningRate(inputCount: Int, isNormalized: Bool) -> (rate: Double, reason: String) {
+  ///
+  /// - Parameters:
+  ///   - network: What is trained.
+  ///   - rows: The images of a step.
+  func usualLearningRate(for network: NetworkConfiguration, rows: Int) -> (rate: Double, reason: String) {
     let name = optimizer.kind.rawValue
     switch optimizer.kind {
     case .rmsprop, .adam, .adamw: return (0.001, "usual for \(name)")
     case .sgd, .momentum, .nesterov:
-      let share = min(1, 784 / Double(max(1, inputCount)))
-      // Two digits are all that a rule of thumb deserves.
-      if !isNormalized {
-        return ((0.05 * share).rounded(toDigits: 2), "usual for \(name) and \(inputCount) inputs")
+      let share = min(1, 784 / Double(max(1, network.inputCount)))
+      var rate = 0.05 * share
+      var reasons = ["\(network.inputCount) inputs"]
+      if network.hidden.isEmpty {
+        rate /= 10
+        reasons.append("no hidden layer")
+      } else if network.batchNormalization != .none {
+        rate = 0.05 * share.squareRoot() * min(4, max(1, Double(rows) / 128))
+        if optimizer.kind == .sgd { rate = min(0.2, 10 * rate) }
+        reasons.append("batch-norm")
       }
-      let rate = 0.05 * share.squareRoot()
-      return (
-        (optimizer.kind == .sgd ? min(0.2, 10 * rate) : rate).rounded(toDigits: 2),
-        "usual for \(name), \(inputCount) inputs and batch-norm"
-      )
+      rate *= min(1, Double(max(1, rows)) / 32).squareRoot()
+      if rows < 32 || rows > 128 { reasons.append("\(rows) images a step") }
+      // Two digits are all that a rule of thumb deserves.
+      let reason =
+        reasons.count > 1
+        ? reasons.dropLast().joined(separator: ", ") + " and " + reasons[reasons.count - 1] : reasons[0]
+      return (rate.rounded(toDigits: 2), "usual for \(name)\(reasons.count > 1 ? "," : " and") \(reason)")
     }
   }
 }

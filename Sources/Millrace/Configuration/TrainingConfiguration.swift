@@ -51,6 +51,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// A model file, run folder or other safetensors file with all parameters of the network, from which training begins
   /// (`init-weights`); nil: from ``initializer`` and ``seed``. See `Network.parameters(contentsOf:)`.
   public var initialWeights: String?
+  /// The hidden layers, from the first on, that stay as ``initialWeights`` has them (`freeze`), from 0 to all.
+  public var fixedLayers = 0
   /// ε of label smoothing (`label-smoothing`), in [0, 1).
   @Automatic public var labelSmoothing = 0.0
   /// What is done about classes of unequal size (`balance`).
@@ -82,7 +84,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
   ///
   /// - Throws: ``ConfigurationError`` for the first setting out of range.
   public func validate() throws(ConfigurationError) {
-    try (hasPendingChoices ? chosen(for: .unknown) : self).checkRanges()
+    var facts = DatasetFacts.unknown
+    facts.weights = weightsFacts
+    try (hasPendingChoices ? chosen(for: facts) : self).checkRanges()
   }
 
   private func checkRanges() throws(ConfigurationError) {
@@ -116,6 +120,12 @@ public struct TrainingConfiguration: Sendable, Hashable {
     ] {
       try require((0..<1).contains(rate), setting, "must be from 0 to below 1, got \(rate)")
     }
+    try require(
+      fixedLayers == 0 || initialWeights != nil, "freeze",
+      "needs init-weights: layers that begin at random would stay so")
+    try require(
+      (0...hidden.count).contains(fixedLayers), "freeze",
+      "must be from 0 to the number of hidden layers, \(hidden.count), got \(fixedLayers)")
     try require(initialBias.isFinite, "init-bias", "must be a number, got \(initialBias)")
     if let problem = loss.problem(with: resolvedOutput) {
       throw ConfigurationError(setting: "output-activation", problem: problem)
@@ -171,6 +181,7 @@ extension TrainingConfiguration {
     var options = NetworkTrainingOptions()
     options.initializer = initializer
     options.initialBias = Float(initialBias)
+    options.fixedLayers = fixedLayers
     options.labelSmoothing = Float(labelSmoothing)
     if balance == .weights {
       // total / (classes · count): the mean weight of an image is 1.

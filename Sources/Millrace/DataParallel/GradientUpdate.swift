@@ -69,11 +69,9 @@ final class GradientUpdate {
     for block in placement.pieces[piece].blocks {
       if isSum { reductions[piece].sum(places(block)) }
       let elements = placement.layout.elements(ofBlock: block)
-      // Statistics are no gradient.
+      // Statistics are no gradient, and what is fixed has none.
       memory.squares[block] =
-        if case .statistic = blocks.blocks[block].role { 0 } else {
-          sumOfSquares(kept(piece, block), elements.count)
-        }
+        blocks.blocks[block].role.isLearned ? sumOfSquares(kept(piece, block), elements.count) : 0
     }
   }
 

@@ -74,16 +74,6 @@ struct InitialWeights {
     parameters = values
   }
 
-  /// What the names in a file tell of its network's layers: whether there is batch normalisation, and whether some have
-  /// no weights; nil for a file that cannot be read, of which ``init(contentsOf:for:)`` says what is wrong.
-  static func layers(inFileAt path: String) -> (areNormalized: Bool, haveGaps: Bool)? {
-    guard let contents = try? SafetensorsFile(contentsOf: RunFolder.modelPath(for: path)) else { return nil }
-    let names = contents.tensors.map { $0.name.split(separator: ".") }.filter { $0.count == 3 }
-    let kind = BatchNormalization(count: 1, activation: .identity, isSynchronized: true).name
-    let places = Set(names.compactMap { Int($0[0]) })
-    return (names.contains { $0[1] == kind }, places.count != (places.max() ?? -1) + 1)
-  }
-
   /// What a person should know of the file.
   ///
   /// - Parameter trained: The classes that are trained on, by output.

@@ -49,7 +49,7 @@ public final class Trainer {
     try options.validate()
     self.options = options
     self.ranks = ranks
-    learningRate = options.resolvedLearningRate(inputCount: network.configuration.inputCount)
+    learningRate = options.resolvedLearningRate(for: network.configuration)
     step = DataParallelStep(
       network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),

@@ -54,7 +54,7 @@ public protocol Layer: Sendable {
   ///   - outputGradient: (rows, outputCount); used as scratch. What it leaves there makes the weight matrix's gradient.
   ///   - inputGradient: (rows, inputCount), or nil where nobody needs it (the first layer).
   ///   - parameters: The layer's slice.
-  ///   - gradient: The gradient of the layer's parameters, but for a weight matrix; every element is written.
+  ///   - gradient: The gradient of the layer's parameters, but for a weight matrix; every element of what is not fixed is written.
   ///   - context: The context of the forward pass.
   func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
@@ -161,6 +161,11 @@ public struct ParameterDescription: Sendable, Hashable {
     case bias
     /// Not learned: a running average of what the layer writes into its gradient slice.
     case statistic(momentum: Float)
+    /// Not learned: it stays as it is, and nothing is written into its gradient slice.
+    case fixed
+
+    /// Whether training steps it by its gradient.
+    package var isLearned: Bool { self == .weight || self == .bias }
   }
 
   /// The name within the layer, such as `weight`.

@@ -42,12 +42,16 @@ struct NetworkOptions: SettingOptions {
     completion: .file(extensions: ["safetensors"]))
   var initWeights: String?
 
+  @Option(help: .setting("freeze", value: "n"))
+  var freeze: String?
+
   var given: [(key: String, text: String?)] {
     [
       ("hidden", hidden), ("activation", activation), ("dropout", dropout), ("input-dropout", inputDropout),
       ("batch-norm", batchNorm), ("loss", loss), ("output-activation", outputActivation),
       ("init", initializer),
       ("init-bias", initBias), ("init-weights", initWeights),
+      ("freeze", freeze),
     ]
   }
 }

@@ -67,6 +67,13 @@ struct AutomaticChoicesTests {
     #expect(adam.optimization.learningRate == 0.001 && adam.optimization.regularization.weightDecay == 0.0001)
     let adamw = try chosen(["optimizer": "adamw"])
     #expect(adamw.optimization.learningRate == 0.001 && adamw.optimization.regularization.weightDecay == 0.05)
+    for (rows, rate) in [(32, 0.025), (128, 0.025), (256, 0.051), (4_096, 0.1), (16, 0.018)] {
+      #expect(try chosen(["batch-size": "\(rows)"]).optimization.learningRate == rate)
+    }
+    // Without normalisation, which so few images do not get.
+    #expect(try chosen(["batch-size": "8"]).optimization.learningRate == 0.0064)
+    #expect(try chosen(["batch-size": "1024", "batch-norm": "none"]).optimization.learningRate == 0.013)
+    #expect(try chosen(["hidden": "none"]).optimization.learningRate == 0.0013)
     let linear = try chosen(["hidden": "none"])
     #expect(linear.batchNormalization == .none && linear.dropout == [0])
     #expect(try chosen(["loss": "hinge"]).labelSmoothing == 0)
@@ -82,6 +89,17 @@ struct AutomaticChoicesTests {
         parsing: "stretch:0.15, translate:0.07, rotate:12, shear:12, elastic:\(field), border:reflect")
       #expect(try chosen(["channels": "gray", "image-size": size]).augment == policy)
     }
+  }
+
+  @Test func `What must be as in the file of weights is`() throws {
+    var facts = Self.facts(900, side: 28)
+    facts.weights = WeightsFacts(
+      areNormalized: false, skipLayers: false, hidden: [7, 5], imageSize: ImageSize(width: 12, height: 10),
+      channels: .gray)
+    let chosen = TrainingConfiguration(data: "").chosen(for: facts)
+    #expect(chosen.hidden == [7, 5] && chosen.imageSize == ImageSize(width: 12, height: 10))
+    #expect(chosen.channels == .gray && chosen.batchNormalization == .none && chosen.dropout == [0])
+    #expect(chosen.$hidden.reason == "as in the file of init-weights")
   }
 
   @Test func `Mirror images are added where they were seen to look like their classes`() {

@@ -74,8 +74,8 @@ struct AutomaticTests {
     let folder = bench.folder("run")
     let last = try Checkpoint(contentsOf: folder.lastCheckpoint)
     #expect(
-      last.state.settings["lr"] == "0.05"
-        && last.state.choices?["lr"] == "usual for momentum, 64 inputs and batch-norm")
+      last.state.settings["lr"] == "0.028"
+        && last.state.choices?["lr"] == "usual for momentum, 64 inputs, batch-norm and 10 images a step")
     // As a version with another rule would have left it.
     var state = last.state
     state.settings["lr"] = "0.031"

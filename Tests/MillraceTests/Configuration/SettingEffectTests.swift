@@ -26,12 +26,14 @@ struct SettingEffectTests {
   ///
   /// `$other` is another folder of images, `$parts` one with `train/` and `test/` inside, `$weights` and `$others` are files of weights for the network of the defaults.
   static let values: [String: [String]] = [
-    "data": ["$other"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"], "image-size": ["4", "5"],
+    "data": ["$other"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"],
+    "image-size": ["4", "5"],
     "channels": ["gray", "rgb"], "augment": ["none", "flip"], "normalize": ["auto", "0.5/0.25"],
     "hidden": ["5", "4"], "activation": ["relu", "tanh"], "dropout": ["0", "0.5"],
     "input-dropout": ["0.0", "0.3"], "batch-norm": ["none", "sync"], "loss": ["cross-entropy", "hinge"],
     "output-activation": ["softmax", "sigmoid"], "init": ["he", "glorot"], "init-bias": ["0.0", "0.1"],
-    "init-weights": ["$weights", "$others"], "label-smoothing": ["0.0", "0.1"],
+    "init-weights": ["$weights", "$others"], "freeze": ["0", "1"],
+    "label-smoothing": ["0.0", "0.1"],
     "balance": ["none", "weights"],
     "epochs": ["3", "4"], "batch-size": ["6", "7"], "optimizer": ["momentum", "sgd"], "lr": ["0.05", "0.02"],
     "momentum": ["0.9", "0.5"], "weight-decay": ["0.0001", "0.01"], "schedule": ["cosine", "exponential"],

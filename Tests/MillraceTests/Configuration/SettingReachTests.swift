@@ -12,7 +12,8 @@ struct SettingReachTests {
   @Test func `What decides nothing of a model is known`() {
     #expect(
       ConfigurationSetting.keys { $0.bearing != .result } == [
-        "data", "val", "layout", "init-weights", "on-bad-file", "max-bad", "workers", "loaders", "queue",
+        "data", "val", "layout", "init-weights", "on-bad-file", "max-bad", "workers", "loaders",
+        "queue",
         "cache",
         "checkpoint-interval",
       ])
@@ -29,7 +30,8 @@ struct SettingReachTests {
     #expect(idle([.images, .loading, .step]) == run)
     let step: Set = [
       "hidden", "activation", "dropout", "input-dropout", "batch-norm", "loss", "output-activation", "init",
-      "init-bias", "label-smoothing", "optimizer", "lr", "momentum", "weight-decay", "l1", "elastic-net",
+      "init-bias", "freeze", "label-smoothing", "optimizer", "lr", "momentum", "weight-decay", "l1",
+      "elastic-net",
       "elastic-ratio", "max-norm", "clip-norm", "ema", "shards", "workers",
     ]
     #expect(idle([.images, .loading]) == run.union(step))

@@ -7,7 +7,8 @@ import _MillraceTestSupport
 
 /// Contract 1 beyond one process: same seed, same bits, whatever the ranks.
 struct RankTests {
-  private static func train(
+  /// Trains in ranks of this process.
+  static func train(
     _ configuration: TrainingConfiguration, output: String, name: String, ranks: Int,
     stopAfter steps: Int? = nil
   ) throws -> [Result<Int, any Error>] {

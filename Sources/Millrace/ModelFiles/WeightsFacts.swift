@@ -1,0 +1,63 @@
+public import MillraceImages
+import MillraceNetwork
+
+/// What a file of weights tells of the network that it was written of, as far as a run that begins with it must be alike.
+public struct WeightsFacts: Sendable, Hashable {
+  /// Whether there is batch normalisation.
+  public var areNormalized: Bool
+  /// Whether some layers have no weights, as dropout has none.
+  public var skipLayers: Bool
+  /// The units of each hidden layer; nil where the file does not tell them.
+  public var hidden: [Int]?
+  /// The size of the images; nil where the file does not tell it.
+  public var imageSize: ImageSize?
+  /// Their channels; nil where the file does not tell them.
+  public var channels: Channels?
+
+  /// Names the facts.
+  public init(
+    areNormalized: Bool, skipLayers: Bool, hidden: [Int]? = nil, imageSize: ImageSize? = nil,
+    channels: Channels? = nil
+  ) {
+    self.areNormalized = areNormalized
+    self.skipLayers = skipLayers
+    self.hidden = hidden
+    self.imageSize = imageSize
+    self.channels = channels
+  }
+
+  /// Reads them: of this program's models what their metadata say, of other files what follows from the names and shapes
+  /// of their tensors.
+  ///
+  /// - Parameter path: A model file, a run folder, or another safetensors file. Nil for one that cannot be read, of which
+  ///   ``InitialWeights`` says what is wrong.
+  init?(ofFileAt path: String) {
+    let file = RunFolder.modelPath(for: path)
+    guard let contents = try? SafetensorsFile(contentsOf: file) else { return nil }
+    let names = contents.tensors.map { $0.name.split(separator: ".") }.filter { $0.count == 3 }
+    let kind = BatchNormalization(count: 1, activation: .identity, isSynchronized: true).name
+    let places = Set(names.compactMap { Int($0[0]) })
+    self.init(
+      areNormalized: names.contains { $0[1] == kind }, skipLayers: places.count != (places.max() ?? -1) + 1,
+      hidden: Self.hidden(of: contents.tensors))
+    if let model = try? Model(contents, path: file) {
+      hidden = model.network.hidden.map(\.units)
+      (imageSize, channels) = (model.preprocessing.size, model.preprocessing.channels)
+    }
+  }
+
+  /// The rows of the weight matrices but the last; nil where one does not take what the one before gives, as maxout's.
+  private static func hidden(of tensors: [SafetensorsFile.Tensor]) -> [Int]? {
+    let matrices = tensors.compactMap { tensor -> (place: Int, shape: [Int])? in
+      let parts = tensor.name.split(separator: ".")
+      guard parts.count == 3, parts[2] == "weight", let place = Int(parts[0]), tensor.shape.count == 2 else {
+        return nil
+      }
+      return (place, tensor.shape)
+    }
+    .sorted { $0.place < $1.place }
+    guard !matrices.isEmpty, zip(matrices, matrices.dropFirst()).allSatisfy({ $0.shape[0] == $1.shape[1] })
+    else { return nil }
+    return matrices.dropLast().map { $0.shape[0] }
+  }
+}

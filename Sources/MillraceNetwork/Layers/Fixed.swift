@@ -1,0 +1,59 @@
+import MillraceRandom
+
+/// A layer that stays as it is: training computes with it as prediction does, and steps none of its parameters.
+///
+/// Batch normalisation goes by its running averages then, and dropout drops nothing. Nothing goes back through it, so all
+/// layers before it are fixed, too.
+struct Fixed: Layer {
+  private let layer: any Layer
+  /// The rows of its weight matrix that take part in one product each, as in prediction.
+  private let products: [Range<Int>]
+
+  /// Fixes a layer.
+  init(_ layer: any Layer) {
+    self.layer = layer
+    products = layer.parameters.filter { $0.role == .weight }.flatMap { matrix in
+      WeightRows.cut(
+        NetworkParameter(name: matrix.name, layer: 0, description: matrix, range: 0..<matrix.count)
+      ).map(\.units)
+    }
+  }
+
+  var name: String { layer.name }
+  var inputCount: Int { layer.inputCount }
+  var outputCount: Int { layer.outputCount }
+
+  var parameters: [ParameterDescription] {
+    layer.parameters.map { ParameterDescription(name: $0.name, shape: $0.shape, role: .fixed) }
+  }
+
+  func scratchCount(rows: Int) -> Int { layer.scratchCount(rows: rows) }
+
+  func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
+    layer.initialize(values, using: &random)
+  }
+
+  func forward(
+    _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {
+    let context = context.inUse
+    for units in products {
+      layer.writeProduct(of: units, input, parameters: parameters, context: context)
+    }
+    layer.forward(input, into: output, parameters: parameters, context: context)
+  }
+
+  func backward(
+    input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
+    parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
+  ) {}
+}
+
+extension LayerContext {
+  /// The same pass for a layer that is used and not learned.
+  fileprivate var inUse: LayerContext {
+    LayerContext(
+      isTraining: false, layer: layer, scratch: scratch, samples: samples, minibatchCount: minibatchCount,
+      sums: sums)
+  }
+}
