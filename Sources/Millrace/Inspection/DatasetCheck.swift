@@ -24,13 +24,17 @@ public struct DatasetCheck: Sendable {
     progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> DatasetReport {
     try configuration.validate()
-    let data = try TrainingData(configuration)
+    let folders = try TrainingFolders(lookingAt: configuration)
+    let data = try TrainingData(configuration, of: folders)
+    // Classes without an image to train on are told with those that have no usable one.
+    let empty = folders.tree.training.faults(requiring: 0)
     try data.training.requireFiles()
     try data.validation?.requireFiles()
     let all = data.validation.map(data.training.joined(with:)) ?? data.training
     return DatasetReport(
       images: try inspect(all, progress: progress), dataset: all, trainingCount: data.training.count,
-      configuration: configuration, notices: data.folderNotices)
+      configuration: configuration, notices: data.folderNotices,
+      faults: folders.tree.faults.filter { !empty.contains($0) })
   }
 
   /// Inspects a data set on all threads; results come in its order.

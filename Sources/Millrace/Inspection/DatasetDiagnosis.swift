@@ -10,9 +10,10 @@ extension DatasetReport {
   ///   - trainingCount: How many come first.
   ///   - configuration: The run that they would be used in.
   ///   - notices: What a person should know of the folders.
+  ///   - faults: What is wrong with folders that were passed over.
   init(
     images: [InspectedImage], dataset: Dataset, trainingCount: Int, configuration: TrainingConfiguration,
-    notices: [String]
+    notices: [String], faults: [DatasetError]
   ) {
     self.init(data: configuration.data, classes: dataset.classes)
     var lost = LostOnBackground(classes: dataset.classes)
@@ -41,7 +42,8 @@ extension DatasetReport {
     let usable = UsableImages(
       classes: dataset.classes, training: classes.map(\.training),
       validation: trainingCount < images.count ? classes.map(\.validation) : nil)
-    problems = usable.problems + badFileProblems(for: configuration, total: images.count)
+    problems =
+      faults.map(\.description) + usable.problems + badFileProblems(for: configuration, total: images.count)
     self.notices = notices + [usable.notice, lost.notice(on: configuration.background)].compactMap { $0 }
   }
 

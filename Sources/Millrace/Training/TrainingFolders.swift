@@ -27,8 +27,16 @@ struct TrainingFolders: Sendable {
   ///
   /// - Throws: `DatasetError`.
   init(_ configuration: TrainingConfiguration) throws(DatasetError) {
-    tree = try DatasetTree.scan(
-      configuration.data, layout: configuration.layout, validation: configuration.validation)
+    try self.init(lookingAt: configuration)
+    if let fault = tree.faults.first { throw fault }
+  }
+
+  /// Scans them to look at what there is: ``DatasetTree/faults`` may make training on it impossible.
+  ///
+  /// - Throws: `DatasetError` where it is not clear what the folders are, or there is no image at all.
+  init(lookingAt configuration: TrainingConfiguration) throws(DatasetError) {
+    tree = try DatasetTree.look(
+      at: configuration.data, layout: configuration.layout, validation: configuration.validation)
     folded =
       configuration.folds > 1 ? tree.validation.map(tree.training.joined(with:)) ?? tree.training : nil
   }

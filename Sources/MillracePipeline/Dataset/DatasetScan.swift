@@ -22,16 +22,21 @@ extension Dataset {
   /// - Throws: ``DatasetError``.
   public static func scan(_ path: String, minimumClasses: Int = 2) throws(DatasetError) -> Dataset {
     if PackedImages.isPack(path) { return try packed(path, minimumClasses: minimumClasses) }
-    return try FolderScan(path).dataset.requiringClasses(minimumClasses)
+    return try FolderScan(path).whole().requiringClasses(minimumClasses)
   }
 
   /// The same images, if there are so many classes and each has one.
   func requiringClasses(_ minimum: Int) throws(DatasetError) -> Dataset {
-    guard let first = classes.first else { throw .empty(path: root) }
-    if classes.count < minimum { throw .onlyOneClass(path: root, name: first) }
-    let empty = zip(classes, countPerClass).filter { $0.1 == 0 }.map(\.0)
-    if !empty.isEmpty { throw .classesWithoutImages(path: root, names: empty) }
+    if let fault = faults(requiring: minimum).first { throw fault }
     return self
+  }
+
+  /// What is wrong where so many classes are needed, each with an image.
+  package func faults(requiring minimum: Int) -> [DatasetError] {
+    guard let first = classes.first else { return [.empty(path: root)] }
+    let empty = zip(classes, countPerClass).filter { $0.1 == 0 }.map(\.0)
+    return (classes.count < minimum ? [.onlyOneClass(path: root, name: first)] : [])
+      + (empty.isEmpty ? [] : [.classesWithoutImages(path: root, names: empty)])
   }
 
   /// Finds images that have no labels: files as they are given, and the files in and below folders.

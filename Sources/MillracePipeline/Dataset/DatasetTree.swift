@@ -14,10 +14,14 @@ public struct DatasetTree: Sendable {
   public var validation: Dataset?
   /// The name of the validation folder in the root; nil where it has none, or another one was given.
   public var validationFolder: String?
-  /// The folder in the root that images to test on lie in, which is never looked at; nil where there is none, or several.
+  /// The folder in the root, or the split of the table, that images to test on are in, which is never looked at; nil where
+  /// there is none, or several.
   public var testFolder: String?
   /// What a person should know of the folders, each in one line: what is not looked at, and which are taken for what.
   public var notices: [String] = []
+  /// Why nothing can be trained as it is, though the rest can be looked at: classes without images, folders that cannot be
+  /// read. Of a tree that was scanned to be trained on there are none.
+  package var faults: [DatasetError] = []
 
   /// Finds out the layout and scans the images.
   ///
@@ -33,6 +37,21 @@ public struct DatasetTree: Sendable {
   ///   that the training folder lacks, or where both are one.
   public static func scan(
     _ path: String, layout: DatasetLayout = .auto, validation given: String? = nil
+  ) throws(DatasetError) -> DatasetTree {
+    let tree = try look(at: path, layout: layout, validation: given)
+    if let fault = tree.faults.first { throw fault }
+    return tree
+  }
+
+  /// Scans the images that there are, and goes past folders that are not as they should be: see ``faults``.
+  ///
+  /// - Parameters:
+  ///   - path: The root, or a packed file.
+  ///   - layout: How its folders are read.
+  ///   - given: The folder to validate on, or a packed file; nil: the root's own.
+  /// - Throws: ``DatasetError`` where it is not clear what the folders are, or there is no image at all.
+  package static func look(
+    at path: String, layout: DatasetLayout, validation given: String?
   ) throws(DatasetError) -> DatasetTree {
     var tree: DatasetTree
     var trained: Set<DirectoryListing.Identity> = []
@@ -89,10 +108,7 @@ public struct DatasetTree: Sendable {
       let scan = try FolderScan(path, excluding: excluded)
       try scan.requireClasses(layout, path: path)
       return (
-        DatasetTree(
-          training: try scan.dataset.requiringClasses(2),
-          notices: [scan.looseImages?.description].compactMap { $0 }),
-        scan.entered
+        try DatasetTree(scan, notices: [scan.looseImages?.description].compactMap { $0 }), scan.entered
       )
     case .split(let training, let validation):
       if validation != nil, folders[.validation].count > 1 {
@@ -100,7 +116,7 @@ public struct DatasetTree: Sendable {
       }
       let scan = try FolderScan(prefix + training)
       try scan.requireClasses(layout, path: prefix + training)
-      var tree = DatasetTree(training: try scan.dataset.requiringClasses(2))
+      var tree = try DatasetTree(scan)
       if folders[.test].count == 1 { tree.testFolder = folders[.test].first }
       var entered = scan.entered
       tree.notices = notices(on: folders, in: path, training: training, validation: validation)
@@ -115,7 +131,7 @@ public struct DatasetTree: Sendable {
     }
   }
 
-  /// Scans what is validated on.
+  /// Scans what is validated on; what is wrong with it is a fault, and where nothing is left of it there is no validation.
   ///
   /// - Parameter trained: The folders that were entered for training.
   private mutating func addValidation(
@@ -130,10 +146,16 @@ public struct DatasetTree: Sendable {
     if !scan.entered.isDisjoint(with: trained) {
       throw .validatesOnTraining(path: Dataset.shown(path), training: training.root)
     }
+    faults += scan.faults
     if scan.dataset.count == 0 {
-      throw .classesWithoutImages(path: scan.dataset.root, names: scan.dataset.classes)
+      return faults.append(.classesWithoutImages(path: scan.dataset.root, names: scan.dataset.classes))
     }
-    validation = try scan.dataset.labelled(by: training.classes, allowsMissing: true)
+    do throws(DatasetError) {
+      validation = try scan.dataset.labelled(by: training.classes, allowsMissing: true)
+    } catch {
+      faults.append(error)
+      validation = scan.dataset.known(among: training.classes)
+    }
     notices += [scan.looseImages?.description].compactMap { $0 }
   }
 
@@ -157,6 +179,15 @@ public struct DatasetTree: Sendable {
       "\(root)/\(Dataset.shown($0)): not looked at; only \(Dataset.shown(training))/ and its validation folder are"
     }
     return notices
+  }
+}
+
+extension DatasetTree {
+  /// Takes what is trained on from a scan.
+  fileprivate init(_ scan: FolderScan, notices: [String] = []) throws(DatasetError) {
+    let faults = scan.faults + scan.dataset.faults(requiring: 2)
+    if scan.dataset.count == 0, let first = faults.first { throw first }
+    self.init(training: scan.dataset, notices: notices, faults: faults)
   }
 }
 

@@ -8,6 +8,8 @@ struct FolderScan {
   let looseImages: LooseImages?
   /// Folders that every class folder holds and images that none does: see ``LayoutDoubt/sameFolders(names:inside:)``.
   let commonFolders: [String]
+  /// What is wrong with folders in it that were passed over for it.
+  let faults: [DatasetError]
 
   /// Scans a folder.
   ///
@@ -27,8 +29,16 @@ struct FolderScan {
     try scan.addClasses(names, isLink: folders.map(\.isLink), root: listing.identity)
     dataset = scan.dataset(classes: names.map { PathName.shown($0) })
     entered = Set(scan.entered)
-    commonFolders = scan.commonFolders
+    (commonFolders, faults) = (scan.commonFolders, scan.faults)
     looseImages = LooseImages(in: listing, folder: path)
+  }
+}
+
+extension FolderScan {
+  /// The samples, where nothing is wrong with a folder.
+  func whole() throws(DatasetError) -> Dataset {
+    if let fault = faults.first { throw fault }
+    return dataset
   }
 }
 

@@ -38,10 +38,10 @@ public struct MeasuredImages: Sendable {
         guard folders[role].count == 1 else {
           throw .severalFolders(path: Dataset.shown(path), names: folders[role])
         }
-        return (try FolderScan(prefix + folders[role][0]).dataset, Dataset.shown(folders[role][0]))
+        return (try FolderScan(prefix + folders[role][0]).whole(), Dataset.shown(folders[role][0]))
       }
     }
-    return (try FolderScan(path).dataset, nil)
+    return (try FolderScan(path).whole(), nil)
   }
 
   /// What a person should know, each in one line: which folder was taken, and which classes are not measured.

@@ -21,6 +21,8 @@ struct TreeScan {
   private var repeats = RepeatedPaths()
   /// See ``FolderScan/commonFolders``.
   private(set) var commonFolders: [String] = []
+  /// What is wrong with folders that were passed over for it, in the order in which they were met.
+  private(set) var faults: [DatasetError] = []
 
   /// A folder that was listed.
   private struct Folder {
@@ -54,13 +56,16 @@ struct TreeScan {
     var classFolders = [Int?](repeating: nil, count: names.count)
     for followsLinks in [false, true] {
       for label in names.indices where isLink[label] == followsLinks {
-        let (listing, known) = try list(names[label])
-        if let known { throw repeatedClassFolder(names[label], known: known) }
+        guard let (listing, known) = listed(names[label]) else { continue }
+        if let known {
+          faults.append(repeatedClassFolder(names[label], known: known))
+          continue
+        }
         if followsLinks { storage.addPlace(listing.identity) }
-        classFolders[label] = try walk(names[label], listing, label: Int32(label))
+        classFolders[label] = walk(names[label], listing, label: Int32(label))
       }
     }
-    try followLinks()
+    followLinks()
     commonFolders = Self.commonFolders(of: classFolders.compactMap { $0.flatMap { folders[$0].listing } })
     for case let folder? in classFolders { try collect(folder, dropsRepeats: true) }
     storage.notices += repeats.notice.map { [$0] } ?? []
@@ -69,8 +74,9 @@ struct TreeScan {
   /// Adds all files in and below a folder, whatever was added before.
   mutating func addFolder(_ path: [UInt8]) throws(DatasetError) {
     (folders, numberOf, links) = ([], [:], [])
-    let folder = try walk(path, try list(path).listing, label: -1)
-    try followLinks()
+    let folder = walk(path, try list(path).listing, label: -1)
+    followLinks()
+    if let fault = faults.first { throw fault }
     try collect(folder, dropsRepeats: false)
   }
 
@@ -92,7 +98,7 @@ struct TreeScan {
   /// Keeps a folder's listing and lists the folders below it; links to folders wait.
   private mutating func walk(
     _ path: [UInt8], _ listing: DirectoryListing, label: Int32
-  ) throws(DatasetError) -> Int {
+  ) -> Int {
     let number = folders.count
     numberOf[listing.identity] = number
     folders.append(Folder(path: path, label: label, listing: listing))
@@ -102,38 +108,48 @@ struct TreeScan {
       if entry.isLink {
         links.append((entry, number, place))
       } else {
-        folders[number].children[place] = try enter(entry, of: number, listing)
+        folders[number].children[place] = enter(entry, of: number, listing)
       }
     }
     return number
   }
 
-  private mutating func followLinks() throws(DatasetError) {
+  private mutating func followLinks() {
     var next = 0
     while next < links.count {
       let link = links[next]
       next += 1
       guard let listing = folders[link.folder].listing,
-        let number = try enter(link.entry, of: link.folder, listing)
+        let number = enter(link.entry, of: link.folder, listing)
       else { continue }
       folders[link.folder].children[link.place] = number
     }
   }
 
-  /// Lists a folder in another one; nil where it was listed already.
+  /// Lists a folder in another one; nil where it was listed already, or cannot be.
   private mutating func enter(
     _ entry: DirectoryListing.Entry, of parent: Int, _ listing: DirectoryListing
-  ) throws(DatasetError) -> Int? {
+  ) -> Int? {
     let parentPath = folders[parent].path
     let path =
       parentPath + (parentPath.last == 0x2F ? [] : [0x2F]) + listing.withName(of: entry) { Array($0) }
-    let (below, known) = try list(path)
+    guard let (below, known) = listed(path) else { return nil }
     guard known == nil else {
       repeats.add(full(path))
       return nil
     }
     if entry.isLink { storage.addPlace(below.identity) }
-    return try walk(path, below, label: folders[parent].label)
+    return walk(path, below, label: folders[parent].label)
+  }
+
+  /// Lists a folder; nil, and a fault, where it cannot be.
+  private mutating func listed(_ path: [UInt8]) -> (listing: DirectoryListing, known: Int?)? {
+    do throws(DatasetError) {
+      return try list(path)
+    } catch {
+      faults.append(error)
+      return nil
+    }
   }
 
   private func list(_ path: [UInt8]) throws(DatasetError) -> (listing: DirectoryListing, known: Int?) {

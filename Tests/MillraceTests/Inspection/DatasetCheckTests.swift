@@ -43,6 +43,36 @@ struct DatasetCheckTests {
     #expect(report.findings.isEmpty && report.duplicates.isEmpty && report.problems.isEmpty)
   }
 
+  @Test func `Folders that cannot be used are problems, and the rest is looked at`() throws {
+    let files = FileManager.default
+    for place in ["train/owl", "train/ant", "val/emu"] {
+      try files.createDirectory(atPath: folder.file(place), withIntermediateDirectories: true)
+    }
+    try put(ImageEncoder.png(Pattern.image(60)), "val/emu/other.png")
+    try files.createSymbolicLink(
+      atPath: folder.file("train/twin"), withDestinationPath: folder.file("train/cat"))
+    try put(Array("no image".utf8), "train/dog/notes.txt")
+
+    let report = try check()
+    let counts = Dictionary(uniqueKeysWithValues: report.classes.map { ($0.name, $0.training) })
+    #expect(counts == ["ant": 0, "cat": 2, "dog": 2, "owl": 0, "twin": 0])
+    #expect(report.validationCount == 2)
+    #expect(names(report, .unreadable) == ["train/dog/notes.txt"])
+    let problems = report.problems.map { $0.replacingOccurrences(of: folder.path + "/", with: "") }
+    #expect(
+      problems == [
+        "train/twin: is the same folder as train/cat, and its files count once; remove the link",
+        "val: the class folders are not the expected ones: missing 'ant', 'owl', 'twin'; unknown 'emu'; add, remove or "
+          + "rename folders until the classes are the same",
+        "no usable training image in 'ant', 'owl', 'twin'; add images or remove the class",
+      ])
+    // What trains on them names the first.
+    let error = #expect(throws: DatasetError.self) {
+      try TrainingData(TrainingConfiguration(data: folder.path))
+    }
+    guard case .repeatedClassFolder = error else { throw try #require(error) }
+  }
+
   @Test func `Every fault is found, with any number of threads`() throws {
     for kind in CorruptFile.allCases {
       try kind.put(at: folder.file("train/cat/\(kind)"), madeOf: Pattern.image(50))
