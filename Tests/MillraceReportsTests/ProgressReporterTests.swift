@@ -116,6 +116,24 @@ struct ProgressReporterTests {
     #expect(paper.text.components(separatedBy: " min in all").count == 2)
   }
 
+  @Test func `A long first epoch does not keep from telling how long all will take`() {
+    let paper = Paper()
+    let reporter = ProgressReporter(on: paper.terminal())
+    var start = TrainingStart.sample(folder: "runs/1")
+    start.configuration.optimization.epochs = 10
+    start.configuration.optimization.refits = false
+    reporter.receive(.started(start))
+    var epoch = EpochReport.sample()
+    epoch.epoch = 0
+    for (step, seconds) in [(1, 4.0), (2, 12), (3, 18)] {
+      epoch.seconds = seconds
+      reporter.receive(.stepFinished(StepReport(epoch: epoch, step: step, stepsPerEpoch: 50)))
+      #expect(paper.text.contains("in all") == (step > 1))
+    }
+    // Ten epochs of fifty steps of six seconds.
+    #expect(paper.text.components(separatedBy: "about 50 min in all\n").count == 2)
+  }
+
   @Test func aNoticeTakesTheLineUnderWayAway() {
     let paper = Paper()
     let reporter = ProgressReporter(on: paper.terminal(columns: 80, interactive: true))

@@ -15,6 +15,18 @@ struct ArgumentsTests {
     #expect(Arguments.joiningNegativeNumbers(arguments) == joined)
   }
 
+  @Test(
+    arguments: [
+      (["train", "-lr", "3"], "-lr"), (["train", "x", "--quiet", "-epochs", "3"], "-epochs"),
+      (["train", "--lr", "-inf"], nil), (["predict", "m", "-"], nil), (["train", "-h"], nil),
+      (["train", "--", "-lr"], nil), (["train", "--lr", "-1"], nil),
+    ] as [([String], String?)])
+  func `A flag with one dash is told from a value`(arguments: [String], flag: String?) {
+    let joined = Arguments.joiningNegativeNumbers(arguments)
+    #expect(
+      Arguments.problem(in: joined) == flag.map { "there is no flag '\($0)'; did you mean '-\($0)'?" })
+  }
+
   private let commands = CommandTree(
     name: "millrace",
     children: [

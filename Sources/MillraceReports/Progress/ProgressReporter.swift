@@ -19,6 +19,8 @@ public final class ProgressReporter: TrainingObserver {
   private static let filesNamed = 3
   /// A run that takes less is over before anybody asks, in seconds.
   private static let noticeableDuration = 60.0
+  /// Somebody who has waited so long for the first epoch is told how long all will take, in seconds.
+  private static let patience = 5.0
   /// The least time between two redraws, in seconds: what an eye follows.
   private static let redrawInterval = 0.1
 
@@ -70,7 +72,9 @@ public final class ProgressReporter: TrainingObserver {
     switch event {
     case .started(let start): showStart(start)
     case .notice(let text): if notices.insert(text).inserted { show("note: \(text.printable)") }
-    case .stepFinished(let report): redraw(report)
+    case .stepFinished(let report):
+      showDuration(amid: report)
+      redraw(report)
     case .fileSkipped(let sample): count(sample)
     case .epochFinished(let report):
       var report = report
@@ -132,14 +136,26 @@ public final class ProgressReporter: TrainingObserver {
     }
   }
 
-  /// Says once how long the run takes, as soon as its first epoch tells.
+  /// Says how long the run takes when its first epoch is over.
   private func showDuration(after report: EpochReport) {
-    guard report.epoch == 0, place?.isFirst ?? true, let began else { return }
+    guard report.epoch == 0, let began else { return }
+    showDuration(ofEpoch: Double(MonotonicClock.now() - began) * 1e-9)
+  }
+
+  /// Says it in the first epoch, where that is long.
+  private func showDuration(amid report: StepReport) {
+    guard report.epoch.epoch == 0, report.epoch.seconds >= Self.patience, report.step > 0 else { return }
+    showDuration(
+      ofEpoch: report.epoch.seconds / Double(report.step) * Double(report.stepsPerEpoch))
+  }
+
+  /// Says once how long the run takes where an epoch takes so many seconds.
+  private func showDuration(ofEpoch seconds: Double) {
+    guard place?.isFirst ?? true, began != nil else { return }
     // A refit has a first epoch, too.
-    self.began = nil
-    let epochs = epochsOfEach * ((place?.follow ?? 0) + 1)
-    let seconds = Double(MonotonicClock.now() - began) * 1e-9 * Double(epochs)
-    if seconds >= Self.noticeableDuration { show("about \(Int((seconds / 60).rounded(.up))) min in all") }
+    began = nil
+    let total = seconds * Double(epochsOfEach * ((place?.follow ?? 0) + 1))
+    if total >= Self.noticeableDuration { show("about \(Int((total / 60).rounded(.up))) min in all") }
   }
 
   private func showStart(_ start: TrainingStart) {

@@ -20,18 +20,16 @@ enum Arguments {
 
   /// What to say of a flag with one dash, which the parser takes for several flags of one letter; nil if there is none.
   ///
-  /// What stands after a flag may be its value, and may begin with a dash.
+  /// No value is such a word: the parser would not take it for one either.
   static func problem(in arguments: some Sequence<String>) -> String? {
-    var previous = ""
     for argument in arguments {
       if argument == "--" { return nil }
       let letters = argument.dropFirst()
-      if argument.hasPrefix("-"), !previous.hasPrefix("--"), letters.count > 1,
+      if argument.hasPrefix("-"), letters.count > 1, Double(argument) == nil,
         letters.allSatisfy({ $0.isLetter || $0 == "-" }), letters.first != "-"
       {
         return "there is no flag '\(argument)'; did you mean '-\(argument)'?"
       }
-      previous = argument
     }
     return nil
   }
