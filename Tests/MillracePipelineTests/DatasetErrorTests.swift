@@ -22,8 +22,8 @@ struct DatasetErrorTests {
   }
 
   @Test func aFileWhereAFolderIsExpected() throws {
-    try folder.files("data.csv")
-    let path = folder.path + "/data.csv"
+    try folder.files("data.txt")
+    let path = folder.path + "/data.txt"
     #expect(throws: DatasetError.notAFolder(path: path)) { try DatasetTree.scan(path) }
     #expect(DatasetError.notAFolder(path: path).description.contains("not a folder"))
   }

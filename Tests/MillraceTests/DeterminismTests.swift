@@ -76,6 +76,23 @@ struct DeterminismTests {
     }
   }
 
+  @Test func `A table of labels and the folders that it describes give the same model file`() throws {
+    let folder = try ImageFolder()
+    let output = try TemporaryFolder()
+    var configuration = try Self.configuration(folder)
+    let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+    let rows = names.filter { $0.contains(".") }.map { "\($0)\t\($0.prefix { $0 != "/" })" }
+    let table = try output.put(
+      Array("path\tlabel\n\(rows.reversed().joined(separator: "\n"))\n".utf8), at: "t.tsv")
+    var models: [Data] = []
+    for labels in [nil, table] {
+      configuration.labels = labels
+      let summary = try TrainingRun(configuration, output: output.path).train()
+      models.append(try Data(contentsOf: URL(fileURLWithPath: #require(summary.modelPath))))
+    }
+    #expect(rows.count > 20 && models[0] == models[1])
+  }
+
   @Test func `A minibatch that is larger than the data costs what the data cost`() throws {
     let folder = try ImageFolder()
     var configuration = try Self.configuration(folder)

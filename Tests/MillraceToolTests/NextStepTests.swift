@@ -53,6 +53,24 @@ struct NextStepTests {
     #expect(training.status == 0 && bench.exists("runs/2/model.safetensors"), "\(training.errors)")
   }
 
+  @Test func `A table of labels goes along`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let rows = Workbench.classes.enumerated().flatMap { label, name in
+      (0..<12).map {
+        "\(name)/\($0).\($0 % 2 == 0 ? "png" : "jpg"),kind \(label),\($0 < 9 ? "train" : "test")"
+      }
+    }
+    try bench.file("it is.csv", "path,label,split\n" + rows.joined(separator: "\n"))
+    let begin = try next(after: try bench.run("check", "data", "--labels", "it is.csv"))
+    #expect(begin == "millrace train data --labels 'it is.csv'")
+    let step = try next(after: try type(begin + " --image-size 10 --hidden 16 --epochs 4", at: bench))
+    #expect(step == "millrace evaluate runs/1 data --labels 'it is.csv'")
+    let evaluation = try type(step, at: bench)
+    #expect(evaluation.status == 0 && evaluation.output.contains("kind 2"), "\(evaluation.errors)")
+    #expect(evaluation.errors.contains("measured on split test"))
+  }
+
   @Test func `A packed file says what it holds and how to train on it`() throws {
     let bench = try Workbench()
     try bench.dataset("data")

@@ -7,6 +7,9 @@ extension ConfigurationSetting {
   public static let all: [ConfigurationSetting] = [
     .plain("data", "the folder to train on", \.data, .path, acts: .everything, decides: .place),
     .plain(
+      "labels", "a table of the images in data and their classes", \.labels, .optional(.path, none: nil),
+      acts: .everything, decides: .place),
+    .plain(
       "val", "a folder to validate on", \.validation, .optional(.path, none: nil), acts: .images,
       decides: .place),
     .automatic(

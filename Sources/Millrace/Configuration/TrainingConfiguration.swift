@@ -10,6 +10,8 @@ public import MillracePipeline
 public struct TrainingConfiguration: Sendable, Hashable {
   /// The folder to train on (`data`).
   public var data: String
+  /// A table that says the class of each image in the data (`labels`); nil: its folders do, or the data are such a table.
+  public var labels: String?
   /// A folder to validate on (`val`); nil: the data's own, else a split.
   public var validation: String?
   /// The share of each class kept for validation where there is no validation folder (`val-fraction`), in [0, 1).

@@ -15,7 +15,7 @@ extension DatasetReport {
     images: [InspectedImage], dataset: Dataset, trainingCount: Int, configuration: TrainingConfiguration,
     notices: [String], faults: [DatasetError]
   ) {
-    self.init(data: configuration.data, classes: dataset.classes)
+    self.init(data: configuration.data, labels: configuration.labels, classes: dataset.classes)
     var lost = LostOnBackground(classes: dataset.classes)
     for (sample, image) in images.enumerated() {
       let label = dataset.label(of: sample)

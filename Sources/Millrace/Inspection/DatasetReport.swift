@@ -78,6 +78,8 @@ public struct DatasetReport: Sendable {
 
   /// The folder.
   public let data: String
+  /// The table that says the classes; nil: the folders do.
+  public let labels: String?
   /// By label.
   public internal(set) var classes: [ClassCount]
   /// The files with each finding, in the order of the data set.
@@ -89,8 +91,9 @@ public struct DatasetReport: Sendable {
   /// What a person should know of the folder itself.
   public internal(set) var notices: [String] = []
 
-  init(data: String, classes: [String]) {
+  init(data: String, labels: String?, classes: [String]) {
     self.data = data
+    self.labels = labels
     self.classes = classes.map { ClassCount(name: $0) }
   }
 

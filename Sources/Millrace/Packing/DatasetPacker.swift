@@ -54,7 +54,8 @@ public struct DatasetPacker: Sendable {
     to path: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> Outcome {
     try configuration.validate()
-    let tree = try DatasetTree.scan(configuration.data, layout: configuration.layout)
+    let tree = try DatasetTree.scan(
+      configuration.data, layout: configuration.layout, labels: configuration.labels)
     let parts = [tree.training] + (tree.validation.map { [$0] } ?? [])
     for part in parts { try part.requireTree() }
     try checkPlace(path, outside: parts)

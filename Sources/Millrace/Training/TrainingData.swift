@@ -44,8 +44,10 @@ public struct TrainingData: Sendable {
       validation = tree.validation
       isValidationSplitOff = false
     }
-    testFolder = tree.testFolder.map { (configuration.data.hasSuffix("/") ? "" : "/") + $0 }.map {
-      configuration.data + $0
+    testFolder = tree.testFolder.map { folder in
+      // A table names the images of all parts itself.
+      tree.isTable
+        ? configuration.data : configuration.data + (configuration.data.hasSuffix("/") ? "" : "/") + folder
     }
     reference = folders.folded ?? training
     folds = configuration.folds
@@ -73,8 +75,17 @@ extension TrainingConfiguration {
         "has no effect beside the validation folder \(data)/\(folder); leave it out, or train on a folder without one"
       )
     }
+    if tree.isTable, tree.validation != nil, validation == nil {
+      try require(
+        $validationFraction.isAutomatic, "val-fraction",
+        "has no effect beside images of split val in \(tree.training.root); leave it out")
+    }
     try require(
-      layout == .auto || !Dataset.isPacked(data), "layout",
+      layout == .auto || !(Dataset.isPacked(data) || tree.isTable), "layout",
+      "has no effect where a \(tree.isTable ? "table of labels" : "packed file") says the classes; leave it out"
+    )
+    try require(
+      labels == nil || !Dataset.isPacked(data), "labels",
       "has no effect on a packed file, which knows its classes; leave it out")
   }
 }

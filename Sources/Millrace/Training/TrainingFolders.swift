@@ -11,12 +11,14 @@ struct TrainingFolders: Sendable {
   /// What tells the folders of a configuration from those of another.
   struct Key: Hashable {
     let data: ExactText
+    let labels: ExactText?
     let validation: ExactText?
     let layout: DatasetLayout
     let isFolded: Bool
 
     init(_ configuration: TrainingConfiguration) {
       data = ExactText(configuration.data)
+      labels = configuration.labels.map(ExactText.init)
       validation = configuration.validation.map(ExactText.init)
       layout = configuration.layout
       isFolded = configuration.folds > 1
@@ -36,7 +38,8 @@ struct TrainingFolders: Sendable {
   /// - Throws: `DatasetError` where it is not clear what the folders are, or there is no image at all.
   init(lookingAt configuration: TrainingConfiguration) throws(DatasetError) {
     tree = try DatasetTree.look(
-      at: configuration.data, layout: configuration.layout, validation: configuration.validation)
+      at: configuration.data, layout: configuration.layout, validation: configuration.validation,
+      labels: configuration.labels)
     folded =
       configuration.folds > 1 ? tree.validation.map(tree.training.joined(with:)) ?? tree.training : nil
   }

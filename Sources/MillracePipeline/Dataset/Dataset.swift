@@ -22,8 +22,8 @@ public struct Dataset: Sendable {
   /// The number of samples.
   public var count: Int { selection?.count ?? storage.value.fileCount }
 
-  /// The folder that was scanned, for messages.
-  public var root: String { PathName.shown(storage.value.root) }
+  /// The folder that was scanned, or the table of labels that was read, for messages.
+  public var root: String { storage.value.name ?? PathName.shown(storage.value.root) }
 
   /// What a person should know of the folders and packed files that the images are in, each in one line.
   public var notices: [String] { storage.value.notices + packNotices }

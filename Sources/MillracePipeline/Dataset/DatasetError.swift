@@ -38,6 +38,8 @@ public enum DatasetError: Error, Sendable, Hashable {
   case noReadableImage(first: String)
   /// A packed file that cannot be used.
   case pack(PackError)
+  /// A table of labels that cannot be used.
+  case labels(path: String, LabelTableFault)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -52,8 +54,8 @@ extension DatasetError: CustomStringConvertible {
     case .notFound(let path):
       "\(path): no such file or folder; check the path"
     case .notAFolder(let path):
-      "\(path): not a folder; expected a folder that holds one folder of images per class, or a file that "
-        + "millrace pack made"
+      "\(path): not a folder; expected a folder that holds one folder of images per class, a file that "
+        + "millrace pack made, or a table of labels (.csv, .tsv, .jsonl)"
     case .cannotRead(let path, let code):
       "\(path): cannot read the folder: \(String(cString: strerror(code))); check its permissions"
     case .empty(let path):
@@ -88,6 +90,8 @@ extension DatasetError: CustomStringConvertible {
       "none of the images is readable; the first: \(first)"
     case .pack(let error):
       error.description
+    case .labels(let path, let fault):
+      "\(path): \(fault)"
     }
   }
 

@@ -13,6 +13,8 @@ struct DatasetStorage: Sendable {
 
   /// The root as it was given.
   let root: [UInt8]
+  /// What the data set is called in messages; nil: as its root.
+  var name: String?
   private(set) var names: [UInt8] = []
   private(set) var directories: [Directory] = []
   private(set) var nameStarts: [Int] = []

@@ -12,6 +12,8 @@ public struct DatasetTree: Sendable {
   public var training: Dataset
   /// What is validated on, with the same classes; nil where there is no such folder. A class may have no sample.
   public var validation: Dataset?
+  /// Whether a table of labels says the classes.
+  public var isTable = false
   /// The name of the validation folder in the root; nil where it has none, or another one was given.
   public var validationFolder: String?
   /// The folder in the root, or the split of the table, that images to test on are in, which is never looked at; nil where
@@ -33,12 +35,14 @@ public struct DatasetTree: Sendable {
   ///   - path: The root, or a packed file.
   ///   - layout: How its folders are read.
   ///   - given: The folder to validate on, or a packed file; nil: the root's own. One that lies in the root is no class.
+  ///   - labels: A table that says the class of each image, with paths relative to the root; nil: the folders say it, or the
+  ///     root is such a table.
   /// - Throws: ``DatasetError``, also where it is not clear what the folders are, where the validation folder has classes
   ///   that the training folder lacks, or where both are one.
   public static func scan(
-    _ path: String, layout: DatasetLayout = .auto, validation given: String? = nil
+    _ path: String, layout: DatasetLayout = .auto, validation given: String? = nil, labels: String? = nil
   ) throws(DatasetError) -> DatasetTree {
-    let tree = try look(at: path, layout: layout, validation: given)
+    let tree = try look(at: path, layout: layout, validation: given, labels: labels)
     if let fault = tree.faults.first { throw fault }
     return tree
   }
@@ -49,13 +53,18 @@ public struct DatasetTree: Sendable {
   ///   - path: The root, or a packed file.
   ///   - layout: How its folders are read.
   ///   - given: The folder to validate on, or a packed file; nil: the root's own.
+  ///   - labels: A table that says the class of each image; nil: the folders say it, or the root is such a table.
   /// - Throws: ``DatasetError`` where it is not clear what the folders are, or there is no image at all.
   package static func look(
-    at path: String, layout: DatasetLayout, validation given: String?
+    at path: String, layout: DatasetLayout, validation given: String?, labels: String? = nil
   ) throws(DatasetError) -> DatasetTree {
     var tree: DatasetTree
     var trained: Set<DirectoryListing.Identity> = []
-    if PackedImages.isPack(path) {
+    if let labels {
+      tree = try labelled(by: labels, in: path)
+    } else if LabelTable.isTable(path) {
+      tree = try labelled(by: path, in: nil)
+    } else if PackedImages.isPack(path) {
       tree = try packed(path)
       if let identity = DirectoryListing.Identity(of: Array(path.utf8)) { trained = [identity] }
     } else {
@@ -140,6 +149,14 @@ public struct DatasetTree: Sendable {
     if PackedImages.isPack(path) {
       validation = try Dataset.packed(path, minimumClasses: 1).labelled(
         by: training.classes, allowsMissing: true)
+      return
+    }
+    if LabelTable.isTable(path) {
+      let images = try LabelledFiles(path, in: nil).dataset(of: nil)
+      if images.sharesFiles(with: training) {
+        throw .validatesOnTraining(path: Dataset.shown(path), training: training.root)
+      }
+      validation = try images.labelled(by: training.classes, allowsMissing: true)
       return
     }
     let scan = try FolderScan(path)

@@ -2,28 +2,35 @@
 public struct MeasuredImages: Sendable {
   /// The images; their labels are places in the list of the model's classes.
   public let dataset: Dataset
-  /// The folder in the root that was taken, such as `test`; nil: the root itself holds the class folders.
+  /// The folder in the root, or the split of the table, that was taken, such as `test`; nil: all.
   public let part: String?
+  /// Whether a table says the classes.
+  private let isTable: Bool
   /// The model's classes that have no image here.
   public let missing: [String]
 
   /// Finds the class folders of a model in a folder, or in the folder for testing or else validation in it.
   ///
   /// - Parameters:
-  ///   - path: A folder with a folder for each class, the root of a data set, or a packed file.
+  ///   - path: A folder with a folder for each class, the root of a data set, a packed file, or a table of labels.
+  ///   - labels: A table that says the class of each image in the folder; nil: its folders do. Of a table the images for
+  ///     testing are taken, or else those for validation, or else all.
   ///   - classes: The model's.
   /// - Throws: ``DatasetError`` where there is no image, or a class folder that is none of the model's.
-  public init(_ path: String, classes: [String]) throws(DatasetError) {
-    let (found, part) = try Self.find(path, classes: classes)
+  public init(_ path: String, labels: String? = nil, classes: [String]) throws(DatasetError) {
+    let (found, part) = try Self.find(path, labels: labels, classes: classes)
     if found.count == 0 { throw .classesWithoutImages(path: found.root, names: found.classes) }
     dataset = try found.labelled(by: classes, allowsMissing: true)
     self.part = part
+    isTable = labels != nil || LabelTable.isTable(path)
     missing = zip(classes, dataset.countPerClass).filter { $0.1 == 0 }.map(\.0)
   }
 
   private static func find(
-    _ path: String, classes: [String]
+    _ path: String, labels: String?, classes: [String]
   ) throws(DatasetError) -> (dataset: Dataset, part: String?) {
+    if let labels { return find(in: try LabelledFiles(labels, in: path)) }
+    if LabelTable.isTable(path) { return find(in: try LabelledFiles(path, in: nil)) }
     if PackedImages.isPack(path) {
       if let validation = try PackedImages.opened(path).validation(root: path) { return (validation, "val") }
       return (try Dataset.packed(path, minimumClasses: 1), nil)
@@ -44,10 +51,24 @@ public struct MeasuredImages: Sendable {
     return (try FolderScan(path).whole(), nil)
   }
 
+  private static func find(in files: LabelledFiles) -> (dataset: Dataset, part: String?) {
+    for (role, part) in [(FolderRole.test, "test"), (.validation, "val")] {
+      let images = files.dataset(of: role)
+      if images.count > 0 { return (images, part) }
+    }
+    return (files.dataset(of: nil), nil)
+  }
+
   /// What a person should know, each in one line: which folder was taken, and which classes are not measured.
   public var notices: [String] {
     var notices =
-      part.map { ["\(dataset.root): measured on \($0)/, which the folder holds beside others"] } ?? []
+      part.map {
+        [
+          isTable
+            ? "\(dataset.root): measured on split \($0), which the table has beside others"
+            : "\(dataset.root): measured on \($0)/, which the folder holds beside others"
+        ]
+      } ?? []
     if !missing.isEmpty {
       let names = missing.toldApart.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
       notices.append(

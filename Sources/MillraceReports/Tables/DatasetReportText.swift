@@ -91,7 +91,7 @@ public struct DatasetReportText {
 
   private var closingLines: [String] {
     guard report.trainingCount > 0, report.problems.isEmpty else { return [] }
-    return ["next  \(NextStep("train", report.data))"]
+    return ["next  \(NextStep(["train", report.data] + NextStep.labels(report.labels)))"]
   }
 
   private func more(_ count: Int) -> [String] {

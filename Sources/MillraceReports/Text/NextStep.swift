@@ -10,6 +10,9 @@ public struct NextStep: CustomStringConvertible {
   /// Names the words after `millrace`.
   public init(_ words: [String]) { self.words = words }
 
+  /// The words that name a table of labels, where there is one.
+  public static func labels(_ path: String?) -> [String] { path.map { ["--labels", $0] } ?? [] }
+
   /// One line; what a shell would take apart stands in quotes.
   public var description: String {
     (["millrace"] + words.map(shellQuoted)).joined(separator: " ").printable

@@ -44,6 +44,8 @@ struct BenchCompute: ParsableCommand {
   private func classCount(_ configuration: TrainingConfiguration) throws -> Int {
     if let classes { return classes }
     if configuration.data.isEmpty { return 10 }
-    return try DatasetTree.scan(configuration.data, layout: configuration.layout).training.classes.count
+    return try DatasetTree.scan(
+      configuration.data, layout: configuration.layout, labels: configuration.labels
+    ).training.classes.count
   }
 }

@@ -8,6 +8,12 @@ struct DataOptions: SettingOptions {
     completion: .directory)
   var data: String?
 
+  @Option(
+    help: .setting(
+      "labels", value: "file", more: "columns path and label, perhaps split; .csv, .tsv, .jsonl"),
+    completion: .file(extensions: ["csv", "tsv", "jsonl"]))
+  var labels: String?
+
   @Option(help: .setting("val", value: "dir"), completion: .directory)
   var val: String?
 
@@ -19,6 +25,6 @@ struct DataOptions: SettingOptions {
   var layout: String?
 
   var given: [(key: String, text: String?)] {
-    [("data", data), ("val", val), ("val-fraction", valFraction), ("layout", layout)]
+    [("data", data), ("labels", labels), ("val", val), ("val-fraction", valFraction), ("layout", layout)]
   }
 }

@@ -63,7 +63,7 @@ enum ExitStatus: Int32, CaseIterable {
       case .notFound, .notAFolder, .cannotRead: self = .noInput
       case .empty, .noClassFolders, .onlyOneClass, .classesWithoutImages, .repeatedClassFolder,
         .validatesOnTraining, .doubtfulLayout, .classesDiffer, .severalValidationFolders, .severalFolders,
-        .tooManyFiles, .noReadableImage:
+        .tooManyFiles, .noReadableImage, .labels:
         self = .badData
       case .pack(.cannotRead): self = .noInput
       case .pack(.holdsPixels), .pack(.otherPixels), .pack(.isPacked), .pack(.severalParts): self = .usage

@@ -26,7 +26,7 @@ struct SettingEffectTests {
   ///
   /// `$other` is another folder of images, `$parts` one with `train/` and `test/` inside, `$weights` and `$others` are files of weights for the network of the defaults.
   static let values: [String: [String]] = [
-    "data": ["$other"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"],
+    "data": ["$other"], "labels": ["$labels"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"],
     "image-size": ["4", "5"],
     "channels": ["gray", "rgb"], "augment": ["none", "flip"], "normalize": ["auto", "0.5/0.25"],
     "hidden": ["5", "4"], "activation": ["relu", "tanh"], "dropout": ["0", "0.5"],
@@ -54,6 +54,7 @@ struct SettingEffectTests {
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad", "patience", "min-delta", "monitor", "layout", "background", "ensemble", "folds", "member",
+    "labels",
   ]
 
   private static let networks: [Base] =
@@ -82,8 +83,8 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(8)),
-    Base([:], only: ["ensemble", "folds", "member"]), Base(["ensemble": "2"], only: ["member"]),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(9)),
+    Base([:], only: ["ensemble", "folds", "member", "labels"]), Base(["ensemble": "2"], only: ["member"]),
     Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]
@@ -169,6 +170,9 @@ private final class Bench {
     switch text {
     case "$other", "$validation": return other.path
     case "$weights", "$others": return folder.file(text)
+    case "$labels":
+      let rows = (0..<3).flatMap { label in [4, 6].map { "class\(label)/\($0).png,\(label)" } }
+      return try folder.put(Array("path,label\n\(rows.joined(separator: "\n"))".utf8), at: "labels.csv")
     case "$odd": return try oddFolder()
     case "$parts": return try partsFolder()
     case "$transparent": return try transparentFolder()

@@ -12,7 +12,7 @@ struct SettingReachTests {
   @Test func `What decides nothing of a model is known`() {
     #expect(
       ConfigurationSetting.keys { $0.bearing != .result } == [
-        "data", "val", "layout", "init-weights", "on-bad-file", "max-bad", "workers", "loaders",
+        "data", "labels", "val", "layout", "init-weights", "on-bad-file", "max-bad", "workers", "loaders",
         "queue",
         "cache",
         "checkpoint-interval",

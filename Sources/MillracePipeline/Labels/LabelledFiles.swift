@@ -1,0 +1,141 @@
+import Foundation
+
+extension DatasetTree {
+  /// The images that a table names: a data set as the folders would make it that the table describes.
+  ///
+  /// Classes are in natural order, and the images of a class in that of their paths' parts. Rows for testing are not
+  /// looked at.
+  ///
+  /// - Parameters:
+  ///   - path: The table.
+  ///   - folder: What paths in it are relative to; nil: the folder that it lies in.
+  /// - Throws: ``DatasetError``.
+  static func labelled(by path: String, in folder: String?) throws(DatasetError) -> DatasetTree {
+    let files = try LabelledFiles(path, in: folder)
+    let training = files.dataset(of: files.hasSplits ? .training : nil)
+    var tree = DatasetTree(training: training, faults: training.faults(requiring: 2))
+    tree.isTable = true
+    if training.count == 0, let fault = tree.faults.first { throw fault }
+    let validation = files.dataset(of: .validation)
+    if validation.count > 0 {
+      tree.validation = try validation.labelled(by: training.classes, allowsMissing: true)
+    }
+    let tests = files.rows.count { $0.role == .test }
+    if tests > 0 {
+      tree.testFolder = "test"
+      tree.notices.append("\(training.root): its \(tests) images of split test are not looked at")
+    }
+    return tree
+  }
+}
+
+/// The files that a table names, each of which is there.
+struct LabelledFiles {
+  /// The rows, with paths relative to the root.
+  let rows: [LabelTable.Row]
+  private let table: String
+  private let root: [UInt8]
+
+  /// Reads a table and looks for its files.
+  ///
+  /// - Parameters:
+  ///   - path: The table.
+  ///   - folder: What paths in it are relative to; nil: the folder that it lies in.
+  init(_ path: String, in folder: String?) throws(DatasetError) {
+    table = Dataset.shown(path)
+    let place = folder ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let bytes = try Self.contents(of: path)
+    do throws(LabelTableFault) {
+      let rows = try LabelTable(bytes, path: path).rows
+      // A path that begins at the system's root leaves the others no root but that.
+      let isAnywhere = rows.contains { $0.path.hasPrefix("/") }
+      let root = isAnywhere ? [] : Array(place.utf8)
+      self.root = root
+      self.rows = rows.map { row in
+        isAnywhere && !row.path.hasPrefix("/") ? row.moved(to: place + "/" + row.path) : row
+      }
+      for row in self.rows { try Self.requireFile(row, in: root) }
+    } catch {
+      throw .labels(path: table, error)
+    }
+  }
+
+  private static func contents(of path: String) throws(DatasetError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Dataset.error(Array(path.utf8), SystemError(code: errno)) }
+    guard let data = try? FileHandle(fileDescriptor: file, closeOnDealloc: true).readToEnd() else {
+      throw Dataset.error(Array(path.utf8), SystemError(code: EIO))
+    }
+    return [UInt8](data)
+  }
+
+  private static func requireFile(_ row: LabelTable.Row, in root: [UInt8]) throws(LabelTableFault) {
+    let path = root + (root.isEmpty || root.last == 0x2F ? [] : [0x2F]) + Array(row.path.utf8)
+    var status = stat()
+    let code = withSystemPath(path, { stat($0, &status) }) == 0 ? 0 : errno
+    if code == 0, status.st_mode & S_IFMT == S_IFREG { return }
+    throw LabelTableFault(
+      line: row.line, column: "path",
+      problem: "\(PathName.shown(path)) "
+        + (code == 0 ? "is no file" : "cannot be found: \(SystemError(code: code).reason)")
+        + "; paths are relative to \(root.isEmpty ? "/" : PathName.shown(root))")
+  }
+
+  /// Whether the table divides its images.
+  var hasSplits: Bool { rows.contains { $0.role != nil } }
+
+  /// The images of a part.
+  ///
+  /// - Parameter role: The part; nil: all of them.
+  func dataset(of role: FolderRole?) -> Dataset {
+    let rows = rows.filter { role == nil || $0.role == role }
+    let classes = Set(rows.map { ExactText($0.label) }).map(\.text).sorted(by: NaturalOrder.precedes)
+    let numberOf = Dictionary(uniqueKeysWithValues: classes.enumerated().map { (ExactText($1), $0) })
+    var rowsOfClass = [[[Substring]]](repeating: [], count: classes.count)
+    for row in rows {
+      let parts = row.path.split(separator: "/", omittingEmptySubsequences: false)
+      rowsOfClass[numberOf[ExactText(row.label)] ?? 0].append(parts)
+    }
+    var storage = DatasetStorage(root: root)
+    var labels: [Int32] = []
+    for (label, paths) in rowsOfClass.enumerated() {
+      var directory: (path: ArraySlice<Substring>, number: UInt32)?
+      for path in paths.sorted(by: precedes) {
+        let parent = path.dropLast()
+        if directory?.path != parent {
+          directory = (parent, storage.addDirectory(path: parent.joined(separator: "/").utf8, pack: -1))
+          labels.append(Int32(label))
+        }
+        guard let directory, var name = path.last.map(String.init) else { continue }
+        name.withUTF8 { storage.addFile($0, in: directory.number) }
+      }
+    }
+    storage.trim()
+    storage.name = table
+    return Dataset(
+      classes: classes.map { PathName.shown($0.utf8) }, storage: DatasetStorageBox(storage), labels: labels,
+      selection: nil)
+  }
+}
+
+extension Dataset {
+  /// Whether some file is in both.
+  func sharesFiles(with other: Dataset) -> Bool {
+    let paths = Set((0..<other.count).map(other.rawPath(of:)))
+    return (0..<count).contains { paths.contains(rawPath(of: $0)) }
+  }
+}
+
+/// Whether a path comes before another: part by part, as folders are listed.
+private func precedes(_ left: [Substring], _ right: [Substring]) -> Bool {
+  for (a, b) in zip(left, right) where a != b {
+    return NaturalOrder.precedes(String(a), String(b))
+  }
+  return left.count < right.count
+}
+
+extension LabelTable.Row {
+  fileprivate func moved(to path: String) -> LabelTable.Row {
+    LabelTable.Row(path: path, label: label, role: role, line: line)
+  }
+}

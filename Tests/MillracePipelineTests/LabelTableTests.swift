@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@testable import MillracePipeline
+
+struct LabelTableTests {
+  private func rows(_ text: String, _ name: String = "t.csv") throws -> [[String]] {
+    try LabelTable(Array(text.utf8), path: name).rows.map { [$0.path, $0.label] }
+  }
+
+  @Test(arguments: [
+    ("t.csv", "path,label\na.png,cat\nb.png,dog\n"),
+    ("t.csv", "\u{FEFF}path,label\r\na.png,cat\r\n\r\nb.png,dog"),
+    ("t.csv", "id,\"label\",width,\"path\"\n1,\"cat\",\"5,5\",a.png\n2,dog,,\"b.png\"\n"),
+    ("T.TSV", "path\tlabel\na.png\tcat\nb.png\tdog\n"),
+    ("t.csv", "rank,path,class,probability\n1,a.png,cat,0.5\n2,./b.png,dog,0.4\n"),
+    (
+      "t.jsonl",
+      #"{"path": "a.png", "label": "cat", "box": [1, 2]}"# + "\n\n" + #"{"file":"b.png","class":"dog"}"#
+    ),
+  ])
+  func `A table is read by the names of its columns`(name: String, text: String) throws {
+    #expect(try rows(text, name) == [["a.png", "cat"], ["b.png", "dog"]])
+  }
+
+  @Test func `Values hold whatever stands in quotes`() throws {
+    let text = "path,label\n\"a, \"\"b\"\".png\",\"two\nlines\"\nc.png,café\n"
+    #expect(try rows(text) == [[#"a, "b".png"#, "two\nlines"], ["c.png", "café"]])
+    #expect(try rows(#"{"path":"1.png","label":3}"#, "t.jsonl") == [["1.png", "3"]])
+  }
+
+  @Test(arguments: [
+    ("t.csv", "", "has no images"),
+    ("t.csv", "path,label\n", "has no images"),
+    ("t.csv", "name,label\na,b\n", "line 1: has no column 'path' among 'name', 'label'"),
+    ("t.csv", "path,label,label\na,b,c\n", "line 1, column 'label': stands there twice"),
+    ("t.csv", "path,label\na.png\n", "line 2: has 1 values where the first line names 2 columns"),
+    (
+      "t.csv", "path,label\na.png,\"cat\nb.png,dog\n",
+      "line 2, column 'label': a quote is opened and never closed"
+    ),
+    ("t.csv", "path,label\n\"a\"x,cat\n", "line 2, column 'path': text after a closing quote"),
+    ("t.csv", "path,label\na.png,c\"at\n", "line 2, column 'label': a quote in a value"),
+    ("t.csv", "path,label\na.png,\n", "line 2, column 'label': is empty"),
+    (
+      "t.csv", "path,label\na.png,x\n\nb.png,y\n./a.png,x\n",
+      "line 5, column 'path': 'a.png' stands in line 2, too"
+    ),
+    (
+      "t.csv", "path,label,split\na.png,x,trian\n", "line 2, column 'split': 'trian' is no part of a data set"
+    ),
+    ("t.csv", "path,label,split\na.png,x,eval\n", "line 2, column 'split': 'eval' is no part"),
+    ("t.txt", "path,label\na.png,x\n", "is no table of labels by its name"),
+    ("t.jsonl", "{\"path\":\"a\",\"label\":\"b\"}\n[1]\n", "line 2: is no object"),
+    ("t.jsonl", #"{"path":"a","label":null}"#, "line 1, column 'label': is missing"),
+    (
+      "t.jsonl", #"{"path":"a","label":"x","split":"val"}"# + "\n" + #"{"path":"b","label":"x"}"#,
+      "line 2, column 'split': is missing, and other lines have it"
+    ),
+  ])
+  func `What is wrong is named with its place`(name: String, text: String, problem: String) throws {
+    let fault = #expect(throws: LabelTableFault.self) { try rows(text, name) }
+    #expect(fault?.description.hasPrefix(problem) == true, "\(fault?.description ?? "")")
+  }
+
+  @Test func `Bytes that are no text are named with their line`() throws {
+    let bytes = Array("path,label\na.png,x\n".utf8) + [0x62, 0xE9, 0x2C, 0x78, 10]
+    let fault = #expect(throws: LabelTableFault.self) { try LabelTable(bytes, path: "t.csv") }
+    #expect(fault?.description == "line 3: is not UTF-8; save the table as UTF-8")
+  }
+
+  // MARK: Files
+
+  @Test func `A table makes the data set that the folders make which it describes`() throws {
+    let tree = try TemporaryFolder()
+    for name in ["b10/2.png", "b10/10.png", "b10/x/1.png", "b9/a.png", "b9/z.png"] { try tree.file(name, []) }
+    let folders = try Dataset.scan(tree.path)
+    let names = (0..<folders.count).map(folders.relativePath(of:))
+    let rows = names.shuffled().map { "\($0),\($0.prefix { $0 != "/" })" }
+    try tree.file("labels.csv", Array("path,label\n\(rows.joined(separator: "\n"))\n".utf8))
+    for (path, labels) in [(tree.path + "/labels.csv", nil), (tree.path, tree.path + "/labels.csv")] {
+      let table = try DatasetTree.scan(path, labels: labels).training
+      #expect(table.classes == folders.classes)
+      #expect((0..<table.count).map(table.relativePath(of:)) == names)
+      #expect((0..<table.count).map(table.label(of:)) == (0..<folders.count).map(folders.label(of:)))
+    }
+  }
+
+  @Test func `Parts are trained, validated and measured on, each for its own`() throws {
+    let tree = try TemporaryFolder()
+    for number in 0..<6 { try tree.file("all/\(number).png", []) }
+    let rows = ["train,a", "train,b", "val,a", "test,b", "test,a", "train,b"].enumerated().map {
+      number, rest in
+      let parts = rest.split(separator: ",")
+      return "all/\(number).png,\(parts[1]),\(parts[0])"
+    }
+    let table = tree.path + "/t.csv"
+    try tree.file("t.csv", Array("path,label,split\n\(rows.joined(separator: "\n"))\n".utf8))
+    let found = try DatasetTree.scan(table)
+    func names(_ dataset: Dataset?) -> [String] {
+      dataset.map { set in (0..<set.count).map { "\(set.label(of: $0)) \(set.relativePath(of: $0))" } } ?? []
+    }
+    #expect(names(found.training) == ["0 all/0.png", "1 all/1.png", "1 all/5.png"])
+    #expect(names(found.validation) == ["0 all/2.png"])
+    #expect(found.notices == ["\(table): its 2 images of split test are not looked at"])
+    let measured = try MeasuredImages(table, classes: ["b", "c", "a"])
+    #expect(names(measured.dataset) == ["2 all/4.png", "0 all/3.png"])
+    #expect(measured.notices.first == "\(table): measured on split test, which the table has beside others")
+    #expect(throws: DatasetError.self) { try MeasuredImages(table, classes: ["b", "c"]) }
+    // What is trained on is no validation.
+    #expect(throws: DatasetError.validatesOnTraining(path: table, training: table)) {
+      try DatasetTree.scan(table, validation: table)
+    }
+  }
+
+  @Test func `A file that is not there is named with its line`() throws {
+    let tree = try TemporaryFolder()
+    try tree.file("a/1.png", [])
+    try tree.file("t.csv", Array("path,label\na/1.png,x\na/2.png,y\n".utf8))
+    let error = #expect(throws: DatasetError.self) { try DatasetTree.scan(tree.path + "/t.csv") }
+    let message = try #require(error).description
+    #expect(
+      message.contains("t.csv: line 3, column 'path': \(tree.path)/a/2.png cannot be found"), "\(message)")
+    #expect(throws: DatasetError.notFound(path: tree.path + "/no.csv")) {
+      try DatasetTree.scan(tree.path, labels: tree.path + "/no.csv")
+    }
+  }
+}
