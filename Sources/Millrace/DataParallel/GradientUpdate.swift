@@ -69,7 +69,7 @@ final class GradientUpdate {
     for block in placement.pieces[piece].blocks {
       if isSum { reductions[piece].sum(places(block)) }
       let elements = placement.layout.elements(ofBlock: block)
-      // Statistics are no gradient, and what is fixed has none.
+      // Statistics are no gradient.
       memory.squares[block] =
         blocks.blocks[block].role.isLearned ? sumOfSquares(kept(piece, block), elements.count) : 0
     }

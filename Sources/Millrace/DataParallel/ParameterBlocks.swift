@@ -1,6 +1,6 @@
 import MillraceNetwork
 
-/// The flat parameter vector cut into blocks that are summed and stepped one at a time.
+/// The flat parameter vector cut into blocks that are summed and stepped one at a time; of what is fixed there are none.
 ///
 /// The cut depends on the network alone. A block holds whole rows of one tensor, because a unit's incoming weights
 /// are a row and its norm must be known to one worker. Workers own portions, which are runs of blocks; whatever is
@@ -26,7 +26,7 @@ struct ParameterBlocks {
     let count: Int
   }
 
-  /// All blocks, in order and without gaps.
+  /// All blocks, in order and without gaps: the layers that are fixed are the first.
   let blocks: [Block]
   /// All portions, in order and without gaps.
   let portions: [Portion]
@@ -37,7 +37,7 @@ struct ParameterBlocks {
   init(network: Network) {
     var blocks: [Block] = []
     var portions: [Portion] = []
-    for tensor in network.parameters {
+    for tensor in network.parameters where tensor.description.role != .fixed {
       let shape = tensor.description.shape
       let columns = shape.count > 1 ? shape[1] : 1
       let step = columns * max(1, Self.wanted / columns)

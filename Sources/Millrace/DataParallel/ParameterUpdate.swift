@@ -64,7 +64,6 @@ final class ParameterUpdate {
     _ role: ParameterDescription.Role, _ elements: Range<Int>, gradient: UnsafeMutablePointer<Float>,
     scale: Float
   ) -> Bool {
-    if role == .fixed { return true }
     let isFinite = allFinite(gradient, count: elements.count)
     let values = parameters.base + elements.lowerBound
     if case .statistic(let momentum) = role {

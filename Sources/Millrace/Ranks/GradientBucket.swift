@@ -49,7 +49,9 @@ struct GradientBucket {
   ) -> [(layers: [Int], elements: Range<Int>)] {
     var groups: [(layers: [Int], elements: Range<Int>)] = []
     for layer in network.layers.indices.reversed() {
-      let tensors = network.parameters.filter { $0.layer == layer && $0.range.lowerBound >= start }
+      let tensors = network.parameters.filter {
+        $0.layer == layer && $0.range.lowerBound >= start && $0.description.role != .fixed
+      }
       guard let first = tensors.first, let last = tensors.last else { continue }
       let elements = first.range.lowerBound..<last.range.upperBound
       if let group = groups.last, group.elements.count < smallest {

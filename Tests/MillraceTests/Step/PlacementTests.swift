@@ -7,12 +7,14 @@ import Testing
 /// Who has what of a step, and what memory follows from it.
 struct PlacementTests {
   private static func placement(
-    _ widths: [Int], shards: Int, capacity: Int = 128, ranks: Int = 1, workers: Int = 2
+    _ widths: [Int], shards: Int, capacity: Int = 128, ranks: Int = 1, workers: Int = 2, fixed: Int = 0
   ) -> Placement {
+    var options = NetworkTrainingOptions()
+    options.fixedLayers = fixed
     let network = Network(
       NetworkConfiguration(
         inputCount: widths[0], hidden: widths[1..<widths.count - 1].map { HiddenLayer(units: $0) },
-        outputCount: widths[widths.count - 1]))
+        outputCount: widths[widths.count - 1]), options: options)
     return Placement(
       StepLayout(network: network, shards: ShardPlan(count: shards)), capacity: capacity, rank: 0,
       ranks: ranks, workers: workers, mostWorkers: workers)
@@ -28,6 +30,18 @@ struct PlacementTests {
     let placement = Self.placement([784, 40, 10], shards: 2)
     #expect(placement.vectorCount == placement.layout.network.parameterCount)
     #expect(placement.pieces.allSatisfy { $0.route == .sums })
+  }
+
+  @Test(arguments: [1, 2], [1, 3]) func `Of what is fixed no gradient is held, sent or stepped`(
+    ranks: Int, workers: Int
+  ) {
+    let placement = Self.placement(
+      [784, 1024, 16, 10], shards: 4, ranks: ranks, workers: workers, fixed: 1)
+    let fixed = 784 * 1024 + 1024
+    #expect(placement.layout.blocks.blocks.first?.elements.lowerBound == fixed)
+    #expect(placement.vectorCount <= placement.layout.network.parameterCount - fixed)
+    #expect(placement.rowPlan == nil)
+    #expect(placement.buckets.flatMap(\.elements).allSatisfy { $0.lowerBound >= fixed })
   }
 
   @Test func `Ranks that share the first layer's rows hold no gradient of it`() {

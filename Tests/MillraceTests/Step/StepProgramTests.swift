@@ -13,6 +13,7 @@ struct StepProgramTests {
     var normalization = BatchNormalizationKind.none
     var inputDropout = 0.0
     var capacity = 8
+    var fixedLayers = 0
 
     var testDescription: String { name }
 
@@ -21,7 +22,9 @@ struct StepProgramTests {
         inputCount: inputs, hidden: units.map { HiddenLayer(units: $0) }, outputCount: 3)
       network.batchNormalization = normalization
       network.inputDropout = inputDropout
-      return Network(network)
+      var options = NetworkTrainingOptions()
+      options.fixedLayers = fixedLayers
+      return Network(network, options: options)
     }
 
     static let all = [
@@ -31,6 +34,7 @@ struct StepProgramTests {
       Case(name: "many samples", units: [520, 300], normalization: .shard, capacity: 1 << 20),
       Case(name: "few blocks", units: [12]),
       Case(name: "no weights first", units: [12, 9], normalization: .sync, inputDropout: 0.1),
+      Case(name: "fixed first layer", units: [1024, 600], normalization: .sync, fixedLayers: 1),
     ]
   }
 
