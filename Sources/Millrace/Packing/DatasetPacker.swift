@@ -102,7 +102,7 @@ public struct DatasetPacker: Sendable {
     if FileManager.default.fileExists(atPath: path) {
       guard replaces, Dataset.isPacked(path) else { throw .alreadyExists(path: path) }
     }
-    try requireOutside(path, roots: [configuration.data], datasets: parts)
+    try requireOutside(path, roots: configuration.imageRoots, datasets: parts)
   }
 
   /// What is packed, and the flags that decide its pixels.

@@ -91,9 +91,7 @@ public struct Preview: Sendable {
     try validate()
     try configuration.validate()
     let data = try TrainingData(configuration)
-    try requireOutside(
-      folder, roots: [configuration.data, configuration.validation],
-      datasets: [data.training, data.validation])
+    try requireOutside(folder, of: data, configuration)
     try PreviewFolder.checkIsFree(folder, replacing: replaces)
     let configuration = try configuration.chosen(for: data)
     let dataset = data.training

@@ -348,11 +348,16 @@ extension TrainingConfiguration {
 }
 
 /// Checks that a run's place lies outside of its images.
-func requireOutside(
+package func requireOutside(
   _ path: String, of data: TrainingData, _ configuration: TrainingConfiguration
 ) throws(FileError) {
-  try requireOutside(
-    path, roots: [configuration.data, configuration.validation], datasets: [data.training, data.validation])
+  try requireOutside(path, roots: configuration.imageRoots, datasets: [data.training, data.validation])
+}
+
+extension TrainingConfiguration {
+  /// What the images are found by: nothing is written there. Of a table of labels the table alone: it names the images, and
+  /// what comes to lie beside them is none.
+  var imageRoots: [String] { [labels ?? data] + (validation.map { [$0] } ?? []) }
 }
 
 /// Why a run ended without a model.

@@ -23,7 +23,8 @@ struct DatasetStorage: Sendable {
   private(set) var packs: [PackedImages] = []
   /// By file: its number in the packed file. Empty where nothing is packed.
   private var recordOfFile: [UInt32] = []
-  /// The root, and every folder that a link led to: what lies in or below them lies in the data set.
+  /// The root, and every folder that a link led to: what lies in or below them lies in the data set. Of a table of labels
+  /// the table.
   private(set) var places: [DirectoryListing.Identity] = []
   /// What a person should know of the folders, each in one line.
   var notices: [String] = []

@@ -33,7 +33,10 @@ extension DatasetTree {
 struct LabelledFiles {
   /// The rows, with paths relative to the root.
   let rows: [LabelTable.Row]
+  /// The table, for messages.
   private let table: String
+  /// What tells it from other files: nothing is written over it.
+  private let identity: DirectoryListing.Identity?
   private let root: [UInt8]
 
   /// Reads a table and looks for its files.
@@ -45,6 +48,7 @@ struct LabelledFiles {
     table = Dataset.shown(path)
     let place = folder ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let bytes = try Self.contents(of: path)
+    identity = DirectoryListing.Identity(of: Array(path.utf8))
     do throws(LabelTableFault) {
       let rows = try LabelTable(bytes, path: path).rows
       // A path that begins at the system's root leaves the others no root but that.
@@ -112,6 +116,7 @@ struct LabelledFiles {
     }
     storage.trim()
     storage.name = table
+    if let identity { storage.addPlace(identity) }
     return Dataset(
       classes: classes.map { PathName.shown($0.utf8) }, storage: DatasetStorageBox(storage), labels: labels,
       selection: nil)

@@ -30,11 +30,7 @@ struct Evaluate: ParsableCommand {
   @Argument(help: "A folder with a folder of images for each class.", completion: .directory)
   var data: String
 
-  @Option(
-    help: ArgumentHelp(
-      "A table of the images in DATA and their classes: columns path and label, perhaps split; .csv, .tsv, .jsonl.",
-      valueName: "file"), completion: .file(extensions: ["csv", "tsv", "jsonl"]))
-  var labels: String?
+  @OptionGroup(title: "Data") var table: LabelsOption
 
   @OptionGroup(title: "Results") var results: EvaluationOptions
   @OptionGroup var inference: InferenceFlags
@@ -49,9 +45,9 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let contents = try Model.loaded(from: model, note: format.note)
-    let images = try MeasuredImages(data, labels: labels, classes: contents.classes)
+    let images = try MeasuredImages(data, labels: table.labels, classes: contents.classes)
     func file(_ path: String) throws(FileError) -> ResultFile {
-      try ResultFile(path, roots: [data], datasets: [images.dataset])
+      try ResultFile(path, roots: [table.labels ?? data], datasets: [images.dataset])
     }
     var list = try results.predictions.map { try PredictionFile($0, classes: contents.classes, open: file) }
     let page = try results.mistakes.map(file)

@@ -71,10 +71,12 @@ struct PackedDataOptions: SettingOptions {
     completion: .directory)
   var data: String
 
+  @OptionGroup var labels: LabelsOption
+
   @Option(help: .setting("layout", value: "layout"), completion: .setting("layout"))
   var layout: String?
 
-  var given: [(key: String, text: String?)] { [("data", data), ("layout", layout)] }
+  var given: [(key: String, text: String?)] { [("data", data), ("layout", layout)] + labels.given }
 }
 
 /// What decides how large pixels are packed.

@@ -103,9 +103,7 @@ struct Tune: ParsableCommand {
     var test = LearningRateRange()
     if let steps = tuning.steps { test.steps = steps }
     let data = try TrainingData(configuration)
-    try requireOutside(
-      output.place, roots: [configuration.data, configuration.validation],
-      datasets: [data.training, data.validation])
+    try requireOutside(output.place, of: data, configuration)
     let line = CountLine("tested", "steps")
     defer { line.close() }
     let curve = try test.run(configuration) { steps in

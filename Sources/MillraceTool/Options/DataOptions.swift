@@ -8,11 +8,7 @@ struct DataOptions: SettingOptions {
     completion: .directory)
   var data: String?
 
-  @Option(
-    help: .setting(
-      "labels", value: "file", more: "columns path and label, perhaps split; .csv, .tsv, .jsonl"),
-    completion: .file(extensions: ["csv", "tsv", "jsonl"]))
-  var labels: String?
+  @OptionGroup var labels: LabelsOption
 
   @Option(help: .setting("val", value: "dir"), completion: .directory)
   var val: String?
@@ -25,6 +21,6 @@ struct DataOptions: SettingOptions {
   var layout: String?
 
   var given: [(key: String, text: String?)] {
-    [("data", data), ("labels", labels), ("val", val), ("val-fraction", valFraction), ("layout", layout)]
+    [("data", data), ("val", val), ("val-fraction", valFraction), ("layout", layout)] + labels.given
   }
 }
