@@ -69,6 +69,27 @@ struct NextStepTests {
     let evaluation = try type(step, at: bench)
     #expect(evaluation.status == 0 && evaluation.output.contains("kind 2"), "\(evaluation.errors)")
     #expect(evaluation.errors.contains("measured on split test"))
+
+    // The table is part of the data: nothing is written over it, and a run that goes on elsewhere names it.
+    let table = try bench.bytes("it is.csv")
+    let over = try bench.run(
+      "evaluate", "runs/1", "data", "--labels", "it is.csv", "--predictions", "it is.csv")
+    #expect(over.status != 0 && over.errors.contains("it is.csv"))
+    #expect(try bench.bytes("it is.csv") == table)
+    let configuration = try bench.text("runs/1/config.yaml")
+    #expect(configuration.contains("labels: it is.csv") && configuration.contains("/it is.csv\n"))
+    #expect(configuration.contains("data: data  ") && configuration.contains("/data\n"))
+    // What comes to lie beside the images that a table names is none of the data.
+    let here = rows.map { "data/" + $0 }.joined(separator: "\n")
+    try bench.file("here.csv", "path,label,split\n" + here)
+    let beside = try bench.run(
+      ["train", ".", "--labels", "here.csv", "--epochs", "1", "--image-size", "10", "--hidden", "4"])
+    #expect(beside.status == 0, "\(beside.errors)")
+    try FileManager.default.moveItem(atPath: bench.path + "/it is.csv", toPath: bench.path + "/moved.csv")
+    let repeated = try bench.run("train", "--config", "runs/1/config.yaml")
+    #expect(repeated.status == 66 && repeated.errors.contains("labels: there is no it is.csv here"))
+    let pack = try bench.run("pack", "data", "moved.pack", "--labels", "moved.csv")
+    #expect(pack.status == 0 && pack.output.contains("27 images"), "\(pack.output)\(pack.errors)")
   }
 
   @Test func `A packed file says what it holds and how to train on it`() throws {

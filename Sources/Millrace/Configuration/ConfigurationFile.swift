@@ -19,7 +19,9 @@ public enum ConfigurationFile {
   /// - Throws: What the YAML library throws, which for plain scalars is nothing.
   public static func text(of configuration: TrainingConfiguration) throws -> String {
     let choices = Dictionary(
-      uniqueKeysWithValues: configuration.resolvedSettings.map { ($0.key, $0.choiceInWords) })
+      uniqueKeysWithValues: configuration.resolvedSettings.compactMap { setting in
+        setting.choiceInWords.map { (setting.key, $0) }
+      })
     let lines = try configuration.settings
       .filter { configuration.reasonWithoutEffect(of: $0.key) == nil }
       .map { try line($0.key, $0.text, comment: choices[$0.key] ?? absolutePath($0.key, $0.text)) }
@@ -28,7 +30,9 @@ public enum ConfigurationFile {
 
   /// Where a path of the data leads that is written as it was typed, for whoever reads the file elsewhere.
   private static func absolutePath(_ key: String, _ text: String) -> String? {
-    guard key == "data" || key == "val", !text.isEmpty, !text.hasPrefix("/") else { return nil }
+    guard ConfigurationSetting.imagePaths.contains(key), !text.isEmpty, !text.hasPrefix("/") else {
+      return nil
+    }
     let path = URL(fileURLWithPath: text).standardizedFileURL.path
     return path.contains(where: \.isNewline) ? nil : path
   }

@@ -144,6 +144,11 @@ extension ConfigurationSetting {
   ]
 }
 
+extension ConfigurationSetting {
+  /// The names of the settings that are paths to the images.
+  package static let imagePaths = ["data", "labels", "val"]
+}
+
 extension TrainingConfiguration {
   /// Sets one setting from text, as a flag or a configuration file gives it; `auto` leaves it to the program where that
   /// may choose. Ranges are checked by ``validate()``.

@@ -81,12 +81,16 @@ public struct RunFolder: Sendable, Hashable {
     self.init(path: name == "checkpoints" ? parent : folder)
   }
 
-  /// The folders of images that the run was made from, as its configuration names them.
+  /// What the images were found by that the run was made from, as its configuration names it.
   package var dataRoots: [String] {
     guard let text = try? String(contentsOfFile: configuration, encoding: .utf8),
       let entries = try? ConfigurationFile.entries(of: text, path: configuration)
     else { return [] }
-    return entries.filter { ["data", "val"].contains($0.key) }.map(\.text)
+    let labels = entries.contains { $0.key == "labels" }
+    return entries.filter {
+      ConfigurationSetting.imagePaths.contains($0.key) && !(labels && $0.key == "data")
+    }
+    .map(\.text)
   }
 
   /// The model file that a path means: itself, or the model of the run folder that it is; where the run did not

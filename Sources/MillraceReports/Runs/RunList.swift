@@ -99,7 +99,7 @@ extension RunList.Row {
     seconds = record.seconds
     given = Dictionary(
       uniqueKeysWithValues: record.settings.filter {
-        $0.isGiven == true && !["data", "val"].contains($0.key)
+        $0.isGiven == true && !ConfigurationSetting.imagePaths.contains($0.key)
       }
       .map { ($0.key, $0.text) })
   }

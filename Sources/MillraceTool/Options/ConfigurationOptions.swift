@@ -29,7 +29,7 @@ struct ConfigurationOptions: ParsableArguments {
         setting: "DATA",
         problem: "is missing; name the folder of images, or set 'data' in the file of --config")
     }
-    for (key, path) in [("data", configuration.data), ("val", configuration.validation ?? "")] {
+    for (key, path) in configuration.settings where ConfigurationSetting.imagePaths.contains(key) {
       guard case .file(let file, let line) = layers.origin(of: key), !path.isEmpty, access(path, F_OK) != 0
       else { continue }
       throw MissingData(path: path, key: key, file: file, line: line)
@@ -47,7 +47,7 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-/// A folder of images that a configuration file names and that is not there.
+/// A folder of images, or a table of them, that a configuration file names and that is not there.
 struct MissingData: Error, CustomStringConvertible {
   let path: String
   let key: String
@@ -56,7 +56,7 @@ struct MissingData: Error, CustomStringConvertible {
 
   var description: String {
     "\(file)\(line.map { ":\($0)" } ?? ""): \(key): there is no \(path) here; run this where it lies, or "
-      + (key == "data" ? "name the folder before the flags" : "give --val")
+      + (key == "data" ? "name the folder before the flags" : "give --\(key)")
   }
 }
 

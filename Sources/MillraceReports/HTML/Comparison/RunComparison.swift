@@ -84,9 +84,7 @@ struct RunComparison: Sendable {
   }
 
   /// Settings that say where something lies or how a run is carried out, and nothing of what it learns.
-  private static let ofPlace: Set = [
-    "data", "val", "workers", "loaders", "queue", "cache", "checkpoint-interval",
-  ]
+  private static let ofPlace = ConfigurationSetting.keys { [.place, .speed].contains($0.bearing) }
 
   private static func differingKeys(of records: [RunRecord]) -> [String] {
     var keys: [String] = []
@@ -115,14 +113,15 @@ extension RunRecord {
     if let validationSet { return validationSet }
     guard let validationCount, validationCount > 0 else { return "" }
     // A record of an earlier version: what the images followed from.
-    return ["data", "val", "val-fraction", "seed"].map { text(of: $0) ?? "" }.joined(separator: "\n")
+    return (ConfigurationSetting.imagePaths + ["val-fraction", "seed"]).map { text(of: $0) ?? "" }.joined(
+      separator: "\n")
       + "\n\(validationCount)"
   }
 
   /// What it was validated on, for people.
   fileprivate var validationText: String? {
     guard let validationCount, validationCount > 0 else { return nil }
-    let place = text(of: "val") ?? text(of: "data") ?? "its data"
+    let place = text(of: "val") ?? text(of: "labels") ?? text(of: "data") ?? "its data"
     return "\(Figures.count(validationCount, "image")) of \(place.printable)"
   }
 
