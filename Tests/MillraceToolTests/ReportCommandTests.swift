@@ -85,6 +85,55 @@ struct ReportCommandTests {
   }
   #endif
 
+  private static let watcher = ["/usr/bin/inotifywait", "/usr/local/bin/inotifywait"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+
+  /// As `predict --help` and the README show it, where there is inotifywait.
+  @Test(.enabled(if: watcher != nil)) func `A folder is watched, and what comes into it is named`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    try bench.folder("inbox")
+    let line = "inotifywait -m -e close_write --format '%w%f' inbox | millrace predict runs/1 -"
+    let help = try bench.run("predict", "--help").output.split { $0 == " " || $0 == "\n" }
+    #expect(help.joined(separator: " ").contains(line))
+
+    let words = line.split(separator: "|")[0].split(separator: " ").dropFirst()
+    let (watch, predict) = (Process(), Process())
+    let (paths, watching, answers) = (Pipe(), Pipe(), Pipe())
+    watch.executableURL = URL(fileURLWithPath: try #require(Self.watcher))
+    // Where nothing happens it ends after some time, and this test with it.
+    watch.arguments = words.map { $0.trimmingCharacters(in: ["'"]) } + ["--timeout", "30"]
+    (watch.standardOutput, watch.standardError) = (paths, watching)
+    predict.executableURL = Workbench.command
+    predict.arguments = ["predict", "runs/1", "-"]
+    (predict.standardInput, predict.standardOutput) = (paths, answers)
+    for process in [watch, predict] {
+      process.currentDirectoryURL = URL(fileURLWithPath: bench.path)
+      try process.run()
+    }
+    /// Reads until a text is there, or the end.
+    func read(until text: String, from pipe: Pipe) -> String {
+      var all = ""
+      while !all.contains(text) {
+        let data = pipe.fileHandleForReading.availableData
+        if data.isEmpty { break }
+        all += String(decoding: data, as: UTF8.self)
+      }
+      return all
+    }
+    #expect(read(until: "established", from: watching).contains("established"))
+    // Written in place: what is moved there is not closed there.
+    try FileManager.default.copyItem(
+      atPath: bench.path + "/data/ring/1.jpg", toPath: bench.path + "/inbox/new.jpg")
+    #expect(read(until: "inbox/new.jpg", from: answers).contains("inbox/new.jpg"))
+    watch.terminate()
+    watch.waitUntilExit()
+    predict.waitUntilExit()
+    #expect(predict.terminationStatus == 0)
+  }
+
   @Test func `An answer comes before the next question`() throws {
     let bench = try Workbench()
     try bench.dataset("data")

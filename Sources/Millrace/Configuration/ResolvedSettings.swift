@@ -115,10 +115,10 @@ extension OptimizationOptions {
 }
 
 extension Double {
-  /// The nearest number of so many significant digits; what is not above 0 stays.
+  /// The nearest number of so many significant digits.
   func rounded(toDigits digits: Int) -> Double {
-    guard self > 0, isFinite else { return self }
-    let scale = pow(10, Double(digits - 1) - log10(self).rounded(.down))
+    guard self != 0, isFinite else { return self }
+    let scale = pow(10, Double(digits - 1) - log10(magnitude).rounded(.down))
     return (self * scale).rounded() / scale
   }
 }

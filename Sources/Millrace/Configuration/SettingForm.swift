@@ -117,7 +117,7 @@ extension SettingForm {
   /// What has a text of its own and is read back from it.
   static func described(
     words: [String] = [], _ parse: @escaping @Sendable (String) throws -> Value
-  ) -> Self where Value: CustomStringConvertible {
+  ) -> Self where Value: CustomStringConvertible & SendableMetatype {
     SettingForm(words: words, text: { $0.description }) { try parse($1) }
   }
 

@@ -21,15 +21,10 @@ struct PlanRecord {
     // The border is none of what is drawn, a field's keys are its seed, and what is nought changes nothing.
     let steps = plan.steps.filter { $0.name != "border" }.map { step in
       let values = step.values.filter { !$0.name.hasPrefix("key") && $0.value != 0 }
-        .map { "\($0.name) \(Self.short(Double($0.value)))" }
+        .map { "\($0.name) \(Double($0.value).rounded(toDigits: 3).shortText)" }
       return values.isEmpty ? step.name : "\(step.name): \(values.joined(separator: ", "))"
     }
     return steps + (mixed == nil ? [] : ["mixed with another image"])
-  }
-
-  /// A number with three figures.
-  private static func short(_ value: Double) -> String {
-    (value < 0 ? "-" : "") + value.magnitude.rounded(toDigits: 3).shortText
   }
 }
 
