@@ -27,7 +27,8 @@ final class OpenDirectories: Sendable {
           continue
         }
         let path = storage.path(ofDirectory: directory)
-        descriptors.append(path.isEmpty ? AT_FDCWD : Self.open(at: root, path))
+        // Files that a table names may lie in the root itself.
+        descriptors.append(Self.open(at: root, path.isEmpty ? [0x2E] : path))
       }
     }
     self.descriptors = descriptors
