@@ -34,6 +34,7 @@ struct LabelTableTests {
     ("t.csv", "path,label\n", "has no images"),
     ("t.csv", "name,label\na,b\n", "line 1: has no column 'path' among 'name', 'label'"),
     ("t.csv", "path,label,label\na,b,c\n", "line 1, column 'label': stands there twice"),
+    ("t.csv", "path,label,group,group\na,b,c,d\n", "line 1, column 'group': stands there twice"),
     ("t.csv", "path,label\na.png\n", "line 2: has 1 values where the first line names 2 columns"),
     (
       "t.csv", "path,label\na.png,\"cat\nb.png,dog\n",
@@ -111,6 +112,39 @@ struct LabelTableTests {
     #expect(throws: DatasetError.validatesOnTraining(path: table, training: table)) {
       try DatasetTree.scan(table, validation: table)
     }
+  }
+
+  @Test(arguments: [
+    ("t.csv", "path,label,group\na/1,x,p1\na/2,x,\na/3,y,p1\na/4,y,p2\n"),
+    (
+      "t.jsonl",
+      #"{"path":"a/1","label":"x","group":"p1"}"# + "\n" + #"{"path":"a/2","label":"x"}"# + "\n"
+        + #"{"path":"a/3","label":"y","group":"p1"}"# + "\n" + #"{"path":"a/4","label":"y","group":7}"#
+    ),
+  ])
+  func `The column group says what belongs together`(name: String, text: String) throws {
+    let tree = try TemporaryFolder()
+    for number in 1...4 { try tree.file("a/\(number)", []) }
+    try tree.file(name, Array(text.utf8))
+    let found = try DatasetTree.scan("\(tree.path)/\(name)").training
+    #expect(found.isGrouped && found.samplesOfGroups == [[0, 2], [1], [3]])
+    // What stands for a name is the same in every table.
+    #expect(found.group(of: 0) == GroupName.key("p1".utf8) && found.group(of: 1) == nil)
+    #expect(found.subset([2, 3]).group(of: 0) == found.group(of: 0))
+    #expect(found.joined(with: found.subset([0])).group(of: 4) == found.group(of: 0))
+    try tree.file("plain.csv", Array("path,label\na/1,x\na/3,y\n".utf8))
+    #expect(try !DatasetTree.scan("\(tree.path)/plain.csv").training.isGrouped)
+  }
+
+  @Test func `Files that lie beside the table itself are read there, not in the working folder`() throws {
+    let tree = try TemporaryFolder()
+    try tree.file("a.png", [1, 2])
+    try tree.file("b.png", [3])
+    try tree.file("t.csv", Array("path,label\na.png,x\nb.png,y\n".utf8))
+    let found = try DatasetTree.scan("\(tree.path)/t.csv").training
+    let (reader, directories) = (FileReader(maxBytes: 100), OpenDirectories(found))
+    #expect(try Array(reader.read(0, of: found, in: directories)) == [1, 2])
+    #expect(try Array(reader.read(1, of: found, in: directories)) == [3])
   }
 
   @Test func `A file that is not there is named with its line`() throws {

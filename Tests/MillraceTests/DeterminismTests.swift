@@ -99,6 +99,68 @@ struct DeterminismTests {
     #expect(rows.count > 20 && models[0] == models[1] && models[0] == models[2])
   }
 
+  @Test func `Groups give the same weights from a tree, a table and a pack, whatever says them`() throws {
+    let folder = try ImageFolder(countPerClass: 16)
+    let output = try TemporaryFolder()
+    var configuration = try Self.configuration(folder)
+    configuration.validationFraction = 0.25
+    configuration.optimization.refits = false
+    let pattern = DatasetGrouping.pattern("([0-9]).[a-z]+$")
+    let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+    let rows = names.filter { $0.contains(".") }.map { name in
+      "\(name),\(name.prefix { $0 != "/" }),g\(name.dropLast(4).suffix(1))"
+    }
+    let table = try output.put(
+      Array("path,label,group\n\(rows.joined(separator: "\n"))\n".utf8), at: "t.csv")
+    func weights(
+      _ data: String, labels: String? = nil, _ grouping: DatasetGrouping? = nil, folds: Int = 1
+    ) throws -> [Float] {
+      var configuration = configuration
+      (configuration.data, configuration.labels) = (data, labels)
+      if folds > 1 {
+        (configuration.folds, configuration.member) = (folds, 2)
+        configuration.$validationFraction.reset()
+      }
+      if let grouping { configuration.grouping = grouping }
+      return try TrainingRun(configuration, output: nil).train().model.parameters
+    }
+    var packs: [String] = []
+    for contents in [DatasetPacker.Contents.files, .pixels] {
+      var packed = configuration
+      packed.labels = table
+      var packer = DatasetPacker(packed)
+      packer.contents = contents
+      packs.append(output.file("\(contents).pack"))
+      _ = try packer.write(to: packs[packs.count - 1])
+    }
+    for folds in [1, 3] {
+      let tree = try weights(folder.path, pattern, folds: folds)
+      #expect(try weights(folder.path, folds: folds) != tree)
+      #expect(try weights(folder.path, labels: table, folds: folds) == tree)
+      #expect(try weights(folder.path, labels: table, .data, folds: folds) == tree)
+      #expect(try weights(folder.path, labels: table, pattern, folds: folds) == tree)
+      #expect(try weights(folder.path, labels: table, DatasetGrouping.none, folds: folds) != tree)
+      for pack in packs {
+        #expect(try weights(pack, folds: folds) == tree)
+        #expect(try weights(pack, pattern, folds: folds) == tree)
+      }
+    }
+    // Look-alikes are found in files, and a pack of pixels keeps those that were found.
+    for number in 0..<3 {
+      try FileManager.default.copyItem(
+        atPath: "\(folder.path)/class0/\(number * 2).png", toPath: "\(folder.path)/class0/x\(number).png")
+    }
+    let alike = try weights(folder.path, .lookAlikes)
+    #expect(try weights(folder.path) != alike)
+    var packed = configuration
+    packed.grouping = .lookAlikes
+    var packer = DatasetPacker(packed)
+    packer.contents = .pixels
+    _ = try packer.write(to: output.file("alike.pack"))
+    #expect(try weights(output.file("alike.pack")) == alike)
+    #expect(throws: DatasetError.self) { try weights(output.file("alike.pack"), .lookAlikes) }
+  }
+
   @Test func `A minibatch that is larger than the data costs what the data cost`() throws {
     let folder = try ImageFolder()
     var configuration = try Self.configuration(folder)

@@ -27,6 +27,21 @@ struct BadInputTests {
     try expectFailure(command + ["nowhere"], status: 66, mentioning: "nowhere", at: Workbench())
   }
 
+  @Test func groupsThatThereAreNot() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 3)
+    for (rule, words) in [
+      ("(", "is no regular expression"), ("person[0-9]+", "matches nothing in any path, such as "),
+      ("data", "names no groups; give a table with a column group"),
+    ] {
+      try expectFailure(
+        ["train", "data", "--group-by", rule], status: 64, mentioning: "--group-by: ", words, at: bench)
+    }
+    try expectFailure(
+      ["train", "data", "--folds", "2", "--group-by", "^[a-z]+"], status: 64,
+      mentioning: "are of one group, so one of the folds would train without it", at: bench)
+  }
+
   @Test func anEmptyFolder() throws {
     let bench = try Workbench()
     try bench.folder("data")

@@ -63,6 +63,12 @@ struct EnsembleJourneyTests {
     #expect(
       rows[1].hasPrefix("1,") && Set(rows.dropFirst().map { $0.split(separator: ",")[1] }).count == images)
     let page = try bench.text("runs/1/report.html")
+    // The list is a table of labels, whose paths begin where the run was started.
+    for arguments in [["runs/1/out-of-fold.csv"], ["data", "--labels", "runs/1/out-of-fold.csv"]] {
+      let again = try bench.run(["train"] + arguments + ["--epochs", "1", "--json"])
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(again.errors.contains("paths are taken to begin at the working folder"), "\(again.errors)")
+    }
     #expect(page.contains("Suspect labels") && page.contains("Cross-validation"))
   }
 

@@ -50,6 +50,11 @@ private struct AutomaticChoices {
 
   mutating func make() {
     choose(\.$validationFraction, 0.1, because: "where there is no validation folder")
+    if facts.areGroupsNamed {
+      choose(\.$grouping, .data, because: "the data name groups")
+    } else {
+      choose(\.$grouping, .none, because: "the data name no groups")
+    }
     chooseChannels()
     chooseImageSize()
     chooseAugmentation()

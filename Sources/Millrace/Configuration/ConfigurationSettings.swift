@@ -15,6 +15,8 @@ extension ConfigurationSetting {
     .automatic(
       "val-fraction", "share of each class kept for validation", \.$validationFraction, .share, acts: .images
     ),
+    .automatic(
+      "group-by", "what belongs together and is kept on one side", \.$grouping, .grouping, acts: .images),
     .plain(
       "layout", "how the folders in the data are read", \.layout, .word(), acts: .everything, decides: .place),
     .automatic(

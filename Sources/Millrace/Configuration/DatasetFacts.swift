@@ -11,6 +11,8 @@ public struct DatasetFacts: Sendable, Hashable {
   public var validationCount: Int
   /// Whether the images validated on were taken from those that could be trained on.
   public var isValidationSplitOff = true
+  /// Whether a table or a packed file says which images belong together.
+  public var areGroupsNamed = false
   /// The number of classes.
   public var classCount: Int
   /// The training images of the smallest and of the largest class.
@@ -85,6 +87,7 @@ extension DatasetFacts {
       isGray: glance.isGray,
       transparentShare: Double(glance.transparentCount) / Double(max(1, glance.sizes.count)))
     isValidationSplitOff = data.isValidationSplitOff
+    areGroupsNamed = data.grouping == .data
     shorterSide = median(glance.sizes.map { min($0.width, $0.height) }) ?? standard.width
     packedSettings = training.packedSettings
     if packedSettings.isEmpty { mirrorImagesKeepLabels = try tryMirrorImages(of: data, reading: reading) }

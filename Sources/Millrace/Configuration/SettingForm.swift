@@ -1,5 +1,6 @@
 import MillraceImages
 import MillraceNetwork
+import MillracePipeline
 
 /// How a kind of value is written: as a flag, in a configuration file, in `config.yaml`.
 struct SettingForm<Value>: Sendable {
@@ -168,6 +169,20 @@ extension SettingForm<[HiddenActivation]> {
             setting: key, problem: "'\(part)' is unknown; use one of \(HiddenActivation.names)")
         }
         return activation
+      }
+    }
+  }
+}
+
+extension SettingForm<DatasetGrouping> {
+  /// A word, or a regular expression.
+  static var grouping: Self {
+    SettingForm(words: DatasetGrouping.words, text: { $0.description }) {
+      key, text throws(ConfigurationError) in
+      do throws(PathPatternError) {
+        return try DatasetGrouping(parsing: text)
+      } catch {
+        throw ConfigurationError(setting: key, problem: error.description)
       }
     }
   }

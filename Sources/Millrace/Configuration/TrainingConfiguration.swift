@@ -16,6 +16,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var validation: String?
   /// The share of each class kept for validation where there is no validation folder (`val-fraction`), in [0, 1).
   @Automatic public var validationFraction = 0.1
+  /// Which images belong together and stay on one side where the images are divided (`group-by`).
+  @Automatic public var grouping = DatasetGrouping.none
   /// How the folders in the data are read (`layout`).
   public var layout = DatasetLayout.auto
 
@@ -95,6 +97,13 @@ public struct TrainingConfiguration: Sendable, Hashable {
     try require(
       (0..<1).contains(validationFraction), "val-fraction",
       "must be from 0 to below 1, got \(validationFraction)")
+    if case .pattern(let pattern) = grouping {
+      do throws(PathPatternError) {
+        _ = try DatasetGrouping(parsing: pattern)
+      } catch {
+        throw ConfigurationError(setting: "group-by", problem: error.description)
+      }
+    }
     try require(
       (1...4096).contains(imageSize.width) && (1...4096).contains(imageSize.height), "image-size",
       "each side must be from 1 to 4096 pixels, got \(imageSize.width)x\(imageSize.height)")

@@ -1,7 +1,4 @@
-import MillraceImages
 import MillracePipeline
-import MillraceThreads
-import Synchronization
 
 /// The dataset's doctor: looks at every image that a training run would use, and trains nothing.
 ///
@@ -24,88 +21,28 @@ public struct DatasetCheck: Sendable {
     progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> DatasetReport {
     try configuration.validate()
-    let folders = try TrainingFolders(lookingAt: configuration)
+    var images: [InspectedImage]?
+    let folders = try TrainingFolders(lookingAt: configuration) { dataset in
+      // Where look-alikes are kept together every image is read to find them, and need not be read again.
+      let found = try configuration.inspect(dataset, progress: progress)
+      images = found
+      return found
+    }
     let data = try TrainingData(configuration, of: folders)
     // Classes without an image to train on are told with those that have no usable one.
     let empty = folders.tree.training.faults(requiring: 0)
     try data.training.requireFiles()
     try data.validation?.requireFiles()
     let all = data.validation.map(data.training.joined(with:)) ?? data.training
-    return DatasetReport(
-      images: try inspect(all, progress: progress), dataset: all, trainingCount: data.training.count,
+    let undivided = folders.undivided
+    let found = try images ?? configuration.inspect(undivided, progress: progress)
+    // What is set aside comes last in the report, and among the others in the folders.
+    let order = data.isDrawn ? undivided.places(of: all) : Array(0..<all.count)
+    var report = DatasetReport(
+      images: order.map { found[$0] }, dataset: all, trainingCount: data.training.count,
       configuration: configuration, notices: data.folderNotices,
       faults: folders.tree.faults.filter { !empty.contains($0) })
-  }
-
-  /// Inspects a data set on all threads; results come in its order.
-  private func inspect(
-    _ dataset: Dataset, progress: @escaping (Int, Int) throws -> Void
-  ) throws -> [InspectedImage] {
-    let reading = configuration.reading
-    let preprocessing = try configuration.preprocessing()
-    let directories = ImageInspector.SharedDirectories(dataset)
-    let team = try WorkerTeam(
-      count: min(configuration.execution.resolvedLoaders, dataset.count), name: "inspector")
-    defer { team.shutdown() }
-    let work = SharedInspection(count: dataset.count, progress: progress)
-    try team.run { worker in
-      let inspector = ImageInspector(
-        dataset: dataset, directories: directories, preprocessing: preprocessing,
-        limits: reading.decodeLimits,
-        maxFileBytes: reading.maxFileBytes)
-      do {
-        while let samples = work.claim() {
-          for sample in samples { work.results[sample] = try inspector.inspect(sample) }
-          try work.finish(samples, by: worker)
-        }
-      } catch {
-        work.stop()
-        throw error
-      }
-    }
-    try progress(dataset.count, dataset.count)
-    return Array(work.results)
-  }
-}
-
-/// What the threads of a check share.
-///
-/// - Note: `@unchecked Sendable` holds because each sample's result is written by the worker that has claimed it, and read
-///   by nobody before all have finished; worker 0, which is the caller, alone tells the progress.
-private final class SharedInspection: @unchecked Sendable {
-  /// Few enough for steady progress, enough to make the counter cheap.
-  private static let samplesPerClaim = 16
-
-  let results: UnsafeMutableBufferPointer<InspectedImage>
-  private let claimed = Atomic(0)
-  private let finished = Atomic(0)
-  private let progress: (Int, Int) throws -> Void
-
-  init(count: Int, progress: @escaping (Int, Int) throws -> Void) {
-    self.progress = progress
-    results = .allocate(capacity: count)
-    results.initialize(repeating: InspectedImage(condition: .sound))
-  }
-
-  deinit {
-    results.deinitialize()
-    results.deallocate()
-  }
-
-  /// Samples that nobody has claimed; nil where none are left.
-  func claim() -> Range<Int>? {
-    let first = claimed.add(Self.samplesPerClaim, ordering: .relaxed).oldValue
-    return first < results.count ? first..<min(first + Self.samplesPerClaim, results.count) : nil
-  }
-
-  /// Counts samples as done. Worker 0 says how many are.
-  func finish(_ samples: Range<Int>, by worker: Int) throws {
-    let done = finished.add(samples.count, ordering: .relaxed).newValue
-    if worker == 0 { try progress(done, results.count) }
-  }
-
-  /// Leaves nothing to claim.
-  func stop() {
-    claimed.store(results.count, ordering: .relaxed)
+    report.leakage = DatasetReport.Leakage(folders, found, data, configuration)
+    return report
   }
 }

@@ -15,7 +15,7 @@ extension DatasetReport {
     images: [InspectedImage], dataset: Dataset, trainingCount: Int, configuration: TrainingConfiguration,
     notices: [String], faults: [DatasetError]
   ) {
-    self.init(data: configuration.data, labels: configuration.labels, classes: dataset.classes)
+    self.init(configuration, classes: dataset.classes)
     var lost = LostOnBackground(classes: dataset.classes)
     for (sample, image) in images.enumerated() {
       let label = dataset.label(of: sample)
@@ -82,6 +82,19 @@ extension DatasetReport {
     var search = NearDuplicates(hashes)
     let groups = exact.map { ($0, true) } + search.groups().map { ($0, false) }
     return groups.sorted { ($0.0[0], $0.1 ? 0 : 1) < ($1.0[0], $1.1 ? 0 : 1) }
+  }
+
+  /// A number that an image has in common with all that are equal to it or look like it, one by one; nil for others.
+  static func lookAlikeKeys(of images: [InspectedImage]) -> [UInt64?] {
+    var keys = [UInt64?](repeating: nil, count: images.count)
+    // Look-alikes are found among one of each of the equal files, so the first of these knows the group of all.
+    for isExact in [false, true] {
+      for (samples, _) in duplicates(of: images).filter({ $0.isExact == isExact }) {
+        let key = keys[samples[0]] ?? UInt64(samples[0] + 1)
+        for sample in samples { keys[sample] = key }
+      }
+    }
+    return keys
   }
 
   private func badFileProblems(for configuration: TrainingConfiguration, total: Int) -> [String] {

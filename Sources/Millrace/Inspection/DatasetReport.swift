@@ -80,20 +80,25 @@ public struct DatasetReport: Sendable {
   public let data: String
   /// The table that says the classes; nil: the folders do.
   public let labels: String?
+  /// What was given as `group-by`; nil where that was left to the program.
+  public let groupBy: String?
   /// By label.
   public internal(set) var classes: [ClassCount]
   /// The files with each finding, in the order of the data set.
   public internal(set) var findings: [Finding: [Item]] = [:]
   /// Same files and look-alikes, in the order of their first members.
   public internal(set) var duplicates: [DuplicateGroup] = []
+  /// What is judged by although it belongs to what is trained on; nil where nothing is judged by.
+  public internal(set) var leakage: Leakage?
   /// Why training would fail; empty where it would not.
   public internal(set) var problems: [String] = []
   /// What a person should know of the folder itself.
   public internal(set) var notices: [String] = []
 
-  init(data: String, labels: String?, classes: [String]) {
-    self.data = data
-    self.labels = labels
+  init(_ configuration: TrainingConfiguration, classes: [String]) {
+    data = configuration.data
+    labels = configuration.labels
+    groupBy = configuration.$grouping.isAutomatic ? nil : "\(configuration.grouping)"
     self.classes = classes.map { ClassCount(name: $0) }
   }
 

@@ -54,14 +54,14 @@ public struct DatasetPacker: Sendable {
     to path: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> Outcome {
     try configuration.validate()
-    let tree = try DatasetTree.scan(
-      configuration.data, layout: configuration.layout, labels: configuration.labels)
+    let folders = try TrainingFolders(configuration)
+    let tree = folders.tree
     let parts = [tree.training] + (tree.validation.map { [$0] } ?? [])
     for part in parts { try part.requireTree() }
     try checkPlace(path, outside: parts)
     var file = try DurableFile(replacing: path)
 
-    let (contents, packedFor) = try packContents()
+    let (contents, packedFor) = try packContents(of: folders)
     var index = PackIndexBuilder(
       source: absolute(configuration.data), packedFor: packedFor, contents: contents,
       classes: tree.training.classes, partCount: parts.count)
@@ -106,11 +106,11 @@ public struct DatasetPacker: Sendable {
   }
 
   /// What is packed, and the flags that decide its pixels.
-  private func packContents() throws -> (PackContents, packedFor: String) {
+  private func packContents(of folders: TrainingFolders) throws -> (PackContents, packedFor: String) {
     switch contents {
     case .files: return (.files, "")
     case .pixels:
-      let chosen = try configuration.chosen(for: TrainingData(configuration))
+      let chosen = try configuration.chosen(for: TrainingData(configuration, of: folders))
       let preprocessing = try chosen.preprocessing()
       let keys = ConfigurationSetting.keys { $0.reach.contains(.decoding) }
       let flags = chosen.resolvedSettings.filter { keys.contains($0.key) }

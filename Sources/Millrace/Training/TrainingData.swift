@@ -8,6 +8,8 @@ public struct TrainingData: Sendable {
   public internal(set) var validation: Dataset?
   /// Whether that was taken from the images that could be trained on.
   let isValidationSplitOff: Bool
+  /// What says which images belong together.
+  let grouping: DatasetGrouping
   /// A folder of images to test on that was seen beside them and not looked at; nil where there is none.
   let testFolder: String?
   /// What a person should know of the folders, each in one line.
@@ -34,8 +36,7 @@ public struct TrainingData: Sendable {
       (training, validation) = (parts?.training ?? all, parts?.validation)
       isValidationSplitOff = false
     } else if tree.validation == nil, configuration.validationFraction > 0 {
-      let split = StratifiedSplit(fraction: configuration.validationFraction, seed: configuration.seed)
-      let parts = split(tree.training)
+      let parts = configuration.split(tree.training)
       training = parts.training
       validation = parts.validation.count > 0 ? parts.validation : nil
       isValidationSplitOff = true
@@ -51,14 +52,26 @@ public struct TrainingData: Sendable {
     }
     reference = folders.folded ?? training
     folds = configuration.folds
-    var notices = tree.notices
+    grouping = folders.grouping
+    var notices = tree.notices + folders.notices
     if let validation = tree.validation, configuration.folds > 1 {
       notices.append(
         "folds: the \(validation.count) images of \(validation.root) are divided with those of \(tree.training.root)"
       )
     }
+    if configuration.folds == 1, let validation = tree.validation {
+      let related = validation.countRelated(to: tree.training)
+      if related > 0 {
+        notices.append(
+          "group-by: \(related) of the \(validation.count) images of \(validation.root) belong to groups that are trained "
+            + "on, too, so the figures are too good; take those out of one of them")
+      }
+    }
     folderNotices = notices
   }
+
+  /// Whether the program has divided the images.
+  var isDrawn: Bool { isValidationSplitOff || folds > 1 }
 
   /// What a person should know before a file is read: of the folders, and of classes that nothing is validated on.
   public var notices: [String] {
@@ -93,4 +106,7 @@ extension TrainingConfiguration {
 extension TrainingConfiguration {
   /// How a cross-validation divides its images.
   var division: StratifiedFolds { StratifiedFolds(count: folds, seed: seed) }
+
+  /// How images are set aside to validate on, where ``validationFraction`` is above 0.
+  var split: StratifiedSplit { StratifiedSplit(fraction: validationFraction, seed: seed) }
 }

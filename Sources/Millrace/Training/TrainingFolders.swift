@@ -8,12 +8,19 @@ struct TrainingFolders: Sendable {
   /// What the folds of a cross-validation divide: all images but those for a test; nil without folds.
   let folded: Dataset?
 
+  /// What says which images belong together.
+  let grouping: DatasetGrouping
+  /// What a person should know of the groups, each in one line.
+  let notices: [String]
+
   /// What tells the folders of a configuration from those of another.
   struct Key: Hashable {
     let data: ExactText
     let labels: ExactText?
     let validation: ExactText?
     let layout: DatasetLayout
+    /// Nil where that is left to the program.
+    let grouping: DatasetGrouping?
     let isFolded: Bool
 
     init(_ configuration: TrainingConfiguration) {
@@ -21,26 +28,107 @@ struct TrainingFolders: Sendable {
       labels = configuration.labels.map(ExactText.init)
       validation = configuration.validation.map(ExactText.init)
       layout = configuration.layout
+      grouping = configuration.$grouping.isAutomatic ? nil : configuration.grouping
       isFolded = configuration.folds > 1
     }
   }
 
-  /// Scans them.
+  /// Scans them, and reads every image where look-alikes are to be found.
   ///
-  /// - Throws: `DatasetError`.
-  init(_ configuration: TrainingConfiguration) throws(DatasetError) {
+  /// - Throws: `DatasetError`; ``ConfigurationError`` for groups that there are not; `OutOfDescriptors`.
+  init(_ configuration: TrainingConfiguration) throws {
     try self.init(lookingAt: configuration)
     if let fault = tree.faults.first { throw fault }
   }
 
   /// Scans them to look at what there is: ``DatasetTree/faults`` may make training on it impossible.
   ///
-  /// - Throws: `DatasetError` where it is not clear what the folders are, or there is no image at all.
-  init(lookingAt configuration: TrainingConfiguration) throws(DatasetError) {
-    tree = try DatasetTree.look(
+  /// - Parameter inspect: Finds out about every image, in order, where look-alikes are to be found.
+  /// - Throws: `DatasetError` where it is not clear what the folders are, or there is no image at all;
+  ///   ``ConfigurationError`` for groups that there are not; what `inspect` throws.
+  init(
+    lookingAt configuration: TrainingConfiguration,
+    inspect: ((Dataset) throws -> [InspectedImage])? = nil
+  ) throws {
+    var tree = try DatasetTree.look(
       at: configuration.data, layout: configuration.layout, validation: configuration.validation,
       labels: configuration.labels)
+    let areNamed = tree.training.isGrouped || tree.validation?.isGrouped ?? false
+    grouping = configuration.$grouping.isAutomatic ? (areNamed ? .data : .none) : configuration.grouping
+    notices = try tree.group(by: grouping) { try inspect?($0) ?? configuration.inspect($0) { _, _ in } }
+    self.tree = tree
     folded =
       configuration.folds > 1 ? tree.validation.map(tree.training.joined(with:)) ?? tree.training : nil
+    if configuration.folds > 1 { try requireSeveralGroups() }
+  }
+
+  /// All images, but those for a test, as they are before they are divided.
+  var undivided: Dataset { folded ?? tree.validation.map(tree.training.joined(with:)) ?? tree.training }
+
+  /// Checks that each class can be in two folds.
+  private func requireSeveralGroups() throws(ConfigurationError) {
+    guard let folded, folded.isGrouped else { return }
+    var groups = [Int](repeating: 0, count: folded.classes.count)
+    for samples in folded.samplesOfGroups {
+      for label in Set(samples.map(folded.label(of:))) { groups[label] += 1 }
+    }
+    guard let label = groups.firstIndex(of: 1) else { return }
+    throw ConfigurationError(
+      setting: "group-by",
+      problem:
+        "all images of class '\(folded.classes[label])' are of one group, so one of the folds would train without it; "
+        + "add images of other groups, or leave folds out")
+  }
+}
+
+extension DatasetTree {
+  /// Finds out which images belong together.
+  ///
+  /// - Returns: What a person should know of it, each in one line.
+  fileprivate mutating func group(
+    by grouping: DatasetGrouping, inspect: (Dataset) throws -> [InspectedImage]
+  ) throws -> [String] {
+    var notices: [String] = []
+    var keys: [UInt64?]?
+    switch grouping {
+    case .none: break
+    case .data:
+      guard training.isGrouped || validation?.isGrouped ?? false else {
+        throw ConfigurationError(
+          setting: "group-by",
+          problem:
+            "is data, and \(training.root) names no groups; give a table with a column group, or say what "
+            + "belongs together: look-alikes, or a regular expression on paths")
+      }
+      keys = [training, validation].compactMap { $0 }.flatMap { part in (0..<part.count).map(part.group(of:))
+      }
+    case .pattern(let pattern):
+      let found = try [training, validation].compactMap { $0 }.flatMap { try $0.groupKeys(matching: pattern) }
+      let missing = found.count { $0 == nil }
+      guard missing < found.count else {
+        throw ConfigurationError(
+          setting: "group-by",
+          problem:
+            "'\(pattern)' matches nothing in any path, such as \(training.relativePath(of: 0)); paths are "
+            + "relative to \(training.root)")
+      }
+      if missing > 0 {
+        notices.append(
+          "group-by: '\(pattern)' matches nothing in \(missing) of \(found.count) paths, each of which stands alone"
+        )
+      }
+      keys = found
+    case .lookAlikes:
+      let all = validation.map(training.joined(with:)) ?? training
+      try all.requireFiles()
+      keys = DatasetReport.lookAlikeKeys(of: try inspect(all))
+    }
+    // Where nothing belongs together the images are divided as ever.
+    let named = keys?.compactMap { $0 } ?? []
+    if Set(named).count == named.count { keys = nil }
+    let count = training.count
+    training = training.grouped(by: keys.map { Array($0[..<count]) })
+    validation = validation.map { part in part.grouped(by: keys.map { Array($0[count...]) }) }
+    return notices
   }
 }

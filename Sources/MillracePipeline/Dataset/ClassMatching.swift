@@ -28,6 +28,7 @@ extension Dataset {
       expected.enumerated().map { (ExactText($1), Int32($0)) }, uniquingKeysWith: { first, _ in first })
     let labelOfClass = classes.map { labelOfName[ExactText($0)] ?? -1 }
     return Dataset(
-      classes: expected, storage: storage, labels: labels.map { labelOfClass[Int($0)] }, selection: selection)
+      classes: expected, storage: storage, labels: labels.map { labelOfClass[Int($0)] }, selection: selection,
+      groups: groups)
   }
 }

@@ -11,12 +11,19 @@ public struct Dataset: Sendable {
   let labels: [Int32]
   /// The files of a subset, in its order; nil for all.
   let selection: [UInt32]?
+  /// By file of the storage: what it has in common with the files that it belongs to; 0 for one that stands alone. Nil
+  /// where nothing is known of the kind.
+  let groups: [UInt64]?
 
-  init(classes: [String], storage: DatasetStorageBox, labels: [Int32], selection: [UInt32]?) {
+  init(
+    classes: [String], storage: DatasetStorageBox, labels: [Int32], selection: [UInt32]?,
+    groups: [UInt64]? = nil
+  ) {
     self.classes = classes
     self.storage = storage
     self.labels = labels
     self.selection = selection
+    self.groups = groups
   }
 
   /// The number of samples.
@@ -91,7 +98,7 @@ public struct Dataset: Sendable {
       precondition((0..<count).contains(sample), "sample \(sample) of a data set with \(count) samples")
       return UInt32(file(of: sample))
     }
-    return Dataset(classes: classes, storage: storage, labels: labels, selection: files)
+    return Dataset(classes: classes, storage: storage, labels: labels, selection: files, groups: groups)
   }
 
   /// `count` samples at equal distances, or all if there are fewer: the same ones for the same data set.

@@ -7,14 +7,17 @@ extension Dataset {
     precondition(classes.isExactly(other.classes), "data sets of different classes cannot be joined")
     if sharesNames(with: other) {
       let files = [self, other].flatMap { part in (0..<part.count).map { UInt32(part.file(of: $0)) } }
-      return Dataset(classes: classes, storage: storage, labels: labels, selection: files)
+      return Dataset(
+        classes: classes, storage: storage, labels: labels, selection: files, groups: groups ?? other.groups)
     }
     // Paths as they are, with no common root; see ``rawPath(of:)``.
     var storage = DatasetStorage(root: [])
     var labels: [Int32] = []
+    var groups: [UInt64]? = isGrouped || other.isGrouped ? [] : nil
     for part in [self, other] {
       var directories: [Int: UInt32] = [:]
       for sample in 0..<part.count {
+        groups?.append(part.group(of: sample) ?? 0)
         let directory = part.directory(of: sample)
         let packed = part.packed(sample)
         let number =
@@ -35,6 +38,6 @@ extension Dataset {
     }
     storage.trim()
     return Dataset(
-      classes: classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil)
+      classes: classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil, groups: groups)
   }
 }

@@ -7,6 +7,8 @@ import MillraceRandom
 /// before it ended. So the counts of a class in two folds differ by at most one, and so do the sizes of two folds. The
 /// draw depends on the seed and the labels alone. No file is copied or moved.
 ///
+/// Where images belong together, see ``Dataset/group(of:)``, each group is in one fold: see `GroupedDivision`.
+///
 /// Source: Kohavi, "A study of cross-validation and bootstrap for accuracy estimation and model selection", IJCAI 1995.
 public struct StratifiedFolds: Sendable, Hashable {
   /// The number of folds.
@@ -27,7 +29,12 @@ public struct StratifiedFolds: Sendable, Hashable {
 
   /// The fold of each sample, from 0.
   public func folds(of dataset: Dataset) -> [Int] {
-    folds(ofLabels: (0..<dataset.count).map(dataset.label(of:)), classes: dataset.classes.count)
+    let labels = (0..<dataset.count).map(dataset.label(of:))
+    guard dataset.isGrouped else { return folds(ofLabels: labels, classes: dataset.classes.count) }
+    return GroupedDivision(
+      labels: labels, samplesOfGroups: dataset.samplesOfGroups, classes: dataset.classes.count, seed: seed,
+      purpose: .folds
+    ).folds(count)
   }
 
   /// The fold of each sample, from 0.

@@ -3,6 +3,8 @@ import MillraceRandom
 /// Sets a share of each class aside for validation.
 ///
 /// The draw depends on the seed and each class's samples alone. No file is copied or moved.
+///
+/// Where images belong together, see ``Dataset/group(of:)``, no group is on both sides: see `GroupedDivision`.
 public struct StratifiedSplit: Sendable, Hashable {
   /// The share of each class that is set aside, above 0 and below 1.
   public let fraction: Double
@@ -29,6 +31,21 @@ public struct StratifiedSplit: Sendable, Hashable {
 
   /// Divides a data set. Both parts keep its order and its classes.
   public func callAsFunction(_ dataset: Dataset) -> (training: Dataset, validation: Dataset) {
+    let isSetAside = dataset.isGrouped ? settingAsideGroups(of: dataset) : settingAside(dataset)
+    return (
+      dataset.subset((0..<dataset.count).lazy.filter { !isSetAside[$0] }),
+      dataset.subset((0..<dataset.count).lazy.filter { isSetAside[$0] })
+    )
+  }
+
+  private func settingAsideGroups(of dataset: Dataset) -> [Bool] {
+    GroupedDivision(
+      labels: (0..<dataset.count).map(dataset.label(of:)), samplesOfGroups: dataset.samplesOfGroups,
+      classes: dataset.classes.count, seed: seed, purpose: .split
+    ).settingAside(dataset.countPerClass.map(validationCount(ofClassWith:)))
+  }
+
+  private func settingAside(_ dataset: Dataset) -> [Bool] {
     var samplesOfClass = [[UInt32]](repeating: [], count: dataset.classes.count)
     for sample in 0..<dataset.count { samplesOfClass[dataset.label(of: sample)].append(UInt32(sample)) }
 
@@ -41,9 +58,6 @@ public struct StratifiedSplit: Sendable, Hashable {
         isSetAside[Int(sample)] = true
       }
     }
-    return (
-      dataset.subset((0..<dataset.count).lazy.filter { !isSetAside[$0] }),
-      dataset.subset((0..<dataset.count).lazy.filter { isSetAside[$0] })
-    )
+    return isSetAside
   }
 }

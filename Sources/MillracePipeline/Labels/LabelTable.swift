@@ -7,8 +7,8 @@ import Foundation
 /// - `.csv` and `.tsv`: a line of column names, then a line for each image, see ``DelimitedText``.
 /// - `.jsonl`: an object for each image, on a line of its own.
 ///
-/// The columns are `path`, or else `file`; `label`, or else `class`; and, where it is wanted, `split` with `train`, `val`
-/// or `test`. Others are left alone.
+/// The columns are `path`, or else `file`; `label`, or else `class`; and, where they are wanted, `split` with `train`, `val`
+/// or `test`, and `group` with a name for images that belong together. Others are left alone.
 struct LabelTable {
   /// An image.
   struct Row {
@@ -17,15 +17,20 @@ struct LabelTable {
     let label: String
     /// Nil where the table has no such column.
     let role: FolderRole?
+    /// What it has in common with the images that it belongs to; nil where it stands alone.
+    let group: String?
     let line: Int
   }
 
   /// The images, in the table's order.
   let rows: [Row]
+  /// Whether the table says which images belong together.
+  let hasGroups: Bool
 
   private static let pathNames = ["path", "file"]
   private static let labelNames = ["label", "class"]
   private static let splitName = "split"
+  private static let groupName = "group"
 
   /// The ends of the names of such tables.
   static let suffixes = [".csv", ".tsv", ".jsonl"]
@@ -54,9 +59,9 @@ struct LabelTable {
     }
     let name = path.lowercased()
     if name.hasSuffix(".jsonl") {
-      rows = try Self.rows(ofObjects: bytes)
+      (rows, hasGroups) = try Self.rows(ofObjects: bytes)
     } else if Self.isNamedLikeATable(name) {
-      rows = try Self.rows(
+      (rows, hasGroups) = try Self.rows(
         of: DelimitedText(bytes, separator: UInt8(ascii: name.hasSuffix(".tsv") ? "\t" : ",")))
     } else {
       throw LabelTableFault(problem: "is no table of labels by its name; call it .csv, .tsv or .jsonl")
@@ -82,9 +87,9 @@ struct LabelTable {
 
   // MARK: Columns
 
-  private static func rows(of text: DelimitedText) throws(LabelTableFault) -> [Row] {
+  private static func rows(of text: DelimitedText) throws(LabelTableFault) -> (rows: [Row], hasGroups: Bool) {
     var text = text
-    guard let heading = try text.row()?.map(\.text) else { return [] }
+    guard let heading = try text.row()?.map(\.text) else { return ([], false) }
     func place(_ names: [String]) throws(LabelTableFault) -> Int? {
       guard let name = names.first(where: heading.contains) else { return nil }
       if heading.count(where: { $0 == name }) > 1 {
@@ -101,7 +106,8 @@ struct LabelTable {
       }
       return place
     }
-    let (path, label, split) = (try needed(pathNames), try needed(labelNames), try place([splitName]))
+    let (path, label) = (try needed(pathNames), try needed(labelNames))
+    let (split, group) = (try place([splitName]), try place([groupName]))
     var rows: [Row] = []
     func next() throws(LabelTableFault) -> [DelimitedText.Value]? {
       do throws(LabelTableFault) {
@@ -122,13 +128,18 @@ struct LabelTable {
           problem: "has \(values.count) values where the first line names \(heading.count) columns")
       }
       rows.append(
-        try row(values[path].text, values[label].text, split: split.map { values[$0].text }, line: line))
+        try row(
+          values[path].text, values[label].text, split: split.map { values[$0].text },
+          group: group.map { values[$0].text }, line: line))
     }
-    return rows
+    return (rows, group != nil)
   }
 
-  private static func rows(ofObjects bytes: [UInt8]) throws(LabelTableFault) -> [Row] {
+  private static func rows(
+    ofObjects bytes: [UInt8]
+  ) throws(LabelTableFault) -> (rows: [Row], hasGroups: Bool) {
     var rows: [Row] = []
+    var hasGroups = false
     for (number, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
       if line.allSatisfy({ [9, 13, 32].contains($0) }) { continue }
       guard let object = try? JSONDecoder().decode([String: Scalar].self, from: Data(line)) else {
@@ -144,18 +155,20 @@ struct LabelTable {
       }
       rows.append(
         try row(
-          try value(pathNames), try value(labelNames), split: object[splitName]?.text, line: number + 1))
+          try value(pathNames), try value(labelNames), split: object[splitName]?.text,
+          group: object[groupName]?.text, line: number + 1))
+      hasGroups = hasGroups || object[groupName] != nil
     }
     let withoutSplit = rows.first { $0.role == nil }
     if let withoutSplit, rows.contains(where: { $0.role != nil }) {
       throw LabelTableFault(
         line: withoutSplit.line, column: splitName, problem: "is missing, and other lines have it")
     }
-    return rows
+    return (rows, hasGroups)
   }
 
   private static func row(
-    _ path: String, _ label: String, split: String?, line: Int
+    _ path: String, _ label: String, split: String?, group: String?, line: Int
   ) throws(LabelTableFault) -> Row {
     for (name, text) in [("path", path), ("label", label)] where text.isEmpty || text.utf8.contains(0) {
       throw LabelTableFault(
@@ -170,7 +183,8 @@ struct LabelTable {
           problem: "'\(split)' is no part of a data set; write train, val or test")
       }
     }
-    return Row(path: Self.plain(path), label: label, role: role, line: line)
+    let name = group.flatMap { $0.isEmpty ? nil : $0 }
+    return Row(path: Self.plain(path), label: label, role: role, group: name, line: line)
   }
 
   /// A path without parts that lead nowhere: `./cat//1.png` is `cat/1.png`.

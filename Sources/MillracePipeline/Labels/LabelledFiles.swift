@@ -33,6 +33,9 @@ extension DatasetTree {
 struct LabelledFiles {
   /// The rows, with paths relative to the root.
   let rows: [LabelTable.Row]
+  private let hasGroups: Bool
+  /// What a person should know of them, each in one line.
+  private var notices: [String] = []
   /// The table, for messages.
   private let table: String
   /// What tells it from other files: nothing is written over it.
@@ -43,14 +46,25 @@ struct LabelledFiles {
   ///
   /// - Parameters:
   ///   - path: The table.
-  ///   - folder: What paths in it are relative to; nil: the folder that it lies in.
+  ///   - folder: What paths in it are relative to; nil: the folder that it lies in. Where the first file is not there but
+  ///     below the working folder, paths are relative to that, as in lists that this program writes.
   init(_ path: String, in folder: String?) throws(DatasetError) {
     table = Dataset.shown(path)
-    let place = folder ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    var place = folder ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let bytes = try Self.contents(of: path)
     identity = DirectoryListing.Identity(of: Array(path.utf8))
     do throws(LabelTableFault) {
-      let rows = try LabelTable(bytes, path: path).rows
+      let table = try LabelTable(bytes, path: path)
+      let rows = table.rows
+      hasGroups = table.hasGroups
+      if let first = rows.first?.path, !first.hasPrefix("/"), !Self.isThere(place + "/" + first),
+        Self.isThere(first)
+      {
+        place = "."
+        notices = [
+          "\(self.table): its paths are taken to begin at the working folder, where the first one leads"
+        ]
+      }
       // A path that begins at the system's root leaves the others no root but that.
       let isAnywhere = rows.contains { $0.path.hasPrefix("/") }
       let root = isAnywhere ? [] : Array(place.utf8)
@@ -63,6 +77,8 @@ struct LabelledFiles {
       throw .labels(path: table, error)
     }
   }
+
+  private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   private static func contents(of path: String) throws(DatasetError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -95,16 +111,17 @@ struct LabelledFiles {
     let rows = rows.filter { role == nil || $0.role == role }
     let classes = Set(rows.map { ExactText($0.label) }).map(\.text).sorted(by: NaturalOrder.precedes)
     let numberOf = Dictionary(uniqueKeysWithValues: classes.enumerated().map { (ExactText($1), $0) })
-    var rowsOfClass = [[[Substring]]](repeating: [], count: classes.count)
+    var rowsOfClass = [[(parts: [Substring], group: String?)]](repeating: [], count: classes.count)
     for row in rows {
       let parts = row.path.split(separator: "/", omittingEmptySubsequences: false)
-      rowsOfClass[numberOf[ExactText(row.label)] ?? 0].append(parts)
+      rowsOfClass[numberOf[ExactText(row.label)] ?? 0].append((parts, row.group))
     }
     var storage = DatasetStorage(root: root)
     var labels: [Int32] = []
-    for (label, paths) in rowsOfClass.enumerated() {
+    var groups: [UInt64]? = hasGroups ? [] : nil
+    for (label, rows) in rowsOfClass.enumerated() {
       var directory: (path: ArraySlice<Substring>, number: UInt32)?
-      for path in paths.sorted(by: precedes) {
+      for (path, group) in rows.sorted(by: { precedes($0.parts, $1.parts) }) {
         let parent = path.dropLast()
         if directory?.path != parent {
           directory = (parent, storage.addDirectory(path: parent.joined(separator: "/").utf8, pack: -1))
@@ -112,14 +129,16 @@ struct LabelledFiles {
         }
         guard let directory, var name = path.last.map(String.init) else { continue }
         name.withUTF8 { storage.addFile($0, in: directory.number) }
+        groups?.append(group.map { GroupName.key($0.utf8) } ?? 0)
       }
     }
     storage.trim()
     storage.name = table
+    storage.notices = notices
     if let identity { storage.addPlace(identity) }
     return Dataset(
       classes: classes.map { PathName.shown($0.utf8) }, storage: DatasetStorageBox(storage), labels: labels,
-      selection: nil)
+      selection: nil, groups: groups)
   }
 }
 
@@ -141,6 +160,6 @@ private func precedes(_ left: [Substring], _ right: [Substring]) -> Bool {
 
 extension LabelTable.Row {
   fileprivate func moved(to path: String) -> LabelTable.Row {
-    LabelTable.Row(path: path, label: label, role: role, line: line)
+    LabelTable.Row(path: path, label: label, role: role, group: group, line: line)
   }
 }

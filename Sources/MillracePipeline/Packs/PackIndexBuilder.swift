@@ -52,6 +52,7 @@ package struct PackIndexBuilder {
     names += dataset.storage.value.name(ofFile: dataset.file(of: sample))
     names.append(0)
     record.offset = offset
+    if dataset.isGrouped { (record.hasGroup, record.group) = (1, dataset.group(of: sample) ?? 0) }
     offset += UInt64(packed.bytes.count)
     records.append(record)
   }

@@ -54,13 +54,15 @@ struct PackRecord: BitwiseCopyable {
   var nameStart: UInt64 = 0
   var offset: UInt64 = 0
   var length: UInt64 = 0
-  /// Older files have the pixels of a second reduction there, its length, checksum and reduction.
-  var unusedLength: UInt64 = 0
+  /// Of the images that belong together, the same number; older files have the length of other pixels there. See
+  /// ``hasGroup``.
+  var group: UInt64 = 0
   var sourceSize: UInt64 = 0
   /// In nanoseconds since 1970.
   var sourceModified: Int64 = 0
   var directory: UInt32 = 0
   var checksum: UInt32 = 0
+  /// Older files have the checksum of other pixels there.
   var unusedChecksum: UInt32 = 0
   /// Of the upright image before reduction, in pixels.
   var width: UInt32 = 0
@@ -71,7 +73,9 @@ struct PackRecord: BitwiseCopyable {
   var format: UInt8 = 0
   var orientation: UInt8 = 1
   var reduction: UInt8 = 1
-  var unused: (UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0)
+  /// Whether the images were grouped when they were packed: 1 if so. A group of 0 then stands alone.
+  var hasGroup: UInt8 = 0
+  var unused: (UInt8, UInt8, UInt8) = (0, 0, 0)
 }
 
 /// What identifies a packed file.

@@ -26,7 +26,8 @@ public struct DatasetReportText {
   ///
   /// - Parameter width: The columns there are; nil: as wide as need be.
   public func lines(width: Int?) -> [String] {
-    classLines(width) + findingLines + duplicateLines + report.notices.map { "note: \($0)".printable }
+    classLines(width) + findingLines + duplicateLines + leakageLines
+      + report.notices.map { "note: \($0)".printable }
       + closingLines
   }
 
@@ -74,7 +75,12 @@ public struct DatasetReportText {
           + "\(Figures.count(conflicts)) with different labels, "
           + "\(Figures.count(leaks)) in both training and validation"
           + (conflicts > 0 ? "; keep each under its right class alone" : "")
-          + (leaks > 0 ? "; take those out of one of them, for the figures are too good" : ""))
+          + (leaks == 0
+            ? ""
+            : "; "
+              + (report.leakage?.isDrawn ?? false
+                ? "keep them on one side with --group-by look-alikes" : "take those out of one of them")
+              + ", for the figures are too good"))
       // What does harm comes first.
       let ordered = groups.filter(\.doesHarm) + groups.filter { !$0.doesHarm }
       for group in ordered.prefix(named) {
@@ -89,9 +95,26 @@ public struct DatasetReportText {
     return lines
   }
 
+  private var leakageLines: [String] {
+    guard let leakage = report.leakage, leakage.leaking > 0 else { return [] }
+    let known = leakage.grouping == .lookAlikes ? "equal or look like images" : "belong to groups"
+    let share = "\(Figures.count(leakage.leaking)) of \(Figures.count(leakage.judged)) validation images"
+    let rule =
+      leakage.grouping == .data
+      ? "The groups of the data" : "--group-by \(shellQuoted("\(leakage.grouping)"))"
+    let line =
+      leakage.isPrevented
+      ? "\(rule) \(leakage.grouping == .data ? "keep" : "keeps") \(Figures.count(leakage.groups, "group")) on one side; "
+        + "without, \(share) would \(known == "belong to groups" ? known : "be \(known)") that are trained on"
+      : "\(share) \(known == "belong to groups" ? known : "are \(known)") that are trained on"
+        + (leakage.isDrawn ? "; --group-by look-alikes keeps them on one side" : "")
+    return [line.printable, ""]
+  }
+
   private var closingLines: [String] {
     guard report.trainingCount > 0, report.problems.isEmpty else { return [] }
-    return ["next  \(NextStep(["train", report.data] + NextStep.labels(report.labels)))"]
+    let group = report.groupBy.map { ["--group-by", $0] } ?? []
+    return ["next  \(NextStep(["train", report.data] + NextStep.labels(report.labels) + group))"]
   }
 
   private func more(_ count: Int) -> [String] {

@@ -13,6 +13,8 @@ struct Pack: ParsableCommand {
       --augment need them and over --background, which saves decoding, too. Files that cannot be used are packed as well, and are skipped and \
       listed as in the folder.
 
+      Which images belong together, by --group-by or a table's column group, is kept in FILE, and a run on it goes by that.
+
       Where the folder changes later, a note says so.
 
       Examples:
@@ -72,11 +74,14 @@ struct PackedDataOptions: SettingOptions {
   var data: String
 
   @OptionGroup var labels: LabelsOption
+  @OptionGroup var grouping: GroupingOption
 
   @Option(help: .setting("layout", value: "layout"), completion: .setting("layout"))
   var layout: String?
 
-  var given: [(key: String, text: String?)] { [("data", data), ("layout", layout)] + labels.given }
+  var given: [(key: String, text: String?)] {
+    [("data", data), ("layout", layout)] + labels.given + grouping.given
+  }
 }
 
 /// What decides how large pixels are packed.

@@ -17,10 +17,13 @@ struct DataOptions: SettingOptions {
     help: .setting("val-fraction", value: "share", more: "default: 0.1 where there is no validation folder"))
   var valFraction: String?
 
+  @OptionGroup var grouping: GroupingOption
+
   @Option(help: .setting("layout", value: "layout"), completion: .setting("layout"))
   var layout: String?
 
   var given: [(key: String, text: String?)] {
     [("data", data), ("val", val), ("val-fraction", valFraction), ("layout", layout)] + labels.given
+      + grouping.given
   }
 }

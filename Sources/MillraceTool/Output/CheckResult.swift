@@ -21,11 +21,18 @@ struct CheckResult: Encodable {
     let files: [Member]
   }
 
+  struct Leakage: Encodable {
+    let groupBy: String
+    let groups, judged, leaking: Int
+    let prevented: Bool
+  }
+
   let data: String
   let training, validation, unusable: Int
   let classes: [ClassCount]
   let findings: [String: [File]]
   let duplicates: [Group]
+  let leakage: Leakage?
   let problems, notices: [String]
 
   init(_ report: DatasetReport) {
@@ -49,6 +56,11 @@ struct CheckResult: Encodable {
           Group.Member(
             path: $0.path, class: $0.className, split: $0.isValidation ? "validation" : "training")
         })
+    }
+    leakage = report.leakage.map {
+      Leakage(
+        groupBy: "\($0.grouping)", groups: $0.groups, judged: $0.judged, leaking: $0.leaking,
+        prevented: $0.isPrevented)
     }
     problems = report.problems
     notices = report.notices

@@ -27,6 +27,7 @@ struct SettingEffectTests {
   /// `$other` is another folder of images, `$parts` one with `train/` and `test/` inside, `$weights` and `$others` are files of weights for the network of the defaults.
   static let values: [String: [String]] = [
     "data": ["$other"], "labels": ["$labels"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"],
+    "group-by": ["none", "/(.)[^/]*$"],
     "image-size": ["4", "5"],
     "channels": ["gray", "rgb"], "augment": ["none", "flip"], "normalize": ["auto", "0.5/0.25"],
     "hidden": ["5", "4"], "activation": ["relu", "tanh"], "dropout": ["0", "0.5"],
@@ -54,7 +55,7 @@ struct SettingEffectTests {
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad", "patience", "min-delta", "monitor", "layout", "background", "ensemble", "folds", "member",
-    "labels",
+    "labels", "group-by",
   ]
 
   private static let networks: [Base] =
@@ -83,8 +84,9 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(9)),
-    Base([:], only: ["ensemble", "folds", "member", "labels"]), Base(["ensemble": "2"], only: ["member"]),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(10)),
+    Base([:], only: ["ensemble", "folds", "member", "labels", "group-by"]),
+    Base(["ensemble": "2"], only: ["member"]),
     Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]

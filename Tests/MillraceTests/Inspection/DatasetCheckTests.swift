@@ -112,6 +112,45 @@ struct DatasetCheckTests {
     }
   }
 
+  @Test func `What leaks without groups is counted, and with them none does`() throws {
+    let images = try ImageFolder(counts: [20, 20])
+    // Each image is there three times.
+    for label in 0..<2 {
+      for number in 0..<20 where number % 2 == 0 {
+        for copy in 0..<2 {
+          try FileManager.default.copyItem(
+            atPath: "\(images.path)/class\(label)/\(number).png",
+            toPath: "\(images.path)/class\(label)/\(number)-\(copy).png")
+        }
+      }
+    }
+    func leakage(_ settings: [String: String]) throws -> DatasetReport.Leakage {
+      var configuration = TrainingConfiguration(data: images.path)
+      for (key, text) in settings { try configuration.set(key, to: text) }
+      return try #require(try DatasetCheck(configuration).run().leakage)
+    }
+    let without = try leakage(["val-fraction": "0.25"])
+    #expect(without.judged == 20 && without.leaking > 3 && without.isDrawn && !without.isPrevented)
+    let with = try leakage(["val-fraction": "0.25", "group-by": "look-alikes"])
+    #expect(with.leaking == without.leaking && with.groups == without.groups && with.isPrevented)
+    let named = try leakage(["val-fraction": "0.25", "group-by": "class[0-9]/[0-9]+"])
+    #expect(named.groups == 20 && named.isPrevented && named.grouping == .pattern("class[0-9]/[0-9]+"))
+    let folds = try leakage(["folds": "4"])
+    #expect(folds.judged == 80 && folds.leaking > 20)
+
+    // What is on both sides of folders that are there is counted, and cannot be prevented.
+    try put(folder.bytes(of: "train/cat/sound.png"), "val/cat/again.png")
+    let split = try #require(try check().leakage)
+    #expect(split.judged == 3 && split.leaking == 1 && !split.isDrawn && !split.isPrevented)
+    let notices = try check(["group-by": "([a-z]+)\\.png"]).notices.map {
+      $0.replacingOccurrences(of: folder.path + "/", with: "")
+    }
+    #expect(
+      notices.last
+        == "group-by: 2 of the 3 images of val belong to groups that are trained on, too, so the figures are too "
+        + "good; take those out of one of them", "\(notices)")
+  }
+
   @Test func `Equal files and look-alikes are found, with the labels and splits they cross`() throws {
     let sound = try folder.bytes(of: "train/cat/sound.png")
     try put(sound, "train/cat/copy.png")

@@ -1,0 +1,78 @@
+extension Dataset {
+  /// Whether some of the images are known to belong together.
+  public var isGrouped: Bool { groups != nil }
+
+  /// A number that a sample has in common with those that it belongs to; nil where it stands alone.
+  public func group(of sample: Int) -> UInt64? {
+    guard let group = groups?[file(of: sample)], group != 0 else { return nil }
+    return group
+  }
+
+  /// The same samples, of which those with equal keys belong together.
+  ///
+  /// - Parameter keys: A number for each sample; nil for one that stands alone. Nil: none belong together.
+  package func grouped(by keys: [UInt64?]?) -> Dataset {
+    var groups: [UInt64]?
+    if let keys {
+      precondition(keys.count == count, "\(keys.count) keys for \(count) samples")
+      var files = [UInt64](repeating: 0, count: storage.value.fileCount)
+      for (sample, key) in keys.enumerated() { files[file(of: sample)] = key ?? 0 }
+      groups = files
+    }
+    return Dataset(
+      classes: classes, storage: storage, labels: labels, selection: selection, groups: groups)
+  }
+
+  /// The samples of each group, in the order of their first ones; a sample that stands alone is a group of its own.
+  package var samplesOfGroups: [[Int]] {
+    var groups: [[Int]] = []
+    var place: [UInt64: Int] = [:]
+    for sample in 0..<count {
+      if let group = group(of: sample) {
+        if let known = place[group] {
+          groups[known].append(sample)
+          continue
+        }
+        place[group] = groups.count
+      }
+      groups.append([sample])
+    }
+    return groups
+  }
+
+  /// A key for each sample by what a pattern matches in its path below the root; nil where it matches nothing.
+  ///
+  /// - Throws: ``PathPatternError``.
+  package func groupKeys(matching pattern: String) throws(PathPatternError) -> [UInt64?] {
+    let pattern = try PathPattern(pattern)
+    return (0..<count).map { sample in
+      pattern.name(in: relativePath(of: sample)).map { GroupName.key($0.utf8) }
+    }
+  }
+
+  /// The places that the samples of a part have here.
+  ///
+  /// - Parameter part: A subset of this data set, or of one that it is a subset of.
+  package func places(of part: Dataset) -> [Int] {
+    var place = [Int](repeating: -1, count: storage.value.fileCount)
+    for sample in 0..<count { place[file(of: sample)] = sample }
+    return (0..<part.count).map { place[part.file(of: $0)] }
+  }
+
+  /// The images of this data set that belong to one of another: what is known from it is no surprise here.
+  package func countRelated(to other: Dataset) -> Int {
+    let groups = Set((0..<other.count).compactMap(other.group(of:)))
+    return (0..<count).count { group(of: $0).map(groups.contains) ?? false }
+  }
+}
+
+/// Groups by their names.
+enum GroupName {
+  /// The number that stands for a name: its 64-bit FNV-1a hash, so that a name means the same wherever it stands.
+  static func key(_ name: some Sequence<UInt8>) -> UInt64 {
+    var hash = FNV1a()
+    hash.add(name)
+    // 0 is no group.
+    return max(1, hash.value)
+  }
+}
