@@ -123,6 +123,9 @@ let package = Package(
       name: "example-own-augmentation", dependencies: ["Millrace"], path: "Sources/Examples/OwnAugmentation",
       swiftSettings: swiftSettings),
     .executableTarget(
+      name: "example-own-layer", dependencies: ["Millrace"], path: "Sources/Examples/OwnLayer",
+      swiftSettings: swiftSettings),
+    .executableTarget(
       name: "example-own-event-sink", dependencies: ["Millrace", "MillraceReports"],
       path: "Sources/Examples/OwnEventSink", swiftSettings: swiftSettings),
 

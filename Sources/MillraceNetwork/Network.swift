@@ -2,16 +2,20 @@ import MillraceRandom
 
 /// A feedforward network: its layers, its loss, and where each layer's parameters lie in one flat vector.
 public struct Network: Sendable {
-  /// What it was built from.
-  public let configuration: NetworkConfiguration
+  /// What it was built from; nil for one of layers of one's own, which no model file can describe.
+  public let configuration: NetworkConfiguration?
   /// First to last.
   public let layers: [any Layer]
   /// What training makes small.
   public let loss: LossFunction
   /// Every parameter tensor, in the order of the flat vector.
   public let parameters: [NetworkParameter]
-  /// The weight matrices, cut into the rows of one product each, in the order of the flat vector.
+  /// The weight matrices that are learned, cut into the rows of one product each, in the order of the flat vector.
   public let weightRows: [WeightRows]
+  /// By layer and matrix: the rows of all, also of those that are fixed.
+  let products: [[[WeightRows]]]
+  /// Who multiplies.
+  let kernel: MatrixKernel
   /// The length of the flat parameter vector.
   public let parameterCount: Int
   /// The layers between whose parts all shards of a minibatch must meet; see ``NetworkPass``.
@@ -22,6 +26,8 @@ public struct Network: Sendable {
   let synchronized: [any SynchronizedLayer]
   /// The first index of each layer's slice.
   let sliceStarts: [Int]
+  /// The sums over the minibatch that each layer needs.
+  let sumCounts: [Int]
 
   /// Builds a network.
   ///
@@ -34,10 +40,41 @@ public struct Network: Sendable {
     kernel: MatrixKernel = .fast
   ) {
     if let problem = configuration.problem { preconditionFailure("a network cannot be built: \(problem)") }
-    layers = Self.layers(of: configuration, options: options, kernel: kernel)
+    self.init(
+      Self.layers(of: configuration, options: options, kernel: kernel),
+      loss: configuration.loss.implementation,
+      options, kernel, configuration)
+  }
+
+  /// Builds a network of layers and a loss of one's own.
+  ///
+  /// It is trained and used like any other, but no model file describes it.
+  ///
+  /// - Parameters:
+  ///   - layers: At least one; each takes as many values as the one before gives.
+  ///   - loss: What training makes small; ``LossKind/implementation`` has those that come with the library.
+  ///   - labelSmoothing: ε: the true class gets 1 − ε + ε/C, the others ε/C.
+  ///   - classWeights: The factor of each class's samples in the loss; empty: 1.
+  ///   - kernel: Who multiplies with the layers' matrices.
+  public init(
+    layers: [any Layer], loss: any Loss, labelSmoothing: Float = 0, classWeights: [Float] = [],
+    kernel: MatrixKernel = .fast
+  ) {
+    var options = NetworkTrainingOptions()
+    (options.labelSmoothing, options.classWeights) = (labelSmoothing, classWeights)
+    self.init(layers, loss: loss, options, kernel, nil)
+  }
+
+  private init(
+    _ layers: [any Layer], loss: any Loss, _ options: NetworkTrainingOptions, _ kernel: MatrixKernel,
+    _ configuration: NetworkConfiguration?
+  ) {
+    guard let last = layers.last else { preconditionFailure("a network needs a layer") }
+    self.layers = layers
+    self.kernel = kernel
     firstLearned = layers.firstIndex { !($0 is Fixed) } ?? 0
-    loss = LossFunction(
-      kind: configuration.loss, outputs: configuration.outputCount, labelSmoothing: options.labelSmoothing,
+    self.loss = LossFunction(
+      loss, outputs: last.outputCount, labelSmoothing: options.labelSmoothing,
       classWeights: options.classWeights)
     self.configuration = configuration
 
@@ -47,18 +84,39 @@ public struct Network: Sendable {
     var synchronized: [any SynchronizedLayer] = []
     var next = 0
     var stageStart = 0
+    var products: [[[WeightRows]]] = []
+    var sumCounts: [Int] = []
     for (index, layer) in layers.enumerated() {
+      let place = "layer \(index) (\(layer.name))"
+      if index > 0, layers[index - 1].outputCount != layer.inputCount {
+        preconditionFailure(
+          "\(place) takes \(layer.inputCount) values, but the layer before gives \(layers[index - 1].outputCount)"
+        )
+      }
       starts.append(next)
+      products.append([])
       for tensor in layer.parameters {
-        precondition(
-          tensor.role != .weight || parameters.last?.layer != index || parameters.last?.isMatrix == true,
-          "layer \(index) (\(layer.name)) has a weight matrix after other parameters; matrices come first")
+        let isBehindOthers = parameters.last?.layer == index && parameters.last?.description.matrix == nil
+        if tensor.matrix != nil, isBehindOthers {
+          preconditionFailure(
+            "\(place) has the matrix '\(tensor.name)' after other parameters; matrices come first")
+        }
+        if let problem = tensor.matrix?.problem(tensor, of: layer) {
+          preconditionFailure("\(place) cannot have the matrix '\(tensor.name)': \(problem)")
+        }
         parameters.append(
           NetworkParameter(
             name: "\(index).\(layer.name).\(tensor.name)", layer: index, description: tensor,
             range: next..<next + tensor.count))
         next += tensor.count
+        if tensor.matrix != nil {
+          products[index].append(
+            WeightRows.cut(
+              parameters[parameters.count - 1], parameter: parameters.count - 1,
+              matrix: products[index].count))
+        }
       }
+      sumCounts.append((layer as? any SynchronizedLayer)?.sumCount ?? 0)
       if let layer = layer as? any SynchronizedLayer, layer.sumCount > 0 {
         stages.append(stageStart..<index)
         synchronized.append(layer)
@@ -67,7 +125,9 @@ public struct Network: Sendable {
     }
     stages.append(stageStart..<layers.count)
     self.parameters = parameters
-    weightRows = parameters.filter(\.isMatrix).flatMap(WeightRows.cut)
+    self.products = products
+    self.sumCounts = sumCounts
+    weightRows = products.joined().joined().filter { parameters[$0.parameter].isMatrix }
     self.stages = stages
     self.synchronized = synchronized
     parameterCount = next
@@ -123,6 +183,13 @@ public struct Network: Sendable {
     return layers
   }
 
+  /// The values of a sample.
+  public var inputCount: Int { layers[0].inputCount }
+  /// The number of values before the first layer and after each that it was built from.
+  public var widths: [Int] { configuration?.widths ?? [inputCount] + layers.map(\.outputCount) }
+  /// The values that the last layer gives.
+  public var outputCount: Int { layers[layers.count - 1].outputCount }
+
   /// The initial values of the flat parameter vector: a function of the seed alone.
   public func initialParameters(seed: UInt64) -> [Float] {
     [Float](unsafeUninitializedCapacity: parameterCount) { buffer, count in
@@ -165,6 +232,6 @@ public struct NetworkParameter: Sendable, Hashable {
   /// Its elements in the flat vector.
   public let range: Range<Int>
 
-  /// Whether it is a weight matrix, whose products and gradient are computed by rows.
-  public var isMatrix: Bool { description.role == .weight }
+  /// Whether it is a matrix that is learned, whose products and gradient are computed by rows.
+  public var isMatrix: Bool { description.matrix != nil && description.role.isLearned }
 }

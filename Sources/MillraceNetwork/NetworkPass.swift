@@ -17,7 +17,9 @@ public final class NetworkPass {
   private let outputStarts: [Int]
   private let gradientStarts: [Int]
   private let scratchStarts: [Int]
-  /// What a layer without sums is handed.
+  /// By layer and matrix.
+  private let matrices: [[MatrixMemory]]
+  /// What a network without sums is handed.
   private let noSums: UnsafeMutablePointer<Double>
   /// The bytes that a pass holds.
   public let byteCount: Int
@@ -79,13 +81,41 @@ public final class NetworkPass {
         }
         return next
       }
-    scratchStarts = claim { $0.scratchCount(rows: capacity) }
-    memory = LargeMemory.allocate(next)
+    var scratchStarts: [Int] = []
+    var places: [[(operand: Int?, product: Int, gradient: Int?)]] = []
+    func claim(_ count: Int) -> Int {
+      defer { next += (count + 15) / 16 * 16 }
+      return next
+    }
+    for layer in network.layers {
+      places.append(
+        layer.parameters.compactMap { tensor in
+          guard let matrix = tensor.matrix else { return nil }
+          let rows = capacity * matrix.parts
+          return (
+            matrix.operand == .written ? claim(rows * tensor.rowLength) : nil, claim(rows * tensor.shape[0]),
+            matrix.gradient == .written && training ? claim(rows * tensor.shape[0]) : nil
+          )
+        })
+      scratchStarts.append(claim(layer.scratchCount(rows: capacity)))
+    }
+    self.scratchStarts = scratchStarts
+    let memory = LargeMemory.allocate(next)
+    self.memory = memory
+    matrices = zip(network.layers, places).map { layer, places in
+      let tensors = layer.parameters.filter { $0.matrix != nil }
+      return zip(tensors, places).map { tensor, place in
+        MatrixMemory(
+          units: tensor.shape[0], inputs: tensor.rowLength, parts: tensor.matrix?.parts ?? 1,
+          operandStart: place.operand.map { memory + $0 }, productStart: memory + place.product,
+          gradientStart: place.gradient.map { memory + $0 })
+      }
+    }
     byteCount = next * MemoryLayout<Float>.stride
     noSums = .allocate(capacity: 1)
     noSums.initialize(to: 0)
     shard = Shard(
-      input: Matrix(base: memory, rows: 0, columns: network.configuration.inputCount), targets: nil,
+      input: Matrix(base: memory, rows: 0, columns: network.inputCount), targets: nil,
       minibatchCount: 0, isTraining: false)
   }
 
@@ -99,65 +129,28 @@ public final class NetworkPass {
   /// Begins a pass.
   public func begin(_ shard: Shard) {
     precondition(
-      shard.input.rows <= capacity && shard.input.columns == network.configuration.inputCount,
-      "a pass made for \(capacity) × \(network.configuration.inputCount) got "
+      shard.input.rows <= capacity && shard.input.columns == network.inputCount,
+      "a pass made for \(capacity) × \(network.inputCount) got "
         + "\(shard.input.rows) × \(shard.input.columns)")
     self.shard = shard
-  }
-
-  /// Multiplies some rows of the first layer's weight matrix with the input, once a pass has begun and before its first
-  /// stage.
-  ///
-  /// Any thread may call it, and several at once for different rows.
-  ///
-  /// - Parameters:
-  ///   - rows: Some of the first layer's ``Network/weightRows``.
-  ///   - parameters: The network's flat vector.
-  public func writeFirstProduct(_ rows: WeightRows, parameters: UnsafePointer<Float>) {
-    writeProduct(rows, parameters, UnsafePointer(noSums))
-  }
-
-  /// Multiplies all of the first layer's weights with the input.
-  public func writeFirstProducts(parameters: UnsafePointer<Float>) {
-    for rows in network.weightRows where rows.layer == 0 { writeFirstProduct(rows, parameters: parameters) }
-  }
-
-  /// Where the product of some of the first layer's units goes, (units, rows), if somebody else computes it: a
-  /// ``FirstLayerPass``. Once a pass has begun.
-  public func firstProduct(of units: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
-    let rows = shard.input.rows
-    return UnsafeMutableBufferPointer(
-      start: memory + scratchStarts[0] + units.lowerBound * rows, count: units.count * rows)
-  }
-
-  /// Copies the gradient of the loss with respect to some of the first layer's units, for the one who computes that of
-  /// their weights. Once the last stage is through and before the next pass.
-  ///
-  /// - Parameters:
-  ///   - units: The units.
-  ///   - copy: (rows, units).
-  public func copyFirstGradient(of units: Range<Int>, into copy: UnsafeMutablePointer<Float>) {
-    let gradient = self.gradient(0)
-    for row in 0..<gradient.rows {
-      (copy + row * units.count).update(from: gradient.row(row) + units.lowerBound, count: units.count)
-    }
   }
 
   /// Runs one stage forward.
   ///
   /// - Parameters:
-  ///   - stage: From 0 to ``Network/stageCount`` − 1, in order. Before the first, the first layer's products are there: by
-  ///     ``writeFirstProduct(_:parameters:)``, or put into ``firstProduct(of:)``.
+  ///   - stage: From 0 to ``Network/stageCount`` − 1, in order. Before the first, the products that are ahead are there:
+  ///     by ``writeProduct(ahead:parameters:)``, or put into ``product(of:units:)``.
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals of the stage before; not read in the first.
   public func forward(stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>) {
     for index in network.stages[stage] {
-      if index > 0 {
-        for rows in network.weightRows where rows.layer == index { writeProduct(rows, parameters, sums) }
+      let (layer, context) = (network.layers[index], context(index, sums))
+      let (input, slice) = (input(of: index), parameters + network.sliceStarts[index])
+      for (number, rows) in network.products[index].enumerated() where rows.first?.isAhead == false {
+        layer.writeOperand(of: number, input, parameters: slice, context: context)
+        for part in rows { writeProduct(part, parameters) }
       }
-      network.layers[index].forward(
-        input(of: index), into: output(index), parameters: parameters + network.sliceStarts[index],
-        context: context(index, sums))
+      layer.forward(input, into: output(index), parameters: slice, context: context)
     }
   }
 
@@ -165,7 +158,7 @@ public final class NetworkPass {
   ///
   /// - Parameter parameters: The network's flat vector.
   public func forward(parameters: UnsafePointer<Float>) {
-    writeFirstProducts(parameters: parameters)
+    writeProductsAhead(parameters: parameters)
     for stage in network.stages.indices {
       forward(stage: stage, parameters: parameters, sums: UnsafePointer(noSums))
     }
@@ -187,7 +180,7 @@ public final class NetworkPass {
   ///   - index: The layer. Those of a stage come in the order of ``Network/backwardLayers(ofStage:)``, the last stage first.
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals that the stage after has made; not read in the last.
-  ///   - gradient: Where the gradient of the layer's parameters goes, in order and without gaps, but for a weight matrix.
+  ///   - gradient: Where the gradient of the layer's parameters goes, in order and without gaps, but for its matrices.
   public func backward(
     layer index: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>,
     into gradient: UnsafeMutablePointer<Float>
@@ -222,53 +215,19 @@ public final class NetworkPass {
     }
   }
 
-  /// Writes the gradient of some rows of a weight matrix, once the last stage is through and before the next pass.
-  ///
-  /// Any thread may call it, and several at once for different rows.
-  ///
-  /// - Parameters:
-  ///   - rows: One of ``Network/weightRows``.
-  ///   - gradient: Where it goes, one row after another.
-  public func writeWeightGradient(_ rows: WeightRows, into gradient: UnsafeMutablePointer<Float>) {
-    let columns = rows.columns(of: rows.tiles.indices)
-    writeWeightGradient(
-      rows, tiles: rows.tiles.indices,
-      into: Matrix(base: gradient, rows: rows.units.count, columns: columns.count))
-  }
-
-  /// Writes some tiles of it.
-  ///
-  /// - Parameters:
-  ///   - rows: One of ``Network/weightRows``.
-  ///   - tiles: Neighbours among their tiles.
-  ///   - gradient: (the rows, the columns of these tiles).
-  public func writeWeightGradient(_ rows: WeightRows, tiles: Range<Int>, into gradient: Matrix) {
-    network.writeWeightGradient(
-      rows, units: rows.units, tiles: tiles, input: input(of: rows.layer),
-      outputGradient: self.gradient(rows.layer), into: gradient)
-  }
-
   /// The last layer's outputs, (rows, outputs), valid until the next pass.
   public var outputs: Matrix { output(network.layers.count - 1) }
 
   /// A layer's outputs of the last pass, (rows, the layer's outputs), valid until the next.
   public func output(ofLayer index: Int) -> Matrix { output(index) }
 
-  private func writeProduct(
-    _ rows: WeightRows, _ parameters: UnsafePointer<Float>, _ sums: UnsafePointer<Double>
-  ) {
-    network.layers[rows.layer].writeProduct(
-      of: rows.units, input(of: rows.layer), parameters: parameters + network.sliceStarts[rows.layer],
-      context: context(rows.layer, sums))
-  }
-
   // MARK: Views
 
-  private func input(of layer: Int) -> Matrix { layer > 0 ? output(layer - 1) : shard.input }
+  func input(of layer: Int) -> Matrix { layer > 0 ? output(layer - 1) : shard.input }
 
   private func output(_ layer: Int) -> Matrix { matrix(at: outputStarts[layer], ofLayer: layer) }
 
-  private func gradient(_ layer: Int) -> Matrix { matrix(at: gradientStarts[layer], ofLayer: layer) }
+  func gradient(_ layer: Int) -> Matrix { matrix(at: gradientStarts[layer], ofLayer: layer) }
 
   private func matrix(at start: Int, ofLayer layer: Int) -> Matrix {
     let columns = network.layers[layer].outputCount
@@ -280,101 +239,14 @@ public final class NetworkPass {
   private func context(_ layer: Int, _ sums: UnsafePointer<Double>) -> LayerContext {
     LayerContext(
       isTraining: shard.isTraining, layer: layer, scratch: memory + scratchStarts[layer],
-      samples: shard.samples, minibatchCount: shard.minibatchCount, sums: sums)
-  }
-}
-
-extension Network {
-  /// Writes the gradient of some tiles, each in a product of its own: whoever computes which of them, the bits are the same.
-  ///
-  /// - Parameters:
-  ///   - rows: The rows of the weight matrix.
-  ///   - units: The columns of the output gradient that are theirs.
-  ///   - tiles: Neighbours among their tiles.
-  ///   - input: The layer's input.
-  ///   - outputGradient: As the layer's backward pass has left it.
-  ///   - gradient: (the rows, the columns of these tiles).
-  func writeWeightGradient(
-    _ rows: WeightRows, units: Range<Int>, tiles: Range<Int>, input: Matrix, outputGradient: Matrix,
-    into gradient: Matrix
-  ) {
-    let start = rows.tiles[tiles.lowerBound].lowerBound
-    for tile in tiles {
-      let columns = rows.tiles[tile]
-      layers[rows.layer].writeWeightGradient(
-        of: units, input: input.slice(columns: columns), outputGradient: outputGradient,
-        into: gradient.slice(columns: columns.lowerBound - start..<columns.upperBound - start))
-    }
+      samples: shard.samples, minibatchCount: shard.minibatchCount,
+      sums: UnsafeBufferPointer(start: sums, count: shard.isTraining ? network.sumCounts[layer] : 0),
+      rows: rows, matrices: matrices[layer])
   }
 
-  /// The stages of a pass: 1, and 1 for each layer with sums over the whole minibatch.
-  public var stageCount: Int { stages.count }
-  /// A stage's layers in the order of a pass backward, in which a layer with sums over the minibatch belongs to the stage
-  /// before: its sums are made at the end of its own.
-  public func backwardLayers(ofStage stage: Int) -> ReversedCollection<Range<Int>> {
-    let isLast = stage + 1 == stages.count
-    let first = stage > 0 ? stages[stage].lowerBound + 1 : 0
-    return (first..<(isLast ? layers.count : stages[stage].upperBound + 1)).reversed()
-  }
+  /// The rows of the shard.
+  var rows: Int { shard.input.rows }
 
-  /// The sums at the boundary before a stage.
-  ///
-  /// - Parameter stage: From 1 on.
-  public func sumCount(beforeStage stage: Int) -> Int { synchronized[stage - 1].sumCount }
-  /// The most sums that any boundary between stages has.
-  public var largestSumCount: Int {
-    synchronized.map(\.sumCount).max() ?? 0
-  }
-}
-
-extension NetworkPass {
-  /// Runs all stages of a minibatch that is one shard.
-  ///
-  /// - Parameters:
-  ///   - shard: The whole minibatch.
-  ///   - parameters: The network's flat vector.
-  ///   - gradient: As long; nil runs forward alone. Receives the gradient of the mean loss.
-  /// - Returns: The loss of the rows.
-  @discardableResult
-  public func run(
-    _ shard: Shard, parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil
-  ) -> LossSum {
-    begin(shard)
-    let sums = UnsafeMutablePointer<Double>.allocate(capacity: max(1, network.largestSumCount))
-    sums.initialize(repeating: 0, count: max(1, network.largestSumCount))
-    defer { sums.deallocate() }
-    writeFirstProducts(parameters: parameters)
-    for stage in network.stages.indices {
-      if stage > 0, shard.isTraining {
-        sum(beforeStage: stage, isBackward: false, parameters: parameters, into: sums)
-      }
-      forward(stage: stage, parameters: parameters, sums: sums)
-    }
-    let loss = evaluateLoss(scale: 1 / Float(max(1, shard.minibatchCount)))
-    guard let gradient else { return loss }
-    for stage in network.stages.indices.reversed() {
-      if stage + 1 < network.stageCount {
-        sum(beforeStage: stage + 1, isBackward: true, parameters: parameters, into: sums)
-      }
-      backward(stage: stage, parameters: parameters, sums: sums, into: gradient)
-    }
-    return loss
-  }
-
-  /// Runs one stage backward.
-  ///
-  /// - Parameter gradient: As long as the parameters. Each stage writes its layers' slices.
-  func backward(
-    stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>,
-    into gradient: UnsafeMutablePointer<Float>
-  ) {
-    for layer in network.backwardLayers(ofStage: stage) {
-      let rest = network.parameters.first { $0.layer == layer && !$0.isMatrix }
-      backward(
-        layer: layer, parameters: parameters, sums: sums, into: gradient + (rest?.range.lowerBound ?? 0))
-      for rows in network.weightRows where rows.layer == layer {
-        writeWeightGradient(rows, into: gradient + rows.elements.lowerBound)
-      }
-    }
-  }
+  /// Where the memory of a matrix is.
+  func matrix(_ rows: WeightRows) -> MatrixMemory { matrices[rows.layer][rows.matrix] }
 }

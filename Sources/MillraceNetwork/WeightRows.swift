@@ -5,10 +5,19 @@
 public struct WeightRows: Sendable, Hashable {
   /// The layer that the matrix belongs to.
   public let layer: Int
+  /// The matrix's number among those of the layer.
+  public let matrix: Int
+  /// Its number among ``Network/parameters``.
+  public let parameter: Int
+  /// Whether the products need nothing but the network's inputs, so that anybody can compute them before a pass begins.
+  public let isAhead: Bool
   /// The rows: units of the layer.
   public let units: Range<Int>
   /// Their elements of the network's flat parameter vector.
   public let elements: Range<Int>
+
+  /// The elements of a row.
+  public var inputs: Int { elements.count / units.count }
 
   /// Runs of neighbouring columns: the gradient is one product for each.
   public let tiles: [Range<Int>]
@@ -27,8 +36,14 @@ public struct WeightRows: Sendable, Hashable {
   static let most = 256
 
   /// Cuts a matrix, (units, inputs), into parts of about the same size.
-  static func cut(_ matrix: NetworkParameter) -> [WeightRows] {
-    let (units, inputs) = (matrix.description.shape[0], matrix.description.shape[1])
+  ///
+  /// - Parameters:
+  ///   - tensor: The matrix.
+  ///   - parameter: Its number among ``Network/parameters``.
+  ///   - matrix: Its number among those of the layer.
+  static func cut(_ tensor: NetworkParameter, parameter: Int, matrix: Int) -> [WeightRows] {
+    let (units, inputs) = (tensor.description.shape[0], tensor.description.rowLength)
+    let isAhead = tensor.layer == 0 && tensor.isMatrix && tensor.description.matrix?.operand == .input
     let count = (units + most - 1) / most
     let tileCount = max(1, inputs / narrowest)
     // Multiples of what a vector instruction takes.
@@ -36,9 +51,9 @@ public struct WeightRows: Sendable, Hashable {
     let tiles = zip(bounds, bounds.dropFirst()).map { $0..<$1 }
     return (0..<count).map { part in
       let rows = part * units / count..<(part + 1) * units / count
-      let start = matrix.range.lowerBound
+      let start = tensor.range.lowerBound
       return WeightRows(
-        layer: matrix.layer, units: rows,
+        layer: tensor.layer, matrix: matrix, parameter: parameter, isAhead: isAhead, units: rows,
         elements: start + rows.lowerBound * inputs..<start + rows.upperBound * inputs, tiles: tiles)
     }
   }

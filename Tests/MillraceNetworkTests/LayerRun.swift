@@ -35,36 +35,68 @@ struct LayerRun {
     let parameters = parameters.isEmpty ? [0] : parameters
     let samples = samples ?? (0..<Int32(rows)).map { $0 }
     let turns = Buffer32(turns)
-    let sums = [0.0]
+    let matrices = layer.parameters.filter { $0.matrix != nil }
+    func memory(_ columns: (ParameterDescription) -> Int) -> [Buffer] {
+      matrices.map { Buffer([Float](repeating: .nan, count: rows * ($0.matrix?.parts ?? 1) * columns($0))) }
+    }
+    let operands = memory(\.rowLength)
+    let (products, gradients) = (memory { $0.shape[0] }, memory { $0.shape[0] })
     // A buffer's memory is read through pointers that do not keep it alive.
-    defer { withExtendedLifetime((dx, dy, turns)) {} }
+    defer { withExtendedLifetime((dx, dy, turns, operands, products, gradients)) {} }
     input.withUnsafeMutableBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
         scratch.withUnsafeMutableBufferPointer { scratch in
           samples.withUnsafeBufferPointer { samples in
-            sums.withUnsafeBufferPointer { sums in
+            do {
               let context = LayerContext(
                 isTraining: isTraining, layer: place, scratch: scratch.baseAddress!,
                 samples: SampleKeys(
                   seed: seed, epoch: epoch, indices: samples.baseAddress!, turns: turns.base),
-                minibatchCount: rows, sums: sums.baseAddress!)
+                minibatchCount: rows, sums: UnsafeBufferPointer(start: nil, count: 0), rows: rows,
+                matrices: matrices.indices.map { index in
+                  let matrix = matrices[index]
+                  return MatrixMemory(
+                    units: matrix.shape[0], inputs: matrix.rowLength, parts: matrix.matrix?.parts ?? 1,
+                    operandStart: operands[index].matrix.base, productStart: products[index].matrix.base,
+                    gradientStart: gradients[index].matrix.base)
+                })
               let x = Matrix(base: input.baseAddress!, rows: rows, columns: layer.inputCount)
               let y = Matrix(base: output.baseAddress!, rows: rows, columns: layer.outputCount)
-              layer.writeProduct(of: 0..<layer.outputCount, x, parameters: parameters, context: context)
+              /// A matrix in the layer's slice, or in its gradient.
+              func values(_ number: Int, of slice: UnsafeMutablePointer<Float>) -> Matrix {
+                let start = matrices[..<number].reduce(0) { $0 + $1.count }
+                return Matrix(
+                  base: slice + start, rows: matrices[number].shape[0], columns: matrices[number].rowLength)
+              }
+              func operand(_ number: Int) -> Matrix {
+                matrices[number].matrix?.operand == .input ? x : context.operand(number)
+              }
+              parameters.withUnsafeBufferPointer { parameters in
+                let slice = UnsafeMutablePointer(mutating: parameters.baseAddress!)
+                for number in matrices.indices {
+                  layer.writeOperand(of: number, x, parameters: slice, context: context)
+                  MatrixKernel.fast.multiply(
+                    values(number, of: slice), transposed: operand(number), into: context.product(number))
+                }
+              }
               layer.forward(x, into: y, parameters: parameters, context: context)
               gradient.withUnsafeMutableBufferPointer { gradient in
                 // A layer without weights touches nothing.
                 guard let weights = gradient.baseAddress else { return }
-                let matrix = layer.parameters.first { $0.role == .weight }?.count ?? 0
+                let first = matrices.reduce(0) { $0 + $1.count }
                 layer.backward(
                   input: x, output: y,
                   outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
                   inputGradient: Matrix(base: dx.matrix.base, rows: rows, columns: layer.inputCount),
-                  parameters: parameters, gradient: weights + matrix, context: context)
-                layer.writeWeightGradient(
-                  of: 0..<layer.outputCount, input: x,
-                  outputGradient: Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount),
-                  into: Matrix(base: weights, rows: layer.outputCount, columns: layer.inputCount))
+                  parameters: parameters, gradient: weights + first, context: context)
+                for number in matrices.indices {
+                  let left =
+                    matrices[number].matrix?.gradient == .output
+                    ? Matrix(base: dy.matrix.base, rows: rows, columns: layer.outputCount)
+                    : context.productGradient(number)
+                  MatrixKernel.fast.multiply(
+                    transposed: left, operand(number), into: values(number, of: weights))
+                }
               }
             }
           }

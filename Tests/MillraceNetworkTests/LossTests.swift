@@ -105,7 +105,7 @@ struct LossTests {
   func `Value and gradient agree with independent figures`(figures: Case) {
     let isPlain = figures.mode != .smoothedAndWeighted
     let loss = LossFunction(
-      kind: figures.kind, outputs: 4, labelSmoothing: isPlain ? 0 : 0.1,
+      figures.kind.implementation, outputs: 4, labelSmoothing: isPlain ? 0 : 0.1,
       classWeights: isPlain ? [] : [0.5, 1, 2, 0.25])
     let (sum, gradient) = Self.evaluate(loss, Self.outputs, soft: figures.mode == .soft ? Self.soft : nil)
     #expect(abs(sum.loss - figures.sum) <= 1e-6 * figures.sum, "\(sum.loss)")
@@ -116,8 +116,9 @@ struct LossTests {
 
   @Test(arguments: LossKind.allCases)
   func `Smoothing and class weights belong to training alone`(kind: LossKind) {
-    let trained = LossFunction(kind: kind, outputs: 4, labelSmoothing: 0.1, classWeights: [0.5, 1, 2, 0.25])
-    let plain = LossFunction(kind: kind, outputs: 4, labelSmoothing: 0, classWeights: [])
+    let trained = LossFunction(
+      kind.implementation, outputs: 4, labelSmoothing: 0.1, classWeights: [0.5, 1, 2, 0.25])
+    let plain = LossFunction(kind.implementation, outputs: 4, labelSmoothing: 0, classWeights: [])
     #expect(
       Self.evaluate(trained, Self.outputs, isTraining: false).sum == Self.evaluate(plain, Self.outputs).sum)
     #expect(Self.evaluate(trained, Self.outputs).sum != Self.evaluate(plain, Self.outputs).sum)
@@ -125,7 +126,8 @@ struct LossTests {
 
   @Test(arguments: LossKind.allCases)
   func `One-hot values are the same as labels`(kind: LossKind) {
-    let loss = LossFunction(kind: kind, outputs: 4, labelSmoothing: 0.1, classWeights: [0.5, 1, 2, 0.25])
+    let loss = LossFunction(
+      kind.implementation, outputs: 4, labelSmoothing: 0.1, classWeights: [0.5, 1, 2, 0.25])
     let values: [Float] = Self.labels.flatMap { label -> [Float] in (0..<4).map { $0 == label ? 1 : 0 } }
     let (sum, gradient) = Self.evaluate(loss, Self.outputs)
     let (sumOfValues, gradientOfValues) = Self.evaluate(loss, Self.outputs, soft: values)
@@ -134,7 +136,7 @@ struct LossTests {
   }
 
   @Test func `The largest output decides what is correct, and NaN never is`() {
-    let loss = LossFunction(kind: .crossEntropy, outputs: 4, labelSmoothing: 0, classWeights: [])
+    let loss = LossFunction(SoftmaxCrossEntropy(), outputs: 4, labelSmoothing: 0, classWeights: [])
     #expect(Self.evaluate(loss, Self.outputs).sum.correct == 1)
     #expect(Self.evaluate(loss, Self.outputs).sum.count == 3)
     let nothing = [Float](repeating: .nan, count: 12)
@@ -143,7 +145,7 @@ struct LossTests {
 
   @Test(arguments: LossKind.allCases)
   func `An output that is not a number makes the loss not a number`(kind: LossKind) {
-    let loss = LossFunction(kind: kind, outputs: 4, labelSmoothing: 0, classWeights: [])
+    let loss = LossFunction(kind.implementation, outputs: 4, labelSmoothing: 0, classWeights: [])
     for place in 0..<4 {
       var outputs = Self.outputs
       outputs[place] = .nan
@@ -153,7 +155,7 @@ struct LossTests {
 
   @Test func `Large outputs neither overflow nor underflow`() {
     for kind in [LossKind.crossEntropy, .binaryCrossEntropy] {
-      let loss = LossFunction(kind: kind, outputs: 4, labelSmoothing: 0, classWeights: [])
+      let loss = LossFunction(kind.implementation, outputs: 4, labelSmoothing: 0, classWeights: [])
       // Sure and right, sure and wrong, undecided.
       let outputs: [Float] = [-1e4, -1e4, 1e4, -1e4, -1e4, 1e4, -1e4, -1e4, 1e4, 1e4, 1e4, 1e4]
       let (sum, gradient) = Self.evaluate(loss, outputs)
@@ -198,7 +200,7 @@ struct LossTests {
   static func predict(_ kind: LossKind) -> [Float] {
     var outputs = outputs
     outputs.withUnsafeMutableBufferPointer {
-      LossFunction(kind: kind, outputs: 4, labelSmoothing: 0, classWeights: [])
+      LossFunction(kind.implementation, outputs: 4, labelSmoothing: 0, classWeights: [])
         .predict(Matrix(base: $0.baseAddress!, rows: 3, columns: 4))
     }
     return outputs

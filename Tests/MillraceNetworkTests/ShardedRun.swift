@@ -15,7 +15,7 @@ struct ShardedRun {
   ///   - shards: The rows of each shard, adding up to all rows.
   init(_ network: Network, parameters: [Float], features: [Float], labels: [Int32], shards: [Int]) {
     let rows = labels.count
-    let columns = network.configuration.inputCount
+    let columns = network.inputCount
     let passes = shards.map { NetworkPass(network: network, capacity: max(1, $0), training: true) }
     let input = Buffer(features)
     defer { withExtendedLifetime(input) {} }
@@ -41,7 +41,7 @@ struct ShardedRun {
         }
         sums = total
       }
-      for pass in passes { pass.writeFirstProducts(parameters: parameters) }
+      for pass in passes { pass.writeProductsAhead(parameters: parameters) }
       for stage in 0...last {
         if stage > 0 { meet(beforeStage: stage, isBackward: false) }
         for pass in passes { pass.forward(stage: stage, parameters: parameters, sums: sums) }

@@ -37,6 +37,16 @@ struct ExampleTests {
     #expect(strengths.allSatisfy { (0.2...0.8).contains(Float($0)) })
   }
 
+  @Test func aLayerAndALossOfOnesOwn() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    let lines = try run("own-layer", "data", at: bench)
+    let figures = lines.map { $0.split(separator: " ").compactMap { Double($0) } }
+    #expect(figures.map(\.first) == (1...20).map { Double($0) } && figures.allSatisfy { $0.count == 3 })
+    let (first, last) = (try #require(figures.first), try #require(figures.last))
+    #expect(last[1] < first[1] / 2 && last[2] > 0.8)
+  }
+
   @Test func anEventSinkOfOnesOwn() throws {
     let bench = try Workbench()
     try bench.dataset("data")
@@ -52,6 +62,7 @@ struct ExampleTests {
     "README.md", "Sources/Millrace/Millrace.docc/Millrace.md",
     "Sources/Millrace/Millrace.docc/GettingStarted.md",
     "Sources/Millrace/Millrace.docc/AddingAnAugmentation.md",
+    "Sources/Millrace/Millrace.docc/AddingALayer.md",
   ])
   func whatTextsShowIsWhatRuns(text: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")

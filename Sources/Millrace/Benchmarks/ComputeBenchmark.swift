@@ -82,7 +82,7 @@ public struct ComputeBenchmark: Sendable {
       configuration.network(classes: classCount),
       options: configuration.networkTraining(countPerClass: Array(repeating: 1, count: classCount)))
     let batchSize = configuration.optimization.batchSize
-    let bytes = batchSize * network.configuration.inputCount * MemoryLayout<Float>.stride
+    let bytes = batchSize * network.inputCount * MemoryLayout<Float>.stride
     let count = min(Self.most, (Self.enoughBytes + bytes - 1) / bytes)
     let minibatches = (0..<count).map {
       Self.syntheticMinibatch(network, batchSize: batchSize, seed: UInt64($0))
@@ -96,7 +96,7 @@ public struct ComputeBenchmark: Sendable {
     return Result(
       imagesPerSecond: last.imagesPerSecond, workers: most, shareOfSGEMM: last.shareOfSGEMM,
       productShare: last.productShare,
-      widths: network.configuration.widths,
+      widths: network.widths,
       batchSize: configuration.optimization.batchSize, shards: configuration.optimization.resolvedShards,
       flopsPerImage: network.trainingFlopsPerSample, kernels: fastKernelDescription, scaling: scaling,
       verdict: Self.verdict(scaling, shards: configuration.optimization.resolvedShards))
@@ -144,13 +144,13 @@ public struct ComputeBenchmark: Sendable {
   /// Random images as normalised ones are, with random labels.
   private static func syntheticMinibatch(_ network: Network, batchSize: Int, seed: UInt64) -> Minibatch {
     var random = KeyedRandom(seed: seed, purpose: .preview)
-    let minibatch = Minibatch(rows: batchSize, featureCount: network.configuration.inputCount)
+    let minibatch = Minibatch(rows: batchSize, featureCount: network.inputCount)
     for row in 0..<batchSize {
       let features = minibatch.features(ofRow: row)
       for feature in 0..<minibatch.featureCount { features[feature] = random.uniform(-1, 1) }
     }
     for row in 0..<batchSize {
-      minibatch.labels[row] = Int32(random.index(below: network.configuration.outputCount))
+      minibatch.labels[row] = Int32(random.index(below: network.outputCount))
     }
     return minibatch
   }
@@ -180,8 +180,8 @@ extension Network {
   /// input gradient; the first layer has no input gradient.
   var trainingFlopsPerSample: Double {
     parameters.reduce(0) { sum, tensor in
-      guard tensor.description.shape.count == 2 else { return sum }
-      return sum + Double(tensor.description.count) * (tensor.layer == 0 ? 4 : 6)
+      guard let matrix = tensor.description.matrix else { return sum }
+      return sum + Double(tensor.description.count * matrix.parts) * (tensor.layer == 0 ? 4 : 6)
     }
   }
 }

@@ -70,13 +70,13 @@ final class StepProducts: @unchecked Sendable {
       }
     case .multiply(let rows, let shard): writeProduct(network.weightRows[rows], shard)
     case .forward(let shard, stage: 0):
-      for rows in network.weightRows where rows.layer > 0 { writeProduct(rows, shard) }
+      for rows in network.weightRows where !rows.isAhead { writeProduct(rows, shard) }
     case .backward(let shard, let layer) where layer > 0: writeInputGradient(ofLayer: layer, shard)
     case .writeGradient(let number, let shard):
       let rows = network.weightRows[number]
       let gradient = Matrix(
         base: gradients[shard].base + placement.placesOfRows[number], rows: rows.units.count,
-        columns: rows.elements.count / rows.units.count)
+        columns: rows.inputs)
       for tile in rows.tiles { writeGradient(rows, tile, shard, into: gradient.slice(columns: tile)) }
     case .addProducts(let piece, let run):
       guard case .products(let number, let runs) = placement.pieces[piece].route else { return }
@@ -108,7 +108,7 @@ final class StepProducts: @unchecked Sendable {
     let numbers = placement.layout.rowsOfLayer[layer]
     guard let first = numbers.first else { return }
     let rows = network.weightRows[first]
-    let columns = rows.elements.count / rows.units.count
+    let columns = rows.inputs
     let matrix = Matrix(
       base: weights.base + rows.elements.lowerBound, rows: network.layers[layer].outputCount, columns: columns
     )
@@ -128,7 +128,7 @@ final class StepProducts: @unchecked Sendable {
   }
 
   private func input(of rows: WeightRows, _ shard: Int) -> Matrix {
-    guard rows.layer == 0 else { return activation(0, rows.elements.count / rows.units.count, shard) }
+    guard rows.layer == 0 else { return activation(0, rows.inputs, shard) }
     let samples = self.rows(of: shard)
     return Matrix(
       base: minibatch.features(ofRow: samples.lowerBound), rows: samples.count,

@@ -62,7 +62,8 @@ public struct TrainBenchmark: Sendable {
       network: network, options: configuration.optimization, seed: configuration.seed,
       capacity: configuration.optimization.cut(of: stream.dataset.count).capacity, team: team
     ).step
-    let learningRate = configuration.optimization.resolvedLearningRate(for: network.configuration)
+    let learningRate = configuration.optimization.resolvedLearningRate(
+      for: configuration.network(classes: stream.dataset.classes.count))
     let producer = try stream.producer(loaders: execution.resolvedLoaders)
     defer { producer.stop() }
     let source = stream.minibatches(of: producer)
@@ -87,7 +88,7 @@ public struct TrainBenchmark: Sendable {
       imagesPerSecond: rate.median, imagesPerSecondLow: rate.low, imagesPerSecondHigh: rate.high,
       computeWait: times.computeWait, loaderWait: times.loaderWait, workers: team.count,
       loaders: producer.producerCount, batchSize: configuration.optimization.batchSize,
-      widths: network.configuration.widths,
+      widths: network.widths,
       images: stream.dataset.count, cache: stream.cached, badFiles: bad.count, stages: times.stages,
       verdict: Self.verdict(
         computeWait: times.computeWait, loaderWait: times.loaderWait, stages: times.stages))

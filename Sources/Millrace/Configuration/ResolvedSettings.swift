@@ -69,6 +69,9 @@ extension OptimizationOptions {
     $learningRate.isPending ? usualLearningRate(for: network, rows: batchSize).rate : learningRate
   }
 
+  /// The learning rate that is known without knowing the network; nil where it has yet to be chosen.
+  var givenLearningRate: Double? { $learningRate.isPending ? nil : learningRate }
+
   /// One shard for each 128 samples of a minibatch, and at least two.
   var usualShards: Int { min(max(1, batchSize), max(2, min(64, batchSize / 128))) }
 

@@ -106,12 +106,14 @@ final class GradientUpdate {
   /// Adds up and steps a run of a piece's tiles.
   func stepProducts(_ piece: Int, _ run: Int, _ worker: Int) {
     guard case .products(let number, let runs) = placement.pieces[piece].route else { return }
-    let rows = placement.layout.network.weightRows[number]
+    let network = placement.layout.network
+    let rows = network.weightRows[number]
+    let role = network.parameters[rows.parameter].description.role
     let reduction = memory.rowGradients[worker].reduction
     var isFinite = true
     rows.forEachPiece(of: runs[run]) { elements, start in
       reduction.sum(start..<start + elements.count)
-      isFinite = update.step(.weight, elements, gradient: reduction.sum(at: start), scale: 1) && isFinite
+      isFinite = update.step(role, elements, gradient: reduction.sum(at: start), scale: 1) && isFinite
     }
     if !isFinite { found(notFinite: rows.elements.lowerBound, worker) }
   }

@@ -38,8 +38,7 @@ struct ParameterBlocks {
     var blocks: [Block] = []
     var portions: [Portion] = []
     for tensor in network.parameters where tensor.description.role != .fixed {
-      let shape = tensor.description.shape
-      let columns = shape.count > 1 ? shape[1] : 1
+      let columns = tensor.description.rowLength
       let step = columns * max(1, Self.wanted / columns)
       func add(_ elements: Range<Int>, weights: WeightRows?) {
         let first = blocks.count
@@ -51,7 +50,7 @@ struct ParameterBlocks {
         }
         portions.append(Portion(weights: weights, blocks: first..<blocks.count, count: elements.count))
       }
-      let rows = network.weightRows.filter { tensor.range.contains($0.elements.lowerBound) }
+      let rows = network.weightRows.filter { network.parameters[$0.parameter] == tensor }
       if rows.isEmpty { add(tensor.range, weights: nil) }
       for part in rows { add(part.elements, weights: part) }
     }

@@ -29,7 +29,7 @@ struct Placement {
     let pieces: [[Int]]
   }
 
-  /// Who multiplies the first layer's weights, which wait for nothing, with the inputs of the shards.
+  /// Who multiplies the weights that wait for nothing with the inputs of the shards: those of the first layer.
   enum FirstProducts {
     /// Whoever has a shard.
     case byShards
@@ -57,7 +57,7 @@ struct Placement {
   let buckets: [GradientBucket]
   /// Those of each layer.
   let bucketsOfLayer: [Range<Int>]
-  /// Which rank has which rows of the first layer's weights, where activations travel instead of their gradients.
+  /// Which rank has which rows of the first layer's matrix, where activations travel instead of their gradients.
   let rowPlan: RowPlan?
   /// The subtrees that each rank adds up alone, as shards.
   let parts: [[Range<Int>]]
@@ -69,7 +69,7 @@ struct Placement {
   let places: [Int?]
   /// The elements of a shard's vector.
   let vectorCount: Int
-  /// Where the shards' vectors hold each layer's gradient but for its weight matrix; 0 where they do not.
+  /// Where the shards' vectors hold each layer's gradient but for its matrices; 0 where they do not.
   let placesOfLayer: [Int]
   /// Where they hold the gradient of each of `Network.weightRows`; 0 where they do not.
   let placesOfRows: [Int]
@@ -108,7 +108,7 @@ struct Placement {
       if layout.blocks.sharesRows(workers: workers, shards: layout.shards.count) {
         let rows = draft.divide(byRows: layout)
         firstProducts = .byWorkers(
-          rows.map { $0.filter { layout.network.weightRows[$0].layer == 0 } })
+          rows.map { $0.filter { layout.network.weightRows[$0].isAhead } })
         weightGradients = .byOwners
       } else {
         draft.divide(byBlocks: layout)

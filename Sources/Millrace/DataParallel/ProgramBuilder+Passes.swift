@@ -80,7 +80,7 @@ extension ProgramBuilder {
 
   private func firstProducts(of shard: Int) -> [StepOperation] {
     switch placement.firstProducts {
-    case .byShards: placement.layout.rowsOfLayer[0].map { .multiply(rows: $0, shard: shard) }
+    case .byShards: placement.layout.rowsAhead.map { .multiply(rows: $0, shard: shard) }
     case .byWorkers: []
     case .byRanks: finish { $0.content == .products(shard: shard) }
     }

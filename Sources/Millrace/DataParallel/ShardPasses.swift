@@ -57,7 +57,7 @@ final class ShardPasses {
       self[shard].begin(
         NetworkPass.Shard(
           input: input(minibatch, rows),
-          targets: targets?.advanced(by: rows.lowerBound, columns: network.configuration.outputCount),
+          targets: targets?.advanced(by: rows.lowerBound, columns: network.outputCount),
           samples: samples.advanced(by: rows.lowerBound), minibatchCount: minibatch.totalCount,
           isTraining: isTraining))
     }
@@ -72,7 +72,7 @@ final class ShardPasses {
   private func input(_ minibatch: Minibatch, _ rows: Range<Int>) -> Matrix {
     Matrix(
       base: minibatch.features(ofRow: rows.lowerBound), rows: rows.count,
-      columns: network.configuration.inputCount, stride: minibatch.featureStride)
+      columns: network.inputCount, stride: minibatch.featureStride)
   }
 
   /// The inputs of any shard, where the whole minibatch lies here.

@@ -30,7 +30,7 @@ public final class ShardedInference {
     let shards = ShardPasses(
       network: network, capacity: capacity, plan: plan, training: false, group: group)
     let work = InferenceWork(
-      shards, outputs: FlatVector(count: capacity * network.configuration.outputCount))
+      shards, outputs: FlatVector(count: capacity * network.outputCount))
     self.work = work
     body = { _ in work.runShards() }
   }
@@ -60,7 +60,7 @@ public final class ShardedInference {
   /// Valid until the next run.
   public func predictions() -> Matrix {
     let matrix = Matrix(
-      base: work.outputs.base, rows: count, columns: work.shards.network.configuration.outputCount)
+      base: work.outputs.base, rows: count, columns: work.shards.network.outputCount)
     work.shards.network.loss.predict(matrix)
     return matrix
   }
@@ -90,7 +90,7 @@ private final class InferenceWork: @unchecked Sendable {
 
   /// Takes shards until none is left.
   func runShards() {
-    let columns = shards.network.configuration.outputCount
+    let columns = shards.network.outputCount
     while true {
       let shard = nextShard.add(1, ordering: .relaxed).oldValue
       guard shard < shards.own.upperBound else { return }

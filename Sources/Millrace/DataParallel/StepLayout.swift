@@ -9,14 +9,17 @@ struct StepLayout {
   let shards: ShardPlan
   let blocks: ParameterBlocks
   let tree: FixedTree
-  /// By layer, the rows of its weight matrix, as numbers of `Network.weightRows`.
+  /// By layer, the rows of its matrices, as numbers of `Network.weightRows`.
   let rowsOfLayer: [Range<Int>]
+  /// The rows whose products need nothing but the inputs.
+  let rowsAhead: [Int]
 
   init(network: Network, shards: ShardPlan) {
     self.network = network
     self.shards = shards
     blocks = ParameterBlocks(network: network)
     tree = FixedTree(count: shards.count)
+    rowsAhead = network.weightRows.indices.filter { network.weightRows[$0].isAhead }
     rowsOfLayer = network.layers.indices.map { layer in
       let first = network.weightRows.firstIndex { $0.layer == layer } ?? 0
       return first..<first + network.weightRows.count { $0.layer == layer }

@@ -129,7 +129,7 @@ final class StepMachine: @unchecked Sendable {
 
   private func multiply(_ rows: WeightRows, _ shard: Int) {
     if placement.own.contains(shard) {
-      memory.shards[shard].writeFirstProduct(rows, parameters: update.values)
+      memory.shards[shard].writeProduct(ahead: rows, parameters: update.values)
     } else {
       memory.rows[shard].writeProduct(rows, memory.rows.input(of: shard), parameters: update.values)
     }

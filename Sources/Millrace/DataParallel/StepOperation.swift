@@ -5,13 +5,13 @@
 enum StepOperation: Hashable, Sendable {
   // A shard's way through the network.
 
-  /// Multiplies rows of the first layer's weights with a shard's inputs.
+  /// Multiplies rows that need nothing else, those of the first layer, with a shard's inputs.
   case multiply(rows: Int, shard: Int)
   /// Runs a stage of a shard's layers forward.
   case forward(shard: Int, stage: Int)
   /// Sums a shard's loss, and begins its way back.
   case evaluateLoss(shard: Int)
-  /// Runs a layer of a shard backward, and writes its gradient into the shard's vector, but for the weight matrix.
+  /// Runs a layer of a shard backward, and writes its gradient into the shard's vector, but for its matrices.
   case backward(shard: Int, layer: Int)
   /// Writes the gradient of rows of a weight matrix into a shard's vector.
   case writeGradient(rows: Int, shard: Int)

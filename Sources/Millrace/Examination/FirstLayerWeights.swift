@@ -32,7 +32,7 @@ public struct FirstLayerWeights: Sendable, Hashable {
     let layout = Network(network)
     size = preprocessing.size
     channels = preprocessing.channels
-    guard let weight = layout.parameters.first(where: { $0.description.role == .weight }) else {
+    guard let weight = layout.parameters.first(where: { $0.description.matrix != nil }) else {
       preconditionFailure("a network without weights has nothing to show")
     }
     unitCount = (network.hidden.first?.units) ?? network.outputCount

@@ -2,7 +2,7 @@ import MillraceMemory
 import MillraceNetwork
 import MillracePipeline
 
-/// What a rank holds for the shards of others where ranks share the rows of the first layer's weights by a ``RowPlan``:
+/// What a rank holds for the shards of others where ranks share the rows of the first layer's matrix by a ``RowPlan``:
 /// the inputs that come, the products that go, and the gradients of its units that come back.
 ///
 /// A process alone holds nothing.
@@ -11,7 +11,7 @@ final class SharedRows {
   private let shards: ShardPasses
   private let shardCapacity: Int
   /// By shard; nil for this rank's own.
-  private let passes: [FirstLayerPass?]
+  private let passes: [SharedRowsPass?]
   /// By rank, the inputs that come from it.
   private let inputs: [FlatVector]
   /// For each of this rank's shards, the gradients of the other ranks' units.
@@ -28,13 +28,13 @@ final class SharedRows {
     let units = plan?.units[placement.rank] ?? 0..<0
     passes = (0..<placement.layout.shards.count).map { shard in
       plan == nil || own.contains(shard)
-        ? nil : FirstLayerPass(network: network, units: units, capacity: shardCapacity)
+        ? nil : SharedRowsPass(network: network, units: units, capacity: shardCapacity)
     }
-    let stride = RowStride.of(columns: network.configuration.inputCount)
+    let stride = RowStride.of(columns: network.inputCount)
     inputs = placement.ranks.runs.enumerated().map { rank, run in
       FlatVector(count: plan == nil || rank == placement.rank ? 0 : run.count * shardCapacity * stride)
     }
-    let others = plan == nil ? 0 : network.layers[0].outputCount - units.count
+    let others = (plan?.units.last?.upperBound ?? 0) - units.count
     gradients = own.map { _ in FlatVector(count: shardCapacity * others) }
     counts = .allocate(capacity: placement.layout.shards.count)
     counts.initialize(repeating: 0, count: placement.layout.shards.count)
@@ -54,7 +54,7 @@ final class SharedRows {
   }
 
   /// What this rank does for a shard of another.
-  subscript(shard: Int) -> FirstLayerPass {
+  subscript(shard: Int) -> SharedRowsPass {
     guard let pass = passes[shard] else { preconditionFailure("shard \(shard) is computed here") }
     return pass
   }
@@ -66,14 +66,14 @@ final class SharedRows {
     let start = (placement.ranks.run(of: owner).lowerBound..<shard).reduce(0) { $0 + Int(counts[$1]) }
     return Matrix(
       base: inputs[owner].base + start * minibatch.featureStride, rows: Int(counts[shard]),
-      columns: placement.layout.network.configuration.inputCount, stride: minibatch.featureStride)
+      columns: placement.layout.network.inputCount, stride: minibatch.featureStride)
   }
 
   /// Copies the gradient of another rank's units, which lie among this rank's, for a shard of this rank.
   func packUnitGradients(of shard: Int, for rank: Int) {
     let copy = unitGradients(of: shard, for: rank)
     if let plan = placement.rowPlan, let start = copy.baseAddress {
-      shards[shard].copyFirstGradient(of: plan.units[rank], into: start)
+      shards[shard].copyProductGradient(of: plan.rows, units: plan.units[rank], into: start)
     }
   }
 
@@ -107,8 +107,11 @@ final class SharedRows {
       let input = inputs[message.from]
       return UnsafeMutableBufferPointer(start: input.base, count: input.count)
     case .products(let shard):
-      return shards[shard].firstProduct(of: placement.rowPlan?.units[message.from] ?? 0..<0)
-    case .unitGradients(let shard): return self[shard].outputGradient(rows: shardCapacity)
+      guard let plan = placement.rowPlan else {
+        return UnsafeMutableBufferPointer(start: nil, count: 0)
+      }
+      return shards[shard].product(of: plan.rows, units: plan.units[message.from])
+    case .unitGradients(let shard): return self[shard].productGradient(rows: shardCapacity)
     case .gradients: preconditionFailure("a vector of its own receives the gradients of a bucket")
     }
   }

@@ -41,7 +41,8 @@ public final class Trainer {
   ///   - capacity: The most samples of a minibatch; nil: the batch size.
   ///   - team: Who computes. It must outlive the training.
   ///   - ranks: The processes that train together; nil: this one alone.
-  /// - Throws: ``ConfigurationError`` for an option out of range.
+  /// - Throws: ``ConfigurationError`` for an option out of range, or a learning rate that a network of layers of one's own
+  ///   needs and does not have.
   public init(
     network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil,
     capacity: Int? = nil, team: WorkerTeam, ranks: Ranks? = nil
@@ -49,7 +50,12 @@ public final class Trainer {
     try options.validate()
     self.options = options
     self.ranks = ranks
-    learningRate = options.resolvedLearningRate(for: network.configuration)
+    guard let rate = network.configuration.map(options.resolvedLearningRate) ?? options.givenLearningRate
+    else {
+      throw ConfigurationError(
+        setting: "lr", problem: "must be given for a network of layers of one's own: there is no usual one")
+    }
+    learningRate = rate
     step = DataParallelStep(
       network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),

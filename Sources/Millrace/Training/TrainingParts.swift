@@ -194,7 +194,8 @@ struct TrainingParts {
   private func tell(_ event: TrainingEvent, of trainer: Trainer, validator: Validator?) throws {
     if recorder.hasObservers, case .epochFinished(let report) = event {
       let weights = FirstLayerWeights(
-        trainer.step.network.configuration, parameters: trainer.weights.base, preprocessing: preprocessing)
+        configuration.network(classes: training.classes.count), parameters: trainer.weights.base,
+        preprocessing: preprocessing)
       try recorder.tell(
         .epochExamined(
           EpochExamination(epoch: report.epoch, firstLayer: weights, validation: validator?.examination)))

@@ -234,7 +234,8 @@ public final class TrainingRun {
     var start = TrainingStart(
       folder: folder?.path, configuration: configuration, classes: training.classes,
       trainingCount: training.count, validationCount: validation?.count ?? 0,
-      network: network.configuration, parameterCount: network.parameterCount,
+      network: configuration.network(classes: training.classes.count),
+      parameterCount: network.parameterCount,
       stepsPerEpoch: configuration.optimization.cut(of: training.count).stepsPerEpoch, firstEpoch: 0)
     start.trainingCounts = training.countPerClass
     start.validationIdentity = validation.map { String($0.fingerprint, radix: 16) }

@@ -28,7 +28,7 @@ final class Validator {
     self.dataset = dataset
     self.ranks = ranks
     part = configuration.part(for: ranks)
-    self.network = network.configuration
+    self.network = configuration.network(classes: dataset.classes.count)
     firstNumber = Int32(training.count)
     self.loading = loading
     self.cache = cache

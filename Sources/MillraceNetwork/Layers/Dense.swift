@@ -53,15 +53,14 @@ public struct Dense: Layer {
 
   /// The tensors of the slice.
   public var parameters: [ParameterDescription] {
-    let weight = ParameterDescription(name: "weight", shape: [outputCount, inputCount], role: .weight)
+    let weight = ParameterDescription(
+      name: "weight", shape: [outputCount, inputCount], role: .weight, matrix: WeightMatrix())
     return hasBias
       ? [weight, ParameterDescription(name: "bias", shape: [outputCount], role: .bias)] : [weight]
   }
 
-  /// The product as it comes, and the input of an activation whose derivative cannot do without it.
-  public func scratchCount(rows: Int) -> Int {
-    (function.derivativeNeedsInput ? 2 : 1) * rows * outputCount
-  }
+  /// The input of an activation whose derivative cannot do without it.
+  public func scratchCount(rows: Int) -> Int { function.derivativeNeedsInput ? rows * outputCount : 0 }
 
   private var weightCount: Int { outputCount * inputCount }
 
@@ -74,24 +73,13 @@ public struct Dense: Layer {
   }
 
   /// See ``Layer``.
-  public func writeProduct(
-    of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
-  ) {
-    // The product is computed as W · inputᵀ: what lies transposed on the right is taken apart, and W is the larger one.
-    let product = Matrix(
-      base: context.scratch + units.lowerBound * input.rows, rows: units.count, columns: input.rows)
-    kernel.multiply(weights(of: units, parameters), transposed: input, into: product)
-  }
-
-  /// See ``Layer``.
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
-    let product = Matrix(base: context.scratch, rows: outputCount, columns: output.rows)
     let sums =
       function.derivativeNeedsInput
-      ? Matrix(base: keptSums(context, rows: output.rows), rows: output.rows, columns: outputCount) : output
-    transpose(product, adding: hasBias ? parameters + weightCount : nil, into: sums)
+      ? Matrix(base: context.scratch, rows: output.rows, columns: outputCount) : output
+    transpose(context.product(), adding: hasBias ? parameters + weightCount : nil, into: sums)
     for row in 0..<output.rows {
       function.apply(sums.row(row), to: output.row(row), count: outputCount)
     }
@@ -102,35 +90,18 @@ public struct Dense: Layer {
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
   ) {
-    let kept = keptSums(context, rows: output.rows)
     if hasBias { gradient.update(repeating: 0, count: outputCount) }
     for row in 0..<output.rows {
-      let sums = function.derivativeNeedsInput ? kept + row * outputCount : output.row(row)
+      let sums = function.derivativeNeedsInput ? context.scratch + row * outputCount : output.row(row)
       function.backward(
         input: sums, output: output.row(row), gradient: outputGradient.row(row), count: outputCount)
       if hasBias { add(outputGradient.row(row), to: gradient, count: outputCount) }
     }
     if let inputGradient {
-      kernel.multiply(outputGradient, weights(of: 0..<outputCount, parameters), into: inputGradient)
+      // Its pointer is mutable only because a matrix's is: nothing writes through it.
+      let weights = Matrix(
+        base: UnsafeMutablePointer(mutating: parameters), rows: outputCount, columns: inputCount)
+      kernel.multiply(outputGradient, weights, into: inputGradient)
     }
-  }
-
-  /// See ``Layer``.
-  public func writeWeightGradient(
-    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: Matrix
-  ) {
-    kernel.multiply(transposed: outputGradient, columns: units, input, into: gradient)
-  }
-
-  /// Where the activation's inputs stay from forward to backward: behind the product.
-  private func keptSums(_ context: LayerContext, rows: Int) -> UnsafeMutablePointer<Float> {
-    context.scratch + rows * outputCount
-  }
-
-  /// Rows of the weights as a matrix. Its pointer is mutable only because a matrix's is: nothing writes through it.
-  private func weights(of units: Range<Int>, _ parameters: UnsafePointer<Float>) -> Matrix {
-    Matrix(
-      base: UnsafeMutablePointer(mutating: parameters) + units.lowerBound * inputCount, rows: units.count,
-      columns: inputCount)
   }
 }

@@ -6,25 +6,18 @@ import MillraceRandom
 /// layers before it are fixed, too.
 struct Fixed: Layer {
   private let layer: any Layer
-  /// The rows of its weight matrix that take part in one product each, as in prediction.
-  private let products: [Range<Int>]
 
   /// Fixes a layer.
-  init(_ layer: any Layer) {
-    self.layer = layer
-    products = layer.parameters.filter { $0.role == .weight }.flatMap { matrix in
-      WeightRows.cut(
-        NetworkParameter(name: matrix.name, layer: 0, description: matrix, range: 0..<matrix.count)
-      ).map(\.units)
-    }
-  }
+  init(_ layer: any Layer) { self.layer = layer }
 
   var name: String { layer.name }
   var inputCount: Int { layer.inputCount }
   var outputCount: Int { layer.outputCount }
 
   var parameters: [ParameterDescription] {
-    layer.parameters.map { ParameterDescription(name: $0.name, shape: $0.shape, role: .fixed) }
+    layer.parameters.map {
+      ParameterDescription(name: $0.name, shape: $0.shape, role: .fixed, matrix: $0.matrix)
+    }
   }
 
   func scratchCount(rows: Int) -> Int { layer.scratchCount(rows: rows) }
@@ -33,14 +26,16 @@ struct Fixed: Layer {
     layer.initialize(values, using: &random)
   }
 
+  func writeOperand(
+    of matrix: Int, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {
+    layer.writeOperand(of: matrix, input, parameters: parameters, context: context.inUse)
+  }
+
   func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
-    let context = context.inUse
-    for units in products {
-      layer.writeProduct(of: units, input, parameters: parameters, context: context)
-    }
-    layer.forward(input, into: output, parameters: parameters, context: context)
+    layer.forward(input, into: output, parameters: parameters, context: context.inUse)
   }
 
   func backward(
@@ -54,6 +49,6 @@ extension LayerContext {
   fileprivate var inUse: LayerContext {
     LayerContext(
       isTraining: false, layer: layer, scratch: scratch, samples: samples, minibatchCount: minibatchCount,
-      sums: sums)
+      sums: sums, rows: rows, matrices: matrices)
   }
 }

@@ -11,7 +11,8 @@ public protocol Layer: Sendable {
   var inputCount: Int { get }
   /// The columns of the layer's output.
   var outputCount: Int { get }
-  /// The tensors of the layer's slice, in order and without gaps; a weight matrix comes first.
+  /// The tensors of the layer's slice, in order and without gaps; those that are matrices of products come
+  /// first.
   var parameters: [ParameterDescription] { get }
   /// The Floats that the layer keeps from its forward to its backward pass.
   ///
@@ -25,17 +26,19 @@ public protocol Layer: Sendable {
   ///   - random: A stream of this layer alone.
   func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom)
 
-  /// Multiplies some rows of the layer's weight matrix, where it has one, with the input, before the forward pass.
+  /// Writes what a matrix is multiplied with into ``LayerContext/operand(_:)``, where that is not the layer's input.
+  ///
+  /// Products come in the matrices' order: those of the matrices before are there.
   ///
   /// - Parameters:
-  ///   - units: The rows.
+  ///   - matrix: Its number among the layer's matrices.
   ///   - input: (rows, inputCount).
   ///   - parameters: The layer's slice.
-  ///   - context: The pass under way; the product, (all rows of the weight matrix, rows of the input), begins its scratch.
-  func writeProduct(
-    of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext)
+  ///   - context: The pass under way.
+  func writeOperand(
+    of matrix: Int, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext)
 
-  /// output ← f(input), once the products of all rows of the weight matrix are written.
+  /// output ← f(input), once the products of all matrices are there: ``LayerContext/product(_:)``.
   ///
   /// - Parameters:
   ///   - input: (rows, inputCount).
@@ -45,41 +48,27 @@ public protocol Layer: Sendable {
   func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext)
 
-  /// Writes the gradients of the loss with respect to the parameters, but for a weight matrix, and, where asked, to the
-  /// input.
+  /// Writes the gradients of the loss with respect to the parameters, but for matrices, and, where asked, to the input; and
+  /// what the gradients of the matrices follow from.
   ///
   /// - Parameters:
   ///   - input: The input of the forward pass.
   ///   - output: Its output.
-  ///   - outputGradient: (rows, outputCount); used as scratch. What it leaves there makes the weight matrix's gradient.
-  ///   - inputGradient: (rows, inputCount), or nil where nobody needs it (the first layer).
+  ///   - outputGradient: (rows, outputCount); used as scratch. What it leaves there is the gradient
+  ///     of the products of a matrix that says so; of others it is written into ``LayerContext/productGradient(_:)``.
+  ///   - inputGradient: (rows, inputCount), or nil where nobody needs it (the first layer that is learned).
   ///   - parameters: The layer's slice.
-  ///   - gradient: The gradient of the layer's parameters, but for a weight matrix; every element of what is not fixed is written.
+  ///   - gradient: The gradient of the layer's parameters after its matrices; every element of what is not fixed is written.
   ///   - context: The context of the forward pass.
   func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext)
-
-  /// Writes a part of the gradient of the layer's weight matrix, where it has one, after the backward pass.
-  ///
-  /// - Parameters:
-  ///   - units: The rows.
-  ///   - input: Of the input of the forward pass, the columns that the part is of.
-  ///   - outputGradient: As the backward pass has left it.
-  ///   - gradient: The part, (units, those columns).
-  func writeWeightGradient(
-    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: Matrix)
 }
 
 extension Layer {
-  /// Writes nothing: a layer without a weight matrix.
-  public func writeProduct(
-    of units: Range<Int>, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
-  ) {}
-
-  /// Writes nothing: a layer without a weight matrix.
-  public func writeWeightGradient(
-    of units: Range<Int>, input: Matrix, outputGradient: Matrix, into gradient: Matrix
+  /// Writes nothing: a layer whose matrices are multiplied with its input, or that has none.
+  public func writeOperand(
+    of matrix: Int, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {}
 }
 
@@ -95,8 +84,20 @@ public struct LayerContext {
   public let samples: SampleKeys
   /// The rows of the whole minibatch, of which the pass sees one shard.
   public let minibatchCount: Int
-  /// For a ``SynchronizedLayer``, its sums over the whole minibatch; for others an address not to be read.
-  public let sums: UnsafePointer<Double>
+  /// In training, a ``SynchronizedLayer``'s sums over the whole minibatch; empty for others.
+  public let sums: UnsafeBufferPointer<Double>
+  /// The rows of the pass.
+  let rows: Int
+  let matrices: [MatrixMemory]
+
+  /// What a matrix is multiplied with where that is not the layer's input: (rows · parts, inputs), a sample's parts one
+  /// after another.
+  public func operand(_ matrix: Int = 0) -> Matrix { matrices[matrix].operand(rows: rows) }
+  /// The product of a matrix: (units, rows · parts).
+  public func product(_ matrix: Int = 0) -> Matrix { matrices[matrix].product(rows: rows) }
+  /// The gradient of the loss with respect to a product, the other way round: (rows · parts, units). In training, and
+  /// where ``WeightMatrix/gradient`` says that it is not the output's.
+  public func productGradient(_ matrix: Int = 0) -> Matrix { matrices[matrix].gradient(rows: rows) }
 }
 
 /// What the random numbers of a pass follow from: the seed, the epoch, and each row's sample and turn.
@@ -149,39 +150,4 @@ public protocol SynchronizedLayer: Layer {
   func sumBackward(
     input: Matrix, output: Matrix, outputGradient: Matrix, parameters: UnsafePointer<Float>,
     context: LayerContext, into sums: UnsafeMutablePointer<Double>)
-}
-
-/// One tensor of a layer's parameters.
-public struct ParameterDescription: Sendable, Hashable {
-  /// What training does with a tensor.
-  public enum Role: Sendable, Hashable {
-    /// Learned, and subject to weight penalties.
-    case weight
-    /// Learned, never penalised: biases and the scales and shifts of normalisation.
-    case bias
-    /// Not learned: a running average of what the layer writes into its gradient slice.
-    case statistic(momentum: Float)
-    /// Not learned: it stays as it is, and nothing is written into its gradient slice.
-    case fixed
-
-    /// Whether training steps it by its gradient.
-    package var isLearned: Bool { self == .weight || self == .bias }
-  }
-
-  /// The name within the layer, such as `weight`.
-  public let name: String
-  /// The extents, outermost first; a weight matrix is (outputs, inputs).
-  public let shape: [Int]
-  /// What training does with it.
-  public let role: Role
-
-  /// Describes a tensor.
-  public init(name: String, shape: [Int], role: Role) {
-    self.name = name
-    self.shape = shape
-    self.role = role
-  }
-
-  /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
 }

@@ -20,8 +20,8 @@ public enum Targets {
 
 /// The function that training makes small.
 ///
-/// A loss is one file with one type of this protocol and one line in ``LossKind``.
-protocol Loss: Sendable {
+/// A loss is one file with one type of this protocol, and one line in ``LossKind`` if it is to have a name.
+public protocol Loss: Sendable {
   /// The loss of one row and, in place of its outputs, the gradient with respect to them.
   ///
   /// - Parameters:
@@ -38,5 +38,5 @@ protocol Loss: Sendable {
 
 extension Loss {
   /// Most outputs are read as they are.
-  func predict(_ outputs: UnsafeMutablePointer<Float>, count: Int) {}
+  public func predict(_ outputs: UnsafeMutablePointer<Float>, count: Int) {}
 }

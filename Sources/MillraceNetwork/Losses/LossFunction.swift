@@ -8,14 +8,14 @@ public struct LossFunction: Sendable {
   /// Puts a loss together.
   ///
   /// - Parameters:
-  ///   - kind: The loss.
+  ///   - loss: The loss.
   ///   - outputs: The columns of the last layer.
   ///   - labelSmoothing: ε: the true class gets 1 − ε + ε/C, the others ε/C.
   ///   - classWeights: The factor of each class's samples; empty: 1.
-  init(kind: LossKind, outputs: Int, labelSmoothing: Float, classWeights: [Float]) {
+  init(_ loss: any Loss, outputs: Int, labelSmoothing: Float, classWeights: [Float]) {
     precondition(
       classWeights.isEmpty || classWeights.count == outputs, "class weights need one for each class")
-    loss = kind.implementation
+    self.loss = loss
     columns = outputs
     smoothing = labelSmoothing
     self.classWeights = classWeights

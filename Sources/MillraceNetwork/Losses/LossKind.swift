@@ -6,7 +6,7 @@ public enum LossKind: String, Sendable, Codable, CaseIterable {
   case squaredError = "squared-error"
 
   /// The type that holds the mathematics.
-  var implementation: any Loss {
+  public var implementation: any Loss {
     switch self {
     case .crossEntropy: SoftmaxCrossEntropy()
     case .hinge: Hinge()

@@ -58,7 +58,7 @@ struct StepEffects {
     case .forward(let shard, let stage):
       reads = placement.layout.blocks.blocks.indices.map { .parameters(block: $0) }
       if stage == 0 {
-        reads += placement.layout.rowsOfLayer[0].map { .product(shard: shard, rows: $0) }
+        reads += placement.layout.rowsAhead.map { .product(shard: shard, rows: $0) }
       } else {
         reads.append(.totals(slot: slot))
       }

@@ -1,5 +1,6 @@
 import MillraceNetwork
 import Testing
+import _MillraceTestSupport
 
 @testable import Millrace
 
@@ -14,10 +15,13 @@ struct StepProgramTests {
     var inputDropout = 0.0
     var capacity = 8
     var fixedLayers = 0
+    /// Layers of one's own instead.
+    var layers: [any Layer]?
 
     var testDescription: String { name }
 
     var network: Network {
+      if let layers { return Network(layers: layers, loss: LossKind.crossEntropy.implementation) }
       var network = NetworkConfiguration(
         inputCount: inputs, hidden: units.map { HiddenLayer(units: $0) }, outputCount: 3)
       network.batchNormalization = normalization
@@ -35,6 +39,19 @@ struct StepProgramTests {
       Case(name: "few blocks", units: [12]),
       Case(name: "no weights first", units: [12, 9], normalization: .sync, inputDropout: 0.1),
       Case(name: "fixed first layer", units: [1024, 600], normalization: .sync, fixedLayers: 1),
+      Case(
+        name: "a matrix of parts, and two of one layer", units: [],
+        layers: [
+          SlidingDense(inputCount: 12, width: 4, step: 2, units: 6),
+          TwoMatrices(inputCount: 30, outputCount: 520),
+          ScaledValues(count: 520), Dense(inputCount: 520, outputCount: 3, activation: .identity),
+        ]),
+      Case(
+        name: "two wide matrices first", units: [],
+        layers: [
+          TwoMatrices(inputCount: 8, outputCount: 520),
+          Dense(inputCount: 520, outputCount: 3, activation: .identity),
+        ]),
     ]
   }
 

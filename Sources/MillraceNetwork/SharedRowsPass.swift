@@ -1,12 +1,12 @@
 import MillraceMemory
 
-/// What one process does for a shard of another: some units of the first layer, whose weights it alone keeps up to date.
+/// What one process does for a shard of another: some units of a weight matrix that is
+/// ahead, whose rows it alone keeps up to date.
 ///
-/// It multiplies their rows of the weight matrix with the shard's inputs, hands the product to whoever runs the shard's
-/// ``NetworkPass``, and gets back the gradient of the loss with respect to these units, from which that of their weights
-/// follows. Which rows take part in one product is what ``Network/weightRows`` say, so the bits are those of a pass that
+/// It multiplies their rows with the shard's inputs, hands the product to whoever runs the shard's ``NetworkPass``, and gets
+/// back the gradient of the loss with respect to it, from which that of their weights follows. Which rows take part in one product is what ``Network/weightRows`` say, so the bits are those of a pass that
 /// computes them itself.
-public final class FirstLayerPass {
+public final class SharedRowsPass {
   private let network: Network
   private let units: Range<Int>
   private let productMemory: UnsafeMutablePointer<Float>
@@ -18,7 +18,7 @@ public final class FirstLayerPass {
   ///
   /// - Parameters:
   ///   - network: The network.
-  ///   - units: The units, all those of some of the first layer's ``Network/weightRows``.
+  ///   - units: The units, all those of some of ``Network/weightRows`` that are ahead.
   ///   - capacity: The most rows of a shard.
   public init(network: Network, units: Range<Int>, capacity: Int) {
     self.network = network
@@ -41,32 +41,28 @@ public final class FirstLayerPass {
   ///   - input: The shard's, (rows, inputCount).
   ///   - parameters: The network's flat vector; these rows alone are read.
   public func writeProduct(_ rows: WeightRows, _ input: Matrix, parameters: UnsafePointer<Float>) {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 1) { sums in
-      sums[0] = 0
-      network.layers[0].writeProduct(
-        of: rows.units, input, parameters: parameters,
-        context: LayerContext(
-          isTraining: true, layer: 0, scratch: productMemory - units.lowerBound * input.rows,
-          samples: .none, minibatchCount: input.rows, sums: UnsafePointer(sums.baseAddress!)))
-    }
+    let place = rows.units.lowerBound - units.lowerBound
+    network.writeProduct(
+      rows, operand: input, parameters: parameters,
+      into: Matrix(
+        base: productMemory + place * input.rows, rows: rows.units.count, columns: input.rows))
   }
 
-  /// The product, (units, rows): what ``NetworkPass/firstProduct(of:)`` has to hold.
+  /// The product, (units, rows): what ``NetworkPass/product(of:units:)`` has to hold.
   ///
   /// - Parameter rows: Those of the shard.
   public func product(rows: Int) -> UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: productMemory, count: rows * units.count)
   }
 
-  /// Where the gradient of the units' outputs goes, (rows, units): what
-  /// ``NetworkPass/copyFirstGradient(of:into:)`` gives.
+  /// Where the gradient of the product goes, (rows, units): what ``NetworkPass/copyProductGradient(of:units:into:)`` gives.
   ///
   /// - Parameter rows: Those of the shard.
-  public func outputGradient(rows: Int) -> UnsafeMutableBufferPointer<Float> {
+  public func productGradient(rows: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: gradientMemory, count: rows * units.count)
   }
 
-  /// Writes the gradient of some rows of the weight matrix, once that of the outputs is there. Several threads may, for
+  /// Writes the gradient of some rows of the weight matrix, once that of the product is there. Several threads may, for
   /// different rows.
   ///
   /// - Parameters:
@@ -79,7 +75,7 @@ public final class FirstLayerPass {
   ) {
     let place = rows.units.lowerBound - units.lowerBound
     network.writeWeightGradient(
-      rows, units: place..<place + rows.units.count, tiles: tiles, input: input,
-      outputGradient: Matrix(base: gradientMemory, rows: input.rows, columns: units.count), into: gradient)
+      rows, units: place..<place + rows.units.count, tiles: tiles, operand: input,
+      productGradient: Matrix(base: gradientMemory, rows: input.rows, columns: units.count), into: gradient)
   }
 }
