@@ -15,7 +15,7 @@ struct SharedImagesTests {
     configuration.validationFraction = 0.25
     configuration.optimization.refits = true
     func train(_ images: SharedImages?) throws -> [Float] {
-      try TrainingRun(configuration, output: nil, name: nil, ranks: nil, images: images)
+      try TrainingRun(configuration, output: nil, name: nil, ranks: .alone, images: images)
         .train().model.parameters
     }
     let alone = try train(nil)

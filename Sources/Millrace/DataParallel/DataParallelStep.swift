@@ -22,13 +22,6 @@ public final class DataParallelStep {
   /// The 2-norm of the last step's gradient, before clipping; nil where it was not asked for.
   public private(set) var gradientNorm: Double?
 
-  /// Is called once in each step of several processes, when the losses are about to be handed around: what it begins to
-  /// gather is there when the step ends, and costs no wait of its own.
-  var alongside: (() throws -> Void)? {
-    get { machine.alongside }
-    set { machine.alongside = newValue }
-  }
-
   /// Steps taken in the whole run; an optimiser's bias correction follows from it.
   public internal(set) var stepsDone = 0
 
@@ -91,11 +84,14 @@ public final class DataParallelStep {
   ///   - minibatch: The samples, at least one; with a group, this rank's part of them.
   ///   - learningRate: η of this step.
   ///   - measuringNorm: Whether ``gradientNorm`` is wanted; it costs one more meeting of the workers.
+  ///   - next: Where the next minibatch comes from: with a group it is asked to get that ready when the losses are about to be
+  ///     handed around. What it begins to gather is there when the step ends, and costs no wait of its own.
   /// - Returns: The loss before the step.
   /// - Throws: ``DivergenceError`` where the loss or a gradient is not finite. After a loss that is not, the
   ///   parameters stand as before the step.
   public func run(
-    _ minibatch: Minibatch, learningRate: Double, measuringNorm: Bool = false
+    _ minibatch: Minibatch, learningRate: Double, measuringNorm: Bool = false,
+    preparing next: (any MinibatchSource)? = nil
   ) throws -> LossSum {
     let kind = StepProgram.Kind(
       measuresNorm: measuringNorm || clipNorm != nil, isOfParts: minibatch.isPart)
@@ -105,7 +101,7 @@ public final class DataParallelStep {
     stepsDone += 1
     gradient.begin(step: stepsDone, learningRate: Float(learningRate))
     gradientNorm = nil
-    try machine.run(program)
+    try machine.run(program, preparing: next)
     let loss = memory.shards.loss
     if !loss.loss.isFinite {
       throw DivergenceError(

@@ -1,4 +1,5 @@
 import MillraceNetwork
+import MillracePipeline
 import MillraceThreads
 
 /// Carries out a ``StepProgram``: how each of its operations is done.
@@ -15,9 +16,8 @@ final class StepMachine: @unchecked Sendable {
   private var program: LoadedProgram
   private var body: @Sendable (Int) throws -> Void = { _ in }
 
-  /// Is called once in each step, when the losses are about to be handed around: what it begins to gather is there when
-  /// the step ends, and costs no wait of its own.
-  var alongside: (() throws -> Void)?
+  /// Where the minibatch after the one under way comes from; nil where nobody asks for it.
+  private var next: (any MinibatchSource)?
 
   /// - Parameters:
   ///   - memory: What the step works on.
@@ -36,8 +36,14 @@ final class StepMachine: @unchecked Sendable {
   }
 
   /// Carries a program out, once.
-  func run(_ program: LoadedProgram) throws {
+  ///
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - next: Who gets the next minibatch ready when the losses are about to be handed around.
+  func run(_ program: LoadedProgram, preparing next: (any MinibatchSource)? = nil) throws {
     self.program = program
+    self.next = next
+    defer { self.next = nil }
     program.begin()
     for operation in program.opening { try perform(operation, 0) }
     try team.run(body)
@@ -104,7 +110,7 @@ final class StepMachine: @unchecked Sendable {
     case .shareCounts: try memory.rows.beginSharingCounts(group)
     case .shareLosses:
       try shards.beginSharingLosses()
-      try alongside?()
+      try next?.prepareNext()
     case .shareSquares(let bucket): try update.beginSharingSquares(bucket, group)
     case .shareFindings: try update.beginSharingFindings(group)
     case .shareParameters(let bucket): try update.beginSharing(update.parameters, bucket, group)

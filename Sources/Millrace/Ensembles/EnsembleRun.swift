@@ -17,7 +17,7 @@ public final class EnsembleRun {
   private let images: SharedImages
   /// What each member is trained and validated on.
   private let data: [TrainingData]
-  private let ranks: Ranks?
+  private let ranks: Ranks
   /// Keeps the folder until all is over.
   private var lock: FolderLock?
   /// The folder as every rank of a resumed run sees it.
@@ -37,7 +37,8 @@ public final class EnsembleRun {
   /// - Parameters: As for ``TrainingRun/init(_:output:name:ranks:)``, of a configuration with
   ///   ``TrainingConfiguration/ensemble`` or ``TrainingConfiguration/folds`` above 1.
   public init(
-    _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil, ranks: Ranks? = nil
+    _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil,
+    ranks: Ranks = .alone
   ) throws {
     let images = SharedImages()
     (self.configuration, data) = try ranks.together {
@@ -49,7 +50,7 @@ public final class EnsembleRun {
       return (resolved, data)
     }
     (self.images, self.ranks, found) = (images, ranks, nil)
-    let output = ranks?.isFirst == false ? nil : output
+    let output = ranks.isFirst ? output : nil
     let hasOutput = output.map { FileManager.default.fileExists(atPath: $0) } ?? true
     folder = try ranks.together { try output.map { try RunFolder.create(in: $0, name: name) } }
     lock = folder.flatMap { FolderLock($0.path) }
@@ -61,12 +62,12 @@ public final class EnsembleRun {
   /// - Parameters: As for ``TrainingRun/init(resuming:changing:ranks:)``; the number of epochs cannot change.
   public init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in },
-    ranks: Ranks? = nil
+    ranks: Ranks = .alone
   ) throws {
     let images = SharedImages()
     let resumed: ResumedEnsemble
     (resumed, configuration, data) = try ranks.together {
-      let resumed = try ResumedEnsemble(path, isOwner: ranks?.isFirst ?? true)
+      let resumed = try ResumedEnsemble(path, isOwner: ranks.isFirst)
       let wanted = try resumed.changed(by: change)
       let (resolved, data) = try wanted.membersResolved(on: images)
       try resumed.check(data[0], of: resolved)
@@ -74,7 +75,7 @@ public final class EnsembleRun {
       return (resumed, resolved, data)
     }
     (self.images, self.ranks, found) = (images, ranks, resumed.folder)
-    folder = ranks?.isFirst == false ? nil : resumed.folder
+    folder = ranks.isFirst ? resumed.folder : nil
     lock = resumed.lock
     made = (false, false)
   }
@@ -131,7 +132,7 @@ public final class EnsembleRun {
     let model = combined(models)
     // The other ranks wait for the first, which looks at the images by itself.
     let examination: EnsembleExamination? = try ranks.together { () throws -> EnsembleExamination? in
-      guard ranks?.isFirst ?? true, let judged = beforeRefit(model) else { return nil }
+      guard ranks.isFirst, let judged = beforeRefit(model) else { return nil }
       return try EnsembleExaminer(model: judged, configuration: configuration, data: data, images: images)
         .examination { try tell(.examining(images: $0)) }
     }
@@ -158,7 +159,7 @@ public final class EnsembleRun {
     let place = found.map { $0.member(number) }
     var work = Work.begin
     if let place {
-      work = try ranks.map { try $0.fromFirst { self.work(on: place, one) } } ?? self.work(on: place, one)
+      work = try ranks.fromFirst { self.work(on: place, one) }
     }
     if work == .nothing, let place {
       let summary = try ranks.together { try TrainingSummary(finished: place) }

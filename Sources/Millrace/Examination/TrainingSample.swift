@@ -62,6 +62,7 @@ final class ShownMinibatches: MinibatchSource {
     return minibatch
   }
 
+  func prepareNext() throws { try source.prepareNext() }
   func release(_ minibatch: Minibatch) { source.release(minibatch) }
   var waits: WaitTimes { source.waits }
   var producerCount: Int { source.producerCount }

@@ -47,6 +47,7 @@ struct ValidationTally {
 
   /// Brings together what several ranks have seen, each of its own samples.
   mutating func merge(with group: any ProcessGroup) throws {
+    guard group.count > 1 else { return }
     let own = String(decoding: try JSONEncoder().encode(Findings(self)), as: UTF8.self)
     confusion = confusion.map { ConfusionMatrix(classCount: $0.classCount) }
     ranking = MistakeRanking(limit: ValidationExamination.mistakeLimit)

@@ -6,18 +6,22 @@ final class SharedMinibatches: MinibatchSource {
   private let source: any MinibatchSource
   private let ranks: Ranks
   private let isWhole: Bool
+  private let saving: CheckpointTimer?
+  private let call: RollCall
   /// What the source has given before it was asked for here.
   private var taken: Result<Minibatch?, any Error>?
-  private var hasBegunRollCall = false
 
   /// - Parameters:
   ///   - source: This rank's parts; nobody else may take from it.
   ///   - ranks: The processes.
   ///   - isWhole: Whether each rank loads all of every minibatch.
-  init(_ source: any MinibatchSource, ranks: Ranks, isWhole: Bool) {
+  ///   - saving: When checkpoints are due; nil: none are saved between these minibatches.
+  init(_ source: any MinibatchSource, ranks: Ranks, isWhole: Bool, saving: CheckpointTimer? = nil) {
     self.source = source
     self.ranks = ranks
     self.isWhole = isWhole
+    self.saving = saving
+    call = RollCall(ranks)
   }
 
   deinit {
@@ -36,19 +40,17 @@ final class SharedMinibatches: MinibatchSource {
     var minibatch: Minibatch?
     var failure: (any Error)?
     do { minibatch = try own.get() } catch { failure = error }
-    let ahead = hasBegunRollCall ? ranks.finishNextRollCall() : nil
-    hasBegunRollCall = false
     do {
-      let roll = try ahead ?? ranks.callRoll(entry(of: minibatch), failure: failure)
+      let roll = try call.end(entry(of: minibatch, stepsUntilSaved: 1), failure: failure)
       guard let minibatch else { return nil }
       if isWhole {
         try ranks.requireSameRows(roll)
         return minibatch
       }
       var findings = Findings(skipped: [], warned: [])
-      if roll.contains(where: { $0.skipped + $0.warned > 0 }) { findings = try gatherFindings(of: minibatch) }
+      if roll.hasFindings { findings = try gatherFindings(of: minibatch) }
       minibatch.completeFromAllParts(
-        totalCount: roll.reduce(0) { $0 + $1.rows }, skipped: findings.skipped, warned: findings.warned)
+        totalCount: roll.rows, skipped: findings.skipped, warned: findings.warned)
       return minibatch
     } catch {
       if let minibatch { source.release(minibatch) }
@@ -57,17 +59,17 @@ final class SharedMinibatches: MinibatchSource {
   }
 
   /// While a step is under way: if the next minibatch is there by now on all ranks, none has to wait for the others' word
-  /// when it is asked for. `ProcessGroup.finishGathering()` ends what is begun; no other roll may be called in between.
-  func beginNextRollCall() throws {
+  /// when it is asked for. `ProcessGroup.finishGathering()` ends what is begun.
+  func prepareNext() throws {
     if taken == nil, source.isNextReady { taken = Result { try source.next() } }
     var part: RollCallEntry?
-    if case .success(let minibatch) = taken { part = entry(of: minibatch) }
-    try ranks.beginNextRollCall(part)
-    hasBegunRollCall = true
+    if case .success(let minibatch) = taken { part = entry(of: minibatch, stepsUntilSaved: 2) }
+    try call.begin(part)
   }
 
-  private func entry(of minibatch: Minibatch?) -> RollCallEntry {
+  private func entry(of minibatch: Minibatch?, stepsUntilSaved steps: Int) -> RollCallEntry {
     var entry = RollCallEntry()
+    entry.savesCheckpoint = ranks.isFirst && saving?.isDue(afterSteps: steps) == true
     if let minibatch {
       (entry.rows, entry.skipped) = (minibatch.count, minibatch.skipped.count)
       entry.warned = minibatch.warned.count

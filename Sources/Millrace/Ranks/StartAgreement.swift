@@ -1,32 +1,23 @@
 import MillracePipeline
 
-extension Optional where Wrapped == Ranks {
-  /// `Ranks.together(_:)`, or without ranks the body alone.
-  func together<Result>(_ body: () throws -> Result) throws -> Result {
-    guard let self else { return try body() }
-    return try self.together(body)
-  }
-
+extension Ranks {
   /// What a person should know of the ranks before the start. Every rank must ask.
   func notices(shards: Int) throws -> [String] {
-    guard let self else { return [] }
+    if isAlone { return [] }
     var notices: [String] = []
-    let libraries = try self.group.gather(LibraryVersions.lines.joined(separator: ", "))
+    let libraries = try group.gather(LibraryVersions.lines.joined(separator: ", "))
     if let rank = libraries.firstIndex(where: { $0 != libraries[0] }) {
       notices.append(
-        "rank \(rank) on \(self.group.hosts[rank]) has other libraries than rank 0, so the same run elsewhere may come "
+        "rank \(rank) on \(group.hosts[rank]) has other libraries than rank 0, so the same run elsewhere may come "
           + "to other bits: \(libraries[rank]) instead of \(libraries[0])")
     }
-    if shards < self.count {
+    if shards < count {
       notices.append(
-        "\(shards) shards keep \(shards) of \(self.count) ranks busy; --shards \(self.count) or more would keep all"
-      )
+        "\(shards) shards keep \(shards) of \(count) ranks busy; --shards \(count) or more would keep all")
     }
     return notices
   }
-}
 
-extension Ranks {
   /// Checks that all ranks run the same program with the same settings, from the same state, on the same images.
   ///
   /// - Throws: `RankError.differs`.
@@ -34,6 +25,7 @@ extension Ranks {
     on configuration: TrainingConfiguration, data: TrainingData, initialParameters: [Float]?,
     checkpoint: Checkpoint?
   ) throws {
+    if isAlone { return }
     // Where the images lie and how fast they are used may differ, but not what becomes of bad ones.
     let free = ConfigurationSetting.keys { [.place, .speed].contains($0.bearing) }
     let settings = configuration.resolvedSettings.filter { !free.contains($0.key) }

@@ -47,7 +47,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
     let images = SharedImages()
     defer { images.forgetImages() }
     func run(_ configuration: TrainingConfiguration, output: String?) throws -> TrainingRun {
-      try TrainingRun(configuration, output: output, name: nil, ranks: nil, images: images)
+      try TrainingRun(configuration, output: output, name: nil, ranks: .alone, images: images)
     }
     var trial = configuration.isEnsemble ? configuration.member(1) : configuration
     trial.optimization.$epochs.reset()

@@ -19,7 +19,7 @@ public final class Trainer {
 
   private let options: OptimizationOptions
   private let learningRate: Double
-  private let ranks: Ranks?
+  private let ranks: Ranks
 
   /// An epoch and its weights.
   public struct BestEpoch: Sendable {
@@ -40,12 +40,12 @@ public final class Trainer {
   ///   - parameters: The initial parameters, as many as the network's; nil: they follow from the seed.
   ///   - capacity: The most samples of a minibatch; nil: the batch size.
   ///   - team: Who computes. It must outlive the training.
-  ///   - ranks: The processes that train together; nil: this one alone.
+  ///   - ranks: The processes that train together.
   /// - Throws: ``ConfigurationError`` for an option out of range, or a learning rate that a network of layers of one's own
   ///   needs and does not have.
   public init(
     network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil,
-    capacity: Int? = nil, team: WorkerTeam, ranks: Ranks? = nil
+    capacity: Int? = nil, team: WorkerTeam, ranks: Ranks = .alone
   ) throws(ConfigurationError) {
     try options.validate()
     self.options = options
@@ -60,8 +60,8 @@ public final class Trainer {
       network: network, parameters: parameters ?? network.initialParameters(seed: seed),
       optimizer: options.optimizer.optimizer(momentum: options.momentum),
       regularization: options.regularization, seed: seed, capacity: capacity ?? options.batchSize,
-      plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks?.group ?? SingleProcess(),
-      mostWorkers: ranks?.mostWorkers ?? 1)
+      plan: ShardPlan(count: options.resolvedShards), team: team, group: ranks.group,
+      mostWorkers: ranks.mostWorkers)
   }
 
   /// The weights that are validated and saved: the moving average where one is kept. Within an epoch, ranks have them
@@ -228,7 +228,7 @@ public final class Trainer {
         break
       }
       waited += MonotonicClock.now() - asked
-      timesBefore = timesBefore ?? ranks?.times
+      timesBefore = timesBefore ?? ranks.times
       defer { source.release(minibatch) }
 
       for skipped in minibatch.skipped { try observe(.fileSkipped(skipped)) }
@@ -252,14 +252,14 @@ public final class Trainer {
         // The last minibatch of an epoch may be small; the one before says more.
         let measures = minibatch.index == max(0, stepsPerEpoch - 2)
         // After either, something else calls the roll first, or changes what it says.
-        let isFollowed = !minibatch.isLastOfEpoch && ranks?.savesCheckpoint == false
-        step.alongside = isFollowed ? ranks?.beginNextRollCall : nil
+        let isFollowed = !minibatch.isLastOfEpoch && !ranks.roll.savesCheckpoint
         report.training += try step.run(
-          minibatch, learningRate: report.learningRate, measuringNorm: measures)
+          minibatch, learningRate: report.learningRate, measuringNorm: measures,
+          preparing: isFollowed ? source : nil)
         if measures { report.statistics = try step.statistics(learningRate: report.learningRate) }
       }
       clock.read(into: &report, waited: waited)
-      if let ranks, let timesBefore {
+      if !ranks.isAlone, let timesBefore {
         report.ranks = ranks.times.report(since: timesBefore, hosts: ranks.group.hosts)
       }
       progress.position =

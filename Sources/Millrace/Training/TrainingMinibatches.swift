@@ -34,10 +34,10 @@ extension TrainingConfiguration {
   ///   - start: The first minibatch; nil: that of the first epoch.
   ///   - cache: Where decoded images are kept; nil: nowhere.
   ///   - loaders: Threads; nil: as configured.
-  ///   - ranks: The processes that share each minibatch; nil: this one loads all.
+  ///   - ranks: The processes that share each minibatch.
   func producer(
     for dataset: Dataset, loading: ImageLoading, epochs: Range<Int>, start: MinibatchPosition? = nil,
-    cache: ImageCache?, loaders: Int? = nil, ranks: Ranks? = nil
+    cache: ImageCache?, loaders: Int? = nil, ranks: Ranks = .alone
   ) throws -> MinibatchProducer {
     try MinibatchProducer(
       dataset: dataset, loading: loading, shuffles: true, balances: balance == .sampling, cache: cache,
@@ -50,20 +50,18 @@ extension TrainingConfiguration {
   }
 
   /// What of a minibatch this process loads.
-  func part(for ranks: Ranks?) -> MinibatchPart {
-    guard let ranks else { return .whole }
+  func part(for ranks: Ranks) -> MinibatchPart {
+    if ranks.isAlone { return .whole }
     return RankPlan(shards: ShardPlan(count: optimization.resolvedShards), ranks: ranks.count)
       .part(of: ranks.rank)
   }
 
   /// The loaded minibatches, mixed where the policy says so.
   func minibatches(
-    of producer: MinibatchProducer, preprocessing: Preprocessing, classCount: Int, ranks: Ranks? = nil
+    of producer: MinibatchProducer, preprocessing: Preprocessing, classCount: Int, ranks: Ranks = .alone,
+    saving: CheckpointTimer? = nil
   ) -> any MinibatchSource {
-    let isWhole = !augment.batch.isNone
-    let shared = ranks.map { SharedMinibatches(producer, ranks: $0, isWhole: isWhole) }
-    ranks?.beginNextRollCall = { [weak shared] in try shared?.beginNextRollCall() }
-    let source: any MinibatchSource = shared ?? producer
+    let source = ranks.share(producer, isWhole: !augment.batch.isNone, saving: saving)
     if augment.batch.isNone { return source }
     return MixedMinibatches(
       source, augmentation: augment.batch, preprocessing: preprocessing, classes: classCount,

@@ -3,6 +3,25 @@ import MillraceNetwork
 import MillracePipeline
 import MillraceThreads
 
+/// A part of a run that is under way: the trainer, and what a checkpoint of this moment is made of.
+struct PartUnderWay {
+  let trainer: Trainer
+  /// Nil on a rank that writes none. Every rank must make it, since each has a part of it.
+  let checkpoint: () throws -> Checkpoint?
+
+  /// Trains, and saves what was learned until an error where that is worth keeping: not what diverged. Where one rank alone
+  /// has failed, the others' parts are out of reach.
+  func saved(by recorder: RunRecorder, _ ranks: Ranks, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      let isWorthIt = !(error is DivergenceError) && !(error is CheckpointError) && ranks.isShared(error)
+      if isWorthIt, recorder.timer.stepsUnsaved > 0 { try recorder.save(checkpoint) }
+      throw error
+    }
+  }
+}
+
 /// The two parts of a run, of which most have only the first: the training that finds the best epoch, and the refit on
 /// all images for as many steps. Either goes on from a checkpoint.
 struct TrainingParts {
@@ -18,8 +37,8 @@ struct TrainingParts {
   let recorder: RunRecorder
   /// What is left of the images.
   let remaining: RemainingImages
-  /// The processes that train together; nil: this one alone.
-  let ranks: Ranks?
+  /// The processes that train together.
+  let ranks: Ranks
   /// What this run has in common with others, if there are such.
   let images: SharedImages
 
@@ -77,7 +96,7 @@ struct TrainingParts {
   }
 
   private func search(from checkpoint: Checkpoint?) throws -> Result {
-    let trainer = try advance(from: checkpoint, until: options.epochs)
+    let trainer = try advance(from: checkpoint, until: options.epochs).trainer
     guard let best = trainer.best, best.steps > 0 else {
       throw TrainingError.nothingTrained(data: configuration.data)
     }
@@ -90,10 +109,11 @@ struct TrainingParts {
 
   /// Trains until some epochs are done, or until validation has stopped improving.
   ///
-  /// - Returns: The trainer as it stands then.
+  /// - Returns: The part as it stands then.
   @discardableResult
-  func advance(from checkpoint: Checkpoint?, until end: Int) throws -> Trainer {
-    let trainer = try begin(on: training, from: checkpoint, search: nil)
+  func advance(from checkpoint: Checkpoint?, until end: Int) throws -> PartUnderWay {
+    let part = try begin(on: training, from: checkpoint, search: nil)
+    let trainer = part.trainer
     if let best = trainer.best, recorder.keepsEpochs, hasFile(best.report.epoch), let folder = recorder.folder
     {
       // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
@@ -106,19 +126,22 @@ struct TrainingParts {
         cache: images.cache(of: dataset, loading: loading, execution: configuration.execution),
         network: trainer.step.network, configuration: configuration, team: team, ranks: ranks)
     }
-    try withMinibatches(of: training, from: trainer.progress.position, until: end) { source in
-      // Of an epoch that is under way, its validation may be all that is left.
-      while (trainer.progress.running?.epoch ?? trainer.progress.position.epoch) < end,
-        try trainer.trainEpoch(
-          on: source, validate: { weights in try validator.map { try validate(weights, with: $0) } },
-          observe: { try tell($0, of: trainer, validator: validator) })
-      {
-        let epoch = trainer.progress.position.epoch - 1
-        let isBest = recorder.keepsEpochs && trainer.progress.best?.epoch == epoch && hasFile(epoch)
-        try recorder.endEpoch(best: isBest ? model(trainer.weights.values) : nil)
+    try part.saved(by: recorder, ranks) {
+      try withMinibatches(of: training, from: trainer.progress.position, until: end) { source in
+        // Of an epoch that is under way, its validation may be all that is left.
+        while (trainer.progress.running?.epoch ?? trainer.progress.position.epoch) < end,
+          try trainer.trainEpoch(
+            on: source, validate: { weights in try validator.map { try validate(weights, with: $0) } },
+            observe: { try tell($0, of: part, validator: validator) })
+        {
+          let epoch = trainer.progress.position.epoch - 1
+          let isBest = recorder.keepsEpochs && trainer.progress.best?.epoch == epoch && hasFile(epoch)
+          try recorder.endEpoch(
+            best: isBest ? model(trainer.weights.values) : nil, checkpoint: part.checkpoint)
+        }
       }
     }
-    return trainer
+    return part
   }
 
   /// The loss of some weights on the images to validate on, as far as they can be used.
@@ -141,14 +164,17 @@ struct TrainingParts {
   private func refit(after search: SearchResult, from checkpoint: Checkpoint?) throws -> Result {
     let all = data(inRefit: true)
     try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
-    let trainer = try begin(on: all, from: checkpoint, search: search)
+    let part = try begin(on: all, from: checkpoint, search: search)
+    let trainer = part.trainer
     // Images that come from two folders are another data set than each of them, and need the memory for themselves.
     if !all.sharesNames(with: training) { images.forgetImages() }
-    try withMinibatches(of: all, from: trainer.progress.position, until: options.epochs) { source in
-      while try trainer.refitEpoch(
-        after: search, on: source, observe: { try tell($0, of: trainer, validator: nil) })
-      {
-        try recorder.endEpoch(best: nil)
+    try part.saved(by: recorder, ranks) {
+      try withMinibatches(of: all, from: trainer.progress.position, until: options.epochs) { source in
+        while try trainer.refitEpoch(
+          after: search, on: source, observe: { try tell($0, of: part, validator: nil) })
+        {
+          try recorder.endEpoch(best: nil, checkpoint: part.checkpoint)
+        }
       }
     }
     return Result(
@@ -157,9 +183,9 @@ struct TrainingParts {
 
   // MARK: Both
 
-  /// Makes a trainer that goes on from a checkpoint, and lets the recorder save it.
+  /// Makes a trainer that goes on from a checkpoint, and what its own checkpoints are made of.
   private func begin(on dataset: Dataset, from checkpoint: Checkpoint?, search: SearchResult?) throws
-    -> Trainer
+    -> PartUnderWay
   {
     let trainer = try trainer(for: dataset)
     if let checkpoint {
@@ -176,7 +202,7 @@ struct TrainingParts {
     let choices = Dictionary(
       uniqueKeysWithValues: settings.compactMap { item in item.reason.map { (item.key, $0) } })
     let identities = (DatasetIdentity(training), validation.map(DatasetIdentity.init))
-    recorder.makeCheckpoint = { [recorder] in
+    return PartUnderWay(trainer: trainer) {
       try trainer.step.gatherStates()
       guard recorder.folder != nil else { return nil }
       return Checkpoint(
@@ -187,20 +213,21 @@ struct TrainingParts {
           skipped: recorder.badFiles.all, warned: recorder.warned.sorted(), seconds: recorder.seconds,
           initialWeights: initialChecksum))
     }
-    return trainer
   }
 
-  /// Tells what happens, and before an epoch's report what there is to see in its weights and validation.
-  private func tell(_ event: TrainingEvent, of trainer: Trainer, validator: Validator?) throws {
+  /// Tells what happens, and before an epoch's report what there is to see in its weights and validation; and saves the epoch
+  /// under way where that is due.
+  private func tell(_ event: TrainingEvent, of part: PartUnderWay, validator: Validator?) throws {
     if recorder.hasObservers, case .epochFinished(let report) = event {
       let weights = FirstLayerWeights(
-        configuration.network(classes: training.classes.count), parameters: trainer.weights.base,
+        configuration.network(classes: training.classes.count), parameters: part.trainer.weights.base,
         preprocessing: preprocessing)
       try recorder.tell(
         .epochExamined(
           EpochExamination(epoch: report.epoch, firstLayer: weights, validation: validator?.examination)))
     }
     try recorder.tell(event)
+    if case .stepFinished = event, recorder.isCheckpointDue { try recorder.save(part.checkpoint) }
   }
 
   /// The minibatches from a position until some epochs are done, for as long as `body` takes them.
@@ -216,7 +243,8 @@ struct TrainingParts {
     try body(
       ShownMinibatches(
         configuration.minibatches(
-          of: producer, preprocessing: preprocessing, classCount: training.classes.count, ranks: ranks),
+          of: producer, preprocessing: preprocessing, classCount: training.classes.count, ranks: ranks,
+          saving: recorder.timer),
         of: dataset, preprocessing: preprocessing,
         show: recorder.wantsSamples ? { [recorder] in try recorder.tell(.samplesDrawn($0)) } : nil))
   }

@@ -28,7 +28,7 @@ public final class TrainingRun {
   private var lock: FolderLock?
   /// What the normalisation is measured on.
   private let reference: Dataset
-  private let ranks: Ranks?
+  private let ranks: Ranks
   private let images: SharedImages
   /// Whether no other run has a use for ``images``.
   private let ownsImages: Bool
@@ -39,12 +39,12 @@ public final class TrainingRun {
   ///   - configuration: What to do.
   ///   - output: The folder of all runs; nil: nothing is written.
   ///   - name: The run's name; nil: the next number.
-  ///   - ranks: The processes that train together, each with the same arguments, of which the first alone writes; nil:
-  ///     this one alone.
+  ///   - ranks: The processes that train together, each with the same arguments, of which the first alone writes.
   /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be used,
   ///   ``FileError``, or ``RankError``; then no folder was created.
   public convenience init(
-    _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil, ranks: Ranks? = nil
+    _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil,
+    ranks: Ranks = .alone
   ) throws {
     try self.init(configuration, output: output, name: name, ranks: ranks, images: nil)
   }
@@ -55,7 +55,7 @@ public final class TrainingRun {
   ///   - images: What they have in common; nil: this run is alone.
   ///   - data: The images of the configuration, divided otherwise; nil: as it says.
   package init(
-    _ configuration: TrainingConfiguration, output: String?, name: String?, ranks: Ranks?,
+    _ configuration: TrainingConfiguration, output: String?, name: String?, ranks: Ranks,
     images: SharedImages?, data: TrainingData? = nil
   ) throws {
     let ownsImages = images == nil
@@ -77,8 +77,8 @@ public final class TrainingRun {
     self.ranks = ranks
     (self.images, self.ownsImages) = (images, ownsImages)
     resumed = nil
-    try ranks?.agree(on: resolved, data: data, initialParameters: initialParameters, checkpoint: nil)
-    let output = ranks?.isFirst == false ? nil : output
+    try ranks.agree(on: resolved, data: data, initialParameters: initialParameters, checkpoint: nil)
+    let output = ranks.isFirst ? output : nil
     let hasOutput = output.map { FileManager.default.fileExists(atPath: $0) } ?? true
     folder = try ranks.together { try output.map { try RunFolder.create(in: $0, name: name) } }
     lock = folder.flatMap { FolderLock($0.path) }
@@ -98,7 +98,7 @@ public final class TrainingRun {
   /// - Throws: ``ResumeError`` where it cannot go on, and all that ``init(_:output:name:ranks:)`` throws.
   public convenience init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in },
-    ranks: Ranks? = nil
+    ranks: Ranks = .alone
   ) throws {
     try self.init(resuming: path, changing: change, ranks: ranks, images: nil)
   }
@@ -107,13 +107,13 @@ public final class TrainingRun {
   ///
   /// - Parameter images: What they have in common; nil: this run is alone.
   package init(
-    resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void, ranks: Ranks?,
+    resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void, ranks: Ranks,
     images: SharedImages?
   ) throws {
     let ownsImages = images == nil
     let images = images ?? SharedImages()
     let (resumed, data, resolved, initial) = try ranks.together {
-      var resumed = try ResumedRun(path, isOwner: ranks?.isFirst ?? true)
+      var resumed = try ResumedRun(path, isOwner: ranks.isFirst)
       var wanted = resumed.configuration
       try change(&wanted)
       try wanted.takeChoices(from: resumed.configuration)
@@ -137,8 +137,8 @@ public final class TrainingRun {
     self.resumed = resumed
     self.ranks = ranks
     (self.images, self.ownsImages) = (images, ownsImages)
-    try ranks?.agree(on: resolved, data: data, initialParameters: initial, checkpoint: resumed.checkpoint)
-    folder = ranks?.isFirst == false ? nil : resumed.folder
+    try ranks.agree(on: resolved, data: data, initialParameters: initial, checkpoint: resumed.checkpoint)
+    folder = ranks.isFirst ? resumed.folder : nil
     lock = resumed.lock
     made = (false, false)
     notices =
@@ -160,21 +160,14 @@ public final class TrainingRun {
       lock = nil
       if ownsImages { images.forgetImages() }
     }
+    let rule = badFileRule(lostBefore: resumed?.checkpoint?.state.skipped ?? [])
     let recorder = RunRecorder(
       observers, files: folder.map { resumed?.files ?? CheckpointFiles($0) },
-      resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval,
+      resuming: resumed?.checkpoint?.state, interval: configuration.execution.checkpointInterval, rule: rule,
       ranks: ranks)
-    let remaining = watchBadFiles(of: recorder, lostBefore: resumed?.checkpoint?.state.skipped ?? [])
-    defer { recorder.close() }
     do {
-      return try run(recorder, remaining)
+      return try run(recorder, rule.remaining)
     } catch {
-      var error = error
-      // What was learned until an interruption is worth keeping; what diverged is not. Where one rank alone has failed,
-      // the others' parts are out of reach.
-      if !(error is DivergenceError), !(error is CheckpointError), ranks?.isShared(error) ?? true {
-        do { try recorder.saveUnsaved() } catch let second { error = second }
-      }
       if let folder, made.folder, !folder.hasCheckpoint,
         !(error is TooManyBadFiles || error is UnusableDataset)
       {
@@ -252,41 +245,25 @@ public final class TrainingRun {
   /// What is lost of transparent images; told by the first process, and not where files cannot be opened: training
   /// itself ends with that.
   private var transparencyNotice: String? {
-    guard ranks?.isFirst ?? true else { return nil }
+    guard ranks.isFirst else { return nil }
     return (try? LostOnBackground(sampling: training, for: configuration))?.notice(
       on: configuration.background)
   }
 
-  /// Lets a recorder end the run where too many files are bad, or where too little is left without them.
+  /// What ends the run where too many files are bad, or where too little is left without them.
   ///
   /// - Parameter before: What was bad before a resume.
-  /// - Returns: What is left of the images.
-  func watchBadFiles(of recorder: RunRecorder, lostBefore before: [SkippedSample]) -> RemainingImages {
-    let remaining = RemainingImages(training: training, validation: validation, lostBefore: before)
-    recorder.checkBadFiles = { [unowned self] in try check($0, count: $1, remaining) }
-    return remaining
-  }
-
-  /// Ends the run where too many files are bad, or where too little is left without this one.
-  private func check(_ bad: SkippedSample, count: Int, _ remaining: RemainingImages) throws {
-    let total = training.count + (validation?.count ?? 0)
-    let limit = configuration.reading.maxBad
-    if count > limit.files(of: total) {
-      throw TooManyBadFiles(
-        data: configuration.data, count: count, total: total, limit: limit, list: folder?.badFiles)
-    }
-    let problems = remaining.lose(bad)
-    if !problems.isEmpty {
-      throw UnusableDataset(data: configuration.data, problems: problems, list: folder?.badFiles)
-    }
+  func badFileRule(lostBefore before: [SkippedSample]) -> BadFileRule {
+    BadFileRule(
+      data: configuration.data, limit: configuration.reading.maxBad,
+      total: training.count + (validation?.count ?? 0), list: folder?.badFiles,
+      remaining: RemainingImages(training: training, validation: validation, lostBefore: before))
   }
 
   private func measuredPreprocessing(_ recorder: RunRecorder) throws -> Preprocessing {
     let plain = try configuration.preprocessing()
     if configuration.normalization != nil { return plain }
-    func measure() throws -> Normalization {
-      try ranks.map { try $0.fromFirst(measureHere) } ?? measureHere()
-    }
+    func measure() throws -> Normalization { try ranks.fromFirst(measureHere) }
     func measureHere() throws -> Normalization {
       try NormalizationEstimate.measure(
         reference, preprocessing: plain, limits: configuration.reading.decodeLimits,

@@ -12,7 +12,7 @@ final class Validator {
   private let onBadFile: BadSamplePolicy
   private let inference: ShardedInference
   private let network: NetworkConfiguration
-  private let ranks: Ranks?
+  private let ranks: Ranks
   private let part: MinibatchPart
   /// What the last validation showed.
   private(set) var examination: ValidationExamination?
@@ -23,7 +23,7 @@ final class Validator {
 
   init(
     dataset: Dataset, after training: Dataset, loading: ImageLoading, cache: ImageCache?,
-    network: Network, configuration: TrainingConfiguration, team: WorkerTeam, ranks: Ranks? = nil
+    network: Network, configuration: TrainingConfiguration, team: WorkerTeam, ranks: Ranks
   ) throws {
     self.dataset = dataset
     self.ranks = ranks
@@ -38,7 +38,7 @@ final class Validator {
     inference = ShardedInference(
       network: network, capacity: batchSize,
       plan: ShardPlan(count: configuration.optimization.resolvedShards),
-      team: team, group: ranks?.group ?? SingleProcess())
+      team: team, group: ranks.group)
   }
 
   /// The loss of the weights over the whole data set, and what there is to see in it.
@@ -54,8 +54,7 @@ final class Validator {
         batchSize: batchSize, epochs: 0..<1, loaders: execution.resolvedLoaders, slots: execution.queue,
         onBadSample: onBadFile, part: part))
     defer { producer.stop() }
-    let source: any MinibatchSource =
-      ranks.map { SharedMinibatches(producer, ranks: $0, isWhole: false) } ?? producer
+    let source = ranks.share(producer, isWhole: false)
     var sum = LossSum()
     skipped = []
     while let minibatch = try source.next() {
@@ -75,7 +74,7 @@ final class Validator {
       try observe(.validating(images: sum.count))
     }
     // What is not finite cannot be sent, and ends the run at once.
-    if let ranks, sum.loss.isFinite { try tally.merge(with: ranks.group) }
+    if sum.loss.isFinite { try tally.merge(with: ranks.group) }
     examination = tally.examination
     return sum
   }

@@ -44,7 +44,8 @@ struct CandidateTraining {
         throw FileError.cannotCreate(path: folder.checkpoints, code: errno)
       }
     }
-    let run = try TrainingRun(configuration, output: nil, name: nil, ranks: nil, images: images, data: data)
+    let run = try TrainingRun(
+      configuration, output: nil, name: nil, ranks: .alone, images: images, data: data)
     try run.train(until: epochs, in: folder, isLast: isLast, observers: [observer])
   }
 }

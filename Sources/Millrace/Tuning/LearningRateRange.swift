@@ -40,12 +40,12 @@ public struct LearningRateRange: Sendable {
   {
     try validate()
     let run = try TrainingRun(configuration, output: nil)
+    let rule = run.badFileRule(lostBefore: [])
     let recorder = RunRecorder(
-      [ReadingObserver { try observe(0) }], files: nil, resuming: nil, interval: .never)
-    defer { recorder.close() }
-    let remaining = run.watchBadFiles(of: recorder, lostBefore: [])
+      [ReadingObserver { try observe(0) }], files: nil, resuming: nil, interval: .never, rule: rule,
+      ranks: .alone)
     var curve = LearningRateCurve()
-    try run.withParts(recorder, remaining, from: nil) { parts in
+    try run.withParts(recorder, rule.remaining, from: nil) { parts in
       let trainer = try parts.trainer(for: parts.training)
       var empty = 0
       try parts.withMinibatches(

@@ -13,22 +13,16 @@ extension TrainingRun {
   {
     var files = CheckpointFiles(folder, keepsPrevious: false)
     let checkpoint = try? files.load()?.checkpoint
+    let rule = badFileRule(lostBefore: checkpoint?.state.skipped ?? [])
     let recorder = RunRecorder(
       observers, files: files, resuming: checkpoint?.state,
-      interval: configuration.execution.checkpointInterval, keepsEpochs: false)
-    let remaining = watchBadFiles(of: recorder, lostBefore: checkpoint?.state.skipped ?? [])
-    defer { recorder.close() }
-    do {
-      try withParts(recorder, remaining, from: checkpoint) { parts in
-        let trainer = try parts.advance(from: checkpoint, until: epochs)
-        guard trainer.step.stepsDone > 0 else {
-          throw TrainingError.nothingTrained(data: configuration.data)
-        }
-        if !isLast { try recorder.saveUnsaved() }
+      interval: configuration.execution.checkpointInterval, rule: rule, ranks: .alone, keepsEpochs: false)
+    try withParts(recorder, rule.remaining, from: checkpoint) { parts in
+      let part = try parts.advance(from: checkpoint, until: epochs)
+      guard part.trainer.step.stepsDone > 0 else {
+        throw TrainingError.nothingTrained(data: configuration.data)
       }
-    } catch {
-      if !(error is DivergenceError), !(error is CheckpointError) { try recorder.saveUnsaved() }
-      throw error
+      if !isLast, recorder.timer.stepsUnsaved > 0 { try recorder.save(part.checkpoint) }
     }
   }
 }

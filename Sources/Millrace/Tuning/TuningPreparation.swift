@@ -93,7 +93,7 @@ struct TuningPreparation {
       epochs: 1_000_000, fraction: searchImages.fraction, averageDecay: nil)
     measured.optimization.schedule = .constant
     let run = try TrainingRun(
-      measured, output: nil, name: nil, ranks: nil, images: images, data: searchImages.parts[0])
+      measured, output: nil, name: nil, ranks: .alone, images: images, data: searchImages.parts[0])
     return try SpeedMeter.stepsPerSecond(of: run, measuring: seconds) { try tell(.measuring($0)) }
   }
 }

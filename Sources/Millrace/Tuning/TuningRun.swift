@@ -217,7 +217,7 @@ public final class TuningRun {
     // It is measured as it will be trained, with all that is written.
     try? FileManager.default.removeItem(atPath: folder.candidates)
     let run = try TrainingRun(
-      best.lasting(epochs: 1_000_000), output: folder.candidates, name: TuningFolder.finalName, ranks: nil,
+      best.lasting(epochs: 1_000_000), output: folder.candidates, name: TuningFolder.finalName, ranks: .alone,
       images: images)
     let speed = try SpeedMeter.stepsPerSecond(
       of: run, measuring: min(20, max(0.5, budget * Self.measuringShare))
@@ -254,12 +254,12 @@ public final class TuningRun {
         changing: { [automatic] configuration in
           configuration.execution = automatic.execution
           (configuration.data, configuration.validation) = (automatic.data, automatic.validation)
-        }, ranks: nil, images: images)
+        }, ranks: .alone, images: images)
     }
     // A process that was killed may have left a folder with nothing in it.
     try? FileManager.default.removeItem(atPath: folder.final.path)
     return try TrainingRun(
       try bestConfiguration(in: record).lasting(epochs: epochs), output: folder.path,
-      name: TuningFolder.finalName, ranks: nil, images: images)
+      name: TuningFolder.finalName, ranks: .alone, images: images)
   }
 }

@@ -8,6 +8,9 @@ public protocol MinibatchSource: AnyObject {
   /// Whether ``next()`` would answer at once.
   var isNextReady: Bool { get }
 
+  /// May get the next minibatch ready while the one before is worked on, in a moment when nothing is waited for.
+  func prepareNext() throws
+
   /// Takes a minibatch back, so that its memory can be filled again. Exactly once for each.
   func release(_ minibatch: Minibatch)
 
@@ -21,6 +24,8 @@ public protocol MinibatchSource: AnyObject {
 extension MinibatchSource {
   /// Nobody knows.
   public var isNextReady: Bool { false }
+  /// There is nothing to do.
+  public func prepareNext() {}
   /// Nobody waits.
   public var waits: WaitTimes { WaitTimes() }
   /// Nobody but the caller produces.

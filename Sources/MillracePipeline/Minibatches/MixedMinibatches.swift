@@ -51,6 +51,9 @@ public final class MixedMinibatches: MinibatchSource {
     isLent = false
   }
 
+  /// Lets the source get its next minibatch ready.
+  public func prepareNext() throws { try source.prepareNext() }
+
   /// How long the source and its caller have waited for each other.
   public var waits: WaitTimes { source.waits }
   /// The threads of the source.

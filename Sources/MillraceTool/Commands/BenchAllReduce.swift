@@ -27,7 +27,7 @@ struct BenchAllReduce: ParsableCommand {
 
   func run() throws {
     try RankSession.run { ranks in
-      guard let ranks else {
+      guard !ranks.isAlone else {
         throw ValidationError(
           "there is one process and nothing to add up; start several, as in: mpirun -n 2 millrace bench all-reduce"
         )

@@ -73,7 +73,7 @@ struct Train: ParsableCommand {
     try RankSession.run { try train(settings, ranks: $0) }
   }
 
-  private func train(_ settings: [any SettingOptions], ranks: Ranks?) throws {
+  private func train(_ settings: [any SettingOptions], ranks: Ranks) throws {
     let watch = InterruptionWatch(ranks)
     let training: RunOutputOptions.Training
     do {
@@ -81,7 +81,7 @@ struct Train: ParsableCommand {
         try time.fitted($0, output: output.place, ranks: ranks, detail: progress.detail, watch: watch)
       }
     } catch ResumeError.finished(let path, let model, let canGoOn) {
-      if format.json, ranks?.isFirst ?? true {
+      if format.json, ranks.isFirst {
         try StandardOutput.write(json: FinishedRun(path, model: model))
       }
       throw ResumeError.finished(path: path, model: model, canGoOn: canGoOn)
@@ -92,8 +92,8 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func train(_ run: TrainingRun, watch: InterruptionWatch, ranks: Ranks?) throws {
-    guard ranks?.isFirst ?? true else {
+  private func train(_ run: TrainingRun, watch: InterruptionWatch, ranks: Ranks) throws {
+    guard ranks.isFirst else {
       _ = try run.train(observers: [watch])
       return
     }

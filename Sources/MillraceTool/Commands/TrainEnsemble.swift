@@ -4,8 +4,8 @@ import MillraceReports
 
 // How train carries out runs whose networks become one model.
 extension Train {
-  func train(_ run: EnsembleRun, watch: InterruptionWatch, ranks: Ranks?) throws {
-    guard ranks?.isFirst ?? true else {
+  func train(_ run: EnsembleRun, watch: InterruptionWatch, ranks: Ranks) throws {
+    guard ranks.isFirst else {
       _ = try run.train(observers: [watch])
       return
     }

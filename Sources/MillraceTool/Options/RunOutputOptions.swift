@@ -36,21 +36,21 @@ struct RunOutputOptions: ParsableArguments {
   /// - Parameters:
   ///   - file: The configuration file.
   ///   - groups: The flags that are settings.
-  ///   - ranks: The processes that train together; nil: this one alone.
+  ///   - ranks: The processes that train together.
   ///   - fit: Changes the configuration of a new run once all flags are read.
   func training(
-    _ file: ConfigurationOptions, _ groups: [any SettingOptions], ranks: Ranks? = nil,
+    _ file: ConfigurationOptions, _ groups: [any SettingOptions], ranks: Ranks,
     fit: (TrainingConfiguration) throws -> TrainingConfiguration = { $0 }
   ) throws -> Training {
     guard let resume else {
-      let given = try ranks?.together { try file.configuration(groups) } ?? file.configuration(groups)
+      let given = try ranks.together { try file.configuration(groups) }
       let configuration = try fit(given)
       let output = place
       return configuration.isEnsemble
         ? .ensemble(try EnsembleRun(configuration, output: output, name: name, ranks: ranks))
         : .run(try TrainingRun(configuration, output: output, name: name, ranks: ranks))
     }
-    try ranks.map { try $0.together(requireNothingBesideResume) } ?? requireNothingBesideResume()
+    try ranks.together(requireNothingBesideResume)
     func requireNothingBesideResume() throws {
       for (key, value) in [("config", file.config), ("output", output), ("name", name)] where value != nil {
         throw ConfigurationError(

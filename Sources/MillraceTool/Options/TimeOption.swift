@@ -15,15 +15,15 @@ struct TimeOption: ParsableArguments {
   /// - Parameters:
   ///   - configuration: What is to be trained.
   ///   - output: The folder of all runs.
-  ///   - ranks: The processes that train together; nil: this one alone.
+  ///   - ranks: The processes that train together.
   ///   - detail: How much is shown on the way.
   ///   - watch: Ends the measurement where somebody presses Ctrl-C.
   func fitted(
-    _ configuration: TrainingConfiguration, output: String, ranks: Ranks?, detail: ProgressReporter.Detail,
+    _ configuration: TrainingConfiguration, output: String, ranks: Ranks, detail: ProgressReporter.Detail,
     watch: InterruptionWatch
   ) throws -> TrainingConfiguration {
     guard let time else { return configuration }
-    guard ranks == nil else {
+    guard ranks.isAlone else {
       throw ConfigurationError(
         setting: "time",
         problem: "cannot be combined with several ranks, of which one alone cannot tell the speed; set epochs"

@@ -28,14 +28,16 @@ struct Interruption: Error, CustomStringConvertible {
 final class InterruptionWatch: TrainingObserver, TuningObserver {
   private static let signals = [SIGINT, SIGTERM]
 
-  private let ranks: Ranks?
+  private let ranks: Ranks
+
+  /// The signal that has come; 0 for none.
+  static var received: Int32 { receivedSignal.load(ordering: .relaxed) }
 
   /// Begins to watch.
   ///
   /// - Parameter ranks: The processes that train together: whichever of them gets a signal, all end at the same step.
-  init(_ ranks: Ranks? = nil) {
+  init(_ ranks: Ranks = RankSession.alone) {
     self.ranks = ranks
-    ranks?.stopSignal = { receivedSignal.load(ordering: .relaxed) }
     // Touched here, so that the handler finds it made.
     receivedSignal.store(0, ordering: .relaxed)
     receivedAt.store(0, ordering: .relaxed)
@@ -60,15 +62,15 @@ final class InterruptionWatch: TrainingObserver, TuningObserver {
 
   /// Throws an ``Interruption`` once a signal has come.
   func throwIfInterrupted() throws {
-    let number = ranks?.agreedSignal ?? receivedSignal.load(ordering: .relaxed)
-    if number != 0, ranks?.agreedSignal == number { ranks?.endTogether() }
-    if number != 0 { throw Interruption(signal: number) }
+    let number = ranks.agreedSignal
+    guard number != 0 else { return }
+    ranks.endTogether()
+    throw Interruption(signal: number)
   }
 
   /// The same where one rank by itself is at work.
   func throwIfInterruptedHere() throws {
-    let number = receivedSignal.load(ordering: .relaxed)
-    if number != 0 { throw Interruption(signal: number) }
+    if Self.received != 0 { throw Interruption(signal: Self.received) }
   }
 
   func receive(_ event: TuningEvent) throws {

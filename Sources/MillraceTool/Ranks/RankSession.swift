@@ -8,19 +8,15 @@ enum RankSession {
   ///
   /// An error that all ranks know of is told by the first alone. One that only this rank knows of it tells itself, and
   /// ends all others.
-  static func run(_ body: (Ranks?) throws -> Void) throws {
-    guard let launched = Launch.processCount else { return try body(nil) }
+  static func run(_ body: (Ranks) throws -> Void) throws {
+    guard let launched = Launch.processCount else { return try body(alone) }
     #if MPI
     let group = try MPIGroup()
     guard group.count > 1 else {
       defer { group.leave() }
-      return try body(nil)
+      return try body(alone)
     }
-    let ranks = Ranks(group, program: Version.number)
-    ranks.explain = { error in
-      let failure = Failure(error)
-      return (failure.message ?? "\(error)", failure.code)
-    }
+    let ranks = ranks(of: group)
     do {
       try body(ranks)
     } catch {
@@ -36,11 +32,23 @@ enum RankSession {
     }
     group.leave()
     #else
-    guard launched > 1 else { return try body(nil) }
+    guard launched > 1 else { return try body(alone) }
     // The first of the processes tells it for all.
     if Launch.rank > 0 { exit(ExitStatus.usage.rawValue) }
     throw BuiltWithoutMPI(processCount: launched)
     #endif
+  }
+
+  /// This process alone, which a signal stops.
+  static var alone: Ranks { ranks(of: SingleProcess()) }
+
+  private static func ranks(of group: any ProcessGroup) -> Ranks {
+    Ranks(
+      group, program: Version.number,
+      explain: { error in
+        let failure = Failure(error)
+        return (failure.message ?? "\(error)", failure.code)
+      }, stopSignal: { InterruptionWatch.received })
   }
 
   /// Ends all ranks of a launch by a mistake in the arguments, which are the same for all, so that one tells it. Returns
@@ -48,7 +56,7 @@ enum RankSession {
   static func tellOnce(_ error: any Error) throws {
     #if MPI
     guard Launch.processCount ?? 1 > 1, Failure(error).code != 0 else { return }
-    try run { try $0?.together { throw error } }
+    try run { ranks in if !ranks.isAlone { try ranks.together { throw error } } }
     #endif
   }
 

@@ -194,7 +194,7 @@ private final class Bench {
       // What an image may cost decides what is kept of it.
       let isOdd = configuration.data == folder.file("odd")
       let run = try TrainingRun(
-        configuration, output: nil, name: nil, ranks: nil, images: isOdd ? nil : shared)
+        configuration, output: nil, name: nil, ranks: .alone, images: isOdd ? nil : shared)
       let summary = try run.train {
         if case .epochFinished(let report) = $0 { outcome.validations.append(report.validation) }
       }

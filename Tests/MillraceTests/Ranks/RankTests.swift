@@ -13,15 +13,13 @@ struct RankTests {
     stopAfter steps: Int? = nil
   ) throws -> [Result<Int, any Error>] {
     try LocalProcesses.run(ranks) { group in
-      let ranks = Ranks(group, program: "1")
-      ranks.explain = { ("\($0)", 65) }
-      if let steps, group.rank == group.count - 1 {
-        var rollCalls = 0
-        ranks.stopSignal = {
+      var rollCalls = 0
+      let ranks = Ranks(
+        group, program: "1", explain: { ("\($0)", 65) },
+        stopSignal: {
           rollCalls += 1
-          return rollCalls > steps ? 2 : 0
-        }
-      }
+          return group.rank == group.count - 1 && rollCalls > steps ?? .max ? 2 : 0
+        })
       let watch = AgreedStop(ranks)
       let run =
         FileManager.default.fileExists(atPath: "\(output)/\(name)")

@@ -49,7 +49,7 @@ struct RollCallTests {
       var seen: [[Int]] = []
       while let minibatch = try shared.next() {
         seen.append([minibatch.index, minibatch.count, minibatch.totalCount])
-        try shared.beginNextRollCall()
+        try shared.prepareNext()
         try group.finishGathering()
         shared.release(minibatch)
       }
@@ -68,7 +68,7 @@ struct RollCallTests {
       try {
         let shared = SharedMinibatches(source, ranks: Ranks(group, program: "1"), isWhole: false)
         guard let minibatch = try shared.next() else { return }
-        try shared.beginNextRollCall()
+        try shared.prepareNext()
         try group.finishGathering()
         shared.release(minibatch)
       }()
@@ -82,7 +82,7 @@ struct RollCallTests {
       let source = Source(failsAt: group.rank == 1 ? 1 : nil) { _ in true }
       let shared = SharedMinibatches(source, ranks: Ranks(group, program: "1"), isWhole: false)
       let first = try shared.next()
-      try shared.beginNextRollCall()
+      try shared.prepareNext()
       try group.finishGathering()
       if let first { shared.release(first) }
       do {
@@ -95,16 +95,72 @@ struct RollCallTests {
 
   @Test func `Who is asked to stop while a step is under way is heard before the next one`() throws {
     let results = try LocalProcesses.run(2) { group in
-      let ranks = Ranks(group, program: "1")
+      var hasBegun = false
+      let ranks = Ranks(group, program: "1", stopSignal: { hasBegun && group.rank == 1 ? 15 : 0 })
       let shared = SharedMinibatches(Source { _ in true }, ranks: ranks, isWhole: false)
       let first = try shared.next()
-      if group.rank == 1 { ranks.stopSignal = { 15 } }
-      try shared.beginNextRollCall()
+      hasBegun = true
+      try shared.prepareNext()
       try group.finishGathering()
       if let first { shared.release(first) }
       if let second = try shared.next() { shared.release(second) }
       return ranks.agreedSignal
     }
     for result in results { #expect(try result.get() == 15) }
+  }
+
+  @Test func `Another source's roll may be called while one is on its way`() throws {
+    let results = try LocalProcesses.run(2) { group in
+      let ranks = Ranks(group, program: "1")
+      let shared = SharedMinibatches(Source { _ in true }, ranks: ranks, isWhole: false)
+      let other = SharedMinibatches(Source { _ in true }, ranks: ranks, isWhole: false)
+      var seen: [Int] = []
+      for _ in 0..<3 {
+        guard let minibatch = try shared.next() else { break }
+        try shared.prepareNext()
+        if let between = try other.next() {
+          seen.append(between.index)
+          other.release(between)
+        }
+        seen.append(minibatch.index)
+        shared.release(minibatch)
+      }
+      return seen
+    }
+    for result in results { #expect(try result.get() == [0, 0, 1, 1, 2, 2]) }
+  }
+
+  @Test func `A process alone shares nothing, and hears at once that it is to stop`() throws {
+    var signal: Int32 = 0
+    let ranks = Ranks(SingleProcess(), program: "1", stopSignal: { signal })
+    let source = Source { _ in true }
+    #expect(ranks.share(source, isWhole: false) === source)
+    #expect(ranks.agreedSignal == 0)
+    signal = 2
+    #expect(ranks.agreedSignal == 2)
+    struct Failure: Error, CustomStringConvertible { let description = "" }
+    #expect(throws: Failure.self) { try ranks.together { throw Failure() } }
+    #expect(ranks.isShared(Failure()))
+  }
+
+  @Test func `A checkpoint that is due for the first rank is agreed on by all, one step ahead`() throws {
+    let results = try LocalProcesses.run(2) { group in
+      let ranks = Ranks(group, program: "1")
+      let timer = CheckpointTimer(group.rank == 0 ? .steps(2) : .never)
+      let shared = SharedMinibatches(Source { _ in true }, ranks: ranks, isWhole: false, saving: timer)
+      var saved: [Bool] = []
+      while let minibatch = try shared.next() {
+        saved.append(ranks.roll.savesCheckpoint)
+        if saved.count == 1 {
+          try shared.prepareNext()
+          try group.finishGathering()
+        }
+        timer.countStep()
+        if ranks.roll.savesCheckpoint { timer.restart() }
+        shared.release(minibatch)
+      }
+      return saved
+    }
+    for result in results { #expect(try result.get() == [false, true, false, true, false]) }
   }
 }
