@@ -145,6 +145,8 @@ struct BadInputTests {
     (["bench", "compute", "data", "--classes", "3"], "--classes leaves DATA without effect"),
     (["preview", "--list", "--count", "3"], "--count has no effect beside --list"),
     (["bench", "compute", "--classes", "1"], "--classes"),
+    (["bench", "compute", "--ranks", "2"], "--ranks has no effect without --print-program"),
+    (["bench", "compute", "--print-program", "--ranks", "2", "--rank", "2"], "--rank"),
     (["bench", "loader", "data", "--seconds", "0"], "--seconds"),
     (["predict", "model"], "path"),
     (["export", "model"], "--format onnx"),

@@ -72,15 +72,7 @@ public struct ComputeBenchmark: Sendable {
   public func run(_ configuration: TrainingConfiguration, classCount: Int) throws -> Result {
     try configuration.validate()
     try timing.validate()
-    guard (2...1_000_000).contains(classCount) else {
-      throw ConfigurationError(setting: "classes", problem: "must be from 2 to 1000000, got \(classCount)")
-    }
-    let configuration =
-      try configuration.data.isEmpty
-      ? configuration.chosen(for: .unknown) : configuration.chosen(for: TrainingData(configuration))
-    let network = Network(
-      configuration.network(classes: classCount),
-      options: configuration.networkTraining(countPerClass: Array(repeating: 1, count: classCount)))
+    let (network, configuration) = try Self.network(of: configuration, classCount: classCount)
     let batchSize = configuration.optimization.batchSize
     let bytes = batchSize * network.inputCount * MemoryLayout<Float>.stride
     let count = min(Self.most, (Self.enoughBytes + bytes - 1) / bytes)
@@ -100,6 +92,22 @@ public struct ComputeBenchmark: Sendable {
       batchSize: configuration.optimization.batchSize, shards: configuration.optimization.resolvedShards,
       flopsPerImage: network.trainingFlopsPerSample, kernels: fastKernelDescription, scaling: scaling,
       verdict: Self.verdict(scaling, shards: configuration.optimization.resolvedShards))
+  }
+
+  /// The network that training would train, and the configuration with all that is chosen for it.
+  static func network(
+    of configuration: TrainingConfiguration, classCount: Int
+  ) throws -> (network: Network, configuration: TrainingConfiguration) {
+    guard (2...1_000_000).contains(classCount) else {
+      throw ConfigurationError(setting: "classes", problem: "must be from 2 to 1000000, got \(classCount)")
+    }
+    let configuration =
+      try configuration.data.isEmpty
+      ? configuration.chosen(for: .unknown) : configuration.chosen(for: TrainingData(configuration))
+    let network = Network(
+      configuration.network(classes: classCount),
+      options: configuration.networkTraining(countPerClass: Array(repeating: 1, count: classCount)))
+    return (network, configuration)
   }
 
   private func measure(

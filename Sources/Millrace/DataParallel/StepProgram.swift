@@ -55,11 +55,17 @@ extension StepProgram: CustomStringConvertible {
     case .send(let message): "send \(text(messages[message]))"
     case .receive(let message): "receive \(text(messages[message]))"
     case .pack(let message): "pack \(text(messages[message]))"
+    case .average(let blocks): "average(blocks: \(blocks))"
     default: "\(operation)"
     }
   }
 
   private func text(_ message: StepMessage) -> String {
-    "\(message.content), rank \(message.from) to \(message.to)"
+    let content =
+      switch message.content {
+      case .gradients(let bucket, let part): "gradients(bucket: \(bucket), shards: \(part))"
+      default: "\(message.content)"
+      }
+    return "\(content), rank \(message.from) to \(message.to)"
   }
 }

@@ -14,6 +14,7 @@ struct BenchCompute: ParsableCommand {
       Examples:
         millrace bench compute --channels gray --image-size 28 --hidden 800
         millrace bench compute photos --image-size 64 --batch-size 256 --json
+        millrace bench compute --hidden 800 --workers 2 --print-program
 
       Next: millrace bench train DATA
       """)
@@ -24,6 +25,15 @@ struct BenchCompute: ParsableCommand {
     help: ArgumentHelp("The network's outputs (default: the classes of DATA, else 10).", valueName: "n"))
   var classes: Int?
 
+  @Flag(help: "Print what each worker does in a step, an operation a line, and measure nothing.")
+  var printProgram = false
+
+  @Option(help: ArgumentHelp("With --print-program: the processes that train together.", valueName: "n"))
+  var ranks = 1
+
+  @Option(help: ArgumentHelp("With --print-program: the process whose workers are shown.", valueName: "r"))
+  var rank = 0
+
   @OptionGroup(title: "Measurement") var timing: TimingOptions
   @OptionGroup(title: "Output") var format: ResultOptions
 
@@ -31,10 +41,18 @@ struct BenchCompute: ParsableCommand {
     if classes != nil && options.data.data != nil {
       throw ValidationError("--classes leaves DATA without effect; leave one of them out")
     }
+    for (flag, isGiven) in [("--ranks", ranks != 1), ("--rank", rank != 0)] where isGiven && !printProgram {
+      throw ValidationError("\(flag) has no effect without --print-program")
+    }
   }
 
   func run() throws {
     let configuration = try options.configuration(idle: .computing, needsData: false, note: format.note)
+    if printProgram {
+      let listing = try StepListing(
+        configuration, classCount: classCount(configuration), ranks: ranks, rank: rank)
+      return try format.show(listing) { _ in listing.lines }
+    }
     var benchmark = ComputeBenchmark()
     benchmark.timing = timing.timing
     let result = try benchmark.run(configuration, classCount: classCount(configuration))

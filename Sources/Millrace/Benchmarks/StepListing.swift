@@ -1,0 +1,45 @@
+import MillraceNetwork
+
+/// What each worker of a process does in a training step, written down: the program that training carries out.
+public struct StepListing: Sendable, Encodable {
+  /// How many processes train together.
+  public let ranks: Int
+  /// The process whose program it is.
+  public let rank: Int
+  /// Its workers.
+  public let workers: Int
+  /// Parts that a minibatch's gradient is computed in.
+  public let shards: Int
+  /// The widths of the network, inputs first.
+  public let widths: [Int]
+  /// The program: an operation a line.
+  public let lines: [String]
+
+  /// Writes a step of a training run down.
+  ///
+  /// - Parameters:
+  ///   - configuration: The image and network settings, and the number of workers, which all processes have.
+  ///   - classCount: The network's outputs, at least 2.
+  ///   - ranks: How many processes train together, at least 1.
+  ///   - rank: Which of them it is about, from 0 on.
+  /// - Throws: ``ConfigurationError``.
+  public init(_ configuration: TrainingConfiguration, classCount: Int, ranks: Int = 1, rank: Int = 0) throws {
+    try configuration.validate()
+    try require((1...1024).contains(ranks), "ranks", "must be from 1 to 1024, got \(ranks)")
+    try require((0..<ranks).contains(rank), "rank", "must be from 0 to \(ranks - 1), got \(rank)")
+    let network = try ComputeBenchmark.network(of: configuration, classCount: classCount)
+    self.init(
+      network.network, network.configuration.optimization,
+      workers: network.configuration.execution.resolvedWorkers, ranks: ranks, rank: rank)
+  }
+
+  init(_ network: Network, _ options: OptimizationOptions, workers: Int, ranks: Int, rank: Int) {
+    let placement = Placement(
+      StepLayout(network: network, shards: ShardPlan(count: options.resolvedShards)),
+      capacity: options.batchSize, rank: rank, ranks: ranks, workers: workers, mostWorkers: workers)
+    let kind = StepProgram.Kind(measuresNorm: options.regularization.clipNorm != nil, isOfParts: ranks > 1)
+    (self.ranks, self.rank, self.workers, shards) = (ranks, rank, workers, options.resolvedShards)
+    widths = network.widths
+    lines = ProgramBuilder.program(placement, kind).description.split(separator: "\n").map(String.init)
+  }
+}
