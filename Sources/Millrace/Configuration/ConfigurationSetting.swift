@@ -16,6 +16,8 @@ public struct ConfigurationSetting: Sendable {
   package let reach: SettingReach
   /// What of a run's outcome it decides.
   package let bearing: SettingBearing
+  /// What it needs of the others to do anything.
+  let conditions: [SettingCondition]
   /// Its value as text, or nil where there is none.
   let value: @Sendable (TrainingConfiguration) -> String?
   /// Sets it from text.
@@ -62,10 +64,12 @@ extension ConfigurationSetting {
   /// A setting that is what somebody gives, or else its default.
   static func plain<Value>(
     _ key: String, _ summary: String, _ path: Path<Value>, _ form: SettingForm<Value>,
-    acts reach: SettingReach, decides bearing: SettingBearing = .result
+    acts reach: SettingReach, decides bearing: SettingBearing = .result,
+    needs conditions: [SettingCondition] = []
   ) -> ConfigurationSetting {
     ConfigurationSetting(
       key: key, summary: form.completed(summary), words: form.words, reach: reach, bearing: bearing,
+      conditions: conditions,
       value: { form.text($0[keyPath: path]) },
       assign: { $0[keyPath: path] = try form.parse(key, $1) }, choice: nil)
   }
@@ -73,10 +77,12 @@ extension ConfigurationSetting {
   /// A setting that the program chooses unless somebody gives it.
   static func automatic<Value>(
     _ key: String, _ summary: String, _ path: Path<Automatic<Value>>, _ form: SettingForm<Value>,
-    acts reach: SettingReach, decides bearing: SettingBearing = .result
+    acts reach: SettingReach, decides bearing: SettingBearing = .result,
+    needs conditions: [SettingCondition] = []
   ) -> ConfigurationSetting {
     ConfigurationSetting(
       key: key, summary: form.completed(summary), words: form.words, reach: reach, bearing: bearing,
+      conditions: conditions,
       value: { form.text($0[keyPath: path].wrappedValue) },
       assign: { configuration, text in
         if text == automatic {

@@ -13,8 +13,8 @@ extension ConfigurationSetting {
       "val", "a folder to validate on", \.validation, .optional(.path, none: nil), acts: .images,
       decides: .place),
     .automatic(
-      "val-fraction", "share of each class kept for validation", \.$validationFraction, .share, acts: .images
-    ),
+      "val-fraction", "share of each class kept for validation", \.$validationFraction, .share, acts: .images,
+      needs: [.noOtherValidation, .noFolds]),
     .automatic(
       "group-by", "what belongs together and is kept on one side", \.$grouping, .grouping, acts: .images),
     .plain(
@@ -33,19 +33,23 @@ extension ConfigurationSetting {
     .automatic("hidden", "units of each hidden layer", \.$hidden, .widths, acts: .step),
     .plain(
       "activation", "activation of the hidden layers: one for all, or one for each", \.activations,
-      .activations, acts: .step),
+      .activations, acts: .step, needs: [.hiddenLayers]),
     .automatic(
       "dropout", "share of each hidden layer dropped: one for all, or one for each", \.$dropout, .shares,
-      acts: .step),
+      acts: .step, needs: [.hiddenLayers]),
     .plain("input-dropout", "share of the inputs dropped", \.inputDropout, .share, acts: .step),
     .automatic(
-      "batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word(), acts: .step),
+      "batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word(), acts: .step,
+      needs: [.hiddenLayers]),
     .plain("loss", "what training makes small", \.loss, .word(), acts: .step),
     .automatic("output-activation", "what the last layer's sums become", \.$output, .word(), acts: .step),
     .plain(
       "init", "how the weights begin", \.initializer,
-      SettingForm(words: Initializer.words, text: { $0.text }) { try Initializer(parsing: $1) }, acts: .step),
-    .plain("init-bias", "how the hidden layers' biases begin", \.initialBias, .number, acts: .step),
+      SettingForm(words: Initializer.words, text: { $0.text }) { try Initializer(parsing: $1) }, acts: .step,
+      needs: [.newWeights]),
+    .plain(
+      "init-bias", "how the hidden layers' biases begin", \.initialBias, .number, acts: .step,
+      needs: [.newWeights, .noNormalization, .hiddenBiases, .hiddenLayers]),
     .plain(
       "init-weights", "a file of weights to begin with", \.initialWeights, .optional(.path, none: nil),
       acts: .run, decides: .start),
@@ -62,11 +66,14 @@ extension ConfigurationSetting {
     .automatic("optimizer", "the rule of a step", \.optimization.$optimizer, .named(), acts: .step),
     .automatic("lr", "base learning rate", \.optimization.$learningRate, .number, acts: .step),
     .automatic(
-      "momentum", "share of the velocity kept each step", \.optimization.$momentum, .share, acts: .step),
+      "momentum", "share of the velocity kept each step", \.optimization.$momentum, .share, acts: .step,
+      needs: [.velocity]),
     .automatic(
       "weight-decay", "λ of the penalty ½λ‖w‖²", \.optimization.regularization.$weightDecay, .number,
       acts: .step),
-    .automatic("schedule", "how the learning rate goes", \.optimization.$schedule, .named(), acts: .run),
+    .automatic(
+      "schedule", "how the learning rate goes", \.optimization.$schedule, .named(), acts: .run,
+      needs: [.epochsAfterWarmup]),
     .automatic(
       "warmup-epochs", "epochs over which the learning rate rises", \.optimization.$warmupEpochs, .number,
       acts: .run),
@@ -75,7 +82,7 @@ extension ConfigurationSetting {
       "elastic-net", "λ of the elastic net", \.optimization.regularization.elasticNet, .number, acts: .step),
     .plain(
       "elastic-ratio", "share of L1 in the elastic net", \.optimization.regularization.elasticRatio, .share,
-      acts: .step),
+      acts: .step, needs: [.elasticNet]),
     .plain(
       "max-norm", "longest norm of a unit's incoming weights", \.optimization.regularization.maxNorm,
       .optional(.number, none: "none"), acts: .step),
@@ -91,10 +98,10 @@ extension ConfigurationSetting {
     .plain(
       "patience", "epochs without improvement after which the run ends",
       \.optimization.earlyStopping.patience,
-      .optional(.integer, none: "none"), acts: .run),
+      .optional(.integer, none: "none"), acts: .run, needs: [.monitoring]),
     .plain(
       "min-delta", "least change that is an improvement", \.optimization.earlyStopping.minimumImprovement,
-      .share, acts: .run),
+      .share, acts: .run, needs: [.monitoring]),
     .automatic(
       "monitor", "validation figure that tells the epoch whose weights are kept",
       \.optimization.earlyStopping.$metric, .word(), acts: .run),
@@ -126,7 +133,7 @@ extension ConfigurationSetting {
       decides: .badFiles),
     .plain(
       "max-bad", "share or number of bad files above which the run ends", \.reading.maxBad,
-      .described { try BadFileLimit(parsing: $0) }, acts: .run, decides: .badFiles),
+      .described { try BadFileLimit(parsing: $0) }, acts: .run, decides: .badFiles, needs: [.skipping]),
     .plain(
       "workers", "gradient threads", \.execution.workers, .optional(.integer, none: automatic), acts: .step,
       decides: .speed),

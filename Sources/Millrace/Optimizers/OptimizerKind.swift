@@ -18,14 +18,6 @@ public enum OptimizerKind: String, NamedKind {
     case .adam, .adamw: Adam.parameters
     }
   }
-
-  /// Whether the setting `momentum` does anything.
-  public var usesMomentum: Bool {
-    switch self {
-    case .momentum, .nesterov: true
-    case .sgd, .rmsprop, .adam, .adamw: false
-    }
-  }
 }
 
 /// An optimiser and its numbers, written `momentum` or `adam:beta1=0.9;beta2=0.999;epsilon=1e-8`.
