@@ -63,8 +63,8 @@ let package = Package(
     // MARK: Ground floor: they know nobody
     .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
     .target(name: "CProductKernels", dependencies: codeGenerator),
-    .target(name: "MillraceMemory", swiftSettings: swiftSettings),
-    .target(name: "MillraceRandom", swiftSettings: swiftSettings),
+    .target(name: "MillraceVectors", swiftSettings: swiftSettings),
+    .target(name: "MillraceRandom", dependencies: ["MillraceVectors"], swiftSettings: swiftSettings),
     .target(name: "MillraceThreads", swiftSettings: swiftSettings),
 
     // MARK: The journey of an image, in its order
@@ -73,16 +73,16 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "MillracePipeline",
-      dependencies: ["CZlib", "MillraceImages", "MillraceMemory", "MillraceRandom", "MillraceThreads"],
+      dependencies: ["CZlib", "MillraceImages", "MillraceVectors", "MillraceRandom", "MillraceThreads"],
       swiftSettings: swiftSettings),
     .target(
       name: "MillraceNetwork",
-      dependencies: ["COpenBLAS", "CProductKernels", "MillraceMemory", "MillraceRandom"],
+      dependencies: ["COpenBLAS", "CProductKernels", "MillraceVectors", "MillraceRandom"],
       swiftSettings: swiftSettings),
     .target(
       name: "Millrace",
       dependencies: [
-        "CZlib", "MillraceImages", "MillraceMemory", "MillraceNetwork", "MillracePipeline",
+        "CZlib", "MillraceImages", "MillraceVectors", "MillraceNetwork", "MillracePipeline",
         "MillraceRandom", "MillraceThreads",
         .product(name: "Yams", package: "Yams"),
       ],
@@ -150,7 +150,7 @@ let package = Package(
       dependencies: ["MillraceImages", "MillracePipeline", "MillraceRandom", "MillraceThreads"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceNetworkTests", dependencies: ["MillraceNetwork", "MillraceRandom"],
+      name: "MillraceNetworkTests", dependencies: ["MillraceNetwork", "MillraceRandom", "MillraceVectors"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),

@@ -2,6 +2,10 @@ import CZlib
 import MillraceImages
 import MillraceNetwork
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// The libraries that results depend on, and which versions of them are in use.
 public enum LibraryVersions {
   /// One line each, such as `OpenBLAS 0.3.26 (kernels for Zen)`.
@@ -10,9 +14,22 @@ public enum LibraryVersions {
       CodecVersions.jpeg,
       "libpng \(CodecVersions.png)",
       "zlib \(String(cString: zlibVersion()))",
+      system,
       CompiledProduct.description, BLASProduct.description,
       "Swift \(compiler)",
     ].compactMap(\.self)
+
+  /// The C library, whose cosine, powers and exponentials augmentations and schedules are made of; what a network computes
+  /// is not.
+  private static var system: String? {
+    #if canImport(Glibc)
+    var text = [CChar](repeating: 0, count: 64)
+    guard confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count) > 0 else { return nil }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    #else
+    return nil
+    #endif
+  }
 
   /// The compiler's version, as far as a program can ask for it.
   private static var compiler: String {

@@ -1,4 +1,4 @@
-import MillraceMemory
+import MillraceVectors
 
 /// One shard's way through the network, forward and backward, in memory allocated once.
 ///

@@ -1,4 +1,4 @@
-import MillraceMemory
+import MillraceVectors
 
 /// What one process does for a shard of another: some units of a weight matrix that is
 /// ahead, whose rows it alone keeps up to date.

@@ -1,3 +1,5 @@
+import MillraceVectors
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -7,8 +9,8 @@ import Darwin
 extension KeyedRandom {
   /// A draw from the standard normal distribution (Box–Muller).
   public mutating func normal() -> Float {
-    let radius = (-2 * logf(1 - uniform())).squareRoot()
-    return radius * cosf(2 * .pi * uniform())
+    let radius = (-2 * logarithm(1 - uniform())).squareRoot()
+    return radius * cosine(ofTurns: uniform())
   }
 
   /// The natural logarithm of a draw from Gamma(shape, 1), which is a finite number however small the shape is: of a
@@ -31,7 +33,7 @@ extension KeyedRandom {
       let x = normal()
       let v = (1 + c * x) * (1 + c * x) * (1 + c * x)
       if v <= 0 { continue }
-      if logf(1 - uniform()) < 0.5 * x * x + d - d * v + d * logf(v) { return log(Double(d * v)) }
+      if logarithm(1 - uniform()) < 0.5 * x * x + d - d * v + d * logarithm(v) { return log(Double(d * v)) }
     }
   }
 

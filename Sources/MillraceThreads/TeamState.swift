@@ -33,7 +33,7 @@ final class TeamState: @unchecked Sendable {
 
   init(count: Int) {
     self.count = count
-    spins = count <= WorkerTeam.coreCount
+    spins = count <= processorCount
     errors = .allocate(capacity: count)
     errors.initialize(repeating: nil)
   }

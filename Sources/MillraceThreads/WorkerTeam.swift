@@ -91,7 +91,4 @@ public final class WorkerTeam: @unchecked Sendable {
     /// One line.
     public var description: String { "another worker of the team failed" }
   }
-
-  /// How many processor cores are online.
-  public static let coreCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 }

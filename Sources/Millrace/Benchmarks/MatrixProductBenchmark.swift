@@ -1,6 +1,6 @@
-import MillraceMemory
 import MillraceNetwork
 import MillraceThreads
+import MillraceVectors
 
 /// The machine's rate in plain matrix products: what a training step is held against.
 struct MatrixProductBenchmark {

@@ -1,7 +1,7 @@
-import MillraceMemory
 import MillraceNetwork
 import MillracePipeline
 import MillraceThreads
+import MillraceVectors
 
 /// The matrix products of a training step and nothing else: those of the step's own program, by the same threads, on memory
 /// of the same size. How fast they are says what products leave a step to reach.

@@ -1,3 +1,5 @@
+import MillraceThreads
+
 /// Settings that change the speed of a run and not one bit of its result.
 public struct ExecutionOptions: Sendable, Hashable {
   /// Gradient threads (`workers`); nil: one a core.

@@ -1,4 +1,4 @@
-import MillraceMemory
+import MillraceVectors
 
 /// One allocation of Floats, zero at first, that lives as long as this object.
 ///

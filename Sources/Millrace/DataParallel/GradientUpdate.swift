@@ -1,4 +1,5 @@
 import MillraceNetwork
+import MillraceVectors
 
 /// Adds up the pieces of a gradient and steps the parameters by them: the part of a step that comes after the passes.
 ///
@@ -71,7 +72,8 @@ final class GradientUpdate {
       let elements = placement.layout.elements(ofBlock: block)
       // Statistics are no gradient.
       memory.squares[block] =
-        blocks.blocks[block].role.isLearned ? sumOfSquares(kept(piece, block), elements.count) : 0
+        blocks.blocks[block].role.isLearned
+        ? preciseSumOfSquares(kept(piece, block), count: elements.count) : 0
     }
   }
 
@@ -247,20 +249,4 @@ final class GradientUpdate {
   func gatherRows(_ vector: FlatVector, _ group: any ProcessGroup) throws {
     if let plan = placement.rowPlan { try group.exchange(vector.base, runs: plan.bucket.elements) }
   }
-}
-
-private func sumOfSquares(_ values: UnsafePointer<Float>, _ count: Int) -> Double {
-  var lanes = SIMD8<Double>.zero
-  var i = 0
-  while i + 8 <= count {
-    let g = SIMD8<Double>(UnsafeRawPointer(values + i).loadUnaligned(as: SIMD8<Float>.self))
-    lanes += g * g
-    i += 8
-  }
-  var square = lanes.sum()
-  while i < count {
-    square += Double(values[i]) * Double(values[i])
-    i += 1
-  }
-  return square
 }

@@ -1,4 +1,5 @@
 import MillraceNetwork
+import MillraceVectors
 
 /// What a step does to parameters whose gradient is known, and the vectors that it keeps for this.
 ///
@@ -48,7 +49,7 @@ final class ParameterUpdate {
     mask = values.map(FlatVector.init)
     guard let mask else { return }
     for vector in [parameters] + states.map(\.vector) + [average].compactMap({ $0 }) {
-      multiply(vector.base, by: mask.base, count: mask.count)
+      multiply(vector.base, mask.base, into: vector.base, count: mask.count)
     }
   }
 
@@ -80,10 +81,11 @@ final class ParameterUpdate {
       proximalStep?.shrink(values, count: elements.count, learningRate: learningRate)
     }
     if let mask {
-      multiply(values, by: mask.base + elements.lowerBound, count: elements.count)
+      let free = mask.base + elements.lowerBound
+      multiply(values, free, into: values, count: elements.count)
       for state in states {
-        multiply(
-          state.vector.base + elements.lowerBound, by: mask.base + elements.lowerBound, count: elements.count)
+        let numbers = state.vector.base + elements.lowerBound
+        multiply(numbers, free, into: numbers, count: elements.count)
       }
     }
     return isFinite
@@ -105,25 +107,4 @@ final class ParameterUpdate {
     let share = Float(1 - averageDecay)
     for i in 0..<elements.count { mean[i] += share * (values[i] - mean[i]) }
   }
-}
-
-private func multiply(_ values: UnsafeMutablePointer<Float>, by factors: UnsafePointer<Float>, count: Int) {
-  for i in 0..<count { values[i] *= factors[i] }
-}
-
-/// Whether no value is infinite or not a number. The values are in cache: it costs next to nothing.
-private func allFinite(_ values: UnsafePointer<Float>, count: Int) -> Bool {
-  // Infinity times zero is not a number, and that stays.
-  var lanes = SIMD8<Float>.zero
-  var i = 0
-  while i &+ 8 <= count {
-    lanes += UnsafeRawPointer(values + i).loadUnaligned(as: SIMD8<Float>.self) * 0
-    i &+= 8
-  }
-  var sum = lanes.sum()
-  while i < count {
-    sum += values[i] * 0
-    i &+= 1
-  }
-  return sum == 0
 }

@@ -1,4 +1,5 @@
 import MillraceNetwork
+import MillraceVectors
 
 /// The sums over the whole minibatch at each boundary between the stages of a pass: each shard's, and what they add up to
 /// in the ``FixedTree``.
@@ -57,18 +58,15 @@ final class StageSums {
   func addUp(_ boundary: StageBoundary, for worker: Int) {
     let (sums, count, totals) = (start(boundary), count(boundary), totals(for: worker))
     let shards = placement.layout.shards.count
-    var i = 0
-    while i &+ 8 <= count {
-      let sum = treeSum(0, shards) {
-        UnsafeRawPointer(sums + ($0 &* count &+ i)).loadUnaligned(as: SIMD8<Double>.self)
-      }
-      UnsafeMutableRawPointer(totals + i).storeBytes(of: sum, as: SIMD8<Double>.self)
-      i &+= 8
-    }
-    while i < count {
-      totals[i] = treeSum(0, shards) { SIMD2(repeating: sums[$0 &* count &+ i]) }.x
-      i &+= 1
-    }
+    forEachLane(
+      count,
+      whole: { i in
+        let sum = treeSum(0, shards) {
+          UnsafeRawPointer(sums + ($0 &* count &+ i)).loadUnaligned(as: SIMD8<Double>.self)
+        }
+        UnsafeMutableRawPointer(totals + i).storeBytes(of: sum, as: SIMD8<Double>.self)
+      },
+      rest: { i in totals[i] = treeSum(0, shards) { SIMD2(repeating: sums[$0 &* count &+ i]) }.x })
   }
 
   /// The ``FixedTree``, over some numbers a shard.

@@ -1,6 +1,6 @@
-import MillraceMemory
 import MillraceNetwork
 import MillracePipeline
+import MillraceVectors
 
 /// What a rank holds for the shards of others where ranks share the rows of the first layer's matrix by a ``RowPlan``:
 /// the inputs that come, the products that go, and the gradients of its units that come back.

@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// An elementwise activation function y = f(x).
 ///
 /// An activation is one file with one type of this protocol and one line in ``ActivationKind``.

@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// f(x) = x·Φ(x), Φ the normal distribution's. Source: Hendrycks and Gimpel, "Gaussian error linear units", 2016.
 enum GELU: ElementwiseActivation {
   static var derivativeNeedsInput: Bool { true }

@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// f(x) = x: the output layer's, where the loss takes the logits.
 enum Identity: ElementwiseActivation {
   static func value(_ x: Lanes) -> Lanes { x }

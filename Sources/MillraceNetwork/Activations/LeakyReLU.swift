@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// f(x) = x where x > 0, else 0.01·x. Source: Maas, Hannun, Ng, "Rectifier nonlinearities", 2013.
 enum LeakyReLU: ElementwiseActivation {
   private static let slope: Float = 0.01

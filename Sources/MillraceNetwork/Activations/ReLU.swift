@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// f(x) = max(0, x). Source: Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
 enum ReLU: ElementwiseActivation {
   // Written so that NaN stays NaN: a comparison with it is false.

@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// f(x) = λ·x where x > 0, else λα·(eˣ − 1).
 ///
 /// Source: Klambauer, Unterthiner, Mayr, Hochreiter, "Self-normalizing neural networks", 2017.

@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// f(x) = 1 / (1 + e⁻ˣ).
 enum Sigmoid: ElementwiseActivation {
   static func value(_ x: Lanes) -> Lanes { 1 / (1 + exponential(-x)) }

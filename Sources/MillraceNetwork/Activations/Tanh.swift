@@ -1,3 +1,5 @@
+import MillraceVectors
+
 /// f(x) = tanh x.
 enum Tanh: ElementwiseActivation {
   static func value(_ x: Lanes) -> Lanes { hyperbolicTangent(x) }

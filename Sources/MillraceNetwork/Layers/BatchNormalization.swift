@@ -1,4 +1,5 @@
 public import MillraceRandom
+import MillraceVectors
 
 /// Batch normalisation before an activation: output = f(γ·x̂ + β), x̂ = (x − mean) / √(variance + ε).
 ///

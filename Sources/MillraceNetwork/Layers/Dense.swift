@@ -1,4 +1,5 @@
 public import MillraceRandom
+import MillraceVectors
 
 /// A fully connected layer: output = f(input · Wᵀ + b), with the activation f fused around the product.
 ///

@@ -1,4 +1,5 @@
 public import MillraceRandom
+import MillraceVectors
 
 /// Inverted dropout: in training each value is kept with probability `keep` and scaled by 1 / keep, else zero;
 /// otherwise the identity.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import MillraceVectors
 
 /// A sigmoid for each output followed by cross-entropy, averaged over the outputs:
 /// mean of log(1 + eˢ) − t·s, whose gradient is (sigmoid(s) − t) / outputs.
@@ -14,7 +10,8 @@ struct BinaryCrossEntropy: Loss {
     for i in 0..<count {
       let s = outputs[i]
       // log(1 + eˢ) without overflow.
-      loss += max(s, 0) - target[i] * s + log1pf(expf(-abs(s)))
+      let rest = logarithmOfOnePlus(exponential(Lanes(repeating: -abs(s))))[0]
+      loss += max(s, 0) - target[i] * s + rest
     }
     predict(outputs, count: count)
     for i in 0..<count { outputs[i] = (outputs[i] - target[i]) / Float(count) }
@@ -22,6 +19,6 @@ struct BinaryCrossEntropy: Loss {
   }
 
   func predict(_ outputs: UnsafeMutablePointer<Float>, count: Int) {
-    for i in 0..<count { outputs[i] = 1 / (1 + expf(-outputs[i])) }
+    Sigmoid.apply(outputs, to: outputs, count: count)
   }
 }

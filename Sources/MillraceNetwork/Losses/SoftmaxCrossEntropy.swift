@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import MillraceVectors
 
 /// Softmax followed by cross-entropy: −Σ t · log softmax(s), whose gradient is softmax(s) − t.
 ///
@@ -13,7 +9,7 @@ struct SoftmaxCrossEntropy: Loss {
   ) -> Double {
     // −Σ t · (s − log Σ eˢ) from the logits themselves, for a softmax may round to zero.
     let (largest, total) = exponentials(of: outputs, count: count, keeping: false)
-    let logTotal = logf(total) + largest
+    let logTotal = logarithm(total) + largest
     var loss: Float = 0
     for i in 0..<count where target[i] != 0 { loss += target[i] * (logTotal - outputs[i]) }
     predict(outputs, count: count)
@@ -32,11 +28,18 @@ struct SoftmaxCrossEntropy: Loss {
   ) -> (largest: Float, total: Float) {
     let largest = logits[indexOfLargest(logits, count: count)]
     var total: Float = 0
-    for i in 0..<count {
-      let e = expf(logits[i] - largest)
-      total += e
-      if keeping { logits[i] = e }
-    }
+    forEachLane(
+      count,
+      whole: { i in
+        let terms = exponential(logits.lanes(at: i) - largest)
+        total += terms.sum()
+        if keeping { logits.store(terms, at: i) }
+      },
+      rest: { i in
+        let term = exponential(Lanes(repeating: logits[i] - largest))[0]
+        total += term
+        if keeping { logits[i] = term }
+      })
     return (largest, total)
   }
 }

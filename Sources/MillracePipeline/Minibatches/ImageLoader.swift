@@ -43,7 +43,7 @@ public final class ImageLoader: RowLoader {
     reader = FileReader(maxBytes: loading.maxFileBytes)
     decoder = ImageDecoder(limits: loading.limits, background: loading.preprocessing.background)
     executor = AugmentationExecutor(preprocessing: loading.preprocessing)
-    executor.measuresStages = loading.measuresStages
+    if loading.measuresStages { executor.clock = { MonotonicClock.now() } }
     form = loading.canonicalForm
     lastReport = decoder.lastReport
   }

@@ -1,4 +1,4 @@
-import MillraceMemory
+import MillraceVectors
 
 /// The samples of one step, in memory that is reused from step to step.
 ///

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Carries plans out: one resample, then the operations on pixels, then the normalisation.
 ///
 /// One for each thread: it owns the memory it works in, and allocates none once it has seen the largest image.
@@ -20,10 +14,10 @@ public final class AugmentationExecutor {
 
   /// What every image becomes.
   public let preprocessing: Preprocessing
-  /// The time spent in each stage, while ``measuresStages`` is on.
+  /// The time spent in each stage, while there is a ``clock``.
   public private(set) var stageTimes = StageTimes()
-  /// Whether to read the clock between stages.
-  public var measuresStages = false
+  /// Gives the time in nanoseconds, by which stages are measured; nil: they are not.
+  public var clock: (() -> UInt64)?
 
   private let output: ChannelScale
   private let background: SIMD4<Float>
@@ -57,13 +51,13 @@ public final class AugmentationExecutor {
       image.channels == preprocessing.channels,
       "the image has \(image.channels.name) pixels, the preprocessing asks for \(preprocessing.channels.name)"
     )
-    var clock = measuresStages ? now() : 0
+    var start = clock?() ?? 0
     composition.begin(
       source: report?.originalSize ?? ImageSize(width: image.width, height: image.height),
       grid: report?.grid ?? PixelGrid(), output: preprocessing.size, channels: preprocessing.channels)
     plan.compose(into: &composition)
     resample(image, into: row)
-    if measuresStages { stageTimes.geometry += lap(&clock) }
+    if clock != nil { stageTimes.geometry += lap(&start) }
 
     let planes = PixelPlanes(
       base: row, width: preprocessing.size.width, height: preprocessing.size.height,
@@ -75,20 +69,20 @@ public final class AugmentationExecutor {
         // The last pass over the pixels also scales them for the network.
         isScaled = index == composition.steps.count - 1
         planes.apply(transform, then: isScaled ? output : .identity)
-        if measuresStages { stageTimes.color += lap(&clock) }
+        if clock != nil { stageTimes.color += lap(&start) }
       case .operation(let operation, let values):
         operation.apply(values, to: planes)
-        if measuresStages {
+        if clock != nil {
           if operation.descriptor.stage == .local {
-            stageTimes.local += lap(&clock)
+            stageTimes.local += lap(&start)
           } else {
-            stageTimes.color += lap(&clock)
+            stageTimes.color += lap(&start)
           }
         }
       }
     }
     if !isScaled { planes.scale(by: output) }
-    if measuresStages { stageTimes.color += lap(&clock) }
+    if clock != nil { stageTimes.color += lap(&start) }
   }
 
   private func resample(_ image: ImageView, into row: UnsafeMutablePointer<Float>) {
@@ -109,14 +103,8 @@ public final class AugmentationExecutor {
     }
   }
 
-  private func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
-
   private func lap(_ start: inout UInt64) -> UInt64 {
-    let end = now()
+    let end = clock?() ?? start
     defer { start = end }
     return end - start
   }
