@@ -13,6 +13,7 @@ public enum RandomPurpose: UInt32, Sendable {
   case folds = 12
   case member = 13
   case tuning = 14
+  case testSplit = 15
 }
 
 /// The two halves of a number.

@@ -76,7 +76,8 @@ struct DatasetTreeTests {
     // What is not plain is said.
     #expect(tree.notices.count == 1 && tree.notices[0].contains("\(training)/ is trained on"))
     #expect(
-      tree.notices[0].contains(validation == nil ? "\(other)/ is not touched" : "\(other)/ is validated on"))
+      tree.notices[0].contains(
+        validation == nil ? "\(other)/ is for tests alone" : "\(other)/ is validated on"))
   }
 
   @Test(arguments: ["vaildation", "eval", "holdout", "more"])

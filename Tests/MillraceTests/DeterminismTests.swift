@@ -145,6 +145,13 @@ struct DeterminismTests {
         #expect(try weights(pack, pattern, folds: folds) == tree)
       }
     }
+    // So does the share that is kept for a test.
+    configuration.testFraction = 0.25
+    let tested = try weights(folder.path, pattern)
+    for (data, labels) in [(folder.path, table), (packs[1], nil)] as [(String, String?)] {
+      #expect(try weights(data, labels: labels) == tested)
+    }
+    configuration.testFraction = nil
     // Look-alikes are found in files, and a pack of pixels keeps those that were found.
     for number in 0..<3 {
       try FileManager.default.copyItem(

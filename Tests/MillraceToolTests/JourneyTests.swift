@@ -42,6 +42,33 @@ struct JourneyTests {
     #expect(info.output.contains("300-16-3") && info.output.contains("10×10 rgb"))
   }
 
+  @Test func aTestIsMeasuredOnOnceAndToldEverywhere() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 12)
+    for more in [[], ["--folds", "2"]] {
+      let folder = more.isEmpty ? "runs/1" : "runs/2"
+      let training = try bench.run(
+        ["train", "data", "--epochs", "2", "--test-fraction", "25%", "--evaluate-test", "--json"] + more)
+      #expect(training.status == 0, "\(training.errors)")
+      let result = try #require(
+        try JSONSerialization.jsonObject(with: Data(training.output.utf8)) as? [String: Any])
+      let test = try #require(result["test"] as? [String: Any])
+      #expect(test["count"] as? Int == 9 && test["data"] as? String == "the 25.0 % of data kept for a test")
+      let interval = try #require(test["interval"] as? [String: Any])
+      #expect(interval["lower"] is Double && interval["upper"] is Double)
+      let record = try bench.text("\(folder)/report.json")
+      #expect(record.contains(#""data":"the 25.0 % of data kept for a test""#))
+      #expect(
+        try bench.text("\(folder)/report.html").contains("accuracy on the 25.0 % of data kept for a test"))
+      #expect(try bench.text("\(folder)/config.yaml").contains("evaluate-test: true"))
+    }
+    let words = try bench.run("train", "--config", "runs/1/config.yaml")
+    #expect(
+      words.output.contains("\ntest ") && words.output.contains("on the 25.0 % of data"), "\(words.output)")
+    let refused = try bench.run("train", "data", "--evaluate-test")
+    #expect(refused.status == 64 && refused.errors.contains("--evaluate-test: has nothing to measure on"))
+  }
+
   @Test func theNextRunGetsTheNextNumberAndRepeatsTheFirst() throws {
     let bench = try Workbench()
     try bench.dataset("data")

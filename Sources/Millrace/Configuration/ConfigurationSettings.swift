@@ -15,6 +15,12 @@ extension ConfigurationSetting {
     .automatic(
       "val-fraction", "share of each class kept for validation", \.$validationFraction, .share, acts: .images,
       needs: [.noOtherValidation, .noFolds]),
+    .plain(
+      "test-fraction", "share of each class kept for a test", \.testFraction,
+      .optional(.share, none: "none"), acts: .images),
+    .plain(
+      "evaluate-test", "measure the model on the images kept for a test, once, at the end",
+      \.evaluatesTest, .truth, acts: .run, decides: .telling),
     .automatic(
       "group-by", "what belongs together and is kept on one side", \.$grouping, .grouping, acts: .images),
     .plain(

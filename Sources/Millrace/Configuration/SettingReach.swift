@@ -26,6 +26,8 @@ package enum SettingBearing: Sendable {
   case start
   /// What becomes of files that cannot be used, and so whether there is a model.
   case badFiles
+  /// Nothing of the model: what is told of it.
+  case telling
   /// Nothing: where the images are.
   case place
   /// Nothing: how fast it goes, and how much is lost when it is killed.

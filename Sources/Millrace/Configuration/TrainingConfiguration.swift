@@ -16,6 +16,12 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var validation: String?
   /// The share of each class kept for validation where there is no validation folder (`val-fraction`), in [0, 1).
   @Automatic public var validationFraction = 0.1
+  /// The share of each class kept for a test, which is neither trained nor validated on (`test-fraction`), above 0 and
+  /// below 1; nil: none.
+  public var testFraction: Double?
+  /// Whether the model is measured once, at the end, on the images kept for a test, or on those that the data have for it
+  /// (`evaluate-test`).
+  public var evaluatesTest = false
   /// Which images belong together and stay on one side where the images are divided (`group-by`).
   @Automatic public var grouping = DatasetGrouping.none
   /// How the folders in the data are read (`layout`).
@@ -97,6 +103,11 @@ public struct TrainingConfiguration: Sendable, Hashable {
     try require(
       (0..<1).contains(validationFraction), "val-fraction",
       "must be from 0 to below 1, got \(validationFraction)")
+    if let testFraction {
+      try require(
+        testFraction > 0 && testFraction < 1, "test-fraction",
+        "must be above 0 and below 1, got \(testFraction); leave it out to keep none")
+    }
     if case .pattern(let pattern) = grouping {
       do throws(PathPatternError) {
         _ = try DatasetGrouping(parsing: pattern)

@@ -10,6 +10,8 @@ public enum EnsembleEvent: Sendable {
   case memberFinished(MemberResult)
   /// So many images were looked at by the finished members.
   case examining(images: Int)
+  /// Something a person should know that is no error, in one line.
+  case notice(String)
   /// How the members do together; only where there are images that they were not trained on.
   case examined(EnsembleExamination)
   /// All is over and the model stands on disk.
@@ -83,6 +85,8 @@ public struct EnsembleSummary: Sendable {
   public var skipped: [SkippedSample]
   /// Files that were used although the decoder complained of them.
   public var warned: Int
+  /// How the model does on images kept for a test; nil where that was not asked for.
+  public var test: TestResult?
 
   /// The validation accuracy of the members; nil without validation.
   public var memberAccuracy: MeanDeviation? {

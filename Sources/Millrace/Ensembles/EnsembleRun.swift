@@ -137,11 +137,14 @@ public final class EnsembleRun {
         .examination { try tell(.examining(images: $0)) }
     }
     if let examination { try tell(.examined(examination)) }
+    let tested = try data[0].test.measure(
+      model, configuration, ranks: ranks, tell: { try tell(.examining(images: $0)) },
+      note: { try tell(.notice($0)) })
     try ranks.together { if let folder { try save(model, to: folder.model) } }
     let summary = EnsembleSummary(
       folder: folder?.path, modelPath: folder?.model, model: model, members: results,
       examination: examination,
-      skipped: Self.union(results.map(\.skipped)), warned: results.map(\.warned).max() ?? 0)
+      skipped: Self.union(results.map(\.skipped)), warned: results.map(\.warned).max() ?? 0, test: tested)
     try tell(.finished(summary))
     return summary
   }
@@ -154,7 +157,9 @@ public final class EnsembleRun {
   private func train(
     member number: Int, isWatched: Bool, tell: @escaping (EnsembleEvent) throws -> Void
   ) throws -> (Model, MemberResult) {
-    let one = configuration.member(number)
+    var one = configuration.member(number)
+    // What they come to together is measured, once.
+    one.evaluatesTest = false
     let member = EnsembleMember(number: number, count: configuration.memberCount, seed: one.trainingSeed)
     let place = found.map { $0.member(number) }
     var work = Work.begin

@@ -10,6 +10,8 @@ public struct TrainingData: Sendable {
   let isValidationSplitOff: Bool
   /// What says which images belong together.
   let grouping: DatasetGrouping
+  /// What the model is measured on at the end; nil where that was not asked for.
+  let test: TestImages?
   /// A folder of images to test on that was seen beside them and not looked at; nil where there is none.
   let testFolder: String?
   /// What a person should know of the folders, each in one line.
@@ -28,7 +30,7 @@ public struct TrainingData: Sendable {
   }
 
   /// Splits what was scanned, where there is no validation folder.
-  init(_ configuration: TrainingConfiguration, of folders: TrainingFolders) throws(ConfigurationError) {
+  init(_ configuration: TrainingConfiguration, of folders: TrainingFolders) throws {
     let tree = folders.tree
     try configuration.requireEffect(on: tree)
     if let all = folders.folded {
@@ -45,7 +47,8 @@ public struct TrainingData: Sendable {
       validation = tree.validation
       isValidationSplitOff = false
     }
-    testFolder = tree.testFolder.map { folder in
+    test = configuration.evaluatesTest ? try TestImages(configuration, folders) : nil
+    testFolder = (test == nil ? tree.testFolder : nil).map { folder in
       // A table names the images of all parts itself.
       tree.isTable
         ? configuration.data : configuration.data + (configuration.data.hasSuffix("/") ? "" : "/") + folder
@@ -54,6 +57,13 @@ public struct TrainingData: Sendable {
     folds = configuration.folds
     grouping = folders.grouping
     var notices = tree.notices + folders.notices
+    if test == nil {
+      notices += [tree.testNotice].compactMap { $0 }
+      if let kept = folders.test {
+        notices.append(
+          "test-fraction: \(kept.count) images are kept for a test, which evaluate-test measures on")
+      }
+    }
     if let validation = tree.validation, configuration.folds > 1 {
       notices.append(
         "folds: the \(validation.count) images of \(validation.root) are divided with those of \(tree.training.root)"

@@ -135,4 +135,6 @@ public struct TrainingSummary: Sendable {
   public var skipped: [SkippedSample]
   /// Files that were used although the decoder complained of them.
   public var warned = 0
+  /// How the model does on images kept for a test; nil where that was not asked for.
+  public var test: TestResult?
 }

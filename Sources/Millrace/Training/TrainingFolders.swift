@@ -8,6 +8,9 @@ struct TrainingFolders: Sendable {
   /// What the folds of a cross-validation divide: all images but those for a test; nil without folds.
   let folded: Dataset?
 
+  /// What was set aside to test on, of which `tree` has nothing any more; nil where nothing was.
+  let test: Dataset?
+
   /// What says which images belong together.
   let grouping: DatasetGrouping
   /// What a person should know of the groups, each in one line.
@@ -22,6 +25,8 @@ struct TrainingFolders: Sendable {
     /// Nil where that is left to the program.
     let grouping: DatasetGrouping?
     let isFolded: Bool
+    /// What decides which images are set aside to test on; nil where none are.
+    let test: [UInt64]?
 
     init(_ configuration: TrainingConfiguration) {
       data = ExactText(configuration.data)
@@ -30,6 +35,7 @@ struct TrainingFolders: Sendable {
       layout = configuration.layout
       grouping = configuration.$grouping.isAutomatic ? nil : configuration.grouping
       isFolded = configuration.folds > 1
+      test = configuration.testFraction.map { [$0.bitPattern, configuration.seed] }
     }
   }
 
@@ -56,13 +62,26 @@ struct TrainingFolders: Sendable {
     let areNamed = tree.training.isGrouped || tree.validation?.isGrouped ?? false
     grouping = configuration.$grouping.isAutomatic ? (areNamed ? .data : .none) : configuration.grouping
     notices = try tree.group(by: grouping) { try inspect?($0) ?? configuration.inspect($0) { _, _ in } }
+    if let fraction = configuration.testFraction {
+      if let folder = tree.testFolder {
+        throw ConfigurationError(
+          setting: "test-fraction",
+          problem: "has no effect beside "
+            + (tree.isTable ? "images of split test in \(tree.training.root)" : "the test folder \(folder)")
+            + "; leave it out")
+      }
+      let parts = StratifiedSplit(fraction: fraction, seed: configuration.seed, forTest: true)(tree.training)
+      (tree.training, test) = (parts.training, parts.validation.count > 0 ? parts.validation : nil)
+    } else {
+      test = nil
+    }
     self.tree = tree
     folded =
       configuration.folds > 1 ? tree.validation.map(tree.training.joined(with:)) ?? tree.training : nil
     if configuration.folds > 1 { try requireSeveralGroups() }
   }
 
-  /// All images, but those for a test, as they are before they are divided.
+  /// All images but those for a test, as they are before they are divided.
   var undivided: Dataset { folded ?? tree.validation.map(tree.training.joined(with:)) ?? tree.training }
 
   /// Checks that each class can be in two folds.

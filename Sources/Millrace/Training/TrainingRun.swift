@@ -28,6 +28,7 @@ public final class TrainingRun {
   private var lock: FolderLock?
   /// What the normalisation is measured on.
   private let reference: Dataset
+  private let test: TestImages?
   private let ranks: Ranks
   private let images: SharedImages
   /// Whether no other run has a use for ``images``.
@@ -72,7 +73,7 @@ public final class TrainingRun {
       return (data, resolved, try resolved.initialWeights(for: data.training))
     }
     (training, validation, reference) = (data.training, data.validation, data.reference)
-    testFolder = data.testFolder
+    (testFolder, test) = (data.testFolder, data.test)
     (self.configuration, initialParameters) = (resolved, initial?.parameters)
     self.ranks = ranks
     (self.images, self.ownsImages) = (images, ownsImages)
@@ -132,7 +133,7 @@ public final class TrainingRun {
       return (resumed, data, resolved, initial)
     }
     (training, validation, reference) = (data.training, data.validation, data.reference)
-    testFolder = data.testFolder
+    (testFolder, test) = (data.testFolder, data.test)
     (configuration, initialParameters) = (resolved, initial)
     self.resumed = resumed
     self.ranks = ranks
@@ -194,13 +195,20 @@ public final class TrainingRun {
       let result = try parts.train(from: checkpoint)
       return (result, parts.model(result.parameters))
     }
+    // The model stands only when all is done: a run that is killed before is resumed, and measured then.
+    let tested = try test.measure(
+      model, configuration, ranks: ranks,
+      // What the first rank alone is told the others must not wait for.
+      tell: { if ranks.isAlone { try recorder.tell(.validating(images: $0)) } },
+      note: { try recorder.tell(.notice($0)) })
     try ranks.together {
       if let folder { try recorder.save { try model.save(to: folder.model) } }
     }
-    let summary = TrainingSummary(
+    var summary = TrainingSummary(
       folder: folder?.path, modelPath: folder?.model, model: model, best: result.search.best,
       refit: result.refit, epochs: result.search.epochs + (result.refit.map { $0.epoch + 1 } ?? 0),
       seconds: recorder.seconds, skipped: recorder.badFiles.all, warned: recorder.warned.count)
+    summary.test = tested
     try recorder.tell(.finished(summary))
     return summary
   }
@@ -329,7 +337,8 @@ extension TrainingConfiguration {
 package func requireOutside(
   _ path: String, of data: TrainingData, _ configuration: TrainingConfiguration
 ) throws(FileError) {
-  try requireOutside(path, roots: configuration.imageRoots, datasets: [data.training, data.validation])
+  try requireOutside(
+    path, roots: configuration.imageRoots, datasets: [data.training, data.validation, data.test?.dataset])
 }
 
 extension TrainingConfiguration {

@@ -16,9 +16,11 @@ public struct DatasetTree: Sendable {
   public var isTable = false
   /// The name of the validation folder in the root; nil where it has none, or another one was given.
   public var validationFolder: String?
-  /// The folder in the root, or the split of the table, that images to test on are in, which is never looked at; nil where
-  /// there is none, or several.
+  /// The folder in the root, or the split of the table, that images to test on are in, which a scan never looks at; nil
+  /// where there is none, or several.
   public var testFolder: String?
+  /// What is said of a table's images to test on where nothing is tested; nil where there are none.
+  package var testNotice: String?
   /// What a person should know of the folders, each in one line: what is not looked at, and which are taken for what.
   public var notices: [String] = []
   /// Why nothing can be trained as it is, though the rest can be looked at: classes without images, folders that cannot be
@@ -189,7 +191,7 @@ public struct DatasetTree: Sendable {
         "\(root): \(Dataset.shown(training))/ is trained on"
           + (validation.map { ", \(Dataset.shown($0))/ is validated on" } ?? "")
           + (tests.isEmpty
-            ? "" : ", \(tests.map { Dataset.shown($0) + "/" }.joined(separator: ", ")) is not touched"))
+            ? "" : ", \(tests.map { Dataset.shown($0) + "/" }.joined(separator: ", ")) is for tests alone"))
     }
     let unread = folders.others + folders[.unclear] + folders[.validation].filter { $0 != validation }
     notices += unread.map {

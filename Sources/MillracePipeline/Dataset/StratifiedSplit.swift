@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Sets a share of each class aside for validation.
+/// Sets a share of each class aside for validation, or for a test.
 ///
 /// The draw depends on the seed and each class's samples alone. No file is copied or moved.
 ///
@@ -10,16 +10,19 @@ public struct StratifiedSplit: Sendable, Hashable {
   public let fraction: Double
   /// The run's seed.
   public let seed: UInt64
+  private let purpose: RandomPurpose
 
   /// Makes a split.
   ///
   /// - Parameters:
   ///   - fraction: Above 0 and below 1.
   ///   - seed: The run's seed.
-  public init(fraction: Double, seed: UInt64) {
+  ///   - forTest: Whether it is set aside to test on, which is drawn by itself.
+  public init(fraction: Double, seed: UInt64, forTest: Bool = false) {
     precondition(fraction > 0 && fraction < 1, "a split's fraction lies between 0 and 1, got \(fraction)")
     self.fraction = fraction
     self.seed = seed
+    purpose = forTest ? .testSplit : .split
   }
 
   /// How many samples of a class are set aside: the nearest whole number, but at least one of two or more,
@@ -41,7 +44,7 @@ public struct StratifiedSplit: Sendable, Hashable {
   private func settingAsideGroups(of dataset: Dataset) -> [Bool] {
     GroupedDivision(
       labels: (0..<dataset.count).map(dataset.label(of:)), samplesOfGroups: dataset.samplesOfGroups,
-      classes: dataset.classes.count, seed: seed, purpose: .split
+      classes: dataset.classes.count, seed: seed, purpose: purpose
     ).settingAside(dataset.countPerClass.map(validationCount(ofClassWith:)))
   }
 
@@ -52,7 +55,7 @@ public struct StratifiedSplit: Sendable, Hashable {
     var isSetAside = [Bool](repeating: false, count: dataset.count)
     for label in samplesOfClass.indices {
       // Keyed by class, so that a class's draw does not depend on the others.
-      var random = KeyedRandom(seed: seed, purpose: .split, sample: label)
+      var random = KeyedRandom(seed: seed, purpose: purpose, sample: label)
       random.shuffle(&samplesOfClass[label])
       for sample in samplesOfClass[label].prefix(validationCount(ofClassWith: samplesOfClass[label].count)) {
         isSetAside[Int(sample)] = true

@@ -23,7 +23,7 @@ extension DatasetTree {
     let tests = files.rows.count { $0.role == .test }
     if tests > 0 {
       tree.testFolder = "test"
-      tree.notices.append("\(training.root): its \(tests) images of split test are not looked at")
+      tree.testNotice = "\(training.root): its \(tests) images of split test are not looked at"
     }
     return tree
   }

@@ -31,7 +31,7 @@ public final class EnsembleLogs: EnsembleObserver {
         metrics = try RowLog(
           path: folder.metrics, columns: Self.columns, rows: rows(before: results.count + 1, in: folder))
       }
-    case .examining, .examined: break
+    case .examining, .notice, .examined: break
     }
   }
 

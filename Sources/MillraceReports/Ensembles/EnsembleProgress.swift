@@ -43,6 +43,7 @@ public final class EnsembleProgress: EnsembleObserver {
         ? "best epoch \(result.best.epoch + 1) of \(result.epochs)" : Figures.count(result.epochs, "epoch")
       reporter.tell("\(name(result.member)) done: \(epochs)\(accuracy ?? "")")
     case .examining: break
+    case .notice(let text): reporter.receive(.notice(text))
     case .examined, .finished: close()
     }
   }

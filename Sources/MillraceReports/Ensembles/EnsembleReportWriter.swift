@@ -47,6 +47,7 @@ public final class EnsembleReportWriter: EnsembleObserver {
       member = nil
       try write()
     case .examining: break
+    case .notice(let text): record?.add(notice: text)
     case .examined(let examination): record?.add(examination)
     case .finished(let summary):
       record?.network = summary.model.network
@@ -54,6 +55,7 @@ public final class EnsembleReportWriter: EnsembleObserver {
       record?.state = .finished
       record?.seconds = summary.seconds
       record?.warned = summary.warned
+      if let test = summary.test { record?.add(RunRecord.EvaluationRecord(test.evaluation, on: test.data)) }
       record?.badFiles = 0
       record?.firstBadFiles = []
       for skipped in summary.skipped { record?.add(skipped) }

@@ -41,6 +41,7 @@ public struct EnsembleSummaryText {
       let count = Figures.count(outOfFold.suspectCount, "suspect label")
       entries.append(("out of fold", "\(RunFolder(path: folder).outOfFold.printable), \(count) first"))
     }
+    entries += summary.test?.entries ?? []
     entries +=
       SummaryEnding(
         folder: summary.folder, skipped: summary.skipped, warned: summary.warned, model: summary.modelPath,

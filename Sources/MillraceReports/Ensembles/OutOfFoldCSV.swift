@@ -23,7 +23,7 @@ public final class OutOfFoldCSV: EnsembleObserver {
     case .examined(let examination):
       guard let folder, let predictions = examination.outOfFold else { return }
       try Self.write(predictions, to: folder.outOfFold)
-    case .memberStarted, .member, .memberFinished, .examining, .finished: break
+    case .memberStarted, .member, .memberFinished, .examining, .notice, .finished: break
     }
   }
 

@@ -25,3 +25,19 @@ struct SummaryEnding {
     return entries
   }
 }
+
+extension TestResult {
+  /// The line that tells it.
+  var entries: [(String, String)] {
+    let skipped = evaluation.skipped.count
+    return [
+      (
+        "test",
+        "loss \(Figures.fixed(evaluation.loss, 4)), accuracy "
+          + Figures.accuracy(correct: evaluation.correct, of: evaluation.count, digits: 2)
+          + " on \(data.printable)"
+          + (skipped > 0 ? ", without \(Figures.count(skipped, "file")) that cannot be used" : "")
+      )
+    ]
+  }
+}

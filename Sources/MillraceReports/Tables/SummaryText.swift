@@ -47,6 +47,7 @@ public struct SummaryText {
             + (summary.refit == nil ? "" : ", before the model learned from these images, too")
         ))
     }
+    entries += summary.test?.entries ?? []
     entries +=
       SummaryEnding(
         folder: summary.folder, skipped: summary.skipped, warned: summary.warned, model: summary.modelPath,

@@ -36,6 +36,7 @@ struct Train: ParsableCommand {
       """)
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data") var test: TestFlags
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Optimisation") var optimizer: OptimizerOptions
@@ -66,7 +67,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let settings: [any SettingOptions] = [
-      data, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
+      data, test, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
       execution, cache, checkpoints,
     ]
     if listing.printConfig { return try listing.show(file.layers(settings), resuming: output.resume, format) }

@@ -37,7 +37,7 @@ extension InterruptionWatch: EnsembleObserver {
     case .member(_, let event): try receive(event)
     // The first rank looks at the images alone, and the others learn how it went.
     case .examining: try throwIfInterruptedHere()
-    case .started, .memberStarted, .memberFinished, .examined, .finished: break
+    case .started, .memberStarted, .memberFinished, .examined, .notice, .finished: break
     }
   }
 }

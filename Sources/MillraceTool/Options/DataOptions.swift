@@ -17,13 +17,19 @@ struct DataOptions: SettingOptions {
     help: .setting("val-fraction", value: "share", more: "default: 0.1 where there is no validation folder"))
   var valFraction: String?
 
+  @Option(help: .setting("test-fraction", value: "share", more: "never trained or validated on"))
+  var testFraction: String?
+
   @OptionGroup var grouping: GroupingOption
 
   @Option(help: .setting("layout", value: "layout"), completion: .setting("layout"))
   var layout: String?
 
   var given: [(key: String, text: String?)] {
-    [("data", data), ("val", val), ("val-fraction", valFraction), ("layout", layout)] + labels.given
+    [
+      ("data", data), ("val", val), ("val-fraction", valFraction), ("test-fraction", testFraction),
+      ("layout", layout),
+    ] + labels.given
       + grouping.given
   }
 }

@@ -17,6 +17,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Threads and memory") var cache: CacheOption
   // Accepted so that a train command can be turned into another by its first words.
   @OptionGroup(visibility: .hidden) var checkpoints: CheckpointFlags
+  @OptionGroup(visibility: .hidden) var test: TestFlags
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
 
   /// The configuration that the file and the flags make together.
@@ -35,7 +36,7 @@ struct RunOptions: ParsableArguments {
   var groups: [any SettingOptions] {
     [
       data, images, network, optimizer, regularization, minibatches, seed, ensemble, reading, badFiles,
-      execution, cache, checkpoints,
+      execution, cache, checkpoints, test,
     ]
   }
 }

@@ -27,6 +27,8 @@ struct TrainingResult: Encodable {
   let validation: Figures?
   /// Those of the best epoch where the model itself has learned from the validation images.
   let validationBeforeRefit: Figures?
+  /// On images kept for a test; where that was asked for.
+  let test: TestFigures?
   let imagesPerSecond: Double
   let seconds: Double
   let skipped: [SkippedFile]
@@ -45,9 +47,30 @@ struct TrainingResult: Encodable {
     training = Figures(epoch.training)
     validation = epoch.validation.map(Figures.init)
     validationBeforeRefit = summary.refit == nil ? nil : summary.best.validation.map(Figures.init)
+    test = summary.test.map(TestFigures.init)
     imagesPerSecond = epoch.imagesPerSecond
     seconds = summary.seconds
     skipped = summary.skipped.map(SkippedFile.init)
     decodedWithWarnings = summary.warned
+  }
+}
+
+/// Figures of a model on images kept for a test, as JSON.
+struct TestFigures: Encodable {
+  let data: String
+  let loss: Double
+  let accuracy: Double
+  let count, correct: Int
+  /// Where the true accuracy lies with 95 % confidence.
+  let interval: WilsonInterval?
+  let skipped: [SkippedFile]
+
+  init(_ result: TestResult) {
+    let evaluation = result.evaluation
+    data = result.data
+    (loss, accuracy) = (evaluation.loss, evaluation.accuracy)
+    (count, correct) = (evaluation.count, evaluation.correct)
+    interval = WilsonInterval(successes: correct, of: count)
+    skipped = evaluation.skipped.map(SkippedFile.init)
   }
 }

@@ -27,6 +27,7 @@ struct SettingEffectTests {
   /// `$other` is another folder of images, `$parts` one with `train/` and `test/` inside, `$weights` and `$others` are files of weights for the network of the defaults.
   static let values: [String: [String]] = [
     "data": ["$other"], "labels": ["$labels"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"],
+    "test-fraction": ["none", "0.3"], "evaluate-test": ["false", "true"],
     "group-by": ["none", "/(.)[^/]*$"],
     "image-size": ["4", "5"],
     "channels": ["gray", "rgb"], "augment": ["none", "flip"], "normalize": ["auto", "0.5/0.25"],
@@ -55,7 +56,7 @@ struct SettingEffectTests {
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad", "patience", "min-delta", "monitor", "layout", "background", "ensemble", "folds", "member",
-    "labels", "group-by",
+    "labels", "group-by", "test-fraction", "evaluate-test",
   ]
 
   private static let networks: [Base] =
@@ -84,8 +85,8 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(10)),
-    Base([:], only: ["ensemble", "folds", "member", "labels", "group-by"]),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(12)),
+    Base([:], only: ["ensemble", "folds", "member", "labels", "group-by", "test-fraction", "evaluate-test"]),
     Base(["ensemble": "2"], only: ["member"]),
     Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),

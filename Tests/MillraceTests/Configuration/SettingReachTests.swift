@@ -12,7 +12,8 @@ struct SettingReachTests {
   @Test func `What decides nothing of a model is known`() {
     #expect(
       ConfigurationSetting.keys { $0.bearing != .result } == [
-        "data", "labels", "val", "layout", "init-weights", "on-bad-file", "max-bad", "workers", "loaders",
+        "data", "labels", "val", "evaluate-test", "layout", "init-weights", "on-bad-file", "max-bad",
+        "workers", "loaders",
         "queue",
         "cache",
         "checkpoint-interval",
@@ -25,7 +26,7 @@ struct SettingReachTests {
     }
     let run: Set = [
       "init-weights", "epochs", "schedule", "warmup-epochs", "dsd", "patience", "min-delta", "monitor",
-      "refit", "ensemble", "max-bad", "checkpoint-interval",
+      "evaluate-test", "refit", "ensemble", "max-bad", "checkpoint-interval",
     ]
     #expect(idle([.images, .loading, .step]) == run)
     let step: Set = [

@@ -17,12 +17,16 @@ extension Report {
     var record = try RunRecord(of: folder)
     // A run that is under way writes its record itself.
     guard record.state == .finished else { return false }
-    record.add(
-      RunRecord.EvaluationRecord(
-        data: data, count: evaluation.count,
-        correct: Int((evaluation.accuracy * Double(evaluation.count)).rounded()), loss: evaluation.loss))
+    record.add(RunRecord.EvaluationRecord(evaluation, on: data))
     try record.write(to: folder)
     try DurableFile.write(ReportPage(folder: folder, record: record).html, to: folder.report)
     return true
+  }
+}
+
+extension RunRecord.EvaluationRecord {
+  /// - Parameter data: What was measured on, as it was typed.
+  init(_ evaluation: Evaluation, on data: String) {
+    self.init(data: data, count: evaluation.count, correct: evaluation.correct, loss: evaluation.loss)
   }
 }

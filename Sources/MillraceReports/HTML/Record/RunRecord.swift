@@ -126,6 +126,7 @@ struct RunRecord: Sendable, Codable {
     state = .finished
     seconds = summary.seconds
     warned = summary.warned
+    if let test = summary.test { add(EvaluationRecord(test.evaluation, on: test.data)) }
   }
 
   /// Takes over what an earlier process has recorded of the same run, as far as that run goes on from it.

@@ -1,0 +1,91 @@
+public import MillracePipeline
+
+/// How a run's model does on images that were neither trained on nor used to choose anything.
+public struct TestResult: Sendable {
+  /// What it was measured on, in words: a folder, a table, or the share that was kept.
+  public let data: String
+  /// The figures.
+  public let evaluation: Evaluation
+}
+
+/// The images that a run's model is measured on once, at its end.
+struct TestImages: Sendable {
+  /// With the labels of those trained on; a class may have no image.
+  let dataset: Dataset
+  /// What they are, in words.
+  let name: String
+
+  /// Finds the images that were kept, or those that the data have for a test.
+  ///
+  /// - Throws: ``ConfigurationError`` where there are none, or `DatasetError`.
+  init(_ configuration: TrainingConfiguration, _ folders: TrainingFolders) throws {
+    let data = configuration.data
+    if let fraction = configuration.testFraction {
+      guard let kept = folders.test else {
+        throw ConfigurationError(
+          setting: "test-fraction",
+          problem: "\(fraction) of the images of \(data) is none; give a larger share")
+      }
+      (dataset, name) = (kept, "the \((1000 * fraction).rounded() / 10) % of \(data) kept for a test")
+      return
+    }
+    guard let folder = folders.tree.testFolder else {
+      throw ConfigurationError(
+        setting: "evaluate-test",
+        problem:
+          "has nothing to measure on: \(data) has no folder test and no table with a split test; set test-fraction "
+          + "to a share of the images, or leave it out")
+    }
+    let classes = folders.tree.training.classes
+    if folders.tree.isTable {
+      dataset = try MeasuredImages(data, labels: configuration.labels, classes: classes).dataset
+      name = "\(configuration.labels ?? data), split test"
+    } else {
+      name = data + (data.hasSuffix("/") ? "" : "/") + folder
+      dataset = try MeasuredImages(name, classes: classes).dataset
+    }
+  }
+
+  /// Measures a model.
+  ///
+  /// Files that cannot be used are left out, whatever `on-bad-file` says: what was trained is not lost by them.
+  ///
+  /// - Parameter tell: Is told now and then how many images were looked at. An error ends it.
+  /// - Throws: `DatasetError` where none of the images can be read.
+  func measure(
+    _ model: Model, _ configuration: TrainingConfiguration, tell: (Int) throws -> Void
+  ) throws -> TestResult {
+    var options = InferenceOptions()
+    options.reading = configuration.reading
+    options.reading.onBadFile = .skip
+    options.execution = configuration.execution
+    var count = 0
+    let evaluation = try model.evaluate(dataset, options: options) { _ in
+      count += 1
+      if count.isMultiple(of: Model.evaluationBatchSize) { try tell(count) }
+    }
+    return TestResult(data: name, evaluation: evaluation)
+  }
+}
+
+extension Optional where Wrapped == TestImages {
+  /// Measures a model, on the first process alone, where that was asked for; every rank must call it.
+  ///
+  /// - Parameters:
+  ///   - tell: Is told now and then how many images were looked at. An error ends it.
+  ///   - note: Is told why there is no result where none of the images can be read.
+  func measure(
+    _ model: Model, _ configuration: TrainingConfiguration, ranks: Ranks, tell: (Int) throws -> Void,
+    note: (String) throws -> Void
+  ) throws -> TestResult? {
+    try ranks.together { () throws -> TestResult? in
+      guard let self, ranks.isFirst else { return nil }
+      do {
+        return try self.measure(model, configuration, tell: tell)
+      } catch let error as DatasetError {
+        try note("evaluate-test: \(error)")
+        return nil
+      }
+    }
+  }
+}
