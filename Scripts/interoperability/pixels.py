@@ -36,12 +36,38 @@ def pixels(path, preprocessing):
         image = image.convert("RGBA")
         ground = Image.new("RGBA", image.size, (*preprocessing["background"], 255))
         image = Image.alpha_composite(ground, image).convert(mode).reduce(factor)
-    # The largest centred box of the output's shape, by a triangle filter as wide as it must be not to alias.
-    box = sides * min(stored / sides)
-    low, high = (stored - box) / 2 / factor, (stored + box) / 2 / factor
-    planes = numpy.asarray(image, dtype=numpy.float32).reshape(image.height, image.width, -1)
-    planes = [Image.fromarray(planes[:, :, channel]).resize(tuple(sides), Image.Resampling.BILINEAR, (*low, *high))
-              for channel in range(planes.shape[2])]
+    # The largest centred box of the output's shape, or the smallest about the image, or all of it.
+    fit = preprocessing.get("fit", "crop")
+    box = stored if fit == "stretch" else sides * (min if fit == "crop" else max)(stored / sides)
+    low, size = (stored - box) / 2 / factor, box / factor
+    (columns, inside_x), (rows, inside_y) = (
+        taps(sides[axis], low[axis], size[axis], image.size[axis], stored[axis] / factor, fit) for axis in (0, 1))
+    planes = numpy.asarray(image, dtype=numpy.float32).reshape(image.height, image.width, -1).transpose(2, 0, 1)
+    inside = numpy.outer(inside_y, inside_x)
+    ground = preprocessing["background"]
+    if mode == "L":
+        ground = [round(0.299 * ground[0] + 0.587 * ground[1] + 0.114 * ground[2])]
+    planes = [inside * (rows @ plane @ columns.T) + (1 - inside) * level for plane, level in zip(planes, ground)]
+    planes = [Image.fromarray(plane.astype(numpy.float32)) for plane in planes]
     if turn in TURNS:
         planes = [plane.transpose(TURNS[turn]) for plane in planes]
     return numpy.stack([numpy.asarray(plane) for plane in planes])
+
+
+def taps(count, start, length, pixels, end, fit):
+    """One axis: the weights (count, pixels) of a triangle filter as wide as it must be not to alias, and how much of each
+    pixel of the output lies on the image."""
+    scale = length / count
+    centers = start + (numpy.arange(count) + 0.5) * scale
+    reach = max(1, scale)
+    places = numpy.arange(pixels)
+    if fit == "pad-reflect":
+        places = numpy.arange(int(start - reach) - 1, int(start + length + reach) + 2)
+    weights = numpy.maximum(0, 1 - abs(places + 0.5 - centers[:, None]) / reach)
+    folded = abs((places + pixels - 1) % max(1, 2 * pixels - 2) - (pixels - 1)) if fit == "pad-reflect" else places
+    matrix = numpy.zeros((count, pixels))
+    numpy.add.at(matrix.T, folded, weights.T)
+    matrix /= numpy.maximum(matrix.sum(axis=1, keepdims=True), 1e-12)
+    inside = numpy.minimum(centers + scale / 2, end) - numpy.maximum(centers - scale / 2, 0)
+    inside = numpy.clip(inside / scale, 0, 1) if fit == "pad" else numpy.ones(count)
+    return matrix, inside

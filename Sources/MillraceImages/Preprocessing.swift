@@ -2,7 +2,7 @@
 /// channels and its normalisation.
 ///
 /// A model file holds it under the keys `width`, `height`, `channels`, `mean`, `standardDeviation`, `background` and,
-/// where it is not 1, `magnification`.
+/// where they are not the usual 1 and `crop`, `magnification` and `fit`.
 public struct Preprocessing: Sendable, Hashable {
   /// The size of the network's input.
   public let size: ImageSize
@@ -12,6 +12,8 @@ public struct Preprocessing: Sendable, Hashable {
   public let normalization: Normalization
   /// The red, green and blue of what lies behind a transparent image and outside every image.
   public let background: SIMD3<UInt8>
+  /// How an image of another shape is brought to the size.
+  public let fit: PictureFit
   /// How much larger than the input an image is decoded, at least 1: by as much as the augmentation of the training may
   /// enlarge it. How an image is filtered depends on it, so it is part of what the network was made for.
   public let magnification: Float
@@ -30,9 +32,10 @@ public struct Preprocessing: Sendable, Hashable {
   ///   - normalization: One mean and one standard deviation above 0 a channel; by default values from 0 to 1.
   ///   - background: Red, green and blue; a gray image takes their luma.
   ///   - magnification: From 1 to ``largestMagnification``.
+  ///   - fit: How an image of another shape is brought to the size.
   public init(
     size: ImageSize, channels: Channels, normalization: Normalization? = nil,
-    background: SIMD3<UInt8> = .zero, magnification: Float = 1
+    background: SIMD3<UInt8> = .zero, magnification: Float = 1, fit: PictureFit = .crop
   ) throws(PreprocessingError) {
     let normalization = normalization ?? .zeroToOne(channels)
     let sides = 1...Self.largestSide
@@ -54,13 +57,14 @@ public struct Preprocessing: Sendable, Hashable {
     self.normalization = normalization
     self.background = background
     self.magnification = magnification
+    self.fit = fit
   }
 
   /// The same with another normalisation.
   public func normalized(by normalization: Normalization) throws(PreprocessingError) -> Self {
     try Self(
       size: size, channels: channels, normalization: normalization, background: background,
-      magnification: magnification)
+      magnification: magnification, fit: fit)
   }
 
   /// The size that a decode keeps of an image that has as many pixels: `size` times ``magnification``.
@@ -97,7 +101,7 @@ public enum PreprocessingError: Error, Hashable, Sendable, CustomStringConvertib
 
 extension Preprocessing: Codable {
   private enum Key: String, CodingKey {
-    case width, height, channels, mean, standardDeviation, background, magnification
+    case width, height, channels, mean, standardDeviation, background, magnification, fit
   }
 
   /// Reads the keys and checks their values.
@@ -113,6 +117,13 @@ extension Preprocessing: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .background, in: values, debugDescription: "expected three numbers from 0 to 255")
     }
+    let word = try values.decodeIfPresent(String.self, forKey: .fit) ?? PictureFit.crop.rawValue
+    guard let fit = PictureFit(rawValue: word) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .fit, in: values,
+        debugDescription:
+          "expected one of \(PictureFit.allCases.map(\.rawValue).joined(separator: ", ")), got \"\(word)\"")
+    }
     do {
       try self.init(
         size: ImageSize(
@@ -123,7 +134,7 @@ extension Preprocessing: Codable {
           standardDeviation: values.decode([Float].self, forKey: .standardDeviation)),
         background: [background[0], background[1], background[2]],
         // Older files do not say: they are of runs that decoded images as far as evaluation needs them.
-        magnification: values.decodeIfPresent(Float.self, forKey: .magnification) ?? 1)
+        magnification: values.decodeIfPresent(Float.self, forKey: .magnification) ?? 1, fit: fit)
     } catch let error as PreprocessingError {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(codingPath: decoder.codingPath, debugDescription: error.description))
@@ -140,6 +151,7 @@ extension Preprocessing: Codable {
     try values.encode(normalization.standardDeviation, forKey: .standardDeviation)
     try values.encode([background.x, background.y, background.z], forKey: .background)
     if magnification != 1 { try values.encode(magnification, forKey: .magnification) }
+    if fit != .crop { try values.encode(fit.rawValue, forKey: .fit) }
   }
 }
 

@@ -34,6 +34,20 @@ struct PreprocessingTests {
     }
   }
 
+  @Test func `a fit is stored where it is not the usual one`() throws {
+    let preprocessing = try Preprocessing(
+      size: ImageSize(width: 32, height: 24), channels: .gray, fit: .padReflect)
+    let json = try JSONEncoder().encode(preprocessing)
+    #expect(String(decoding: json, as: UTF8.self).contains("\"fit\":\"pad-reflect\""))
+    #expect(try JSONDecoder().decode(Preprocessing.self, from: json) == preprocessing)
+    #expect(try preprocessing.normalized(by: .zeroToOne(.gray)) == preprocessing)
+    let wrong = String(decoding: json, as: UTF8.self).replacing("pad-reflect", with: "squeeze")
+    let error = #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(Preprocessing.self, from: Data(wrong.utf8))
+    }
+    #expect("\(try #require(error))".contains("expected one of crop, pad, pad-reflect, stretch"))
+  }
+
   @Test(arguments: [
     ("\"width\":32", "\"width\":0", "4096"), ("[1,1,1]", "[1,1]", "one value a channel"),
     ("[1,1,1]", "[1,0,1]", "above 0"), ("\"rgb\"", "\"cmyk\"", "cmyk"), ("[1,2,3]", "[1]", "three numbers"),

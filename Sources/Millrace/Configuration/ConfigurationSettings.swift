@@ -27,6 +27,7 @@ extension ConfigurationSetting {
       "layout", "how the folders in the data are read", \.layout, .word(), acts: .everything, decides: .place),
     .automatic(
       "image-size", "size each image is brought to", \.$imageSize, .size, acts: [.decoding, .images, .step]),
+    .plain("fit", "how a picture of another shape is brought to that size", \.fit, .word(), acts: .images),
     .automatic("channels", "colour or gray", \.$channels, .channels, acts: [.decoding, .images, .step]),
     .automatic(
       "augment", "what is done to each training image", \.$augment, .policy, acts: [.decoding, .images]),

@@ -29,6 +29,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
 
   /// The size each image is brought to (`image-size`).
   @Automatic public var imageSize = ImageSize(width: 32, height: 32)
+  /// How a picture of another shape is brought to that size (`fit`).
+  public var fit = PictureFit.crop
   /// Colour or grey (`channels`).
   @Automatic public var channels = Channels.rgb
   /// What is done to each training image (`augment`).
@@ -177,7 +179,7 @@ extension TrainingConfiguration {
     return try Preprocessing(
       size: imageSize, channels: channels, normalization: given ?? normalization,
       background: background.components,
-      magnification: min(augment.magnification, Preprocessing.largestMagnification))
+      magnification: min(augment.magnification, Preprocessing.largestMagnification), fit: fit)
   }
 
   /// The network for a number of classes.

@@ -17,6 +17,7 @@ extension DatasetReport {
   ) {
     self.init(configuration, classes: dataset.classes)
     var lost = LostOnBackground(classes: dataset.classes)
+    var cutOff = CutOff(output: configuration.imageSize)
     for (sample, image) in images.enumerated() {
       let label = dataset.label(of: sample)
       if !image.isUsable {
@@ -27,10 +28,14 @@ extension DatasetReport {
         classes[label].validation += 1
       }
       if image.isUsable { lost.add(label: label, lostShare: image.lostShare) }
+      if image.isUsable, let size = image.header?.size {
+        cutOff.add(configuration.fit.cutShare(of: size, to: configuration.imageSize))
+      }
       for (finding, detail) in Self.findings(of: image) {
         findings[finding, default: []].append(Item(path: dataset.path(of: sample), detail: detail))
       }
     }
+    self.cutOff = configuration.fit == .crop ? cutOff : nil
     duplicates = Self.duplicates(of: images).map { group in
       DuplicateGroup(
         members: group.samples.map { sample in

@@ -90,6 +90,8 @@ public struct DatasetReport: Sendable {
   public internal(set) var duplicates: [DuplicateGroup] = []
   /// What is judged by although it belongs to what is trained on; nil where nothing is judged by.
   public internal(set) var leakage: Leakage?
+  /// What is cut off of the pictures; nil where the fit cuts nothing.
+  public internal(set) var cutOff: CutOff?
   /// Why training would fail; empty where it would not.
   public internal(set) var problems: [String] = []
   /// What a person should know of the folder itself.

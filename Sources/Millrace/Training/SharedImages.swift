@@ -23,11 +23,13 @@ package final class SharedImages {
     let channels: Channels
     let background: SIMD3<UInt8>
     let magnification: Float
+    let fit: PictureFit
 
     init(_ dataset: Dataset, _ preprocessing: Preprocessing) {
       images = DatasetIdentity(dataset)
       (size, channels) = (preprocessing.size, preprocessing.channels)
       (background, magnification) = (preprocessing.background, preprocessing.magnification)
+      fit = preprocessing.fit
     }
   }
 

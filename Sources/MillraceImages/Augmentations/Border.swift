@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Says what is seen where a picture has been moved away.
+/// Says what is seen where a picture has been moved away; beside a fit that pads, that says it.
 struct Border: Augmentation {
   static let descriptor = AugmentationDescriptor(
     name: "border", summary: "Says what is seen where a picture has been moved away; not random.",
@@ -19,6 +19,6 @@ struct Border: Augmentation {
   func draw(using random: inout KeyedRandom) -> DrawnValues { DrawnValues(first: Float(mode)) }
 
   static func compose(_ values: DrawnValues, into composition: inout Composition) {
-    composition.border = BorderMode(rawValue: Int(values[0])) ?? .constant
+    composition.surround(with: BorderMode(rawValue: Int(values[0])) ?? .constant)
   }
 }

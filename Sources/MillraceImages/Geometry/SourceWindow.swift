@@ -1,4 +1,4 @@
-/// The part of the source that fills the output: a box in source pixels, whose left edge is 0 at the
+/// The part of the source that fills the output, or a box about it: in source pixels, whose left edge is 0 at the
 /// left edge of the first pixel.
 struct SourceWindow: Hashable, Sendable {
   var x: Double
@@ -26,6 +26,15 @@ struct SourceWindow: Hashable, Sendable {
     return source.width * output.height >= source.height * output.width
       ? whole.placed(width: min(whole.height * aspect, whole.width), height: whole.height, x: 0.5, y: 0.5)
       : whole.placed(width: whole.width, height: min(whole.width / aspect, whole.height), x: 0.5, y: 0.5)
+  }
+
+  /// The smallest box of the output's shape about all of the picture: resize to fit in, then pad.
+  static func containing(_ output: ImageSize, of source: ImageSize) -> Self {
+    let whole = Self(of: source)
+    let aspect = Double(output.width) / Double(output.height)
+    return source.width * output.height >= source.height * output.width
+      ? whole.placed(width: whole.width, height: max(whole.width / aspect, whole.height), x: 0.5, y: 0.5)
+      : whole.placed(width: max(whole.height * aspect, whole.width), height: whole.height, x: 0.5, y: 0.5)
   }
 
   /// A box inside this one.

@@ -74,7 +74,8 @@ public final class ImageLoader: RowLoader {
       seed: loading.seed, purpose: loading.purpose == .testTime ? .testTimeAugmentation : .augmentation,
       epoch: epoch, sample: dataset.drawKey(of: sample, for: loading.purpose), turn: turn)
     loading.policy.draw(
-      from: random, source: lastReport.originalSize, output: loading.preprocessing.size, into: &lastPlan)
+      from: random, source: lastReport.originalSize, output: loading.preprocessing.size,
+      fit: loading.preprocessing.fit, into: &lastPlan)
     clock.lap(&times.draw)
     executor.carryOut(lastPlan, on: image.pixels, decoded: lastReport, into: features)
     times.samples += 1

@@ -26,7 +26,7 @@ public struct DatasetReportText {
   ///
   /// - Parameter width: The columns there are; nil: as wide as need be.
   public func lines(width: Int?) -> [String] {
-    classLines(width) + findingLines + duplicateLines + leakageLines
+    classLines(width) + findingLines + duplicateLines + leakageLines + cutLines
       + report.notices.map { "note: \($0)".printable }
       + closingLines
   }
@@ -109,6 +109,18 @@ public struct DatasetReportText {
       : "\(share) \(known == "belong to groups" ? known : "are \(known)") that are trained on"
         + (leakage.isDrawn ? "; --group-by look-alikes keeps them on one side" : "")
     return [line.printable, ""]
+  }
+
+  private var cutLines: [String] {
+    guard let cut = report.cutOff, cut.isLarge, let mean = cut.mean else { return [] }
+    let shape =
+      cut.output.width == cut.output.height ? "a square" : "\(cut.output.width)×\(cut.output.height)"
+    return [
+      "\(Figures.percent(mean)) of a picture is cut off on the mean to make it \(shape), and more than "
+        + "\(Figures.percent(DatasetReport.CutOff.largeShare, digits: 0)) of \(Figures.count(cut.large, "picture")); "
+        + "--fit pad shows all of them, --fit stretch does and changes shapes",
+      "",
+    ]
   }
 
   private var closingLines: [String] {

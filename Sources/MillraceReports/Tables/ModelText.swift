@@ -55,7 +55,8 @@ public struct ModelText {
 extension Preprocessing {
   /// Size and channels, and the size of the decode where it is another.
   fileprivate var text: String {
-    let input = "\(size.width)×\(size.height) \(channels.name)"
+    let input =
+      "\(size.width)×\(size.height) \(channels.name)" + (fit == .crop ? "" : ", fit \(fit.rawValue)")
     return decodedSize == size
       ? input : "\(input), decoded at \(decodedSize.width)×\(decodedSize.height) or more"
   }

@@ -25,6 +25,8 @@ struct Check: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Data") var seed: SeedOption
+  @OptionGroup(title: "Images") var size: ImageSizeOption
+  @OptionGroup(title: "Images") var fit: FitOption
   @OptionGroup(title: "Images") var background: BackgroundOption
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
@@ -36,7 +38,9 @@ struct Check: ParsableCommand {
   @OptionGroup(title: "Output") var format: ResultOptions
 
   func run() throws {
-    let configuration = try file.configuration([data, seed, background, reading, badFiles, threads])
+    let configuration = try file.configuration([
+      data, seed, size, fit, background, reading, badFiles, threads,
+    ])
     let line = format.countLine("checked")
     defer { line.close() }
     let report = try DatasetCheck(configuration).run { line.show($0, of: $1) }

@@ -86,8 +86,7 @@ struct PackedDataOptions: SettingOptions {
 
 /// What decides how large pixels are packed.
 struct PackedImageOptions: SettingOptions {
-  @Option(help: .setting("image-size", value: "size", more: "32 or 64x48, width first"))
-  var imageSize: String?
+  @OptionGroup var size: ImageSizeOption
 
   @Option(help: .setting("channels", value: "rgb|gray"))
   var channels: String?
@@ -99,7 +98,7 @@ struct PackedImageOptions: SettingOptions {
   @OptionGroup var background: BackgroundOption
 
   var given: [(key: String, text: String?)] {
-    [("image-size", imageSize), ("channels", channels), ("augment", augment)] + background.given
+    size.given + [("channels", channels), ("augment", augment)] + background.given
   }
 }
 

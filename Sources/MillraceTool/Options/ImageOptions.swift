@@ -2,8 +2,9 @@ import ArgumentParser
 
 /// What an image becomes before the network sees it.
 struct ImageOptions: SettingOptions {
-  @Option(help: .setting("image-size", value: "size", more: "32 or 64x48, width first"))
-  var imageSize: String?
+  @OptionGroup var size: ImageSizeOption
+
+  @OptionGroup var fit: FitOption
 
   @Option(help: .setting("channels", value: "rgb|gray"), completion: .setting("channels"))
   var channels: String?
@@ -21,7 +22,7 @@ struct ImageOptions: SettingOptions {
   @OptionGroup var background: BackgroundOption
 
   var given: [(key: String, text: String?)] {
-    [("image-size", imageSize), ("channels", channels), ("augment", augment), ("normalize", normalize)]
-      + background.given
+    size.given + [("channels", channels), ("augment", augment), ("normalize", normalize)]
+      + fit.given + background.given
   }
 }

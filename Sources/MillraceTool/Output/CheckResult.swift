@@ -27,12 +27,18 @@ struct CheckResult: Encodable {
     let prevented: Bool
   }
 
+  struct CutOff: Encodable {
+    let mean: Double?
+    let images, large: Int
+  }
+
   let data: String
   let training, validation, unusable: Int
   let classes: [ClassCount]
   let findings: [String: [File]]
   let duplicates: [Group]
   let leakage: Leakage?
+  let cutOff: CutOff?
   let problems, notices: [String]
 
   init(_ report: DatasetReport) {
@@ -62,6 +68,7 @@ struct CheckResult: Encodable {
         groupBy: "\($0.grouping)", groups: $0.groups, judged: $0.judged, leaking: $0.leaking,
         prevented: $0.isPrevented)
     }
+    cutOff = report.cutOff.map { CutOff(mean: $0.mean, images: $0.images, large: $0.large) }
     problems = report.problems
     notices = report.notices
   }

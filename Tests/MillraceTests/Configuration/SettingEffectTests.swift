@@ -30,7 +30,8 @@ struct SettingEffectTests {
     "test-fraction": ["none", "0.3"], "evaluate-test": ["false", "true"],
     "group-by": ["none", "/(.)[^/]*$"],
     "image-size": ["4", "5"],
-    "channels": ["gray", "rgb"], "augment": ["none", "flip"], "normalize": ["auto", "0.5/0.25"],
+    "channels": ["gray", "rgb"], "fit": ["crop", "stretch", "pad"], "augment": ["none", "flip"],
+    "normalize": ["auto", "0.5/0.25"],
     "hidden": ["5", "4"], "activation": ["relu", "tanh"], "dropout": ["0", "0.5"],
     "input-dropout": ["0.0", "0.3"], "batch-norm": ["none", "sync"], "loss": ["cross-entropy", "hinge"],
     "output-activation": ["softmax", "sigmoid"], "init": ["he", "glorot"], "init-bias": ["0.0", "0.1"],
@@ -56,7 +57,7 @@ struct SettingEffectTests {
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad", "patience", "min-delta", "monitor", "layout", "background", "ensemble", "folds", "member",
-    "labels", "group-by", "test-fraction", "evaluate-test",
+    "labels", "group-by", "test-fraction", "evaluate-test", "fit",
   ]
 
   private static let networks: [Base] =
@@ -85,10 +86,11 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(12)),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(13)),
     Base([:], only: ["ensemble", "folds", "member", "labels", "group-by", "test-fraction", "evaluate-test"]),
     Base(["ensemble": "2"], only: ["member"]),
     Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
+    Base(["image-size": "4x6"], only: ["fit"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]
 

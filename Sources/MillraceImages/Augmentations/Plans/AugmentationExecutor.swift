@@ -39,7 +39,7 @@ public final class AugmentationExecutor {
   /// Writes what a network sees of an image under a plan.
   ///
   /// - Parameters:
-  ///   - plan: What was drawn; the empty plan is the evaluation's resize and centre crop.
+  ///   - plan: What was drawn; the empty plan resizes and fits it as evaluation does.
   ///   - image: The source, with the channels of the preprocessing.
   ///   - report: How the source was decoded; nil where it is the whole image.
   ///   - row: Takes `preprocessing.featureCount` values: normalised planes of channels, each row by row.
@@ -54,7 +54,8 @@ public final class AugmentationExecutor {
     var start = clock?() ?? 0
     composition.begin(
       source: report?.originalSize ?? ImageSize(width: image.width, height: image.height),
-      grid: report?.grid ?? PixelGrid(), output: preprocessing.size, channels: preprocessing.channels)
+      grid: report?.grid ?? PixelGrid(), output: preprocessing.size, channels: preprocessing.channels,
+      fit: preprocessing.fit)
     plan.compose(into: &composition)
     resample(image, into: row)
     if clock != nil { stageTimes.geometry += lap(&start) }

@@ -9,6 +9,8 @@ public struct Composition {
   private(set) var grid = PixelGrid()
   /// The size of the output.
   public private(set) var output: ImageSize
+  /// How a source of another shape than the output's is brought to it.
+  public private(set) var fit = PictureFit.crop
   /// The channels of the output.
   public private(set) var channels: Channels
 
@@ -20,7 +22,7 @@ public struct Composition {
   private(set) var lens: LensDistortion?
   /// Act last, on the finished picture.
   private(set) var elastic: [ElasticDisplacement] = []
-  var border = BorderMode.constant
+  private(set) var border = BorderMode.constant
   private(set) var steps: [PixelStep] = []
 
   /// One pass over the pixels.
@@ -36,25 +38,34 @@ public struct Composition {
   }
 
   /// Starts anew for an image; keeps its storage.
-  mutating func begin(source: ImageSize, grid: PixelGrid, output: ImageSize, channels: Channels) {
+  mutating func begin(
+    source: ImageSize, grid: PixelGrid, output: ImageSize, channels: Channels, fit: PictureFit = .crop
+  ) {
     self.source = source
     self.grid = grid
     self.output = output
     self.channels = channels
+    self.fit = fit
     window = nil
     map = .identity
     lens = nil
     elastic.removeAll(keepingCapacity: true)
-    border = .constant
+    border = fit == .padReflect ? .reflect : .constant
     steps.removeAll(keepingCapacity: true)
   }
 
-  /// The window that is used, in pixels of the decoded image: what was cropped, or the largest centred box of the
-  /// output's shape.
+  /// What crops are taken of: the whole source, or with what pads it.
+  private var start: SourceWindow {
+    fit.isPadding ? .containing(output, of: source) : SourceWindow(of: source)
+  }
+
+  /// The window that is used, in pixels of the decoded image: what was cropped, or what the fit takes.
   ///
   /// It is found in the image as it was, for the outermost rows and columns of a reduced one may stand for less than a
   /// whole pixel: a window found in those would be stretched by as much.
-  var finalWindow: SourceWindow { (window ?? .covering(output, of: source)).on(grid) }
+  var finalWindow: SourceWindow {
+    (window ?? (fit == .crop ? .covering(output, of: source) : start)).on(grid)
+  }
 
   /// The whole picture, in pixels of the decoded image.
   var picture: SourceWindow { SourceWindow(of: source).on(grid) }
@@ -63,12 +74,19 @@ public struct Composition {
   ///
   /// - Parameters:
   ///   - area: The share of the area that is taken, above 0 and at most 1.
-  ///   - ratio: Its aspect relative to the output's; 1 keeps shapes.
+  ///   - ratio: Its aspect relative to the output's; 1 keeps shapes. Where the fit stretches, relative to the source's; 1
+  ///     stretches as that does.
   ///   - x: Where it lies between the left end (0) and the right (1).
   ///   - y: Where it lies between the top (0) and the bottom (1).
   public mutating func crop(area: Double, ratio: Double, x: Double, y: Double) {
-    let aspect = ratio * Double(output.width) / Double(output.height)
-    window = (window ?? SourceWindow(of: source)).box(area: area, aspect: aspect, x: x, y: y)
+    let shape = fit == .stretch ? source : output
+    let aspect = ratio * Double(shape.width) / Double(shape.height)
+    window = (window ?? start).box(area: area, aspect: aspect, x: x, y: y)
+  }
+
+  /// Says what lies outside the picture; where the fit pads, that has said it.
+  mutating func surround(with border: BorderMode) {
+    if !fit.isPadding { self.border = border }
   }
 
   /// Moves what is seen.

@@ -21,7 +21,7 @@ public struct AugmentationPolicy: Sendable {
 
   let members: [PolicyMember]
 
-  /// Nothing: the evaluation's resize and centre crop.
+  /// Nothing: resized and fitted as in evaluation.
   public static let none = AugmentationPolicy(members: [], batch: [])
 
   init(members: [PolicyMember], batch: [BatchAugmentation.Member]) {
@@ -45,13 +45,15 @@ public struct AugmentationPolicy: Sendable {
   ///   - random: The sample's own generator, of which each member has a branch.
   ///   - source: The size of the image.
   ///   - output: The size of what it becomes.
+  ///   - fit: How it is brought to that.
   ///   - plan: Takes the result; its storage is used again.
   public func draw(
-    from random: KeyedRandom, source: ImageSize, output: ImageSize, into plan: inout AugmentationPlan
+    from random: KeyedRandom, source: ImageSize, output: ImageSize, fit: PictureFit = .crop,
+    into plan: inout AugmentationPlan
   ) {
     plan.source = source
     plan.steps.removeAll(keepingCapacity: true)
-    var frame = PictureFrame(source: source, output: output)
+    var frame = PictureFrame(source: source, output: output, fit: fit)
     members.draw(from: random, in: &frame, into: &plan.steps)
   }
 

@@ -7,9 +7,11 @@ public struct PictureFrame: Sendable, Hashable {
   public internal(set) var aspect: Double
 
   /// The frame of a plan of which nothing is drawn yet.
-  public init(source: ImageSize, output: ImageSize) {
+  public init(source: ImageSize, output: ImageSize, fit: PictureFit = .crop) {
     self.output = output
-    // Products of whole numbers, so that equal shapes give exactly 1.
-    aspect = Double(source.width * output.height) / Double(source.height * output.width)
+    // Products of whole numbers, so that equal shapes give exactly 1. What is padded or stretched fills the output whole.
+    aspect =
+      fit != .crop
+      ? 1 : Double(source.width * output.height) / Double(source.height * output.width)
   }
 }

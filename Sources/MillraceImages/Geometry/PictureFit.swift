@@ -1,0 +1,25 @@
+/// How a picture of another shape than the output's is brought to it (`fit`).
+public enum PictureFit: String, Sendable, Hashable, CaseIterable {
+  /// The largest centred box of the output's shape fills it; what lies beside is cut off.
+  case crop
+  /// All of the picture is shown, with the background beside it.
+  case pad
+  /// All of the picture is shown, with its mirror image beside it.
+  case padReflect = "pad-reflect"
+  /// All of the picture fills the output: shapes change.
+  case stretch
+
+  /// Whether something else than the picture may be seen at its sides.
+  var isPadding: Bool { self == .pad || self == .padReflect }
+
+  /// The share of a picture that is cut off, from 0 to below 1.
+  ///
+  /// - Parameters:
+  ///   - size: The picture's.
+  ///   - output: What it is brought to.
+  public func cutShare(of size: ImageSize, to output: ImageSize) -> Double {
+    guard self == .crop else { return 0 }
+    let shape = Double(size.width * output.height) / Double(size.height * output.width)
+    return 1 - min(shape, 1 / shape)
+  }
+}
