@@ -1,5 +1,5 @@
 """Runs of the sample data, and the pages of them that are looked at."""
-import shutil, subprocess, sys
+import shutil, struct, subprocess, sys, zlib
 
 # Names as people give them: long, and in another script.
 LONG_NAMES = {"arrow": "a rather long name of a class (arrows)", "crescent": "月牙", "heart": "Herzförmiges"}
@@ -38,6 +38,23 @@ class Runs:
                     target.mkdir(parents=True)
                     for image in sorted(kind.iterdir())[:count]:
                         shutil.copy(image, target)
+        return folder
+
+    def messy(self):
+        """A folder as people have them: doubles under two labels, blank and cut pictures, wrong endings, odd shapes."""
+        folder = self.copied("messy", 12, 6, lambda kind: [LONG_NAMES.get(kind, kind)])
+        kinds = sorted((folder / "train").iterdir())
+        pictures = [sorted(kind.iterdir())[0] for kind in kinds]
+        shutil.copy(pictures[0], kinds[1] / "the same picture under another label.png")
+        shutil.copy(pictures[2], folder / "val" / kinds[2].name / "copy.png")
+        (kinds[3] / "notes.txt").write_text("no picture")
+        (kinds[3] / "cut.png").write_bytes(pictures[3].read_bytes()[:200])
+        for place, width, height, level in ((4, 40, 40, 250), (5, 200, 30, 90), (6, 40, 40, 3)):
+            rows = b"".join(b"\0" + bytes(level + (x * y) % 3 for x in range(width)) for y in range(height))
+            chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+            data = b"\x89PNG\r\n\x1a\n" + b"".join(
+                struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks)
+            (kinds[place] / f"plain {level}.png").write_bytes(data)
         return folder
 
     def compare(self, name, runs):
@@ -94,8 +111,11 @@ def others(runs):
     ensemble = runs.train("ensemble", runs.data, "--ensemble", 3, "--epochs", 8, *QUICK[:-1])
     for name, flags in {"tuning": ["--steps", 2000, "--only-search"], "rates": ["--lr-range"]}.items():
         runs.call("tune", runs.data, "--output", runs.folder / "tunings", "--name", name, "--quiet", "--seed", 3, *flags)
+    check = runs.folder / "check.html"
+    runs.call("check", runs.messy(), "--report", check, "--quiet")
     tunings = runs.folder / "tunings"
     return {
+        "check": check,
         "preview": runs.folder / "previews/preview.html", "folds": folds / "report.html",
         "ensemble": ensemble / "report.html", "tuning": tunings / "tuning/report.html",
         "rates": tunings / "rates/report.html",

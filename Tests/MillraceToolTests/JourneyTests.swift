@@ -42,6 +42,27 @@ struct JourneyTests {
     #expect(info.output.contains("300-16-3") && info.output.contains("10×10 rgb"))
   }
 
+  @Test func aCheckLeavesAPageWithPictures() throws {
+    let bench = try Workbench()
+    try bench.dataset("data", perClass: 6)
+    try bench.file("data/ring/copy.png", bench.bytes("data/down/0.png"))
+    let before = Set(bench.contents)
+    let check = try bench.run("check", "data", "--report", "check.html", "--blank", "0", "--json")
+    #expect(check.status == 0, "\(check.errors)")
+    #expect(Set(bench.contents).subtracting(before) == ["check.html"])
+    let page = try bench.text("check.html")
+    #expect(page.contains("Equal files and look-alikes") && page.contains("data:image/png;base64,"))
+    let result = try #require(
+      try JSONSerialization.jsonObject(with: Data(check.output.utf8)) as? [String: Any])
+    let findings = try #require(result["findings"] as? [String: Any])
+    for key in ["blurred", "dark", "bright", "blank", "oddRatio"] { #expect(findings[key] != nil, "\(key)") }
+    #expect(result["leakage"] != nil && result["cutOff"] != nil)
+    let refused = try bench.run("check", "data", "--odd-ratio", "0.5")
+    #expect(refused.status == 64 && refused.errors.contains("--odd-ratio: must be at least 1, got 0.5"))
+    let inside = try bench.run("check", "data", "--report", "data/check.html")
+    #expect(inside.status == 73 && !bench.exists("data/check.html"), "\(inside.errors)")
+  }
+
   @Test func aTestIsMeasuredOnOnceAndToldEverywhere() throws {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 12)

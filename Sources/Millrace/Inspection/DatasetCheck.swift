@@ -1,3 +1,4 @@
+import MillraceImages
 import MillracePipeline
 
 /// The dataset's doctor: looks at every image that a training run would use, and trains nothing.
@@ -6,6 +7,10 @@ import MillracePipeline
 public struct DatasetCheck: Sendable {
   /// The run whose images are checked: its folders, split, limits and loaders.
   public let configuration: TrainingConfiguration
+  /// From where on a picture is suspect.
+  public var quality = QualityThresholds()
+  /// Whether the pictures that a page shows are kept: they are read a second time.
+  public var keepsPictures = false
 
   /// Names what is checked.
   public init(_ configuration: TrainingConfiguration) {
@@ -21,6 +26,7 @@ public struct DatasetCheck: Sendable {
     progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> DatasetReport {
     try configuration.validate()
+    try quality.validate()
     var images: [InspectedImage]?
     let folders = try TrainingFolders(lookingAt: configuration) { dataset in
       // Where look-alikes are kept together every image is read to find them, and need not be read again.
@@ -40,9 +46,23 @@ public struct DatasetCheck: Sendable {
     let order = data.isDrawn ? undivided.places(of: all) : Array(0..<all.count)
     var report = DatasetReport(
       images: order.map { found[$0] }, dataset: all, trainingCount: data.training.count,
-      configuration: configuration, notices: data.folderNotices,
+      configuration: configuration, quality: quality, notices: data.folderNotices,
       faults: folders.tree.faults.filter { !empty.contains($0) })
     report.leakage = DatasetReport.Leakage(folders, found, data, configuration)
+    if keepsPictures { report.pictures = try pictures(of: report.shownPaths, in: all) }
     return report
+  }
+
+  private func pictures(of paths: Set<String>, in dataset: Dataset) throws -> [String: Image] {
+    let inspector = ImageInspector(
+      dataset: dataset, directories: ImageInspector.SharedDirectories(dataset),
+      preprocessing: try configuration.preprocessing(), limits: configuration.reading.decodeLimits,
+      maxFileBytes: configuration.reading.maxFileBytes)
+    var pictures: [String: Image] = [:]
+    for sample in 0..<dataset.count {
+      let path = dataset.path(of: sample)
+      if paths.contains(path) { pictures[path] = inspector.picture(of: sample) }
+    }
+    return pictures
   }
 }

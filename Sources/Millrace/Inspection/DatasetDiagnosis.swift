@@ -9,11 +9,12 @@ extension DatasetReport {
   ///   - dataset: The samples: those trained on, then those validated on.
   ///   - trainingCount: How many come first.
   ///   - configuration: The run that they would be used in.
+  ///   - quality: From where on a picture is suspect.
   ///   - notices: What a person should know of the folders.
   ///   - faults: What is wrong with folders that were passed over.
   init(
     images: [InspectedImage], dataset: Dataset, trainingCount: Int, configuration: TrainingConfiguration,
-    notices: [String], faults: [DatasetError]
+    quality: QualityThresholds, notices: [String], faults: [DatasetError]
   ) {
     self.init(configuration, classes: dataset.classes)
     var lost = LostOnBackground(classes: dataset.classes)
@@ -29,13 +30,15 @@ extension DatasetReport {
       }
       if image.isUsable { lost.add(label: label, lostShare: image.lostShare) }
       if image.isUsable, let size = image.header?.size {
-        cutOff.add(configuration.fit.cutShare(of: size, to: configuration.imageSize))
+        cutOff.add(
+          configuration.fit.cutShare(of: size, to: configuration.imageSize), of: dataset.path(of: sample))
       }
-      for (finding, detail) in Self.findings(of: image) {
+      for (finding, detail) in Self.findings(of: image) + quality.findings(of: image) {
         findings[finding, default: []].append(Item(path: dataset.path(of: sample), detail: detail))
       }
     }
     self.cutOff = configuration.fit == .crop ? cutOff : nil
+    output = configuration.imageSize
     duplicates = Self.duplicates(of: images).map { group in
       DuplicateGroup(
         members: group.samples.map { sample in

@@ -1,3 +1,5 @@
+public import MillraceImages
+
 /// What ``DatasetCheck`` found in a folder of images.
 public struct DatasetReport: Sendable {
   /// What may be wrong with a single image.
@@ -26,6 +28,16 @@ public struct DatasetReport: Sendable {
     case tiny
     /// It has more pixels than ``DatasetReport/hugePixels``.
     case huge
+    /// It is not sharp. This and what follows are told by ``QualityThresholds``.
+    case blurred
+    /// Nothing on it is light.
+    case dark
+    /// Nothing on it is dark.
+    case bright
+    /// It shows a plain surface.
+    case blank
+    /// It is very much longer than wide, or wider than long.
+    case oddRatio
   }
 
   /// A file with its finding.
@@ -92,6 +104,10 @@ public struct DatasetReport: Sendable {
   public internal(set) var leakage: Leakage?
   /// What is cut off of the pictures; nil where the fit cuts nothing.
   public internal(set) var cutOff: CutOff?
+  /// What training brings pictures to.
+  public internal(set) var output = ImageSize(width: 1, height: 1)
+  /// Of the files that a page shows, their pictures, by path; see ``DatasetCheck/keepsPictures``.
+  public internal(set) var pictures: [String: Image] = [:]
   /// Why training would fail; empty where it would not.
   public internal(set) var problems: [String] = []
   /// What a person should know of the folder itself.

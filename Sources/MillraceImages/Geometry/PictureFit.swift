@@ -12,6 +12,26 @@ public enum PictureFit: String, Sendable, Hashable, CaseIterable {
   /// Whether something else than the picture may be seen at its sides.
   var isPadding: Bool { self == .pad || self == .padReflect }
 
+  /// A picture on which what a crop cuts off is dark.
+  ///
+  /// - Parameters:
+  ///   - image: The whole picture, in any size.
+  ///   - output: What it is brought to.
+  public static func showingCrop(on image: Image, to output: ImageSize) -> Image {
+    let size = ImageSize(width: image.width, height: image.height)
+    let window = SourceWindow.covering(output, of: size)
+    let columns = Int(window.x.rounded())..<Int((window.x + window.width).rounded())
+    let rows = Int(window.y.rounded())..<Int((window.y + window.height).rounded())
+    var pixels = image.pixels
+    let depth = image.channels.rawValue
+    for y in 0..<size.height {
+      for x in 0..<size.width where !(columns.contains(x) && rows.contains(y)) {
+        for channel in 0..<depth { pixels[(y * size.width + x) * depth + channel] /= 4 }
+      }
+    }
+    return Image(width: size.width, height: size.height, channels: image.channels, pixels: pixels)
+  }
+
   /// The share of a picture that is cut off, from 0 to below 1.
   ///
   /// - Parameters:

@@ -76,6 +76,7 @@ public final class ImageInspector {
       let side = PerceptualHash.side * 2
       let pixels = try decoder.decode(bytes, channels: .gray, atLeast: ImageSize(width: side, height: side))
       image.appearance = PerceptualHash(pixels)
+      image.look = ImageLook(pixels)
       let report = decoder.lastReport
       image.condition = report.isTruncated ? .cutShort : report.warnings > 0 ? .withWarnings : .sound
       image.lostShare = try transparency.lostShare(bytes)
@@ -85,6 +86,13 @@ public final class ImageInspector {
       image.condition = .bad(isTruncated: isTruncated, reason: error.description)
     }
     return image
+  }
+
+  /// A sample's picture, no larger than `Image/thumbnailSide`; nil where it cannot be read.
+  package func picture(of sample: Int) -> Image? {
+    guard let bytes = try? reader.read(sample, of: dataset, in: directories.open) else { return nil }
+    let enough = ImageSize(width: Image.thumbnailSide / 2, height: Image.thumbnailSide / 2)
+    return (try? decoder.decode(bytes, channels: .rgb, atLeast: enough).copy())?.thumbnail
   }
 
   /// Whether a name has an extension that is none of its format's.

@@ -27,6 +27,9 @@ public struct InspectedImage: Sendable, Hashable {
   /// What it looks like; nil of what is bad.
   public var appearance: PerceptualHash?
 
+  /// How light and how sharp it is; nil of what is bad.
+  public var look: ImageLook?
+
   /// Nothing is known but how usable it is.
   public init(condition: Condition) {
     self.condition = condition

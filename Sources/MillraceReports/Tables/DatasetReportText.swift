@@ -96,32 +96,10 @@ public struct DatasetReportText {
   }
 
   private var leakageLines: [String] {
-    guard let leakage = report.leakage, leakage.leaking > 0 else { return [] }
-    let known = leakage.grouping == .lookAlikes ? "equal or look like images" : "belong to groups"
-    let share = "\(Figures.count(leakage.leaking)) of \(Figures.count(leakage.judged)) validation images"
-    let rule =
-      leakage.grouping == .data
-      ? "The groups of the data" : "--group-by \(shellQuoted("\(leakage.grouping)"))"
-    let line =
-      leakage.isPrevented
-      ? "\(rule) \(leakage.grouping == .data ? "keep" : "keeps") \(Figures.count(leakage.groups, "group")) on one side; "
-        + "without, \(share) would \(known == "belong to groups" ? known : "be \(known)") that are trained on"
-      : "\(share) \(known == "belong to groups" ? known : "are \(known)") that are trained on"
-        + (leakage.isDrawn ? "; --group-by look-alikes keeps them on one side" : "")
-    return [line.printable, ""]
+    report.leakage?.line.map { [$0.printable, ""] } ?? []
   }
 
-  private var cutLines: [String] {
-    guard let cut = report.cutOff, cut.isLarge, let mean = cut.mean else { return [] }
-    let shape =
-      cut.output.width == cut.output.height ? "a square" : "\(cut.output.width)×\(cut.output.height)"
-    return [
-      "\(Figures.percent(mean)) of a picture is cut off on the mean to make it \(shape), and more than "
-        + "\(Figures.percent(DatasetReport.CutOff.largeShare, digits: 0)) of \(Figures.count(cut.large, "picture")); "
-        + "--fit pad shows all of them, --fit stretch does and changes shapes",
-      "",
-    ]
-  }
+  private var cutLines: [String] { report.cutOff?.line.map { [$0, ""] } ?? [] }
 
   private var closingLines: [String] {
     guard report.trainingCount > 0, report.problems.isEmpty else { return [] }
@@ -147,7 +125,7 @@ extension DatasetReport.DuplicateGroup {
 
 extension DatasetReport.Finding {
   /// What is the matter with so many files, without a full stop.
-  fileprivate func words(_ count: Int) -> String {
+  func words(_ count: Int) -> String {
     let (are, have, them, they, show) =
       count == 1 ? ("is", "has", "it", "it", "shows") : ("are", "have", "them", "they", "show")
     return switch self {
@@ -164,6 +142,11 @@ extension DatasetReport.Finding {
       "\(are) transparent and hardly to be seen on the background; choose another --background"
     case .turned: "\(are) turned upright as EXIF says; nothing needs to be done"
     case .tiny: "\(have) a side below \(DatasetReport.tinySide) pixels; look whether \(they) \(show) anything"
+    case .blurred: "\(are) blurred; look whether \(they) \(show) what \(they) should"
+    case .dark: "\(are) dark all over; look whether \(they) \(show) anything"
+    case .bright: "\(are) bright all over; look whether \(they) \(show) anything"
+    case .blank: "\(show) a plain surface; look whether \(they) \(are) of any use"
+    case .oddRatio: "\(have) an odd shape, of which a crop shows little; --fit pad shows all of it"
     case .huge:
       "\(have) more than \(Figures.count(DatasetReport.hugePixels)) pixels, which take long to decode; smaller copies train faster"
     }

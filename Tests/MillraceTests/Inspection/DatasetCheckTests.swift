@@ -25,7 +25,10 @@ struct DatasetCheckTests {
     var configuration = TrainingConfiguration(data: folder.path)
     for (key, text) in settings { try configuration.set(key, to: text) }
     configuration.execution.loaders = loaders
-    return try DatasetCheck(configuration).run()
+    var check = DatasetCheck(configuration)
+    // The patterns have no edges.
+    check.quality.blurred = 0
+    return try check.run()
   }
 
   private func names(_ report: DatasetReport, _ finding: DatasetReport.Finding) -> [String] {
@@ -149,6 +152,61 @@ struct DatasetCheckTests {
       notices.last
         == "group-by: 2 of the 3 images of val belong to groups that are trained on, too, so the figures are too "
         + "good; take those out of one of them", "\(notices)")
+  }
+
+  @Test func `Pictures that are blurred, dark, bright, blank or of an odd shape are found, by thresholds`()
+    throws
+  {
+    func picture(_ width: Int, _ height: Int, _ level: (Int, Int) -> Int) -> [UInt8] {
+      var pixels: [UInt8] = []
+      for y in 0..<height { for x in 0..<width { pixels.append(UInt8(level(x, y))) } }
+      return ImageEncoder.png(Image(width: width, height: height, channels: .gray, pixels: pixels))
+    }
+    try put(picture(40, 40) { x, y in 20 + (x * 7 + y * 5) % 40 }, "train/cat/dark.png")
+    try put(picture(40, 40) { x, y in 200 + (x * 7 + y * 5) % 50 }, "train/cat/bright.png")
+    try put(picture(40, 40) { x, _ in 120 + x % 2 }, "train/dog/blank.png")
+    try put(picture(64, 64) { x, y in 2 * x + y }, "train/dog/blurred.png")
+    try put(picture(200, 40) { x, y in (x * 37 + y * 91) % 256 }, "train/dog/wide.png")
+    try put(picture(40, 40) { x, y in (x * 37 + y * 91) % 256 }, "train/dog/fine.png")
+    func found(_ change: (inout QualityThresholds) -> Void = { _ in }) throws -> [DatasetReport.Finding:
+      [String]]
+    {
+      var check = DatasetCheck(TrainingConfiguration(data: folder.path))
+      change(&check.quality)
+      let report = try check.run()
+      let suspect: [DatasetReport.Finding] = [.blurred, .dark, .bright, .blank, .oddRatio]
+      let named = suspect.map { finding in
+        (
+          finding,
+          names(report, finding).filter { !$0.contains("sound") }.map { String($0.split(separator: "/")[2]) }
+        )
+      }
+      return Dictionary(uniqueKeysWithValues: named.filter { !$0.1.isEmpty })
+    }
+    #expect(
+      try found() == [
+        .blurred: ["blurred.png"], .dark: ["dark.png"], .bright: ["bright.png"], .blank: ["blank.png"],
+        .oddRatio: ["wide.png"],
+      ])
+    #expect(
+      try found {
+        ($0.blurred, $0.dark, $0.bright, $0.blank, $0.oddRatio) = (0, 0, 1, 0, 6)
+      } == [:])
+    var wrong = DatasetCheck(TrainingConfiguration(data: folder.path))
+    wrong.quality.oddRatio = 0.5
+    let error = #expect(throws: ConfigurationError.self) { try wrong.run() }
+    #expect(error?.description == "odd-ratio: must be at least 1, got 0.5")
+  }
+
+  @Test func `The pictures that a page shows are kept where that is asked for`() throws {
+    try put(folder.bytes(of: "train/cat/sound.png"), "train/dog/copy.png")
+    var check = DatasetCheck(TrainingConfiguration(data: folder.path))
+    check.quality.blurred = 0
+    #expect(try check.run().pictures.isEmpty)
+    check.keepsPictures = true
+    let pictures = try check.run().pictures
+    #expect(Set(pictures.keys) == Set(["train/cat/sound.png", "train/dog/copy.png"].map(folder.file)))
+    #expect(pictures.values.allSatisfy { max($0.width, $0.height) <= Image.thumbnailSide })
   }
 
   @Test func `Equal files and look-alikes are found, with the labels and splits they cross`() throws {

@@ -1,0 +1,61 @@
+/// How light, how full of contrast and how sharp a picture is, in three numbers.
+public struct ImageLook: Sendable, Hashable {
+  /// The level that one pixel in a hundred is below, from 0 (black) to 1 (white).
+  public let darkest: Double
+  /// The level that one pixel in a hundred is above.
+  public let lightest: Double
+  /// How much pixels differ from the mean of their four neighbours, in units of how much they differ at all: root mean
+  /// squares. Sharp photographs of about a hundred pixels a side have 0.07 and more, and of those that are blurred by a
+  /// fiftieth of their side hardly any has 0.04. Nil of a picture that is plain, or has no pixel with four neighbours.
+  public let sharpness: Double?
+
+  /// Names what is known.
+  public init(darkest: Double, lightest: Double, sharpness: Double?) {
+    (self.darkest, self.lightest, self.sharpness) = (darkest, lightest, sharpness)
+  }
+
+  /// The range of levels that nearly all pixels have.
+  public var contrast: Double { lightest - darkest }
+
+  /// Looks at a grey image of at least one pixel.
+  public init(_ image: ImageView) {
+    precondition(image.channels == .gray, "a look is taken of a gray image")
+    let (width, height) = (image.width, image.height)
+    let count = width * height
+    var histogram = [Int](repeating: 0, count: 256)
+    for pixel in 0..<count { histogram[Int(image.base[pixel])] += 1 }
+    let beyond = count / 100
+    func level(_ levels: some Sequence<Int>) -> Double {
+      var seen = 0
+      for level in levels {
+        seen += histogram[level]
+        if seen > beyond { return Double(level) / 255 }
+      }
+      return 0
+    }
+    (darkest, lightest) = (level(0..<256), level((0..<256).reversed()))
+
+    let (sum, squares) = histogram.enumerated().reduce((0.0, 0.0)) { sums, entry in
+      let weight = Double(entry.element) * Double(entry.offset)
+      return (sums.0 + weight, sums.1 + weight * Double(entry.offset))
+    }
+    let mean = sum / Double(count)
+    let variance = squares / Double(count) - mean * mean
+    guard width > 2, height > 2, variance > 1 else {
+      sharpness = nil
+      return
+    }
+    // Four times the difference from the neighbours' mean, in whole numbers.
+    var differences: Int64 = 0
+    for y in 1..<height - 1 {
+      let row = image.base + y * width
+      for x in 1..<width - 1 {
+        let neighbours = Int64(row[x - 1]) + Int64(row[x + 1]) + Int64(row[x - width]) + Int64(row[x + width])
+        let difference = 4 * Int64(row[x]) - neighbours
+        differences += difference * difference
+      }
+    }
+    let meanSquare = Double(differences) / 16 / Double((width - 2) * (height - 2))
+    sharpness = (meanSquare / variance).squareRoot()
+  }
+}

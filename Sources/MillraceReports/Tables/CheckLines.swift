@@ -1,0 +1,35 @@
+import Millrace
+
+// What a check says of the whole data set in one line each, for the text and for the page.
+
+extension DatasetReport.Leakage {
+  /// What leaks, or would; nil where nothing does.
+  var line: String? {
+    if leaking == 0 { return nil }
+    let share = "\(Figures.count(leaking)) of \(Figures.count(judged)) validation images"
+    let (are, be) =
+      grouping == .lookAlikes
+      ? ("are equal or look like images", "be equal or look like images")
+      : ("belong to groups", "belong to groups")
+    if isPrevented {
+      let rule =
+        grouping == .data ? "The groups of the data keep" : "--group-by \(shellQuoted("\(grouping)")) keeps"
+      return
+        "\(rule) \(Figures.count(groups, "group")) on one side; without, \(share) would \(be) that are trained on"
+    }
+    return "\(share) \(are) that are trained on"
+      + (isDrawn ? "; --group-by look-alikes keeps them on one side" : "; take these out of one of both")
+  }
+}
+
+extension DatasetReport.CutOff {
+  /// What is cut off; nil where that is little.
+  var line: String? {
+    guard isLarge, let mean else { return nil }
+    let shape = output.width == output.height ? "a square" : "\(output.width)×\(output.height)"
+    return
+      "\(Figures.percent(mean)) of a picture is cut off on the mean to make it \(shape), and more than "
+      + "\(Figures.percent(Self.largeShare, digits: 0)) of \(Figures.count(large, "picture")); --fit pad shows all of "
+      + "them, --fit stretch does and changes shapes"
+  }
+}

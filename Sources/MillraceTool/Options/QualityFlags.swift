@@ -1,0 +1,45 @@
+import ArgumentParser
+import Millrace
+
+/// From where on check calls a picture suspect.
+struct QualityFlags: ParsableArguments {
+  private static let standard = QualityThresholds()
+
+  @Option(help: Self.help("Blurred is what is less sharp than this; 0 finds none", standard.blurred))
+  var blurred: Double?
+
+  @Option(
+    help: Self.help(
+      "Dark is a picture of which 99 of 100 pixels are below this level; 0 finds none", standard.dark))
+  var dark: Double?
+
+  @Option(
+    help: Self.help(
+      "Bright is a picture of which 99 of 100 pixels are above this level; 1 finds none", standard.bright))
+  var bright: Double?
+
+  @Option(
+    help: Self.help("Blank is a picture whose levels lie within so little; 0 finds none", standard.blank))
+  var blank: Double?
+
+  @Option(
+    help: Self.help(
+      "Odd is a picture of which one side is more than so many times the other", standard.oddRatio))
+  var oddRatio: Double?
+
+  private static func help(_ text: String, _ value: Double) -> ArgumentHelp {
+    ArgumentHelp("\(text) (default: \("\(value)".replacing(#/\.0$/#, with: "")))).", valueName: "number")
+  }
+
+  /// The library's form.
+  func thresholds() throws(ConfigurationError) -> QualityThresholds {
+    var thresholds = QualityThresholds()
+    if let blurred { thresholds.blurred = blurred }
+    if let dark { thresholds.dark = dark }
+    if let bright { thresholds.bright = bright }
+    if let blank { thresholds.blank = blank }
+    if let oddRatio { thresholds.oddRatio = oddRatio }
+    try thresholds.validate()
+    return thresholds
+  }
+}
