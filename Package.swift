@@ -59,9 +59,12 @@ let package = Package(
     // Machine code for the products of small matrices, made for their shapes: a worker trains about a sixth faster than
     // with OpenBLAS (DocC article Performance). Release 1.17 has none for other processors; without it OpenBLAS multiplies.
     .systemLibrary(name: "CLIBXSMM", pkgConfig: "libxsmm", providers: [.apt(["libxsmm-dev"])]),
+    // WebP images; without it they are named and left out.
+    .systemLibrary(
+      name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
 
     // MARK: Ground floor: they know nobody
-    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG", "CWebP"]),
     .target(name: "CProductKernels", dependencies: codeGenerator),
     .target(name: "MillraceVectors", swiftSettings: swiftSettings),
     .target(name: "MillraceRandom", dependencies: ["MillraceVectors"], swiftSettings: swiftSettings),

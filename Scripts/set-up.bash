@@ -38,7 +38,7 @@ install_libraries() {
     local formula missing=()
     command -v brew > /dev/null || fail "Millrace needs jpeg-turbo, libpng, openblas and pkgconf. Install Homebrew \
 from https://brew.sh and run this again, or install them by other means where pkg-config finds them."
-    for formula in jpeg-turbo libpng openblas pkgconf; do
+    for formula in jpeg-turbo libpng openblas pkgconf webp; do
       brew list --versions "$formula" > /dev/null || missing+=("$formula")
     done
     ((${#missing[@]} == 0)) && return
@@ -51,6 +51,7 @@ from https://brew.sh and run this again, or install them by other means where pk
     || install_packages "pkg-config and the development files of libjpeg(-turbo), libpng, zlib and OpenBLAS" \
       pkg-config libjpeg-dev libpng-dev libopenblas-dev zlib1g-dev
   install_libxsmm
+  install_libwebp
 }
 
 # LIBXSMM, for one kind of processor. Without it OpenBLAS multiplies: nobody is asked for a password, and nothing fails.
@@ -61,6 +62,15 @@ install_libxsmm() {
   ((EUID == 0)) || as_root=(sudo -n)
   "${as_root[@]}" sh -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y libxsmm-dev' \
     > /dev/null 2>&1 || step "Going on without LIBXSMM; with it (Debian: libxsmm-dev) training is faster"
+}
+
+# libwebp. Without it WebP images are not read: nobody is asked for a password, and nothing fails.
+install_libwebp() {
+  ! pkg-config --exists libwebpdemux 2> /dev/null || return 0
+  local as_root=(env)
+  ((EUID == 0)) || as_root=(sudo -n)
+  "${as_root[@]}" sh -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y libwebp-dev' \
+    > /dev/null 2>&1 || step "Going on without libwebp; with it (Debian: libwebp-dev) WebP images are read"
 }
 
 # Open MPI, where the trait MPI is built and no MPI library is there.

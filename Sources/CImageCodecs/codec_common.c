@@ -61,6 +61,62 @@ uint8_t *codec_reserve(cimage_decoder *decoder, codec_buffer *buffer, size_t a, 
   return buffer->bytes;
 }
 
+/* over: the part of the background that an alpha leaves visible is added. */
+static inline uint8_t over(uint32_t value, uint32_t alpha, uint32_t background) {
+  return (uint8_t)codec_divide_255(value * alpha + background * (255 - alpha));
+}
+
+void codec_convert_row(
+    const uint8_t *in, int native, uint8_t *out, int channels, size_t width, const uint8_t background[3]) {
+  const uint32_t r0 = background[0], g0 = background[1], b0 = background[2];
+  switch (native * 4 + channels) {
+    case 1 * 4 + 3:
+      for (size_t x = 0; x < width; x++) out[3 * x] = out[3 * x + 1] = out[3 * x + 2] = in[x];
+      break;
+    case 2 * 4 + 1: {
+      const uint32_t y0 = codec_luma(r0, g0, b0);
+      for (size_t x = 0; x < width; x++) out[x] = over(in[2 * x], in[2 * x + 1], y0);
+      break;
+    }
+    case 2 * 4 + 3:
+      for (size_t x = 0; x < width; x++) {
+        uint32_t value = in[2 * x], alpha = in[2 * x + 1];
+        out[3 * x] = over(value, alpha, r0);
+        out[3 * x + 1] = over(value, alpha, g0);
+        out[3 * x + 2] = over(value, alpha, b0);
+      }
+      break;
+    case 3 * 4 + 1:
+      for (size_t x = 0; x < width; x++) out[x] = codec_luma(in[3 * x], in[3 * x + 1], in[3 * x + 2]);
+      break;
+    case 4 * 4 + 1:
+      for (size_t x = 0; x < width; x++) {
+        uint32_t alpha = in[4 * x + 3];
+        out[x] = codec_luma(
+            over(in[4 * x], alpha, r0), over(in[4 * x + 1], alpha, g0), over(in[4 * x + 2], alpha, b0));
+      }
+      break;
+    case 4 * 4 + 3:
+      for (size_t x = 0; x < width; x++) {
+        uint32_t alpha = in[4 * x + 3];
+        out[3 * x] = over(in[4 * x], alpha, r0);
+        out[3 * x + 1] = over(in[4 * x + 1], alpha, g0);
+        out[3 * x + 2] = over(in[4 * x + 2], alpha, b0);
+      }
+      break;
+    default:
+      memcpy(out, in, width * (size_t)channels);
+  }
+}
+
+void codec_fill_background(uint8_t *pixels, size_t count, int channels, const uint8_t background[3]) {
+  if (channels == 1) {
+    memset(pixels, codec_luma(background[0], background[1], background[2]), count);
+  } else {
+    for (size_t i = 0; i < count; i++) memcpy(pixels + 3 * i, background, 3);
+  }
+}
+
 void cimage_encoded_free(cimage_encoded *encoded) {
   free(encoded->bytes);
   encoded->bytes = NULL;

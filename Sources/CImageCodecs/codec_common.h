@@ -60,6 +60,14 @@ void codec_check_size(cimage_decoder *decoder, uint64_t width, uint64_t height);
 /* At least a * b * c bytes, or a jump with OUT_OF_MEMORY. */
 uint8_t *codec_reserve(cimage_decoder *decoder, codec_buffer *buffer, size_t a, size_t b, size_t c);
 
+/* Brings a row of a codec's pixels (native channels: 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha) to 1 or 3
+ * channels over a background. */
+void codec_convert_row(
+    const uint8_t *in, int native, uint8_t *out, int channels, size_t width, const uint8_t background[3]);
+
+/* What no row reaches shows the background. */
+void codec_fill_background(uint8_t *pixels, size_t count, int channels, const uint8_t background[3]);
+
 /* Rec. 601 luma in the 16-bit fixed point of libjpeg, so both formats turn gray alike. */
 static inline uint8_t codec_luma(uint32_t r, uint32_t g, uint32_t b) {
   return (uint8_t)((r * 19595u + g * 38470u + b * 7471u + 32768u) >> 16);

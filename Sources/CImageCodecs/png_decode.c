@@ -58,63 +58,6 @@ static void read_bytes(png_structp png, png_bytep out, size_t count) {
 
 /* MARK: Pixels */
 
-/* over: the part of the background that an alpha leaves visible is added. */
-static inline uint8_t over(uint32_t value, uint32_t alpha, uint32_t background) {
-  return (uint8_t)codec_divide_255(value * alpha + background * (255 - alpha));
-}
-
-static void convert_row(
-    const uint8_t *in, int native, uint8_t *out, int channels, size_t width, const uint8_t background[3]) {
-  const uint32_t r0 = background[0], g0 = background[1], b0 = background[2];
-  switch (native * 4 + channels) {
-    case 1 * 4 + 3:
-      for (size_t x = 0; x < width; x++) out[3 * x] = out[3 * x + 1] = out[3 * x + 2] = in[x];
-      break;
-    case 2 * 4 + 1: {
-      const uint32_t y0 = codec_luma(r0, g0, b0);
-      for (size_t x = 0; x < width; x++) out[x] = over(in[2 * x], in[2 * x + 1], y0);
-      break;
-    }
-    case 2 * 4 + 3:
-      for (size_t x = 0; x < width; x++) {
-        uint32_t value = in[2 * x], alpha = in[2 * x + 1];
-        out[3 * x] = over(value, alpha, r0);
-        out[3 * x + 1] = over(value, alpha, g0);
-        out[3 * x + 2] = over(value, alpha, b0);
-      }
-      break;
-    case 3 * 4 + 1:
-      for (size_t x = 0; x < width; x++) out[x] = codec_luma(in[3 * x], in[3 * x + 1], in[3 * x + 2]);
-      break;
-    case 4 * 4 + 1:
-      for (size_t x = 0; x < width; x++) {
-        uint32_t alpha = in[4 * x + 3];
-        out[x] = codec_luma(
-            over(in[4 * x], alpha, r0), over(in[4 * x + 1], alpha, g0), over(in[4 * x + 2], alpha, b0));
-      }
-      break;
-    case 4 * 4 + 3:
-      for (size_t x = 0; x < width; x++) {
-        uint32_t alpha = in[4 * x + 3];
-        out[3 * x] = over(in[4 * x], alpha, r0);
-        out[3 * x + 1] = over(in[4 * x + 1], alpha, g0);
-        out[3 * x + 2] = over(in[4 * x + 2], alpha, b0);
-      }
-      break;
-    default:
-      memcpy(out, in, width * (size_t)channels);
-  }
-}
-
-/* What no row reaches shows the background. */
-static void fill_background(uint8_t *pixels, size_t count, int channels, const uint8_t background[3]) {
-  if (channels == 1) {
-    memset(pixels, codec_luma(background[0], background[1], background[2]), count);
-  } else {
-    for (size_t i = 0; i < count; i++) memcpy(pixels + 3 * i, background, 3);
-  }
-}
-
 /* Does nothing unless there is something to convert. */
 static void convert_interlaced(png_decode *decode) {
   cimage_decoder *decoder = decode->decoder;
@@ -123,7 +66,7 @@ static void convert_interlaced(png_decode *decode) {
   size_t width = decoder->result.width;
   int channels = decoder->options->channels;
   for (size_t y = 0; y < decoder->result.height; y++)
-    convert_row(
+    codec_convert_row(
         in + y * width * (size_t)decode->native_channels, decode->native_channels,
         decoder->pixels.bytes + y * width * (size_t)channels, channels, width, decoder->options->background);
   decode->unconverted = NULL;
@@ -162,7 +105,7 @@ static void read_rows(png_decode *decode, uint8_t *out) {
   uint8_t *row = codec_reserve(decoder, &decoder->scratch, width, (size_t)native, 1);
   for (size_t y = 0; y < height; y++) {
     png_read_row(decode->png, row, NULL);
-    convert_row(row, native, out + y * width * (size_t)channels, channels, width, decoder->options->background);
+    codec_convert_row(row, native, out + y * width * (size_t)channels, channels, width, decoder->options->background);
     decode->has_rows = true;
   }
 }
@@ -212,7 +155,7 @@ static void decode_pixels(png_decode *decode) {
   int channels = decoder->options->channels;
   uint8_t *out = codec_reserve(decoder, &decoder->pixels, width, height, (size_t)channels);
   if (decoder->options->allow_truncated)
-    fill_background(out, (size_t)width * height, channels, decoder->options->background);
+    codec_fill_background(out, (size_t)width * height, channels, decoder->options->background);
   if (passes > 1)
     read_interlaced(decode, out, passes);
   else

@@ -13,6 +13,7 @@ public enum LibraryVersions {
     [
       CodecVersions.jpeg,
       "libpng \(CodecVersions.png)",
+      CodecVersions.webp.map { "libwebp \($0)" } ?? "without libwebp: WebP images are not read",
       "zlib \(String(cString: zlibVersion()))",
       system,
       CompiledProduct.description, BLASProduct.description,

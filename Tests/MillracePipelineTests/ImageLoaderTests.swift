@@ -76,7 +76,8 @@ struct ImageLoaderTests {
     try folder.link("a/gone.png", to: "nowhere")
     let loader = try loader()
     for (name, words) in [
-      ("text.png", "not a JPEG or PNG"), ("empty.png", "empty"), ("short.png", "truncated PNG"),
+      ("text.png", "not a \(ImageFormat.listInWords)"), ("empty.png", "empty"),
+      ("short.png", "truncated PNG"),
       ("gone.png", "No such file"),
     ] {
       let error = try badSample(loader, "a/\(name)")

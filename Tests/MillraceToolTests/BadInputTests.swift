@@ -81,7 +81,7 @@ struct BadInputTests {
     for name in ["a", "b", "c"] { try bench.file("data/ring/\(name).png", "no image") }
     try expectFailure(
       ["train", "data", "--on-bad-file", "fail"], status: 65, mentioning: "data/ring/a.png",
-      "not a JPEG or PNG",
+      "not a \(ImageFormat.listInWords)",
       at: bench)
     let outcome = try bench.train("data", "--max-bad", "2", "--quiet", "--name", "strict")
     #expect(outcome.status == 65 && outcome.errorLines.count == 1)

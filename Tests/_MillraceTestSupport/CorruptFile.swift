@@ -10,7 +10,7 @@ public enum CorruptFile: String, CaseIterable, Sendable {
   public var words: String {
     switch self {
     case .empty: "the file is empty"
-    case .text: "not a JPEG or PNG image"
+    case .text: "not a \(ImageFormat.listInWords) image"
     case .cutJPEG, .missingEntropyData: "truncated JPEG"
     case .cutPNG: "truncated PNG"
     case .damagedPNG: "corrupt PNG"

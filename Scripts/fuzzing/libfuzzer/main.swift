@@ -1,6 +1,6 @@
-// Three libFuzzer targets in one program: the first argument says which, the others are libFuzzer's.
+// Four libFuzzer targets in one program: the first argument says which, the others are libFuzzer's.
 //
-//     libfuzzer jpeg|png|header [-max_total_time=SECONDS] [CORPUS]
+//     libfuzzer jpeg|png|webp|header [-max_total_time=SECONDS] [CORPUS]
 import Foundation
 import FuzzingSupport
 import MillraceImages
@@ -42,6 +42,10 @@ private let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CIn
     repaired.withUnsafeBytes { decode($0, as: .png) }
     return 0
   },
+  "webp": { start, count in
+    decode(UnsafeRawBufferPointer(start: start, count: count), as: .webp)
+    return 0
+  },
   "header": { start, count in
     let json = Array(UnsafeRawBufferPointer(start: start, count: count))
     // Sizes that are accepted come back as they were, so the parser and the writer agree.
@@ -55,7 +59,7 @@ private let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CIn
 ]
 
 guard CommandLine.arguments.count > 1, let target = targets[CommandLine.arguments[1]] else {
-  FileHandle.standardError.write(Data("usage: libfuzzer jpeg|png|header [libFuzzer's options]\n".utf8))
+  FileHandle.standardError.write(Data("usage: libfuzzer jpeg|png|webp|header [libFuzzer's options]\n".utf8))
   exit(64)
 }
 // libFuzzer's arguments without the target's name.

@@ -45,6 +45,7 @@ enum Mutation: String, CaseIterable {
   /// Where the lengths of segments and chunks, and the sizes of images, stand.
   private static func lengthFields(of seed: Seed) -> [Int] {
     if seed.isPNG { return PNGFile.chunks(of: seed.bytes).map(\.start) + [16, 20] }
+    if seed.isWebP { return [3, 4] + WebPFile.chunks(of: seed.bytes).flatMap { [$0 + 3, $0 + 7, $0 + 11] } }
     return seed.bytes.indices.dropLast(8).filter { seed.bytes[$0] == 0xFF && seed.bytes[$0 + 1] >= 0xC0 }
       .flatMap { [$0 + 2, $0 + 5] }
   }
@@ -52,6 +53,7 @@ enum Mutation: String, CaseIterable {
   /// The file with its headers and its end, and a part of the compressed data gone from in between.
   private static func withoutEntropyData(_ seed: Seed, _ random: inout KeyedRandom) -> [UInt8] {
     if seed.isPNG { return PNGFile.withImageDataCut(seed.bytes, &random) }
+    if seed.isWebP { return WebPFile.withImageDataCut(seed.bytes, &random) }
     let bytes = seed.bytes
     let scan = bytes.firstRange(of: [0xFF, 0xDA])?.lowerBound ?? 0
     let header = scan + 2 + Int(bytes[scan + 2]) << 8 + Int(bytes[scan + 3])

@@ -1,11 +1,12 @@
 import Foundation
 
-/// The small images that are damaged: ten JPEGs and ten PNGs of the codecs' tests.
+/// The small images that are damaged: ten JPEGs, ten PNGs and five WebP files of the codecs' tests.
 struct Seed {
   let name: String
   let bytes: [UInt8]
 
   var isPNG: Bool { name.hasSuffix(".png") }
+  var isWebP: Bool { name.hasSuffix(".webp") }
 
   private static let names = [
     "420.jpg", "420-arithmetic.jpg", "420-progressive.jpg", "420-progressive-arithmetic.jpg",
@@ -14,6 +15,7 @@ struct Seed {
     "gray-1-interlaced.png", "gray-2-trns.png", "gray-16.png", "gray-alpha-16-interlaced.png",
     "palette-4.png",
     "palette-8-trns-interlaced.png", "rgb-8.png", "rgb-16-trns.png", "rgba-8-interlaced.png", "exif-5.png",
+    "lossy.webp", "lossless.webp", "lossy-alpha.webp", "lossless-alpha.webp", "animated.webp",
   ]
 
   /// Reads them from the tests' folder.

@@ -1,4 +1,4 @@
-/* JPEG and PNG, bytes to pixels and back, behind two functions a format.
+/* JPEG, PNG and WebP, bytes to pixels, and for the first two back, behind a function each.
  *
  * Every setjmp of the project is here: a call enters C, finishes or fails in C, and returns a struct. Nothing
  * is read from or written to files, stdout or stderr. What is allowed (limits, what counts as cut short) comes
@@ -36,9 +36,9 @@ typedef struct cimage_decode_options {
   /* 1 (gray) or 3 (RGB): the channels of the output. */
   int32_t channels;
   /* JPEG: the largest of the reductions 1, 2, 4, 8 is used that leaves at least this size, as stored in the
-   * file (before EXIF orientation). Zero: full size. PNG is always decoded at full size. */
+   * file (before EXIF orientation). Zero: full size. PNG and WebP are always decoded at full size. */
   uint32_t min_width, min_height;
-  /* What transparent PNG pixels show: R, G, B. */
+  /* What transparent pixels show: R, G, B. */
   uint8_t background[3];
   uint64_t max_pixels;
   uint32_t max_scans;
@@ -77,6 +77,9 @@ CIMAGE_PUBLIC cimage_decoded cimage_decode_jpeg(
     cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options);
 CIMAGE_PUBLIC cimage_decoded cimage_decode_png(
     cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options);
+/* Of an animation, the first frame. Without libwebp every file is UNSUPPORTED. */
+CIMAGE_PUBLIC cimage_decoded cimage_decode_webp(
+    cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options);
 
 typedef struct cimage_encoded {
   cimage_status status;
@@ -96,6 +99,8 @@ CIMAGE_PUBLIC void cimage_encoded_free(cimage_encoded *encoded);
 /* The libraries' versions: of libpng the one that is loaded, of the JPEG library, which does not tell, the one that
  * this was built with. */
 CIMAGE_PUBLIC const char *cimage_png_version(void);
+/* NULL where this was built without libwebp. */
+CIMAGE_PUBLIC const char *cimage_webp_version(void);
 CIMAGE_PUBLIC const char *cimage_jpeg_version(void);
 
 #ifdef __cplusplus

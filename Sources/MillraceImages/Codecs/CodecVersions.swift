@@ -6,4 +6,6 @@ public enum CodecVersions {
   public static let jpeg = String(cString: cimage_jpeg_version())
   /// The version of libpng in use, such as `1.6.43`.
   public static let png = String(cString: cimage_png_version())
+  /// The version of libwebp in use, such as `1.2.4`; nil where this was built without it.
+  public static let webp = cimage_webp_version().map { String(cString: $0) }
 }

@@ -27,7 +27,11 @@ extension ForeignFormat {
 
   /// The first that fits counts.
   private static let kinds: [(sign: Sign, name: String, cure: String)] = [
-    (latin1("RIFF????WEBP"), "a WebP image", convert),
+    // Where this was built with libwebp, it is decoded.
+    (
+      latin1("RIFF????WEBP"), "a WebP image",
+      "convert it to PNG, remove it, or build millrace where libwebp is (libwebp-dev)"
+    ),
     (latin1("GIF8?a"), "a GIF image", convert),
     (latin1("BM????\0\0\0\0"), "a BMP image", convert),
     (latin1("II*\0"), "a TIFF image", convert),

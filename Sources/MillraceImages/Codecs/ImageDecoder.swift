@@ -1,15 +1,16 @@
 internal import CImageCodecs
 
-/// Decodes JPEG and PNG files to 8-bit gray or RGB, upright, reduced as far as the caller can do with.
+/// Decodes JPEG, PNG and WebP files to 8-bit gray or RGB, upright, reduced as far as the caller can do with.
 ///
 /// One decoder serves one thread. It owns its buffers and reuses them: once it has met the largest image, a
-/// decode allocates nothing beyond what libjpeg and libpng do inside.
+/// decode allocates nothing beyond what libjpeg, libpng and libwebp do inside.
 ///
 /// What arrives is the same for the same file, limits and arguments, whatever was decoded before:
 /// - JPEG: baseline, extended, progressive, Huffman or arithmetic; gray, YCbCr, RGB, CMYK, YCCK. Gray is
 ///   decoded straight from Y. Arithmetic coding cannot show that data is missing, so it always counts as a warning.
 /// - PNG: every bit depth and color type. 16 bits are rounded to 8, transparent pixels show the background,
 ///   `gAMA` and color profiles are not applied.
+/// - WebP: lossy, lossless, with alpha, and the first frame of an animation; color profiles are not applied.
 /// - Colors turn gray by Rec. 601 luma. The EXIF orientation is applied; a broken one is ignored.
 public final class ImageDecoder {
   /// What a file may cost.
@@ -46,22 +47,15 @@ public final class ImageDecoder {
   ///   - channels: what the output has.
   ///   - atLeast: the smallest upright size that will do, or nil for full size. The image is reduced by the
   ///     largest of 1, 2, 4 and 8 that leaves both sides, `ceil(side / reduction)`, at least this long; an
-  ///     image that is smaller to begin with comes in full size. JPEG is reduced in the DCT domain, PNG by
-  ///     box average.
+  ///     image that is smaller to begin with comes in full size. JPEG is reduced in the DCT domain, others
+  ///     by box average.
   /// - Returns: the upright image, valid until this decoder's next decode.
   /// - Throws: an ``ImageError``. The decoder can be used on.
   public func decode(
     _ bytes: UnsafeRawBufferPointer, channels: Channels, atLeast: ImageSize? = nil
   ) throws(ImageError) -> ImageView {
-    switch try Self.format(of: bytes) {
-    case .jpeg:
-      let markers = JPEGMarkers(bytes)
-      if let reason = markers.unsupportedReason { throw .unsupported(.jpeg, reason: reason) }
-      return try decode(bytes, .jpeg, markers.orientation, channels, atLeast)
-    case .png:
-      let chunks = try PNGChunks(bytes, maxChunkBytes: limits.maxChunkBytes)
-      return try decode(bytes, .png, chunks.orientation, channels, atLeast)
-    }
+    let format = try Self.format(of: bytes)
+    return try decode(bytes, format, format.codec.prepare(bytes, limits), channels, atLeast)
   }
 
   private func decode(
@@ -78,7 +72,7 @@ public final class ImageDecoder {
     var view = ImageView(
       base: pixels, width: Int(decoded.output_width), height: Int(decoded.output_height), channels: channels)
     var reduction = Int(decoded.reduction)
-    if format == .png, let enough {
+    if !format.codec.reducesWhileDecoding, let enough {
       reduction = ImageSize(width: view.width, height: view.height).reduction(leaving: enough)
       if reduction > 1 { view = reduce(view, by: reduction) }
     }
@@ -116,10 +110,7 @@ public final class ImageDecoder {
     options.max_chunk_bytes = UInt64(limits.maxChunkBytes)
     options.allow_truncated = limits.allowTruncated ? 1 : 0
     let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    switch format {
-    case .jpeg: return cimage_decode_jpeg(codec, start, bytes.count, &options)
-    case .png: return cimage_decode_png(codec, start, bytes.count, &options)
-    }
+    return format.codec.decode(codec, start, bytes.count, &options)
   }
 
   private func error(_ decoded: cimage_decoded, _ format: ImageFormat) -> ImageError {

@@ -4,7 +4,7 @@
 public enum ImageError: Error, Sendable, Hashable {
   /// The file has no bytes.
   case empty
-  /// Neither JPEG nor PNG, but of another kind that is known.
+  /// No image of a format that is read, but of another kind that is known.
   case foreign(ForeignFormat)
   /// Of no known kind; `start` holds the first bytes, at most eight.
   case notAnImage(start: [UInt8])
@@ -31,13 +31,13 @@ extension ImageError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .empty:
-      return "the file is empty, expected a JPEG or PNG image; restore or remove it"
+      return "the file is empty, expected a \(ImageFormat.listInWords) image; restore or remove it"
     case .foreign(let kind):
-      return "is \(kind.name), not a JPEG or PNG image; \(kind.cure)"
+      return "is \(kind.name), not a \(ImageFormat.listInWords) image; \(kind.cure)"
     case .notAnImage(let start):
       let hex = start.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
       return
-        "not a JPEG or PNG image (its first bytes are \(hex.joined(separator: " "))); convert or remove it"
+        "not a \(ImageFormat.listInWords) image (its first bytes are \(hex.joined(separator: " "))); convert or remove it"
     case .truncated(let format, let reason):
       return
         "truncated \(format.name): \(reason); restore the file, or use what is there with --allow-truncated"

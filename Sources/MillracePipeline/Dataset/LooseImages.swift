@@ -9,7 +9,7 @@ public struct LooseImages: Sendable, Hashable {
   /// The name of the first, in natural order.
   public let first: String
 
-  private static let endings: [StaticString] = [".jpg", ".jpeg", ".png"]
+  private static let endings: [StaticString] = [".jpg", ".jpeg", ".png", ".webp"]
 
   /// Whether a name ends like an image's, in upper or lower case.
   static func isNamedLikeAnImage(_ name: UnsafeBufferPointer<UInt8>) -> Bool {

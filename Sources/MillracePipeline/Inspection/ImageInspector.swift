@@ -42,7 +42,7 @@ public final class ImageInspector {
   public func lostShare(of sample: Int) throws(OutOfDescriptors) -> Double? {
     do throws(FileReader.Failure) {
       let start = try reader.read(sample, of: dataset, in: directories.open, atMost: 16)
-      guard ImageFormat(sniffing: start) == .png else { return nil }
+      guard ImageFormat(sniffing: start)?.canBeTransparent ?? false else { return nil }
       let bytes = try reader.read(sample, of: dataset, in: directories.open)
       return try? transparency.lostShare(bytes)
     } catch {

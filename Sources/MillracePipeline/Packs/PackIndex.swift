@@ -65,7 +65,7 @@ struct PackIndex: Sendable {
       record.directory < head.directoryCount, let kind = PackRecord.Kind(rawValue: record.kind)
     else { throw Damage("an image of the index leads nowhere") }
     guard kind == .pixels else { return }
-    guard record.width > 0, record.height > 0, record.format <= 1,
+    guard record.width > 0, record.height > 0, ImageFormat(number: record.format) != nil,
       ExifOrientation(rawValue: record.orientation) != nil,
       byteCount(record) == record.length
     else { throw Damage("an image of the index has another size than its pixels") }

@@ -69,7 +69,7 @@ struct PackRecord: BitwiseCopyable {
   var height: UInt32 = 0
   var warnings: UInt32 = 0
   var kind: UInt8 = 0
-  /// 0 for JPEG, 1 for PNG.
+  /// The number of the `ImageFormat`.
   var format: UInt8 = 0
   var orientation: UInt8 = 1
   var reduction: UInt8 = 1

@@ -112,10 +112,11 @@ extension PackedImages {
       index.head.background == form.background.packed,
       record.kind == PackRecord.Kind.pixels.rawValue,
       record.size.reduction(leaving: form.atLeast) == record.reduction,
-      let orientation = ExifOrientation(rawValue: record.orientation)
+      let orientation = ExifOrientation(rawValue: record.orientation),
+      let format = ImageFormat(number: record.format)
     else { return nil }
     return DecodeReport(
-      format: record.format == 0 ? .jpeg : .png, originalSize: record.size, reduction: Int(record.reduction),
+      format: format, originalSize: record.size, reduction: Int(record.reduction),
       orientation: orientation, warnings: Int(record.warnings), isTruncated: false)
   }
 

@@ -98,7 +98,7 @@ extension PackedSample {
   fileprivate mutating func set(_ report: DecodeReport) {
     record.width = UInt32(report.originalSize.width)
     record.height = UInt32(report.originalSize.height)
-    record.format = report.format == .jpeg ? 0 : 1
+    record.format = report.format.number
     record.orientation = report.orientation.rawValue
     record.reduction = UInt8(report.reduction)
     record.warnings = UInt32(clamping: report.warnings)

@@ -10,7 +10,7 @@ struct ForeignFormatTests {
   private static func brand(_ name: String) -> String { "\0\0\0\u{18}ftyp\(name)\0\0\0\0mif1" }
 
   static let kinds: [(start: String, name: String)] = [
-    ("RIFF\u{24}\0\0\0WEBPVP8 ", "a WebP image"), ("GIF87a", "a GIF image"), ("GIF89a\u{1}", "a GIF image"),
+    ("GIF87a", "a GIF image"), ("GIF89a\u{1}", "a GIF image"),
     ("BM\u{9A}\u{2}\0\0\0\0\0\0\u{36}", "a BMP image"), ("II*\0\u{8}", "a TIFF image"),
     ("MM\0*\0", "a TIFF image"),
     (brand("heic"), "a HEIC image"), (brand("mif1"), "a HEIC image"), (brand("avif"), "an AVIF image"),
@@ -34,8 +34,15 @@ struct ForeignFormatTests {
       return
     }
     #expect(kind.name == name)
-    #expect(error.description.hasPrefix("is \(name), not a JPEG or PNG image; "))
+    #expect(error.description.hasPrefix("is \(name), not a \(ImageFormat.listInWords) image; "))
     #expect(error.description.contains("remove it"))
+  }
+
+  @Test("where libwebp is missing a WebP image is told by name, with what to do")
+  func withoutCodec() throws {
+    let kind = try #require(
+      Self.bytes("RIFF\u{24}\0\0\0WEBPVP8 ").withUnsafeBytes { ForeignFormat(sniffing: $0) })
+    #expect(kind.name == "a WebP image" && kind.cure.contains("libwebp"))
   }
 
   @Test(

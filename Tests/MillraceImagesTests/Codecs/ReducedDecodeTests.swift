@@ -54,7 +54,7 @@ struct ReducedDecodeTests {
     return (row.map { $0 * 255 }, decoder.lastReport)
   }
 
-  @Test(arguments: ExifOrientation.allCases, ImageFormat.allCases)
+  @Test(arguments: ExifOrientation.allCases, [ImageFormat.jpeg, .png])
   func `a turned file shows what its upright one does, at any size`(
     orientation: ExifOrientation, format: ImageFormat
   ) throws {

@@ -16,7 +16,8 @@ enum TurnedFile {
       let jpeg = try ImageEncoder.jpeg(stored, quality: 98)
       let body = Array("Exif".utf8) + [0, 0] + tiff
       return jpeg[..<2] + [0xFF, 0xE1, 0, UInt8(body.count + 2)] + body + jpeg[2...]
-    case .png:
+    default:
+      precondition(format == .png, "\(format) is not written here")
       let png = ImageEncoder.png(stored)
       // After the signature and the image header.
       return png[..<33] + chunk("eXIf", tiff) + png[33...]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the files of this folder, and the pixels that a decoder must find in them (`*.raw`).
 
-Needs cjpeg and jpegtran (libjpeg-turbo), ImageMagick's convert, and the Python packages pillow, numpy, pypng
+Needs cjpeg and jpegtran (libjpeg-turbo), cwebp, ImageMagick's convert, and the Python packages pillow, numpy, pypng
 and pylibjpeg-libjpeg. The last two, which share no code with libpng and libjpeg-turbo, are the judges.
 """
 import io
@@ -224,5 +224,39 @@ def make_pngs():
         (image if turn is None else image.transpose(turn)).save(f"exif-{orientation}.png", exif=exif.tobytes())
 
 
+# MARK: WebP
+
+
+def over_background(image):
+    """A picture's pixels, RGB, over the background."""
+    pixels = np.asarray(image.convert("RGBA")).astype(float)
+    alpha = pixels[..., 3:] / 255
+    return pixels[..., :3] * alpha + BACKGROUND * (1 - alpha)
+
+
+def webp():
+    """By cwebp and webpmux; the judge is Pillow, whose libwebp is another one."""
+    picture = base()
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(float)
+    alpha = np.clip(255 - 9 * np.hypot(x - 20, y - 14), 0, 255).round().astype(np.uint8)
+    Image.fromarray(picture).save("opaque.tmp.png")
+    Image.fromarray(np.dstack([picture, alpha])).save("clear.tmp.png")
+    for name, source, options in [
+            ("lossy", "opaque", ["-q", "80"]), ("lossless", "opaque", ["-lossless"]),
+            ("lossy-alpha", "clear", ["-q", "80"]), ("lossless-alpha", "clear", ["-lossless", "-exact"])]:
+        run("cwebp", "-quiet", "-metadata", "none", *options, source + ".tmp.png", "-o", name + ".webp")
+    frames = [Image.fromarray(np.dstack([np.roll(picture, 7 * n, 1), np.roll(alpha, 5 * n, 0)])) for n in range(3)]
+    frames[0].save("animated.webp", save_all=True, append_images=frames[1:], duration=100, lossless=True)
+    turned = Image.fromarray(picture).transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned.save("exif-6.webp", lossless=True, exif=exif)
+    for name in ["lossy", "lossless", "lossy-alpha", "lossless-alpha", "animated"]:
+        expect(name, over_background(Image.open(name + ".webp")))
+    for name in ["opaque", "clear"]:
+        os.remove(name + ".tmp.png")
+
+
 make_jpegs()
 make_pngs()
+webp()
