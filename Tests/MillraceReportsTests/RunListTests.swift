@@ -30,7 +30,7 @@ struct RunListTests {
   private func evaluation(correct: Int, of count: Int) -> Evaluation {
     Evaluation(
       count: count, loss: 0.5, accuracy: Double(correct) / Double(count), topK: [], classes: [],
-      confusion: ConfusionMatrix(classCount: 2),
+      confusion: ConfusionMatrix(rows: [[correct, count - correct], [0, 0]]),
       calibration: nil, mistakes: [], skipped: [])
   }
 

@@ -1,4 +1,4 @@
-public import MillracePipeline
+import MillracePipeline
 
 /// How a run's model does on images that were neither trained on nor used to choose anything.
 public struct TestResult: Sendable {

@@ -3,7 +3,7 @@ internal import CImageCodecs
 /// An image file format: how its files are recognised, what they say of themselves, and how they are decoded.
 ///
 /// A new one is a type, its line in ``ImageCodecs/known``, and its function in `CImageCodecs`.
-protocol ImageCodec {
+protocol ImageCodec: SendableMetatype {
   /// The number by which kept files name it.
   static var format: ImageFormat { get }
   /// The name in messages.
