@@ -58,6 +58,7 @@ private struct AutomaticChoices {
     chooseChannels()
     chooseImageSize()
     chooseAugmentation()
+    chooseBalance()
     chooseHidden()
     chooseBatchSize()
     chooseNormalization()
@@ -128,6 +129,16 @@ private struct AutomaticChoices {
         \.$augment, policy,
         because: mirrors
           ? "mirror images look like their classes" : "keeps what any image shows; no mirror images")
+    }
+  }
+
+  /// Where a class has many times the images of another, the small one is hardly learned unless it comes as often.
+  private mutating func chooseBalance() {
+    let (least, most) = (facts.classSizes.lowerBound, facts.classSizes.upperBound)
+    if least > 0, most > 4 * least {
+      choose(\.$balance, .sampling, because: "classes of \(least) to \(most) images")
+    } else {
+      choose(\.$balance, .none, because: "classes are of much the same size")
     }
   }
 

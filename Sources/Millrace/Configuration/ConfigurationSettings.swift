@@ -67,7 +67,7 @@ extension ConfigurationSetting {
     .automatic(
       "label-smoothing", "share of the target spread over all classes", \.$labelSmoothing, .share,
       acts: .step),
-    .plain("balance", "what is done about classes of unequal size", \.balance, .word(), acts: .images),
+    .automatic("balance", "what is done about classes of unequal size", \.$balance, .word(), acts: .images),
     .automatic("epochs", "how often each image is shown", \.optimization.$epochs, .integer, acts: .run),
     .automatic("batch-size", "images a step", \.optimization.$batchSize, .integer, acts: [.images, .step]),
     .automatic("optimizer", "the rule of a step", \.optimization.$optimizer, .named(), acts: .step),

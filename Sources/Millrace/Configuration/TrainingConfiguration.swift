@@ -68,7 +68,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// ε of label smoothing (`label-smoothing`), in [0, 1).
   @Automatic public var labelSmoothing = 0.0
   /// What is done about classes of unequal size (`balance`).
-  public var balance = ClassBalance.none
+  @Automatic public var balance = ClassBalance.none
 
   /// How the weights are found: epochs, minibatches, learning rate and its like.
   public var optimization = OptimizationOptions()

@@ -102,6 +102,18 @@ struct AutomaticChoicesTests {
     #expect(chosen.$hidden.reason == "as in the file of init-weights")
   }
 
+  @Test(arguments: [(10...40, ClassBalance.none), (10...41, .sampling), (0...90, .none)])
+  func `Small classes come as often as large ones where these have many times their images`(
+    sizes: ClosedRange<Int>, expected: ClassBalance
+  ) throws {
+    var facts = Self.facts(900, side: 28)
+    facts.classSizes = sizes
+    #expect(TrainingConfiguration(data: "").chosen(for: facts).balance == expected)
+    var given = TrainingConfiguration(data: "")
+    try given.set("balance", to: "weights")
+    #expect(given.chosen(for: facts).balance == .weights)
+  }
+
   @Test func `Mirror images are added where they were seen to look like their classes`() {
     var facts = Self.facts(900, side: 28)
     let without = TrainingConfiguration(data: "").chosen(for: facts).augment
