@@ -1,3 +1,4 @@
+import Foundation
 import Millrace
 
 extension Model {
@@ -46,7 +47,13 @@ extension Model {
   /// Of an ensemble, the mean of what its networks make of them.
   func outputs(ofPixels pixels: [Float]) -> [Float] {
     let each = members.map { outputs(ofPixels: pixels, by: $0) }
-    return each[0].indices.map { i in each.reduce(0) { $0 + $1[i] } / Float(each.count) }
+    let mean = each[0].indices.map { i in each.reduce(0) { $0 + $1[i] } / Float(each.count) }
+    if temperature == 1 { return mean }
+    let powers = mean.map { pow(Double($0), 1 / temperature) }
+    return powers.indices.map { i in
+      let row = i / network.outputCount * network.outputCount
+      return Float(powers[i] / powers[row..<row + network.outputCount].reduce(0, +))
+    }
   }
 
   private func outputs(ofPixels pixels: [Float], by parameters: [Float]) -> [Float] {

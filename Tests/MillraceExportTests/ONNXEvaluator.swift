@@ -61,6 +61,8 @@ struct ONNXEvaluator {
     func map(_ f: (Double) -> Double) -> Tensor { Tensor(shape: x.shape, values: x.values.map(f)) }
     switch node.opType {
     case "Add": return broadcast(x, inputs[1], +)
+    case "Div": return broadcast(x, inputs[1], /)
+    case "Log": return map(log)
     case "Mul": return broadcast(x, inputs[1], *)
     case "Identity": return x
     case "Mean":

@@ -55,6 +55,18 @@ struct ONNXExportTests {
     #expect(file.graph.output.map(\.name) == [ONNXFile.outputName(of: one)])
   }
 
+  @Test(arguments: [0, 2]) func `The graph of a calibrated model has its temperature`(others: Int) throws {
+    var model = try Model.fixture(hidden: [HiddenLayer(units: 9)])
+    if others > 0 { model = model.joined(by: others) }
+    for temperature in [0.4, 1.7] {
+      model.temperature = temperature
+      #expect(try difference(model) < 3e-6)
+    }
+    let file = try ONNXModelProto(serializedBytes: try model.onnx())
+    #expect(file.metadataProps.contains { $0.key == "millrace.temperature" && $0.value == "1.7" })
+    #expect(file.graph.node.last?.output == ["probabilities"])
+  }
+
   @Test func `The file says what goes in, what comes out and what it means`() throws {
     let model = try Model.fixture(hidden: [])
     let bytes = try model.onnx()

@@ -22,6 +22,10 @@ public struct Evaluation: Sendable {
   public let mistakes: [Mistake]
   /// Files that could not be used.
   public let skipped: [SkippedSample]
+  /// What the model has put out for each image that was counted, in the order of the data set.
+  public internal(set) var outputs = LabelledOutputs(classCount: 0)
+  /// Whether the loss is the cross-entropy, which follows from the outputs.
+  var isCrossEntropy = false
 
   /// The model's classes of which no image was counted.
   public var unmeasured: [String] { classes.filter { $0.count == 0 }.map(\.name) }

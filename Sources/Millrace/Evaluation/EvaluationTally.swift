@@ -12,6 +12,7 @@ struct EvaluationTally {
   private var calibration: Calibration?
   private var ranking: MistakeRanking
   private var skipped: [SkippedSample] = []
+  private var outputs: LabelledOutputs
 
   /// - Parameters:
   ///   - model: Whose classes and outputs are counted.
@@ -24,6 +25,7 @@ struct EvaluationTally {
     hits = Array(repeating: 0, count: model.classes.count)
     calibration = model.network.output.isProbability ? Calibration() : nil
     ranking = MistakeRanking(limit: mistakes)
+    outputs = LabelledOutputs(classCount: model.classes.count)
   }
 
   /// Counts an image.
@@ -39,6 +41,7 @@ struct EvaluationTally {
       path: dataset.path(of: sample), actual: actual, predicted: predicted, confidence: scores[predicted],
       share: scores[actual])
     confusion.add(actual: actual, predicted: predicted)
+    outputs.add(label: actual, outputs: UnsafeBufferPointer(start: scores, count: count))
     calibration?.add(confidence: image.confidence, isCorrect: predicted == actual)
     hits[rank(of: actual, in: scores, count: count)] += 1
     if predicted != actual {
@@ -76,7 +79,8 @@ struct EvaluationTally {
           recall: confusion.recall(of: label), f1: confusion.f1(of: label))
       },
       confusion: confusion, calibration: calibration,
-      mistakes: pictured(ranking.mistakes, reading: reading), skipped: skipped)
+      mistakes: pictured(ranking.mistakes, reading: reading), skipped: skipped, outputs: outputs,
+      isCrossEntropy: model.network.loss == .crossEntropy)
   }
 
   /// Mistakes with their pictures; a file that can no longer be read has none.

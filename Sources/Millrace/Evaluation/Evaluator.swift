@@ -46,3 +46,21 @@ extension Model {
     return try tally.evaluation(loss: loss, topK: topK, reading: options.reading)
   }
 }
+
+extension Model {
+  /// Whether its outputs are probabilities of which exactly one class is meant, so that a temperature has a sense.
+  public var canBeCalibrated: Bool { network.loss == .crossEntropy && network.output == .softmax }
+
+  /// Sets the temperature with which the probabilities of some images lose the least cross-entropy.
+  ///
+  /// - Parameter evaluation: Of this model, on images that it was not trained on.
+  /// - Precondition: ``canBeCalibrated``.
+  public mutating func calibrate(with evaluation: Evaluation) {
+    precondition(
+      canBeCalibrated && evaluation.outputs.count > 0, "only probabilities of images can be calibrated")
+    // What it says now has its present temperature in it already.
+    temperature = min(
+      Temperature.range.upperBound,
+      max(Temperature.range.lowerBound, temperature * Temperature.fitted(to: evaluation.outputs)))
+  }
+}

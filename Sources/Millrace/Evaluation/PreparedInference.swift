@@ -14,8 +14,9 @@ struct PreparedInference {
   private let loss: LossKind
   /// The weights of each network.
   private let members: [FlatVector]
-  /// The mean of what several networks say; nil of one alone.
-  private let mean: FlatVector?
+  /// Where the mean of what several networks say, or what was calibrated, is put; nil where neither is.
+  private let answers: FlatVector?
+  private let temperature: Double
 
   /// - Parameters:
   ///   - model: Whose weights.
@@ -27,19 +28,22 @@ struct PreparedInference {
       network: Network(model.network), capacity: capacity, plan: ShardPlan(count: 2), team: team)
     loss = model.network.loss
     members = model.members.map { FlatVector($0) }
-    mean = members.count > 1 ? FlatVector(count: capacity * model.network.outputCount) : nil
+    temperature = model.temperature
+    answers =
+      members.count > 1 || temperature != 1
+      ? FlatVector(count: capacity * model.network.outputCount) : nil
   }
 
   /// Runs every network over a minibatch.
   ///
   /// - Returns: The loss, where `labelled`, and (rows, classes), what a user reads, valid until the next run. Of several
-  ///   networks the rows are the mean of theirs, added up in their order. Their cross-entropy is that of the mean; any
-  ///   other loss is the mean of theirs.
+  ///   networks the rows are the mean of theirs, added up in their order, and calibrated where the model is. Their
+  ///   cross-entropy is that of the rows; any other loss is the mean of theirs.
   func run(_ minibatch: Minibatch, labelled: Bool) throws -> (loss: LossSum, predictions: Matrix) {
     var sum = try inference.run(minibatch, parameters: members[0].base, labelled: labelled)
     let first = inference.predictions()
-    guard let mean else { return (sum, first) }
-    let predictions = Matrix(base: mean.base, rows: first.rows, columns: first.columns)
+    guard let answers else { return (sum, first) }
+    let predictions = Matrix(base: answers.base, rows: first.rows, columns: first.columns)
     let count = predictions.rows * predictions.columns
     predictions.base.update(from: first.base, count: count)
     for member in members.dropFirst() {
@@ -48,6 +52,13 @@ struct PreparedInference {
       for i in 0..<count { predictions.base[i] += next.base[i] }
     }
     for i in 0..<count { predictions.base[i] /= Float(members.count) }
+    if temperature != 1 {
+      for row in 0..<predictions.rows {
+        Temperature.apply(
+          temperature, to: UnsafeMutableBufferPointer(start: predictions.row(row), count: predictions.columns)
+        )
+      }
+    }
     guard labelled else { return (LossSum(), predictions) }
     sum.loss /= Double(members.count)
     sum.count = predictions.rows

@@ -8,7 +8,8 @@ public import MillraceNetwork
 ///
 /// Its file is in the safetensors format. Each parameter is a tensor, those of a second network and on with `member2.`
 /// and so on before their names; the metadata holds the rest as JSON: `millrace.network`, `millrace.classes`,
-/// `millrace.preprocessing` and `millrace.recipe`, and of an ensemble the number of networks as `millrace.members`.
+/// `millrace.preprocessing` and `millrace.recipe`, of an ensemble the number of networks as `millrace.members`, and where
+/// the probabilities were calibrated `millrace.temperature`.
 public struct Model: Sendable {
   /// What the network is made of, or each of them.
   public let network: NetworkConfiguration
@@ -20,6 +21,9 @@ public struct Model: Sendable {
   public let members: [[Float]]
   /// The settings it was trained with, by name; for people. Neither paths nor anything without effect on the bits.
   public let recipe: [String: String]
+  /// T of the calibrated probabilities p^(1/T) / Σ p^(1/T), p being what the network or the mean of several says; 1: as they
+  /// are. See ``calibrate(with:)``.
+  public package(set) var temperature = 1.0
 
   /// The flat parameter vector of the network; of an ensemble that of its first.
   public var parameters: [Float] { members[0] }
@@ -70,6 +74,7 @@ extension Model {
     static let preprocessing = "millrace.preprocessing"
     static let recipe = "millrace.recipe"
     static let members = membersKey
+    static let temperature = "millrace.temperature"
   }
 
   /// All but the weights, as text by key: what belongs into the metadata of any file that holds the model.
@@ -87,6 +92,7 @@ extension Model {
       Key.recipe: try json(recipe),
     ]
     if members.count > 1 { metadata[Key.members] = try json(members.count) }
+    if temperature != 1 { metadata[Key.temperature] = try json(temperature) }
     return metadata
   }
 
@@ -185,6 +191,15 @@ extension Model {
     }
     self.init(
       network: network, classes: classes, preprocessing: preprocessing, members: members, recipe: recipe)
+    if contents.metadata[Key.temperature] != nil {
+      temperature = try decode(Double.self, Key.temperature)
+      guard Temperature.range.contains(temperature), canBeCalibrated else {
+        throw .damaged(
+          path: path, found: "a temperature of \(temperature)",
+          expected:
+            "one from \(Temperature.range.lowerBound) to \(Temperature.range.upperBound) of softmax outputs")
+      }
+    }
   }
 
   /// One network's flat vector.

@@ -21,7 +21,9 @@ extension Model {
       let prefix = members.count > 1 ? "member\(index + 1)." : ""
       try addLayers(with: parameters, named: prefix, to: &builder)
       switch network.loss {
-      case .crossEntropy: builder.add("Softmax", prefix + output, [], [.integer("axis", 1)])
+      case .crossEntropy:
+        if members.count == 1 { addTemperature(to: &builder) }
+        builder.add("Softmax", prefix + output, [], [.integer("axis", 1)])
       case .binaryCrossEntropy: builder.add("Sigmoid", prefix + output)
       case .hinge, .squaredError: builder.add("Identity", prefix + output)
       }
@@ -29,7 +31,12 @@ extension Model {
     }
     if let first = outputs.first, outputs.count > 1 {
       builder.goOn(from: first)
-      builder.add("Mean", output, Array(outputs.dropFirst()))
+      builder.add("Mean", temperature == 1 ? output : "mean", Array(outputs.dropFirst()))
+      if temperature != 1 {
+        builder.add("Log", "logarithms")
+        addTemperature(to: &builder)
+        builder.add("Softmax", output, [], [.integer("axis", 1)])
+      }
     }
     let planes = channels == .gray ? "gray" : "planes of red, green and blue"
     return builder.finished(
@@ -39,6 +46,12 @@ extension Model {
         doc: "pixels from 0 to 255, \(planes), not normalised"),
       output: ONNXValueInfoProto(
         output, batchOf: [classes.count], doc: "one value a class; the classes are in the metadata"))
+  }
+
+  /// Divides what the softmax is made of by the temperature of a calibrated model.
+  private func addTemperature(to builder: inout ONNXGraphBuilder) {
+    guard temperature != 1 else { return }
+    builder.add("Div", "calibrated", [builder.constant("temperature", [Float(temperature)])])
   }
 
   /// Adds the layers of one network.

@@ -21,7 +21,7 @@ public struct ModelText {
     func figures(_ values: [Float]) -> String {
       values.map { Figures.significant(Double($0)) }.joined(separator: ", ")
     }
-    let entries = [
+    var entries = [
       ("model", path.printable),
       ("network", Figures.widths(network.widths)),
       (
@@ -39,6 +39,7 @@ public struct ModelText {
       ("deviation", figures(preprocessing.normalization.standardDeviation)),
       ("classes", Figures.count(model.classes.count)),
     ]
+    if model.temperature != 1 { entries.append(("temperature", Figures.significant(model.temperature))) }
     let name = entries.map(\.0.count).max() ?? 0
     let classes = model.classes.map(\.printable).joined(separator: ", ")
     let recipe = model.recipe.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(

@@ -12,6 +12,8 @@ struct ModelResult: Encodable {
   let network: NetworkConfiguration
   /// How many networks of that kind there are.
   let members: Int
+  /// Of the calibrated probabilities; 1 where they are not.
+  let temperature: Double
   let parameterCount: Int
   let tensors: [Tensor]
   let preprocessing: Preprocessing
@@ -22,6 +24,7 @@ struct ModelResult: Encodable {
     classes = model.classes
     network = model.network
     members = model.members.count
+    temperature = model.temperature
     parameterCount = model.parameters.count
     tensors = model.tensors.map { Tensor(name: $0.name, shape: $0.shape) }
     preprocessing = model.preprocessing
