@@ -104,7 +104,7 @@ def comparisons(runs):
 
 
 def others(runs):
-    """Previews, several networks in one, and searches."""
+    """Previews, checks, several networks in one, searches, and evaluations of few classes and of many."""
     runs.call("preview", runs.data, "--output", runs.folder / "previews", "--quiet", "--count", 8, "--augment",
               "flip, rotate:25, scale:0.75..1.25, translate:0.08, jitter:0.2")
     folds = runs.train("folds", runs.data, "--folds", 3, "--epochs", 8, *QUICK[:-1])
@@ -113,9 +113,14 @@ def others(runs):
         runs.call("tune", runs.data, "--output", runs.folder / "tunings", "--name", name, "--quiet", "--seed", 3, *flags)
     check = runs.folder / "check.html"
     runs.call("check", runs.messy(), "--report", check, "--quiet")
+    good, many = (runs.folder / "runs" / name for name in ("good", "many-classes"))
+    runs.call("evaluate", good, runs.data / "val", "--quiet", "--report", runs.folder / "evaluation.html", "--compare",
+              ensemble)
+    runs.call("evaluate", many, runs.folder / "forty/val", "--quiet", "--report", runs.folder / "evaluation-many.html")
     tunings = runs.folder / "tunings"
     return {
-        "check": check,
+        "check": check, "evaluation": runs.folder / "evaluation.html",
+        "evaluation-many": runs.folder / "evaluation-many.html",
         "preview": runs.folder / "previews/preview.html", "folds": folds / "report.html",
         "ensemble": ensemble / "report.html", "tuning": tunings / "tuning/report.html",
         "rates": tunings / "rates/report.html",

@@ -14,6 +14,7 @@ public enum RandomPurpose: UInt32, Sendable {
   case member = 13
   case tuning = 14
   case testSplit = 15
+  case bootstrap = 16
 }
 
 /// The two halves of a number.

@@ -4,10 +4,22 @@ import Testing
 @testable import Millrace
 
 struct ResultTextTests {
-  /// One prediction, sure to three quarters, and right.
+  /// As the confusion below has them; of 960 cats and 190 dogs right, the surest are right.
+  private static let outputs = {
+    var outputs = LabelledOutputs(classCount: 2)
+    for (label, predicted, count) in [(0, 0, 960), (0, 1, 40), (1, 0, 10), (1, 1, 190)] {
+      let sure: Float = label == predicted ? 0.75 : 0.625
+      for _ in 0..<count {
+        outputs.add(label: label, outputs: predicted == 0 ? [sure, 1 - sure] : [1 - sure, sure])
+      }
+    }
+    return outputs
+  }()
+
   private static let calibration = {
     var calibration = Calibration()
-    calibration.add(confidence: 0.75, isCorrect: true)
+    calibration.add(confidence: 0.75, isCorrect: true, count: 1150)
+    calibration.add(confidence: 0.625, isCorrect: false, count: 50)
     return calibration
   }()
 
@@ -19,20 +31,25 @@ struct ResultTextTests {
       ClassReport(name: "dog", count: 200, precision: 0.8, recall: 0.95, f1: 0.869),
     ],
     confusion: ConfusionMatrix(rows: [[960, 40], [10, 190]]), calibration: Self.calibration, mistakes: [],
-    skipped: [SkippedSample(sample: 3, path: "data/cat/3.png", reason: "the file is empty")])
+    skipped: [SkippedSample(sample: 3, path: "data/cat/3.png", reason: "the file is empty")],
+    outputs: Self.outputs)
 
   @Test func anEvaluationIsFiguresClassesConfusionAndBadFiles() {
+    let figures = EvaluationFigures(evaluation)
     #expect(
-      EvaluationText(evaluation).lines(width: 60) == [
+      EvaluationText(evaluation, figures).lines(width: 70) == [
         "images                1,200",
         "loss                 0.1235",
-        "accuracy            95.83 %",
+        "accuracy            95.83 %  (94.55–96.83)",
         "top-2 accuracy     100.00 %",
-        "calibration error   25.00 %",
+        "calibration error   26.56 %  (26.12–27.00)",
+        "surest 96 %        100.00 %  from 75.0 % on",
         "",
-        "class  images  precision  recall     F1",
-        "cat     1,000     99.0 %  96.0 %  0.975",
-        "dog       200     80.0 %  95.0 %  0.869",
+        "class             images  precision  recall     F1  ROC AUC      AP",
+        "cat                1,000     99.0 %  96.0 %  0.975   0.9980  0.9996",
+        "dog                  200     80.0 %  95.0 %  0.869   0.9980  0.9917",
+        "macro average      1,200     90.8 %  95.5 %  0.929   0.9980  0.9956",
+        "weighted average   1,200     96.2 %  95.8 %  0.959   0.9980  0.9983",
         "",
         "confusion: rows true, columns predicted",
         "    cat dog",

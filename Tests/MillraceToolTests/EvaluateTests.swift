@@ -26,4 +26,88 @@ struct EvaluateTests {
     let row = try #require(table.split(separator: "\n").first { $0.hasPrefix("down") })
     #expect(row.split(separator: " ").filter { $0 == "–" }.count >= 2, "\(row)")
   }
+
+  @Test func `Figures come with intervals, a page, thresholds and another model's`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.dataset("test", perClass: 6)
+    #expect(try bench.train().status == 0)
+    #expect(try bench.train("data", "--seed", "4", "--epochs", "1").status == 0)
+    let outcome = try bench.run(
+      "evaluate", "runs/1", "test", "--json", "--report", "page.html", "--compare", "runs/2", "--thresholds",
+      "t.json",
+      "--precision", "0.5")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("t.json: with these thresholds"))
+    let result = try outcome.json()
+    let ends = try #require((result["intervals"] as? [String: Any])?["accuracy"] as? [Double])
+    let accuracy = try #require(result["accuracy"] as? Double)
+    #expect(ends[0] <= accuracy && accuracy <= ends[1] && ends[0] < ends[1])
+    let averages = try #require(result["averages"] as? [String: [String: Any]])
+    #expect(averages["macro"]?["rocArea"] is Double && averages["weighted"]?["f1"] is Double)
+    #expect((result["comparison"] as? [String: Any])?["count"] as? Int == 18)
+    #expect((result["coverage"] as? [[String: Any]])?.first?["coverage"] as? Double == 1)
+    let page = try bench.text("page.html")
+    for word in ["Evaluation", "compared with runs/2", "Thresholds", "None of these", "Calibration"] {
+      #expect(page.contains(word), "\(word)")
+    }
+    let thresholds = try #require(
+      (try JSONSerialization.jsonObject(with: Data(bench.bytes("t.json"))) as? [String: Any])?["thresholds"]
+        as? [String: Any])
+    #expect(thresholds.keys.sorted() == ["across", "down", "ring"])
+    #expect(try bench.run("predict", "runs/1", "test", "--reject-below", "t.json").status == 0)
+    let text = try bench.run("evaluate", "runs/1", "test", "--compare", "runs/2").output
+    #expect(text.contains("macro average") && text.contains("McNemar's test"))
+  }
+
+  @Test func `A class is not named where the model is less sure than is asked`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    let all = try bench.run("predict", "runs/1", "data", "--csv").output.split(separator: "\n").dropFirst()
+    let probabilities = all.compactMap { Double($0.split(separator: ",")[2]) }.sorted()
+    let threshold = probabilities[probabilities.count / 2]
+    let unsure = probabilities.count { $0 < threshold }
+    let csv = try bench.run("predict", "runs/1", "data", "--csv", "--reject-below", "\(threshold)").output
+    #expect(csv.split(separator: "\n").count { $0.contains(",,") } == unsure && unsure > 0)
+    let json = try bench.run("predict", "runs/1", "data", "--json", "--reject-below", "\(threshold)").json()
+    let predictions = try #require(json["predictions"] as? [[String: Any]])
+    #expect(predictions.count { $0["class"] == nil } == unsure)
+    let table = try bench.run("predict", "runs/1", "data", "--reject-below", "1").output
+    #expect(table.contains("– "))
+    try Data("[1]".utf8).write(to: URL(fileURLWithPath: bench.path + "/bad.json"))
+    for (value, words) in [
+      ("1.5", "from 0 to 1"), ("nothing.json", "nothing.json"), ("bad.json", "evaluate MODEL DATA"),
+    ] {
+      let refused = try bench.run("predict", "runs/1", "data", "--reject-below", value)
+      #expect(refused.status != 0 && refused.errors.contains(words), "\(refused.errors)")
+      #expect(refused.errorLines.count == 1)
+    }
+  }
+
+  @Test func `A calibrated model says the same, as sure as it is right, wherever it goes`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    let before = try bench.run("evaluate", "runs/1", "data", "--json").json()
+    let calibrated = try bench.run("evaluate", "runs/1", "data", "--calibrate", "--json")
+    #expect(calibrated.status == 0 && calibrated.errors.contains("temperature"), "\(calibrated.errors)")
+    let after = try calibrated.json()
+    #expect(after["accuracy"] as? Double == before["accuracy"] as? Double)
+    let losses = (try #require(before["loss"] as? Double), try #require(after["loss"] as? Double))
+    #expect(losses.1 < losses.0)
+    // It is in the file now, and a second fit finds nothing to do.
+    let again = try bench.run("evaluate", "runs/1", "data", "--json").json()
+    #expect(again["loss"] as? Double == losses.1)
+    let temperature = try #require(try bench.run("info", "runs/1", "--json").json()["temperature"] as? Double)
+    #expect(temperature != 1)
+    try bench.run("evaluate", "runs/1", "data", "--calibrate", "--quiet")
+    let second = try #require(try bench.run("info", "runs/1", "--json").json()["temperature"] as? Double)
+    #expect(abs(second / temperature - 1) < 1e-3)
+    let refused = try bench.run("evaluate", "runs/1", "data", "--calibrate", "--tta", "2")
+    #expect(refused.status == 64 && refused.errors.contains("--tta"))
+    #expect(try bench.train("data", "--loss", "hinge", "--name", "hinge").status == 0)
+    let hinge = try bench.run("evaluate", "runs/hinge", "data", "--calibrate")
+    #expect(hinge.status != 0 && hinge.errors.contains("no probabilities"), "\(hinge.errors)")
+  }
 }

@@ -23,9 +23,8 @@ struct OutputTests {
     let evaluation = try bench.run("evaluate", "runs/1", "data", "--json").json()
     #expect(
       Set(evaluation.keys) == [
-        "accuracy", "classes", "confusion", "count", "data", "expectedCalibrationError", "loss", "skipped",
-        "topK",
-        "unmeasured",
+        "accuracy", "averages", "classes", "confusion", "count", "coverage", "data",
+        "expectedCalibrationError", "intervals", "loss", "skipped", "topK", "unmeasured",
       ])
     #expect(evaluation["count"] as? Int == 36)
     // Class, class it was taken for, how often: what never happened is not there.

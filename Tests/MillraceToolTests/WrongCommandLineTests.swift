@@ -48,6 +48,8 @@ struct WrongCommandLineTests {
     Slip("train data --channels cmyk", "rgb or gray"), Slip("train data --background sky", "such as white"),
     Slip("train data --normalize 0.5", "MEAN/DEVIATION"), Slip("train data --cache lots", "--cache"),
     Slip("train data --time 10", "30s, 20m or 1h"), Slip("train data --seed -1", "2^64"),
+    Slip("evaluate model data --precision 0.9", "--thresholds"),
+    Slip("evaluate model data --thresholds t.json --precision 90", "--precision"),
     Slip("predict model a.jpg --top-k 0", "--top-k"), Slip("check data --max-bad -3", "--max-bad"),
     Slip("train data --augment rotate:720", "rotate", "180"),
   ]

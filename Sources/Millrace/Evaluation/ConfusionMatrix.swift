@@ -55,6 +55,9 @@ public struct ConfusionMatrix: Sendable, Hashable {
   /// Samples of a class.
   public func support(of label: Int) -> Int { rowSums[label] }
 
+  /// Samples that were taken for a class.
+  public func predictions(of label: Int) -> Int { columnSums[label] }
+
   /// The share of the samples taken for a class that are of it; nil where none was.
   public func precision(of label: Int) -> Double? {
     share(self[actual: label, predicted: label], columnSums[label])

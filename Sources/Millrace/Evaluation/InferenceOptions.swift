@@ -8,6 +8,8 @@ public struct InferenceOptions: Sendable {
   public var execution = ExecutionOptions()
   /// Whether each image is seen in several variants; nil: once, as it is.
   public var testTimeAugmentation: TestTimeAugmentation?
+  /// How sure a prediction must be to count; nil: the most probable class is always named. Evaluations do not look at it.
+  public var thresholds: ClassThresholds?
 
   /// Each image once, with the defaults.
   public init() {}

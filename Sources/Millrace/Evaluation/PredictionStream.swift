@@ -95,7 +95,7 @@ public final class PredictionStream {
       return
     }
     _ = try model.forEachOutcome(of: dataset, labelled: false, options: options, with: prepared) {
-      try each(model.prediction($0, of: dataset, topK: topK))
+      try each(model.prediction($0, of: dataset, topK: topK, options: options))
     }
   }
 }

@@ -6,6 +6,8 @@ public struct Prediction: Sendable {
   public let path: String
   /// The most probable classes, most probable first.
   public let ranked: [RankedClass]
+  /// Whether the model is too unsure of the first of them to name it: see ``InferenceOptions/thresholds``.
+  public var isRejected = false
 }
 
 /// A class and how probable it is.
@@ -32,20 +34,24 @@ extension Model {
     let dataset = try Dataset.unlabelled(paths)
     guard dataset.count > 0 else { throw DatasetError.empty(path: paths.joined(separator: ", ")) }
     _ = try forEachOutcome(of: dataset, labelled: false, options: options) { outcome in
-      try each(prediction(outcome, of: dataset, topK: topK))
+      try each(prediction(outcome, of: dataset, topK: topK, options: options))
     }
   }
 
   /// What became of an image, in the form that users see.
-  func prediction(_ outcome: InferenceOutcome, of dataset: Dataset, topK: Int) -> Result<
-    Prediction, BadSample
-  > {
+  func prediction(
+    _ outcome: InferenceOutcome, of dataset: Dataset, topK: Int, options: InferenceOptions
+  ) -> Result<Prediction, BadSample> {
     switch outcome {
     case .scored(let sample, _, let scores):
       let ranked = largest(topK, of: scores, count: classes.count).map {
         RankedClass(name: classes[$0], probability: scores[$0])
       }
-      return .success(Prediction(path: dataset.path(of: sample), ranked: ranked))
+      let isRejected = options.thresholds.map { thresholds in
+        ranked.first.map { !thresholds.accepts($0) } ?? true
+      }
+      return .success(
+        Prediction(path: dataset.path(of: sample), ranked: ranked, isRejected: isRejected ?? false))
     case .skipped(let bad):
       return .failure(BadSample(path: bad.path, reason: bad.reason))
     }

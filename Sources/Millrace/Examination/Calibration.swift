@@ -34,12 +34,13 @@ public struct Calibration: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - confidence: From 0 to 1; what is outside, or no number, counts as the nearer end, or 0.
   ///   - isCorrect: Whether it is right.
-  public mutating func add(confidence: Float, isCorrect: Bool) {
+  ///   - count: How often it counts.
+  public mutating func add(confidence: Float, isCorrect: Bool, count: Int = 1) {
     let confidence = confidence.isNaN ? 0 : min(1, max(0, confidence))
     let bin = max(0, Int((confidence * Float(Self.binCount)).rounded(.up)) - 1)
-    bins[bin].count += 1
-    bins[bin].correct += isCorrect ? 1 : 0
-    bins[bin].confidence += Double(confidence)
+    bins[bin].count += count
+    bins[bin].correct += isCorrect ? count : 0
+    bins[bin].confidence += Double(confidence) * Double(count)
   }
 
   /// Counts the predictions of another.

@@ -71,7 +71,7 @@ struct ValidationTally {
 
 extension OutputKind {
   /// Whether outputs lie between 0 and 1 and are read as probabilities.
-  var isProbability: Bool { self == .softmax || self == .sigmoid }
+  package var isProbability: Bool { self == .softmax || self == .sigmoid }
 }
 
 /// A tally on its way to other ranks.

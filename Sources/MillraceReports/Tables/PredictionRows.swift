@@ -44,8 +44,11 @@ public struct PredictionRows {
 
   /// The lines of one prediction.
   public func lines(_ prediction: Prediction) -> [String] {
-    let pairs = prediction.ranked.prefix(topK).map { ranked in
-      (told[ExactText(ranked.name)] ?? ranked.name).printable.padded(to: classWidth, left: true) + " "
+    let pairs = prediction.ranked.prefix(topK).enumerated().map { rank, ranked in
+      // A class that the model is too unsure of is not named.
+      let name =
+        rank == 0 && prediction.isRejected ? "–" : (told[ExactText(ranked.name)] ?? ranked.name).printable
+      return name.padded(to: classWidth, left: true) + " "
         + Figures.percent(Double(ranked.probability)).padded(to: 7, left: false)
     }
     let path = prediction.path.printable

@@ -63,6 +63,16 @@ public enum Figures {
       + "(\(fixed(interval.lower * 100, digits))–\(fixed(interval.upper * 100, digits)))"
   }
 
+  /// Where a share's true value lies with 95 % confidence: `(86.3–94.5)`, in percent; empty where none can be told.
+  public static func percents(_ interval: ClosedRange<Double>?, digits: Int = 1) -> String {
+    interval.map { "(\(fixed($0.lowerBound * 100, digits))–\(fixed($0.upperBound * 100, digits)))" } ?? ""
+  }
+
+  /// Where a figure's true value lies with 95 % confidence: `(0.1021–0.1530)`; empty where none can be told.
+  public static func interval(_ interval: ClosedRange<Double>?, digits: Int) -> String {
+    interval.map { "(\(fixed($0.lowerBound, digits))–\(fixed($0.upperBound, digits)))" } ?? ""
+  }
+
   /// The mean of several accuracies and how far they lie apart: `91.2 ± 1.4 % over 5`.
   public static func accuracy(_ accuracy: MeanDeviation, digits: Int = 2) -> String {
     let spread = accuracy.deviation.map { " ± \(fixed($0 * 100, digits))" } ?? ""

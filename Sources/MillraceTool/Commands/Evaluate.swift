@@ -10,13 +10,17 @@ struct Evaluate: ParsableCommand {
     discussion: """
       DATA holds a folder of images for each class of the model, of which some may be missing; or it is the root of a data \
       set, of which test/ is taken, or else val/. Shows loss, accuracy, top-k accuracy, the expected \
-      calibration error (of 15 bins of confidence), each class's precision, recall and F1, and which classes are taken for \
-      which. Network, classes and preprocessing come from \
+      calibration error (of 15 bins of confidence), each class's precision, recall, F1, area under the \
+      ROC curve and average precision with their means, and which classes are taken for which. Intervals hold the figure of \
+      all images there are with 95 % confidence. Network, classes and preprocessing come from \
       the model alone.
 
       Examples:
         millrace evaluate runs/1 mnist/test
         millrace evaluate runs/1/model.safetensors mnist/test --json
+        millrace evaluate runs/1 mnist/test --report evaluation.html --compare runs/2
+        millrace evaluate runs/1 mnist/val --calibrate
+        millrace evaluate runs/1 mnist/val --thresholds thresholds.json --precision 0.98
         millrace evaluate runs/1 mnist/test --mistakes mistakes.html --predictions predictions.csv
 
       Of a run folder, the run's report and 'millrace runs' show the result from then on.
@@ -38,37 +42,97 @@ struct Evaluate: ParsableCommand {
 
   func validate() throws {
     if let predictions = results.predictions { try PredictionFile.check(predictions) }
-    if results.mistakeCount != nil && results.mistakes == nil {
-      throw ValidationError("--mistake-count has no effect without --mistakes; add it, or leave this out")
+    if results.calibrate, inference.variants.tta != nil {
+      throw ValidationError("--calibrate is for single images: leave --tta out")
     }
   }
 
   func run() throws {
-    let contents = try Model.loaded(from: model, note: format.note)
+    var contents = try Model.loaded(from: model, note: format.note)
     let images = try MeasuredImages(data, labels: table.labels, classes: contents.classes)
     func file(_ path: String) throws(FileError) -> ResultFile {
       try ResultFile(path, roots: [table.labels ?? data], datasets: [images.dataset])
     }
     var list = try results.predictions.map { try PredictionFile($0, classes: contents.classes, open: file) }
-    let page = try results.mistakes.map(file)
+    let mistakes = try results.mistakes.map(file)
+    let report = try results.report.map(file)
+    let thresholds = try results.thresholds.map(file)
+    let other = try results.compare.map {
+      try ComparedModel($0, on: data, labels: table.labels, with: contents, format)
+    }
     for notice in images.notices { format.note(notice) }
+    if results.calibrate { try calibrate(&contents, images.dataset) }
+    var answers: [EvaluatedImage] = []
     let evaluation = try contents.evaluate(
-      images.dataset, topK: results.topK.value,
-      mistakes: results.mistakes == nil ? 0 : results.mistakeCount?.value ?? 100,
+      images.dataset, topK: results.topK.value, mistakes: mistakeCount,
       options: inference.options(for: contents)
-    ) { try list?.add($0) }
+    ) { image in
+      try list?.add(image)
+      if other != nil { answers.append(image) }
+    }
+    let figures = EvaluationFigures(evaluation)
+    let comparison = try other?.compared(with: answers, inference)
     try list?.commit()
-    if let page {
-      try page.write(MistakesPage(evaluation, model: model, data: images.dataset.root).html)
-      try page.commit()
+    if let mistakes {
+      try mistakes.write(MistakesPage(evaluation, model: model, data: images.dataset.root).html)
+      try mistakes.commit()
+    }
+    if let report {
+      let page = EvaluationPage(
+        evaluation, figures, comparison: comparison, model: model, data: images.dataset.root)
+      try report.write(page.html)
+      try report.commit()
+    }
+    if let thresholds {
+      let found = ClassThresholds(
+        precision: results.precision ?? 0.95, evaluation.outputs, classes: contents.classes)
+      try thresholds.write(found.text())
+      try thresholds.commit()
+      let coverage = found.coverage(evaluation.outputs, classes: contents.classes)
+      format.note(
+        "\(results.thresholds ?? ""): with these thresholds \(Figures.percent(coverage)) of the images are answered"
+      )
     }
     do {
       try Report.keep(evaluation, on: images.dataset.root, in: RunFolder(path: model))
     } catch {
       format.note("\(model): the run's record could not take the result: \(error)")
     }
-    try format.show(EvaluationResult(evaluation, data: images.dataset.root)) {
-      EvaluationText(evaluation).lines(width: $0)
+    try format.show(
+      EvaluationResult(evaluation, figures, comparison: comparison, data: images.dataset.root)
+    ) {
+      EvaluationText(evaluation, figures, comparison: comparison).lines(width: $0)
     }
+  }
+
+  /// Fits the model's temperature, and stores it where the model is.
+  private func calibrate(_ contents: inout Model, _ images: Dataset) throws {
+    guard contents.canBeCalibrated else {
+      throw ConfigurationError(
+        setting: "--calibrate",
+        problem:
+          "\(model): its outputs are no probabilities of one class; only those of softmax with cross-entropy are"
+      )
+    }
+    let file = RunFolder.modelPath(for: model)
+    if file != model, file != RunFolder(path: model).model {
+      throw ConfigurationError(
+        setting: "--calibrate",
+        problem: "\(model): the run is not finished; train on with --resume, or name a model file")
+    }
+    let before = try contents.evaluate(images, options: inference.options(for: contents))
+    contents.calibrate(with: before)
+    try contents.save(to: file)
+    format.note(
+      "\(file): calibrated on \(Figures.count(before.count, "image")): temperature \(Figures.significant(contents.temperature)); "
+        + "before, the calibration error was \(Figures.percent(before.calibration?.expectedError, digits: 2)), the loss "
+        + Figures.fixed(before.loss, 4))
+  }
+
+  /// The most mistakes whose pictures are wanted.
+  private var mistakeCount: Int {
+    max(
+      results.mistakes == nil ? 0 : results.mistakeCount?.value ?? 100,
+      results.report == nil ? 0 : EvaluationPage.mistakeCount)
   }
 }

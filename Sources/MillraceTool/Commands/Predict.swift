@@ -16,6 +16,7 @@ struct Predict: ParsableCommand {
         millrace predict runs/1 some.jpg
         millrace predict runs/1 folder/ --top-k 3
         millrace predict runs/1 folder/ --csv > predictions.csv
+        millrace predict runs/1 folder/ --reject-below 0.9
         find . -name '*.jpg' -print0 | millrace predict runs/1 - --null
         inotifywait -m -e close_write --format '%w%f' inbox | millrace predict runs/1 -
 
@@ -49,7 +50,8 @@ struct Predict: ParsableCommand {
     var output = PredictionOutput(
       classes: contents.classes, topK: results.topK.value,
       form: results.csv ? .csv : format.json ? .json : .table)
-    let options = try inference.options(for: contents)
+    var options = try inference.options(for: contents)
+    options.thresholds = try results.thresholds(for: contents)
     let stream = try PredictionStream(contents, topK: results.topK.value, options: options)
     if paths == ["-"] {
       var reader = PathReader(separator: results.null ? 0 : 10)

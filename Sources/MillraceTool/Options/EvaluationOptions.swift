@@ -19,4 +19,45 @@ struct EvaluationOptions: ParsableArguments {
       "Write what each image was taken for, with probabilities: .csv or .json, by the name.",
       valueName: "file"), completion: .file(extensions: ["csv", "json"]))
   var predictions: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a page of all figures: classes, thresholds, coverage, confusion, mistakes, calibration.",
+      valueName: "file.html"), completion: .file(extensions: ["html"]))
+  var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with another model, image by image (McNemar's test).", valueName: "model"),
+    completion: .file(extensions: ["safetensors"]))
+  var compare: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write for each class how sure a prediction must be for --precision; predict --reject-below takes the file.",
+      valueName: "file.json"), completion: .file(extensions: ["json"]))
+  var thresholds: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of the predictions of a class that must be right for --thresholds (default: 0.95).",
+      valueName: "p"))
+  var precision: Double?
+
+  @Flag(
+    help: "Fit the temperature of the model's probabilities to these images and store it in the model file.")
+  var calibrate = false
+
+  func validate() throws {
+    for (flag, isGiven, needed, other) in [
+      ("--mistake-count", mistakeCount != nil, "--mistakes", mistakes),
+      ("--precision", precision != nil, "--thresholds", thresholds),
+    ]
+    where isGiven && other == nil {
+      throw ValidationError("\(flag) has no effect without \(needed); add it, or leave this out")
+    }
+    if let precision, !(0...1).contains(precision) {
+      throw ValidationError("--precision must be from 0 to 1, got \(precision)")
+    }
+  }
 }

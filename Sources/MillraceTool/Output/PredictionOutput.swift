@@ -17,7 +17,8 @@ struct PredictionOutput {
       }
 
       let path: String
-      let `class`: String
+      /// Left out where the model is too unsure to name one.
+      let `class`: String?
       let probability: Float
       let topK: [Ranked]
     }
@@ -62,7 +63,9 @@ struct PredictionOutput {
       switch form {
       case .table: try StandardOutput.write(lines: rows.lines(prediction))
       case .csv:
-        let cells = prediction.ranked.flatMap { [$0.name, String($0.probability)] }
+        let cells = prediction.ranked.enumerated().flatMap { rank, ranked in
+          [rank == 0 && prediction.isRejected ? "" : ranked.name, String(ranked.probability)]
+        }
         try StandardOutput.write(CSV.row([prediction.path] + cells))
       case .json: add(prediction)
       }
@@ -74,7 +77,7 @@ struct PredictionOutput {
     document.count += 1
     document.predictions.append(
       Document.Item(
-        path: prediction.path, class: best.name, probability: best.probability,
+        path: prediction.path, class: prediction.isRejected ? nil : best.name, probability: best.probability,
         topK: prediction.ranked.map { Document.Item.Ranked(class: $0.name, probability: $0.probability) }))
   }
 

@@ -39,15 +39,28 @@ struct LinePlot: Sendable {
     case epochs
     /// Learning rates, on a logarithmic axis.
     case rates
+    /// Shares from 0 to 1 of something, which is named.
+    case shares(String)
 
     func axis(_ values: [Double]) -> PlotAxis {
       switch self {
       case .epochs: PlotAxis(epochs: values)
       case .rates: PlotAxis(powersAround: values)
+      case .shares: PlotAxis(values, within: 0...1)
       }
     }
 
-    var name: String { self == .epochs ? "epoch" : "learning rate" }
+    var name: String {
+      switch self {
+      case .epochs: "epoch"
+      case .rates: "learning rate"
+      case .shares(let name): name
+      }
+    }
+
+    func text(_ value: Double) -> String {
+      if case .shares = self { Figures.significant(value * 100) + " %" } else { Figures.significant(value) }
+    }
   }
 
   var title: String
@@ -72,7 +85,7 @@ struct LinePlot: Sendable {
     let x = across.axis(points.map(\.x))
     let y = PlotAxis(points.map(\.y) + (fromZero ? [0] : []), within: scale.limits)
     let frame = PlotFrame(
-      x: x, y: y, xName: across.name, xText: Figures.significant, yText: scale.tick)
+      x: x, y: y, xName: across.name, xText: across.text, yText: scale.tick)
     var content = marks.enumerated().map { index, mark in
       let place = frame.across(mark.at)
       return frame.line(Self.markStyle(index), (place, frame.top), (place, frame.bottom))
@@ -93,7 +106,7 @@ struct LinePlot: Sendable {
   private var spoken: String {
     let ends = series.prefix(Self.mostSpoken).compactMap { series in
       series.points.last.map {
-        "\(series.name) \(scale.text($0.y)) at \(across.name) \(Figures.significant($0.x))"
+        "\(series.name) \(scale.text($0.y)) at \(across.name) \(across.text($0.x))"
       }
     }
     return ends.isEmpty ? title : "\(title): \(ends.joined(separator: ", "))"
@@ -124,7 +137,7 @@ struct LinePlot: Sendable {
   /// A disc that cannot be seen and says its value when pointed at.
   private func hint(_ point: (x: Double, y: Double), of series: Series, in frame: PlotFrame) -> Markup? {
     guard point.y.isFinite else { return nil }
-    let text = "\(series.name), \(across.name) \(Figures.significant(point.x)): \(scale.text(point.y))"
+    let text = "\(series.name), \(across.name) \(across.text(point.x)): \(scale.text(point.y))"
     return tag(
       "circle",
       [
@@ -138,7 +151,7 @@ struct LinePlot: Sendable {
       (series.name, Self.sample(Self.style(series)))
     }
     let marked = marks.enumerated().map { index, mark in
-      ("\(mark.text): \(Figures.significant(mark.at))", Self.sample(Self.markStyle(index)))
+      ("\(mark.text): \(across.text(mark.at))", Self.sample(Self.markStyle(index)))
     }
     return tag(
       "div", ["class": "legend"],

@@ -4,14 +4,23 @@ extension PageSection {
   /// How far the probabilities can be trusted.
   static func calibration(_ record: RunRecord) -> PageSection? {
     guard let validation = record.validation, let calibration = validation.calibration else { return nil }
-    return PageSection(
+    return self.calibration(calibration, of: validation.title)
+  }
+
+  /// How far probabilities can be trusted.
+  ///
+  /// - Parameters:
+  ///   - calibration: What was counted.
+  ///   - images: Of what, for people.
+  static func calibration(_ calibration: Calibration, of images: String) -> PageSection {
+    PageSection(
       id: "calibration", title: "Calibration",
       content: [
         tag(
           "div", ["class": "beside"], ReliabilityPlot(calibration: calibration).markup, table(of: calibration)
         ),
         note(
-          "\(validation.title): expected calibration error \(Figures.percent(calibration.expectedError)). Bars below the line: surer than right."
+          "\(images): expected calibration error \(Figures.percent(calibration.expectedError)). Bars below the line: surer than right."
         ),
       ])
   }

@@ -11,12 +11,25 @@ extension PageSection {
           .note("Not kept for more than \(Figures.count(ValidationExamination.largestConfusion)) classes.")
         ])
     }
-    let confusion = ConfusionDrawing(matrix: matrix, classes: record.classes.toldApart)
+    return confusion(matrix, classes: record.classes, of: validation.title, words: inWords(record, matrix))
+  }
+
+  /// Who was taken for whom.
+  ///
+  /// - Parameters:
+  ///   - matrix: How often.
+  ///   - classes: The classes' names.
+  ///   - images: What was counted, for people.
+  ///   - words: What is said of it before.
+  static func confusion(
+    _ matrix: ConfusionMatrix, classes: [String], of images: String, words: Markup = .empty
+  ) -> PageSection {
+    let confusion = ConfusionDrawing(matrix: matrix, classes: classes.toldApart)
     return PageSection(
       id: "confusion", title: "Confusion",
       content: [
-        inWords(record, matrix),
-        note("\(validation.title). The colour is the share of the row."),
+        words,
+        note("\(images). The colour is the share of the row."),
         tag(
           "div", ["class": "beside"],
           matrix.classCount <= ConfusionDrawing.largestTable ? confusion.table : confusion.heatMap,
