@@ -186,7 +186,7 @@ extension Markup {
       caption, section > p:has(+ div) { break-after: avoid; }
       .plots { grid-template-columns: repeat(2, 1fr); }
       .scroll, .scroll.long { overflow: visible; max-height: none; background: none; }
-      .runs th, .runs td { padding: 0.15rem 0.25rem; font-size: 7.5pt; }
+      .runs th, .runs td, .estimates th, .estimates td { padding: 0.15rem 0.25rem; font-size: 7.5pt; }
       .runs thead th + th, .runs .setting, .runs .setting.long-text { min-width: 0; }
       th:first-child, .long thead th { position: static; }
       .runs td.wraps { white-space: normal; }

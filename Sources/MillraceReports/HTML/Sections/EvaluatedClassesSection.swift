@@ -34,7 +34,7 @@ extension PageSection {
       id: "classes", title: "Classes",
       content: [
         .table(
-          "The means, and the weakest class first", isLong: classes.count > rowsAtOnce,
+          "The means, and the weakest class first", style: "estimates", isLong: classes.count > rowsAtOnce,
           columns: columns.map { .column($0) }, rows: means + rows),
         note(
           "Precision: the share of the images taken for a class that are of it. Recall: the share of its images that were "
