@@ -46,17 +46,18 @@ public struct EvaluationPage {
   private var header: Markup {
     var tiles = [
       Markup.tile(
-        Figures.percent(evaluation.accuracy), interval: Figures.percents(figures.accuracy.interval),
+        Figures.percent(evaluation.accuracy),
+        interval: figures.accuracy.interval.map { Figures.percents($0) },
         what: "accuracy"),
       Markup.tile(
         Figures.percent(figures.macro.recall.value),
-        interval: Figures.percents(figures.macro.recall.interval),
+        interval: figures.macro.recall.interval.map { Figures.percents($0) },
         what: "mean recall of the classes"),
     ]
     if let area = figures.macro.rocArea {
       tiles.append(
         Markup.tile(
-          Figures.fixed(area.value, 4), interval: Figures.interval(area.interval, digits: 4),
+          Figures.fixed(area.value, 4), interval: area.interval.map { Figures.interval($0, digits: 4) },
           what: "mean area under ROC curves"))
     }
     var facts = [
@@ -87,35 +88,11 @@ public struct EvaluationPage {
 
   private var mistakes: PageSection? {
     guard !evaluation.mistakes.isEmpty else { return nil }
-    let classes = evaluation.classes.map(\.name)
     return PageSection(
       id: "mistakes", title: "Mistakes",
       content: [
         PageSection.note("The images that the model was most sure of and wrong about, as it saw them."),
-        tag(
-          "div", ["class": "pictures mistakes"],
-          evaluation.mistakes.map { mistake in
-            PageSection.mistake(
-              MistakeCaption(
-                path: mistake.path, predicted: classes[mistake.predicted], actual: classes[mistake.actual],
-                confidence: mistake.confidence, share: mistake.share),
-              mistake.picture.map(EncodedPicture.init))
-          }),
+        .mistakes(evaluation),
       ])
-  }
-}
-
-extension Markup {
-  /// A figure in large print.
-  ///
-  /// - Parameters:
-  ///   - text: The figure.
-  ///   - interval: Where the true one lies with 95 % confidence; empty where that cannot be told.
-  ///   - what: What it is.
-  static func tile(_ text: String, interval: String, what: String) -> Markup {
-    tag(
-      "div", ["class": "tile main"], tag("b", [:], .text(text)),
-      interval.isEmpty ? .empty : tag("small", [:], .text(interval)),
-      tag("span", [:], .text(what)))
   }
 }

@@ -23,7 +23,6 @@ public struct MistakesPage {
   public var html: String {
     let wrong = evaluation.count - Int((evaluation.accuracy * Double(evaluation.count)).rounded())
     let shown = evaluation.mistakes.count
-    let classes = evaluation.classes.map(\.name)
     let sentence =
       "\(Figures.count(wrong)) of \(Figures.count(evaluation.count, "image")) taken for another class"
       + (shown < wrong ? "; the \(Figures.count(shown)) that the model was most sure of" : "")
@@ -34,15 +33,23 @@ public struct MistakesPage {
           "header", [:], tag("h1", [:], "Mistakes"),
           tag("p", [:], PageSection.name(model), " on ", PageSection.name(data), .text(": \(sentence).")),
           PageSection.note("Red: what it was taken for, and how surely. Below: what it is.")),
-        tag(
-          "main", ["class": "pictures mistakes"],
-          evaluation.mistakes.map { mistake in
-            PageSection.mistake(
-              MistakeCaption(
-                path: mistake.path, predicted: classes[mistake.predicted], actual: classes[mistake.actual],
-                confidence: mistake.confidence, share: mistake.share),
-              mistake.picture.map(EncodedPicture.init))
-          }),
+        tag("main", [:], .mistakes(evaluation)),
       ])
+  }
+}
+
+extension Markup {
+  /// The pictures of an evaluation's mistakes, each with what it is and what it was taken for.
+  static func mistakes(_ evaluation: Evaluation) -> Markup {
+    let classes = evaluation.classes.map(\.name)
+    return tag(
+      "div", ["class": "pictures mistakes"],
+      evaluation.mistakes.map { mistake in
+        PageSection.mistake(
+          MistakeCaption(
+            path: mistake.path, predicted: classes[mistake.predicted], actual: classes[mistake.actual],
+            confidence: mistake.confidence, share: mistake.share),
+          mistake.picture.map(EncodedPicture.init))
+      })
   }
 }

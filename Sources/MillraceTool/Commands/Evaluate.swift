@@ -43,7 +43,7 @@ struct Evaluate: ParsableCommand {
   func validate() throws {
     if let predictions = results.predictions { try PredictionFile.check(predictions) }
     if results.calibrate, inference.variants.tta != nil {
-      throw ValidationError("--calibrate is for single images: leave --tta out")
+      throw ValidationError("--calibrate fits the model as it sees each image once: leave --tta out")
     }
   }
 
@@ -126,7 +126,7 @@ struct Evaluate: ParsableCommand {
     format.note(
       "\(file): calibrated on \(Figures.count(before.count, "image")): temperature \(Figures.significant(contents.temperature)); "
         + "before, the calibration error was \(Figures.percent(before.calibration?.expectedError, digits: 2)), the loss "
-        + Figures.fixed(before.loss, 4))
+        + Figures.fixed(before.loss, 4) + "; what follows is of the images that it was fitted to")
   }
 
   /// The most mistakes whose pictures are wanted.

@@ -20,7 +20,7 @@ public struct CheckPage {
         tag(
           "header", [:], tag("h1", [:], "Check of ", PageSection.name(report.data)),
           tag("p", ["class": report.problems.isEmpty ? "status" : "status bad"], .text(status)),
-          tag("div", ["class": "tiles"], tiles.map { Self.tile($0.text, $0.what) }))
+          tag("div", ["class": "tiles"], tiles.map { .tile($0.text, what: $0.what) }))
       ] + ReportPage.body(sections))
   }
 
@@ -39,9 +39,5 @@ public struct CheckPage {
       (Figures.count(report.duplicates.count), "groups of equal files and look-alikes"),
       (Figures.count(suspects), "findings that are worth a look"),
     ]
-  }
-
-  private static func tile(_ text: String, _ what: String) -> Markup {
-    tag("div", ["class": "tile main"], tag("b", [:], .text(text)), tag("span", [:], .text(what)))
   }
 }

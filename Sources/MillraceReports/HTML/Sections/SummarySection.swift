@@ -15,12 +15,7 @@ struct SummarySection {
       Verdict(record: record, folder: folder).markup,
       tag(
         "div", ["class": "tiles"],
-        figures.map { figure in
-          tag(
-            "div", ["class": "tile main"], tag("b", [:], .text(figure.text)),
-            figure.interval.map { tag("small", [:], .text($0)) } ?? .empty,
-            tag("span", [:], .text(figure.what)))
-        }),
+        figures.map { .tile($0.text, interval: $0.interval, what: $0.what) }),
       tag(
         "dl", ["class": "facts"],
         facts.map { what, figure in

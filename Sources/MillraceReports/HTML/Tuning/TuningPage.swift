@@ -38,7 +38,7 @@ struct TuningPage {
       tag(
         "div", ["class": "tiles"],
         tiles(figures).map { figure, what in
-          tag("div", ["class": "tile"], tag("b", [:], .text(figure)), tag("span", [:], .text(what)))
+          Markup.tile(figure, what: what, isMain: false)
         }),
       tag(
         "dl", ["class": "facts"],
