@@ -61,10 +61,16 @@ def taps(count, start, length, pixels, end, fit):
     centers = start + (numpy.arange(count) + 0.5) * scale
     reach = max(1, scale)
     places = numpy.arange(pixels)
-    if fit == "pad-reflect":
+    # Only an axis along which the image ends within the box shows its mirror image.
+    mirrors = fit == "pad-reflect" and (start < -1e-6 or start + length > end + 1e-6)
+    if mirrors:
         places = numpy.arange(int(start - reach) - 1, int(start + length + reach) + 2)
-    weights = numpy.maximum(0, 1 - abs(places + 0.5 - centers[:, None]) / reach)
-    folded = abs((places + pixels - 1) % max(1, 2 * pixels - 2) - (pixels - 1)) if fit == "pad-reflect" else places
+    # The last pixel of a reduced picture may stand for less than a whole one.
+    edges = numpy.append(places, places[-1] + 1)
+    edges = numpy.where(edges < pixels, edges, end + edges - pixels)
+    middles = (edges[1:] + edges[:-1]) / 2
+    weights = numpy.diff(edges) * numpy.maximum(0, 1 - abs(middles - centers[:, None]) / reach)
+    folded = abs((places + pixels - 1) % max(1, 2 * pixels - 2) - (pixels - 1)) if mirrors else places
     matrix = numpy.zeros((count, pixels))
     numpy.add.at(matrix.T, folded, weights.T)
     matrix /= numpy.maximum(matrix.sum(axis=1, keepdims=True), 1e-12)
