@@ -15,6 +15,10 @@ struct HelpTests {
       #expect(outcome.output.contains(part), "\(part)")
     }
     for line in outcome.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    #expect(outcome.output.count { $0 == "(" } == outcome.output.count { $0 == ")" })
+    // A default is told once, and a switch that is off needs none.
+    let words = outcome.output.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+    #expect(!words.contains(#/default: [^()]*default: /#) && !words.contains("default: false"))
   }
 
   @Test func everySettingHasAFlagOfTrain() throws {

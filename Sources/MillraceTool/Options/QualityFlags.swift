@@ -28,7 +28,7 @@ struct QualityFlags: ParsableArguments {
   var oddRatio: Double?
 
   private static func help(_ text: String, _ value: Double) -> ArgumentHelp {
-    ArgumentHelp("\(text) (default: \("\(value)".replacing(#/\.0$/#, with: "")))).", valueName: "number")
+    ArgumentHelp("\(text) (default: \("\(value)".replacing(#/\.0$/#, with: ""))).", valueName: "number")
   }
 
   /// The library's form.

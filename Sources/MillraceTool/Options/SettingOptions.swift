@@ -16,8 +16,8 @@ extension ArgumentHelp {
     let summary = ConfigurationSetting.all.first { $0.key == key }?.summary ?? ""
     let standard = TrainingConfiguration(data: "").settings.first { $0.key == key }?.text
       .replacing(#/\.0$/#, with: "")
-    // Where words say what is chosen, "auto" would say it again.
-    let isSaid = standard == "auto" && !more.isEmpty
+    // Where words say what is chosen, "auto" would say it again; and a switch is off unless it is given.
+    let isSaid = standard == "auto" && !more.isEmpty || standard == "false"
     let details = [more, isSaid ? "" : standard.map { "default: \($0)" } ?? ""].filter { !$0.isEmpty }
     let end = details.isEmpty ? "." : " (\(details.joined(separator: "; ")))."
     return ArgumentHelp("\(capitalized(summary))\(end)", valueName: value)

@@ -6,7 +6,7 @@ struct TestFlags: SettingOptions {
     name: .customLong("evaluate-test"),
     help: .setting(
       "evaluate-test", value: "",
-      more: "of --test-fraction, a table's split test, or test/ in DATA; default: not"))
+      more: "of --test-fraction, a table's split test, or test/ in DATA"))
   var evaluateTest = false
 
   var given: [(key: String, text: String?)] { [("evaluate-test", evaluateTest ? "true" : nil)] }
