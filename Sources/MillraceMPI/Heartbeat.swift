@@ -9,17 +9,18 @@ import Glibc
 import Darwin
 #endif
 
-/// Ends this process when a rank is gone: MPI itself may wait for ever for an answer of a host that hangs.
+/// Ends this process when a rank is gone: MPI itself may wait for ever for an answer from a host that hangs.
 ///
-/// Every second each rank sends a byte to rank 0 and rank 0 one to each. Whoever has heard nothing for ten seconds says
-/// so and aborts; as soon as rank 0 is gone, so are the others, at the latest ten seconds later.
+/// Every second each rank sends a byte to rank 0, and rank 0 sends one to each rank. A rank that has heard nothing
+/// for ten seconds says so and aborts. When rank 0 is gone, the others end, too, at the latest ten seconds later.
 ///
-/// - Note: `@unchecked Sendable` holds because all but `isStopping` belongs to the thread.
+/// - Note: `@unchecked Sendable` holds because everything except `isStopping` belongs to the thread.
 final class Heartbeat: @unchecked Sendable {
-  /// Nanoseconds between two beats, and without one until a rank counts as gone.
+  /// The nanoseconds between two beats, and those of silence after which a rank counts as gone.
   private static let (interval, limit): (UInt64, UInt64) = (1_000_000_000, 10_000_000_000)
   private static let tag: Int32 = 32_000
-  /// What is sent to everybody: one byte for the whole process, since a send may go on when the heart beats no more.
+  /// What is sent to every rank: one byte for the whole process, since a send may still be under way when the heart
+  /// has stopped.
   nonisolated(unsafe) private static let beat: UnsafeMutablePointer<UInt8> = {
     let byte = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
     byte.initialize(to: 0)
@@ -33,7 +34,7 @@ final class Heartbeat: @unchecked Sendable {
 
   private struct Peer {
     let rank: Int
-    /// A byte to receive.
+    /// The memory into which the byte of a beat is received.
     let heard: UnsafeMutablePointer<UInt8>
     var send: MPI_Request?
     var receive: MPI_Request?
@@ -55,7 +56,7 @@ final class Heartbeat: @unchecked Sendable {
     thread = try WorkerThread(name: "heartbeat") { [unowned self] in beat() }
   }
 
-  /// Stops, once no rank needs to hear of this one any more.
+  /// Stops the heartbeat, once no rank needs to hear from this one any more.
   func stop() {
     isStopping.store(true, ordering: .relaxed)
     thread?.join()
@@ -98,7 +99,7 @@ final class Heartbeat: @unchecked Sendable {
       &peers[index].receive)
   }
 
-  /// An error of MPI is silence.
+  /// An error of MPI counts as silence.
   private func exchange(with index: Int, sends: Bool) {
     if Self.isDone(&peers[index].receive) {
       peers[index].heardAt = MonotonicClock.now()

@@ -10,15 +10,15 @@ import Glibc
 import Darwin
 #endif
 
-/// The processes that an MPI launcher has started, such as `mpirun`.
+/// The processes that an MPI launcher, such as `mpirun`, has started.
 ///
-/// MPI is called by one thread at a time (`MPI_THREAD_SERIALIZED`), never blocks, and is asked again and again by
-/// whoever waits, so that a wait leaves the cores to others. `Heartbeat` ends the process when a rank is gone.
+/// One thread at a time calls MPI (`MPI_THREAD_SERIALIZED`). A call never blocks: a thread that waits calls again
+/// and again, so the cores are left to others. `Heartbeat` ends the process when a rank is gone.
 ///
-/// A call that fails ends all ranks, too, instead of throwing: what is under way reads and writes memory that an error
-/// on its way up would give back.
+/// A call that fails ends all ranks, too, instead of throwing: transfers under way read and write memory that a
+/// thrown error would release on its way up.
 ///
-/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or lies behind the monitor.
+/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or is guarded by the monitor.
 public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
   public let rank: Int
@@ -27,42 +27,43 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
   public private(set) var hosts: [String] = []
 
-  /// What is under way.
+  /// The transfers under way.
   struct Transfers {
     var sends: [MPI_Request?] = []
-    /// By tag.
+    /// The receives, by tag.
     var receives: [[MPI_Request?]] = []
     var gathers: [Gather] = []
 
     var isEmpty: Bool { sends.isEmpty && gathers.isEmpty && receives.allSatisfy(\.isEmpty) }
   }
 
-  /// A gather under way, whose counts MPI reads until it is done.
+  /// A gather under way. MPI reads its counts until it is done.
   struct Gather {
     var request: MPI_Request?
     let counts: UnsafeMutablePointer<Int32>
   }
 
   private let transfers = Monitor(Transfers())
-  /// Whether the heartbeat wants its turn. A mutex goes to whoever runs first, and whoever waits for other ranks asks
-  /// again and again: others would take a rank whose heart cannot beat for gone.
+  /// Whether the heartbeat wants its turn. A mutex goes to the thread that runs first, and a thread that waits for
+  /// other ranks calls again and again: a heartbeat that could not get its turn would make other ranks take this
+  /// one for gone.
   private let heartbeatWaits = Atomic<Bool>(false)
   private let waitedTime = Atomic<UInt64>(0)
-  /// When what is under way was last let go on, between computing one thing and the next.
+  /// When the transfers under way last made progress between two computations.
   private let advancedAt = Atomic<UInt64>(0)
   private var heartbeat: Heartbeat?
 
-  /// What Open MPI does over TCP, unless the launcher says otherwise.
+  /// Settings for Open MPI over TCP, unless the launcher gives others.
   private static let settingsOfTCP = [
-    // It answers an offer to send over the connection that its own data wait in: with one connection for both ways, ranks
-    // that send to each other do so in turns.
+    // Open MPI answers an offer to send over the connection in which its own data wait: with one connection for
+    // both directions, two ranks that send to each other take turns.
     ("links", "2"),
-    // Longer messages are sent after an offer and its answer. Receivers here ask before they are sent to, as a rule, so that
-    // nothing is copied aside.
+    // Longer messages are sent after an offer and its answer. Here a receiver usually asks before the message is
+    // sent, so nothing is copied aside.
     ("eager_limit", "1048576"), ("rndv_eager_limit", "1048576"), ("max_send_size", "1048576"),
   ]
 
-  /// Joins the processes of this launch. At most once in a process.
+  /// Joins the processes of this launch. A process may do so once.
   ///
   /// - Throws: ``MPIError``.
   public init() throws {
@@ -80,18 +81,18 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     heartbeat = try Heartbeat(self)
   }
 
-  /// Ends what was joined. Every rank must leave, and use the group no more.
+  /// Leaves the group. Every rank must leave, and may not use the group afterwards.
   public func leave() {
-    // Whoever comes last has heard of all others until now.
+    // When the last rank has come here, it has heard from all others.
     _ = try? gather("")
     heartbeat?.stop()
     heartbeat = nil
     MPI_Finalize()
   }
 
-  /// Says why this rank cannot go on, and ends all.
+  /// Says why this rank cannot go on, and ends all ranks.
   func giveUp(_ message: String) -> Never {
-    // At once and from any thread: nothing of this process can be relied on any more.
+    // This writes at once and from any thread: nothing of this process can be relied on any more.
     let line = "millrace: error: \(message)\n"
     _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
     abort(code: 74)
@@ -111,15 +112,16 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   ///
   /// - Parameter code: What this process exits with.
   public func abort(code: Int32) -> Never {
-    // Should MPI hang in the attempt to reach the others, this process ends all the same.
+    // If MPI hangs in the attempt to reach the others, this process ends all the same.
     signal(SIGALRM) { _ in _exit(74) }
     alarm(5)
     MPI_Abort(millrace_mpi_world(), code)
-    // Other threads may still compute: what libraries do at a process's end would pull the ground from under them.
+    // Other threads may still compute, and what libraries do at a process's end would pull the ground from under
+    // them.
     _exit(code)
   }
 
-  /// Name and version of the library.
+  /// The name and version of the library.
   public static var libraryVersion: String {
     var text = [CChar](repeating: 0, count: Int(MPI_MAX_LIBRARY_VERSION_STRING))
     var length: Int32 = 0
@@ -191,7 +193,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// See `ProcessGroup`.
   public func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) {
-    // Counts are 32-bit: in words they reach four times as far.
+    // Counts are 32-bit: counts of words reach four times as far as counts of bytes.
     let width = MemoryLayout<Float>.stride
     let isInWords = counts.allSatisfy { $0.isMultiple(of: width) }
     let type = isInWords ? millrace_mpi_float() : millrace_mpi_byte()
@@ -227,7 +229,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// See `ProcessGroup`.
   public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {
-    // The blocking call has faster ways than the other one.
+    // The blocking call has faster algorithms than the other one.
     withTransfers { _ in
       require(
         MPI_Allreduce(
@@ -241,11 +243,11 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
   public var waited: UInt64 { waitedTime.load(ordering: .relaxed) }
 
-  /// Nanoseconds in which a waiter asks without a pause and one who computes does not ask again, and those after which a
-  /// waiter sleeps between two questions.
+  /// The nanoseconds for which a waiter calls without a pause, and within which a computing thread does not call
+  /// again; and those after which a waiter sleeps between two calls.
   private static let (patience, sleepsAfter): (UInt64, UInt64) = (20_000, 2_000_000)
 
-  /// Asks until it is so, ever less eagerly.
+  /// Asks until the condition holds, ever less often.
   private func wait(_ isDone: (inout Transfers) -> Bool) {
     if withTransfers(isDone) { return }
     let start = MonotonicClock.now()
@@ -260,14 +262,14 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     waitedTime.add(MonotonicClock.now() - start, ordering: .relaxed)
   }
 
-  /// Under the lock.
+  /// Whether a request is done. The lock must be held.
   private func isDone(_ request: inout MPI_Request?) -> Bool {
     var flag: Int32 = 0
     require(MPI_Test(&request, &flag, millrace_mpi_ignored_statuses()), "MPI_Test")
     return flag != 0
   }
 
-  /// Under the lock.
+  /// Whether all requests are done. The lock must be held.
   private func areDone(_ requests: inout [MPI_Request?]) -> Bool {
     if requests.isEmpty { return true }
     var flag: Int32 = 0
@@ -277,13 +279,13 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     return flag != 0
   }
 
-  /// Takes its turn with MPI and what is under way.
+  /// Gives a closure its turn with MPI and the transfers under way.
   private func withTransfers<Result>(_ body: (inout Transfers) -> Result) -> Result {
     while heartbeatWaits.load(ordering: .relaxed) { sched_yield() }
     return transfers.withLock(body)
   }
 
-  /// Calls MPI alone, before anybody else who asks: for the heartbeat.
+  /// Gives a closure its turn with MPI before every other thread that wants one: for the heartbeat.
   func alone(_ body: () -> Void) {
     heartbeatWaits.store(true, ordering: .relaxed)
     transfers.withLock { _ in
@@ -293,7 +295,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 }
 
-/// Throws what MPI says of a call that has failed.
+/// Throws MPI's message about a call that has failed.
 private func check(_ code: Int32, _ function: String) throws {
   guard code != MPI_SUCCESS else { return }
   var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
@@ -304,14 +306,14 @@ private func check(_ code: Int32, _ function: String) throws {
     message: String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self))
 }
 
-/// Why ranks could not talk.
+/// Why ranks could not communicate.
 public enum MPIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The library cannot be called from several threads.
   case noThreads
   /// A call has failed.
   case failed(function: String, message: String)
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     switch self {
     case .noThreads:

@@ -1,7 +1,7 @@
 /// Many random bits at once for one key: eight Philox counters side by side.
 ///
-/// The same function as ``KeyedRandom``'s, laid out for vector registers; its streams are apart from
-/// ``KeyedRandom``'s by their `subpurpose`.
+/// This is the function of ``KeyedRandom``, laid out for vector registers. A `subpurpose` keeps its streams apart
+/// from those of ``KeyedRandom``.
 public struct KeyedBits: Sendable {
   private let key: SIMD2<UInt32>
   private let sample: UInt32
@@ -13,7 +13,7 @@ public struct KeyedBits: Sendable {
   /// - Parameters:
   ///   - seed: The run's seed.
   ///   - purpose: What the bits are for.
-  ///   - subpurpose: Which of several such streams, such as a layer's number; from 0 to 2²³.
+  ///   - subpurpose: Which of several streams of that purpose, such as a layer's number; from 0 to 2²³.
   ///   - epoch: The epoch.
   ///   - sample: The sample's index in its data set.
   ///   - turn: How often the epoch has visited the sample before.

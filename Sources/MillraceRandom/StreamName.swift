@@ -2,19 +2,19 @@
 ///
 /// A stream that is known by its name keeps its numbers whatever other streams there are.
 public struct StreamName: Sendable, Hashable {
-  /// 64 bits, well mixed.
+  /// The name as 64 well-mixed bits.
   let bits: UInt64
 
-  /// The name that all others begin with.
+  /// The name at the beginning of all others.
   public static let root = StreamName(bits: 0xCBF2_9CE4_8422_2325)
 
   private init(bits: UInt64) { self.bits = bits }
 
-  /// The name of a part of this one.
+  /// The name of a part of this stream.
   ///
   /// - Parameters:
   ///   - name: What the part is called.
-  ///   - number: Which of the parts that are called so, from 0.
+  ///   - number: Which of the parts of that name, from 0.
   public func part(_ name: String, _ number: Int) -> StreamName {
     // 64-bit FNV-1a over the name, a byte that no name holds, and the number.
     var hash = bits

@@ -6,16 +6,16 @@ public import Darwin
 
 /// A state that threads share: a mutex guards it, and condition variables announce its changes.
 ///
-/// Whoever changes the state so that a waiter may go on notifies that waiter's condition. Conditions are
+/// A thread that changes the state so that a waiter may go on notifies that waiter's condition. Conditions are
 /// numbered from 0; name them with an enum of the owner.
 ///
 /// - Note: `@unchecked Sendable` holds because `state` is only ever touched between `pthread_mutex_lock` and
 ///   `pthread_mutex_unlock` of `mutex` (``withLock(_:)``; the attempts of ``wait(on:_:)``, which a condition
-///   variable re-enters with the mutex held), because the initial state is `sending`, so nobody else has it,
-///   and because everything else is a constant.
+///   variable re-enters with the mutex held), because the initial state is `sending`, so nobody else has it, and
+///   because everything else is a constant.
 public final class Monitor<State>: @unchecked Sendable {
   @usableFromInline let state: UnsafeMutablePointer<State>
-  // Allocated, since a mutex and a condition variable must never move.
+  // These are allocated, since a mutex and a condition variable must never move.
   @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
   @usableFromInline let conditions: UnsafeMutableBufferPointer<pthread_cond_t>
 
@@ -45,9 +45,9 @@ public final class Monitor<State>: @unchecked Sendable {
     state.deallocate()
   }
 
-  /// Runs a closure with the state, alone.
+  /// Calls a closure with the state, while no other thread has it.
   ///
-  /// Neither the state nor a reference into it may escape. Not re-entrant.
+  /// Neither the state nor a reference into it may escape. The call is not re-entrant.
   @inlinable
   public func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
@@ -55,11 +55,11 @@ public final class Monitor<State>: @unchecked Sendable {
     return try body(&state.pointee)
   }
 
-  /// Tries, and whenever that gives nil blocks until the condition is notified and tries again.
+  /// Tries, and whenever the attempt gives nil, blocks until the condition is notified and tries again.
   ///
   /// - Parameters:
   ///   - condition: The condition whose notification may make the attempt succeed.
-  ///   - attempt: Changes the state and gives a result, or leaves it alone and gives nil.
+  ///   - attempt: Changes the state and gives a result, or leaves the state alone and gives nil.
   @inlinable
   public func wait<Result>(on condition: Int, _ attempt: (inout State) throws -> Result?) rethrows -> Result {
     pthread_mutex_lock(mutex)
@@ -70,13 +70,13 @@ public final class Monitor<State>: @unchecked Sendable {
     }
   }
 
-  /// Wakes one thread that waits on a condition. With or without the lock held.
+  /// Wakes one thread that waits on a condition. The lock may be held or not.
   @inlinable
   public func notifyOne(_ condition: Int) {
     pthread_cond_signal(address(of: condition))
   }
 
-  /// Wakes all threads that wait on a condition. With or without the lock held.
+  /// Wakes all threads that wait on a condition. The lock may be held or not.
   @inlinable
   public func notifyAll(_ condition: Int) {
     pthread_cond_broadcast(address(of: condition))
@@ -85,7 +85,7 @@ public final class Monitor<State>: @unchecked Sendable {
   @inlinable
   func address(of condition: Int) -> UnsafeMutablePointer<pthread_cond_t> {
     precondition(conditions.indices.contains(condition), "this monitor has no condition \(condition)")
-    // At least one condition exists, so the base address does.
+    // There is at least one condition, so there is a base address.
     return conditions.baseAddress! + condition
   }
 }

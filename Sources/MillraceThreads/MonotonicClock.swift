@@ -4,9 +4,9 @@ public import Glibc
 public import Darwin
 #endif
 
-/// The clock that waits and stages are measured with: it never jumps, and its zero means nothing.
+/// The clock for waits and stages: it never jumps, and its zero means nothing.
 public enum MonotonicClock {
-  /// The time now, in nanoseconds. Only differences have a meaning.
+  /// The present time in nanoseconds. Only differences have a meaning.
   @inlinable
   public static func now() -> UInt64 {
     var time = timespec()

@@ -1,4 +1,5 @@
 import Foundation
 
-/// The processors this process may use, at least 1; inside a container or under `taskset` those it is given.
+/// The number of processors that this process may use, at least 1; inside a container or under `taskset`, the
+/// number that it is given.
 public let processorCount = max(1, ProcessInfo.processInfo.activeProcessorCount)

@@ -2,27 +2,26 @@ import Synchronization
 
 /// What the workers of a team share.
 ///
-/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or one of two things: `body`
-///   is written by worker 0 before it advances `runs` and after it has seen `unfinished` at zero, and read by
-///   the others in between; an element of `errors` is written by its worker before it subtracts itself from
-///   `unfinished`, and read by worker 0 after it has seen zero. Every such pair of accesses is ordered by the
-///   atomic's release and acquire.
+/// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or one of two things. Worker 0
+///   writes `body` before it advances `runs` and after it has seen `unfinished` at zero, and the others read it in
+///   between. Each worker writes its element of `errors` before it subtracts itself from `unfinished`, and worker 0
+///   reads it after it has seen zero. The atomic's release and acquire order every such pair of accesses.
 final class TeamState: @unchecked Sendable {
   private let count: Int
-  /// A team that does not fit the cores never spins.
+  /// Whether waiting threads spin. A team with more workers than cores never spins.
   private let spins: Bool
   private var body: (@Sendable (Int) throws -> Void)?
   private let errors: UnsafeMutableBufferPointer<(any Error)?>
 
   private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
-  /// How many runs have been started.
+  /// How many calls of ``WorkerTeam/run(_:)`` have begun.
   private let runs = Atomic<Int>(0)
-  /// How many workers have not finished the current run.
+  /// How many workers have not finished the current call.
   private let unfinished = Atomic<Int>(0)
-  /// How many workers have left the body of the current run.
+  /// How many workers have left the body of the current call.
   private let returned = Atomic<Int>(0)
-  /// How many workers have come to the current barrier, and how many barriers have been completed.
+  /// How many workers have reached the current barrier, and how many barriers have been completed.
   private let arrived = Atomic<Int>(0)
   private let barriers = Atomic<Int>(0)
   private let isCancelled = Atomic<Bool>(false)
@@ -72,7 +71,7 @@ final class TeamState: @unchecked Sendable {
     start.notifyAll()
   }
 
-  /// Throws the error of the lowest worker. Workers that were only cancelled are not to blame.
+  /// Throws the error of the lowest worker that failed by itself; workers that were only cancelled are passed over.
   private func throwFirstError() throws {
     let error = errors.first { $0 != nil && !($0 is WorkerTeam.Cancelled) } ?? nil
     let cancelled = errors.first { $0 != nil } ?? nil
@@ -82,7 +81,7 @@ final class TeamState: @unchecked Sendable {
 
   // MARK: The other workers
 
-  /// The life of a worker's thread: wait for a run, carry it out, and again.
+  /// The life of a worker's thread: it waits for a call, carries the body out, and waits again.
   func work(as worker: Int) {
     var seen = 0
     while waitForRun(after: seen) {
@@ -92,7 +91,7 @@ final class TeamState: @unchecked Sendable {
     }
   }
 
-  /// Only waits; a profile that shows this function shows idle workers.
+  /// Only waits: a profile that shows this function shows idle workers.
   @inline(never)
   private func waitForRun(after seen: Int) -> Bool {
     start.wait(spins: spins) {
@@ -114,16 +113,18 @@ final class TeamState: @unchecked Sendable {
       middle.notifyAll()
     }
     returned.add(1, ordering: .sequentiallyConsistent)
-    // All barriers that this worker met are completed, so whoever has arrived waits at one it never met.
+    // All barriers that this worker reached are completed, so a worker that has arrived waits at one that this
+    // worker never reached.
     checkNobodyIsLeftWaiting(arrived.load(ordering: .sequentiallyConsistent) > 0)
-    // The last access to the state of this run: from here on worker 0 may start the next one.
+    // This is the last access to the state of the current call: from here on worker 0 may begin the next one.
     let left = unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue
     if left == 0 { end.notifyAll() }
   }
 
   func barrier() throws(WorkerTeam.Cancelled) {
     if count == 1 { return }
-    // Only when all have come does the number of completed barriers change, so it is read before arriving.
+    // The number of completed barriers changes only when all have arrived, so it is read before this worker
+    // arrives.
     let completed = barriers.load(ordering: .sequentiallyConsistent)
     if isCancelled.load(ordering: .sequentiallyConsistent) { throw WorkerTeam.Cancelled() }
     if arrived.add(1, ordering: .sequentiallyConsistent).newValue == count {
@@ -132,17 +133,18 @@ final class TeamState: @unchecked Sendable {
       middle.notifyAll()
       return
     }
-    // Looked at in this order: a worker that met this barrier can only have returned after it was completed.
+    // The order of these reads matters: a worker that reached this barrier can only have returned after it was
+    // completed.
     let someoneReturned = returned.load(ordering: .sequentiallyConsistent) > 0
     checkNobodyIsLeftWaiting(
       someoneReturned && barriers.load(ordering: .sequentiallyConsistent) == completed)
     waitAtBarrier(after: completed)
-    // A barrier that all reached was completed, whatever has happened since: so each worker gets as far as it
-    // would have without the error of another, and the error that a run throws does not depend on timing.
+    // A barrier that all workers reached counts as completed, whatever has happened since. So each worker gets as
+    // far as it would without the error of another, and the error that is thrown does not depend on timing.
     if barriers.load(ordering: .sequentiallyConsistent) == completed { throw WorkerTeam.Cancelled() }
   }
 
-  /// Only waits; a profile that shows this function shows workers of unequal load.
+  /// Only waits: a profile that shows this function shows workers of unequal load.
   @inline(never)
   private func waitAtBarrier(after completed: Int) {
     middle.wait(spins: spins) {
@@ -151,10 +153,11 @@ final class TeamState: @unchecked Sendable {
     }
   }
 
-  /// Traps if a worker has returned while others wait at a barrier that it should have met.
+  /// Traps if a worker has returned while others wait at a barrier that it should have reached.
   ///
-  /// One side counts itself as returned and then looks who has arrived, the other the other way round, so at
-  /// least one of them notices. After an error it is no mistake.
+  /// One side counts itself as returned and then looks for workers that have arrived; the other side counts itself
+  /// as arrived and then looks for workers that have returned. So at least one of them notices. After an error this
+  /// is no mistake.
   private func checkNobodyIsLeftWaiting(_ someoneIs: Bool) {
     precondition(
       !someoneIs || isCancelled.load(ordering: .sequentiallyConsistent),

@@ -4,9 +4,9 @@ import Glibc
 import Darwin
 #endif
 
-/// Why a thread could not be had.
+/// Why a thread could not be started.
 public enum ThreadError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The system refused to start a thread; `code` is the errno value it gave.
+  /// The system refused to start a thread; `code` is its errno value.
   case cannotStart(name: String, code: Int32)
 
   /// One line: what failed, why, and what to do.

@@ -2,23 +2,23 @@ import Synchronization
 
 /// Where threads wait for a change of some atomics: they spin for a moment, then block.
 ///
-/// The side that changes the atomics calls ``notifyAll()`` afterwards; while nobody is blocked that costs one
+/// The side that changes the atomics calls ``notifyAll()`` afterwards; while nobody is blocked, this costs one
 /// load.
 ///
-/// No wake-up is lost: a waiter first counts itself as a sleeper and then checks its condition; a notifier
-/// first makes the condition true and then reads the number of sleepers. All four are sequentially
-/// consistent, so at least one of the two sees the other; and the notifier takes the mutex before it
-/// broadcasts, so the waiter is either before its check or already in `pthread_cond_wait`.
+/// No wake-up is lost: a waiter first counts itself as a sleeper and then checks its condition; a notifier first
+/// makes the condition true and then reads the number of sleepers. All four accesses are sequentially consistent,
+/// so at least one of the two sees the other. And the notifier takes the mutex before it broadcasts, so the waiter
+/// is either before its check or already in `pthread_cond_wait`.
 final class WaitPoint: Sendable {
-  /// The longest spin before a block, in nanoseconds: less than what waking an idle core costs.
+  /// The longest spin before a block, in nanoseconds: less than the cost of waking an idle core.
   private static let longestSpin: UInt64 = 50_000
   /// The spin of a waiter that has no reason to hope, in nanoseconds.
   private static let shortestSpin: UInt64 = 2_000
-  /// After so many blocks one waiter tries the longest spin again.
+  /// After this many blocks one waiter tries the longest spin again.
   private static let blocksPerTrial = 32
 
-  /// The present spin: twice as long after one that paid, half as long after one that did not. When somebody
-  /// else has the cores, what a waiter waits for cannot happen while it spins, and it soon stops trying.
+  /// The present spin: it doubles after a spin that paid, and halves after one that did not. While another process
+  /// has the cores, nothing that a waiter waits for can happen during its spin, so it soon stops trying.
   private let spinTime = Atomic<UInt64>(WaitPoint.longestSpin)
   private let blocks = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
@@ -27,8 +27,9 @@ final class WaitPoint: Sendable {
   /// Waits until a condition holds.
   ///
   /// - Parameters:
-  ///   - spins: Whether to spin first. Not when more threads than cores would wait: a spinner would keep the
-  ///     thread it waits for off its core.
+  ///   - spins: Whether to spin first. A waiter should not spin where there are more waiting threads than cores: it
+  ///     would keep
+  ///     the thread that it waits for off its core.
   ///   - condition: Reads atomics, sequentially consistent.
   @inline(__always)
   func wait(spins: Bool, until condition: () -> Bool) {
@@ -37,20 +38,20 @@ final class WaitPoint: Sendable {
     block(until: condition)
   }
 
-  /// Wakes everyone whose condition may now hold.
+  /// Wakes every thread whose condition may now hold.
   @inline(__always)
   func notifyAll() {
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
   }
 
-  // Three functions with names, so that a profile tells spinning, sleeping and waking apart.
+  // These are three functions with names, so that a profile tells spinning, sleeping and waking apart.
 
   @inline(never)
   private func spin(until condition: () -> Bool) -> Bool {
     let isTrial = blocks.load(ordering: .relaxed) % Self.blocksPerTrial == Self.blocksPerTrial - 1
     let limit = isTrial ? Self.longestSpin : spinTime.load(ordering: .relaxed)
     let deadline = MonotonicClock.now() &+ limit
-    // Reading the clock takes some tens of nanoseconds, a good pause between two looks at a shared cache
+    // Reading the clock takes some tens of nanoseconds, which is a good pause between two looks at a shared cache
     // line.
     while MonotonicClock.now() < deadline {
       if condition() {

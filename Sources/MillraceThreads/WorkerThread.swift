@@ -4,9 +4,9 @@ import Glibc
 import Darwin
 #endif
 
-/// A system thread that runs one closure and must be joined.
+/// A system thread that carries out one closure and must be joined.
 ///
-/// Asynchronous signals are blocked in it, so that they reach the threads that have handlers for them and no
+/// Asynchronous signals are blocked in the thread, so they reach the threads that have handlers for them, and no
 /// worker's system call is interrupted.
 public final class WorkerThread {
   /// The name that debuggers and profilers show: at most 15 characters.
@@ -18,14 +18,14 @@ public final class WorkerThread {
   /// Starts a thread.
   ///
   /// - Parameters:
-  ///   - name: Its name, cut to 15 bytes: what the kernel keeps.
-  ///   - body: What it does. The thread ends when this returns.
+  ///   - name: Its name, of which the kernel keeps 15 bytes.
+  ///   - body: The thread's work. The thread ends when this returns.
   /// - Throws: ``ThreadError/cannotStart(name:code:)``.
   public init(name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
     let cutName = Self.cut(name)
     let box = Unmanaged.passRetained(ThreadStart(name: cutName, body: body))
 
-    // A thread inherits the mask of the one that starts it.
+    // A thread inherits the signal mask of the thread that starts it.
     var masked = sigset_t()
     var previous = sigset_t()
     sigfillset(&masked)
@@ -56,7 +56,7 @@ public final class WorkerThread {
     self.name = cutName
   }
 
-  /// Waits until the thread has ended. To be called exactly once, by another thread.
+  /// Waits until the thread has ended. Another thread must call this exactly once.
   public func join() {
     precondition(!isJoined, "the thread '\(name)' was joined twice")
     isJoined = true
@@ -79,7 +79,7 @@ public final class WorkerThread {
   }
 }
 
-/// What a new thread is handed: its name and what to do.
+/// What a new thread gets: its name and its work.
 private final class ThreadStart: Sendable {
   let name: String
   let body: @Sendable () -> Void
@@ -99,10 +99,10 @@ private func enterWorkerThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMu
   return nil
 }
 
-/// Tells the kernel the name of the calling thread. A name is a convenience, so a failure is no error.
+/// Tells the kernel the name of the calling thread. A name is a convenience, so a failure is not an error.
 private func nameThisThread(_ name: String) {
   #if canImport(Glibc)
-  // Swift's Glibc module leaves pthread_setname_np out, as it is a GNU extension.
+  // Swift's Glibc module leaves pthread_setname_np out, since it is a GNU extension.
   let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
   guard file >= 0 else { return }
   _ = name.withCString { write(file, $0, strlen($0)) }

@@ -20,7 +20,7 @@ extension UnsafeMutablePointer<Float> {
   }
 }
 
-/// Calls `whole` for each full group of lanes of `0 ..< count` and `rest` for each index left over.
+/// Calls `whole` for each full group of lanes of `0 ..< count`, and `rest` for each index that is left over.
 @inlinable @inline(__always)
 package func forEachLane(_ count: Int, whole: (Int) -> Void, rest: (Int) -> Void) {
   var i = 0

@@ -4,10 +4,12 @@ import Glibc
 import Darwin
 #endif
 
-/// Memory for long vectors, in large pages where the system has them: a matrix product walks down columns, and with
-/// pages of 4 KiB each row of a wide matrix is on another page, more than the processor keeps addresses of.
+/// Memory for long vectors, in large pages where the system has them.
+///
+/// A matrix product walks down columns. With pages of 4 KiB each row of a wide matrix is on another page, and these
+/// are more pages than the processor keeps addresses of.
 public enum LargeMemory {
-  /// A large page of x86-64 and ARM processors, in bytes.
+  /// The size of a large page of x86-64 and ARM processors, in bytes.
   private static let page = 2 << 20
 
   /// Allocates memory that is set to zero, at an address that is a multiple of 64 bytes.
@@ -15,7 +17,7 @@ public enum LargeMemory {
   /// - Parameter count: The number of Floats.
   public static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let byteCount = max(1, count) * MemoryLayout<Float>.stride
-    // Half a page that nobody uses is what small vectors are spared.
+    // Smaller vectors do without large pages, so at most half a page is left unused.
     let isLarge = byteCount >= page / 2
     let alignment = isLarge ? page : 64
     let size = (byteCount + alignment - 1) / alignment * alignment
@@ -24,11 +26,11 @@ public enum LargeMemory {
       fatalError("no memory for a vector of \(count) numbers; use a smaller network or minibatch")
     }
     #if canImport(Glibc)
-    // A hint: without large pages everything works as well, and slower.
+    // This is a hint: without large pages everything works as well, but slower.
     if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
     #endif
     let floats = memory.bindMemory(to: Float.self, capacity: count)
-    // Touched now, so that the first step costs what every step costs.
+    // The memory is touched now, so that the first step costs what every step costs.
     floats.initialize(repeating: 0, count: count)
     return floats
   }

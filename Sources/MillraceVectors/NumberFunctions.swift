@@ -1,4 +1,4 @@
-// The same functions of one number.
+// These are the same functions of one number.
 
 /// ln x of a positive number; see ``logarithm(_:)-(Lanes)``.
 @inlinable

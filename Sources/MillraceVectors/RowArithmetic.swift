@@ -18,10 +18,10 @@ package func multiply(
     rest: { i in product[i] = a[i] * b[i] })
 }
 
-/// Whether no value is infinite or not a number. Of values in cache it costs next to nothing.
+/// Whether all values are finite. For values in cache the check costs next to nothing.
 @inlinable
 package func allFinite(_ values: UnsafePointer<Float>, count: Int) -> Bool {
-  // Infinity times zero is not a number, and that stays.
+  // Infinity times zero is not a number, and adding to that changes nothing.
   var lanes = Lanes.zero
   var rest: Float = 0
   forEachLane(count, whole: { i in lanes += values.lanes(at: i) * 0 }, rest: { i in rest += values[i] * 0 })
@@ -43,7 +43,7 @@ package func sumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> Float {
   return sum
 }
 
-/// The same in double precision.
+/// The sum of the squares of a row, in double precision.
 @inlinable
 package func preciseSumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> Double {
   var lanes = SIMD8<Double>.zero

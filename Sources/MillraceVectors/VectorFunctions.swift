@@ -1,8 +1,8 @@
-// Transcendental functions of whole vectors of lanes, to a few units in the last place: the only ones in what is trained.
+// Transcendental functions of whole vectors of lanes, to a few units in the last place. Training uses no others.
 //
-// A system's expf works on one number at a time, and its last bits differ between C libraries; these are as fast
-// as the arithmetic around them and the same everywhere. NaN stays NaN: ranges are limited by comparisons that
-// are false for it.
+// A system's expf works on one number at a time, and its last bits differ between C libraries; these functions are
+// as fast as the arithmetic around them, and the same everywhere. NaN stays NaN: ranges are limited by comparisons
+// that are false for it.
 
 /// x brought into [low, high]; NaN stays.
 @inlinable @inline(__always)
@@ -43,7 +43,7 @@ package func exponential(_ x: Lanes) -> Lanes {
   return (exponentialTail(r) * (r * r) + r + 1) * power
 }
 
-/// eˣ − 1, accurate near zero too.
+/// eˣ − 1, accurate near zero, too.
 @inlinable @inline(__always)
 package func exponentialMinusOne(_ x: Lanes) -> Lanes {
   let (power, r) = reduced(limited(x, -87.3, 88))
@@ -75,7 +75,8 @@ package func errorFunction(_ x: Lanes) -> Lanes {
   return y.replacing(with: -y, where: isNegative)
 }
 
-/// ln x of positive numbers. What is smaller than the least normal number, and what is negative, counts as that number.
+/// ln x of positive numbers. A number that is negative or smaller than the least normal number counts as that
+/// number.
 ///
 /// Source: Moshier, Cephes, 1992: a polynomial for ln m, √½ ≤ m < √2.
 @inlinable @inline(__always)
@@ -99,11 +100,11 @@ package func logarithm(_ x: Lanes) -> Lanes {
   // ln 2 in two parts, so that n·ln 2 loses nothing.
   let tail = p * f * square - exponent * 2.12194440e-4 - 0.5 * square
   let y = f + tail + exponent * 0.693359375
-  // Infinity and what is not a number stay.
+  // Infinity stays infinity, and NaN stays NaN.
   return y.replacing(with: x, where: .!(x .< .infinity))
 }
 
-/// ln(1 + x) for x of at least 0, accurate near zero too.
+/// ln(1 + x) for x of at least 0, accurate near zero, too.
 ///
 /// Source: Kahan; in Higham, "Accuracy and stability of numerical algorithms", 2002, section 1.14.1.
 @inlinable @inline(__always)
