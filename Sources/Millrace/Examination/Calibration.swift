@@ -5,13 +5,13 @@
 ///
 /// Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", 2017.
 public struct Calibration: Sendable, Hashable, Codable {
-  /// The predictions of some confidence.
+  /// The predictions in one range of confidence.
   public struct Bin: Sendable, Hashable, Codable {
-    /// How many there are.
+    /// The number of predictions.
     public internal(set) var count = 0
-    /// How many of them are right.
+    /// The number of right predictions.
     public internal(set) var correct = 0
-    /// The sum of their confidences.
+    /// The sum of the predictions' confidences.
     public internal(set) var confidence = 0.0
 
     /// The share that is right, acc(B), from 0 to 1; nil for an empty bin.
@@ -26,14 +26,14 @@ public struct Calibration: Sendable, Hashable, Codable {
   /// The bins, least confident first.
   public private(set) var bins = [Bin](repeating: Bin(), count: binCount)
 
-  /// Nothing was predicted yet.
+  /// Begins without predictions.
   public init() {}
 
   /// Counts a prediction.
   ///
   /// - Parameters:
-  ///   - confidence: From 0 to 1; what is outside, or no number, counts as the nearer end, or 0.
-  ///   - isCorrect: Whether it is right.
+  ///   - confidence: From 0 to 1; a value outside of this range counts as the nearer end, and NaN as 0.
+  ///   - isCorrect: Whether the prediction is right.
   ///   - count: How often it counts.
   public mutating func add(confidence: Float, isCorrect: Bool, count: Int = 1) {
     let confidence = confidence.isNaN ? 0 : min(1, max(0, confidence))
@@ -43,7 +43,7 @@ public struct Calibration: Sendable, Hashable, Codable {
     bins[bin].confidence += Double(confidence) * Double(count)
   }
 
-  /// Counts the predictions of another.
+  /// Adds the predictions of another calibration.
   mutating func add(_ other: Calibration) {
     for (index, bin) in other.bins.enumerated() {
       bins[index].count += bin.count
@@ -52,8 +52,8 @@ public struct Calibration: Sendable, Hashable, Codable {
     }
   }
 
-  /// The expected calibration error, Σ |B|/n · |acc(B) − conf(B)| over the bins B of n predictions, from 0 to 1;
-  /// nil where there are none.
+  /// The expected calibration error, Σ |B|/n · |acc(B) − conf(B)| over the bins B of n predictions, from 0 to
+  /// 1; nil where there are no predictions.
   public var expectedError: Double? {
     let total = bins.reduce(0) { $0 + $1.count }
     guard total > 0 else { return nil }

@@ -1,6 +1,7 @@
-/// What people look at after an epoch beside its figures: the weights that see the image, and how the validation went.
+/// What people look at after an epoch, beside its figures: the weights of the first layer, and how the
+/// validation went.
 ///
-/// It is told before the epoch's report, and told again where an epoch's end is told again after a resume.
+/// It is announced before the epoch's report, and again where a resume announces the epoch's end again.
 public struct EpochExamination: Sendable {
   /// The epoch, from 0.
   public var epoch: Int
@@ -9,7 +10,7 @@ public struct EpochExamination: Sendable {
   /// What the validation showed; nil without validation.
   public var validation: ValidationExamination?
 
-  /// Puts an examination together.
+  /// Makes an examination.
   public init(epoch: Int, firstLayer: FirstLayerWeights, validation: ValidationExamination? = nil) {
     self.epoch = epoch
     self.firstLayer = firstLayer
@@ -17,23 +18,24 @@ public struct EpochExamination: Sendable {
   }
 }
 
-/// How the samples of a validation were taken.
+/// How the network classified the samples of a validation.
 public struct ValidationExamination: Sendable {
-  /// Who was taken for whom; nil above ``largestConfusion`` classes.
+  /// Which classes were taken for which; nil above ``largestConfusion`` classes.
   public var confusion: ConfusionMatrix?
-  /// The samples that the network was most sure of and wrong about, most sure first.
+  /// The wrong predictions of which the network was most sure, most sure first.
   public var mistakes: [Mistake]
-  /// How far the probabilities can be trusted; nil where the outputs are no probabilities.
+  /// How far the probabilities can be trusted; nil where the outputs are not probabilities.
   public var calibration: Calibration?
-  /// The samples that the network takes for another class, ascending.
+  /// The samples that the network takes for another class, in ascending order.
   public var wrong: [Int]
 
-  /// The most classes of which a confusion matrix is kept: its size is their square.
+  /// The largest number of classes for which a confusion matrix is kept: its size is the square of their
+  /// number.
   public static let largestConfusion = 1000
-  /// The most mistakes that are kept.
+  /// The largest number of mistakes that are kept.
   public static let mistakeLimit = 24
 
-  /// Puts an examination together.
+  /// Makes an examination.
   public init(
     confusion: ConfusionMatrix?, mistakes: [Mistake] = [], calibration: Calibration? = nil, wrong: [Int] = []
   ) {

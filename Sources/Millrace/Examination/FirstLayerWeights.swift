@@ -3,23 +3,23 @@ import MillraceNetwork
 
 /// The incoming weights of the first layer's units, each a picture of what the unit looks for.
 ///
-/// Of a maxout layer the first linear pieces are shown.
+/// In a maxout layer each unit shows its first linear piece.
 public struct FirstLayerWeights: Sendable, Hashable {
   /// The width and height of each picture.
   public var size: ImageSize
-  /// Its channels.
+  /// The channels of each picture.
   public var channels: Channels
-  /// How many units the layer has.
+  /// The number of units in the layer.
   public var unitCount: Int
   /// The weights of the first units: planes of channels, as in a minibatch's row.
   public var units: [[Float]]
 
-  /// The most units of which weights are kept.
+  /// The largest number of units whose weights are kept.
   public static let unitLimit = 64
-  /// The most values that are kept; one unit is kept in any case.
+  /// The largest number of values that are kept; the first unit is kept in any case.
   static let valueLimit = 1 << 20
 
-  /// Names the weights.
+  /// Makes the weights.
   public init(size: ImageSize, channels: Channels, unitCount: Int, units: [[Float]]) {
     self.size = size
     self.channels = channels
@@ -27,7 +27,7 @@ public struct FirstLayerWeights: Sendable, Hashable {
     self.units = units
   }
 
-  /// Copies them out of a network's flat vector.
+  /// Copies the weights out of a network's flat vector.
   init(_ network: NetworkConfiguration, parameters: UnsafePointer<Float>, preprocessing: Preprocessing) {
     let layout = Network(network)
     size = preprocessing.size
@@ -46,7 +46,7 @@ public struct FirstLayerWeights: Sendable, Hashable {
 }
 
 extension Model {
-  /// What its first layer's units look for.
+  /// What the first layer's units look for.
   public var firstLayerWeights: FirstLayerWeights {
     parameters.withUnsafeBufferPointer { values in
       // A network has parameters, so there is a base address.

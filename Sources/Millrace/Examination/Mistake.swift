@@ -2,19 +2,21 @@ public import MillraceImages
 
 /// A sample that was taken for another class.
 public struct Mistake: Sendable, Hashable {
-  /// Which sample of its data set.
+  /// The sample's index in its data set.
   public var sample: Int
-  /// Its file, for people.
+  /// The path of the sample's file, as people read it.
   public var path: String
-  /// Its class.
+  /// The sample's class.
   public var actual: Int
-  /// The class it was taken for.
+  /// The class that the sample was taken for.
   public var predicted: Int
-  /// The output of the class it was taken for: its probability, for a classifier with softmax outputs.
+  /// The output of the class that the sample was taken for: its probability, for a classifier with softmax
+  /// outputs.
   public var confidence: Float
-  /// The output of its own class.
+  /// The output of the sample's own class.
   public var share: Float
-  /// What the network saw, no larger than `Image/thumbnailSide`; nil where no picture was asked for.
+  /// The picture that the network saw, no larger than `Image/thumbnailSide`; nil where no picture was asked
+  /// for.
   public var picture: Image?
 
   /// Describes a mistake.
@@ -32,9 +34,9 @@ public struct Mistake: Sendable, Hashable {
   }
 }
 
-/// The most confident of many mistakes, in bounded memory: the first of equals stays.
+/// The most confident of many mistakes, in bounded memory; of two equally confident ones the first stays.
 struct MistakeRanking {
-  /// Most confident first.
+  /// The mistakes, most confident first.
   private(set) var mistakes: [Mistake] = []
   private let limit: Int
 
@@ -43,7 +45,7 @@ struct MistakeRanking {
     mistakes.reserveCapacity(limit + 1)
   }
 
-  /// Takes a mistake of some confidence, if it is among the most confident so far; it is made only then.
+  /// Adds a mistake of some confidence, if it is among the most confident so far; it is made only then.
   mutating func add(confidence: Float, _ mistake: () -> Mistake) {
     guard limit > 0, mistakes.count < limit || confidence > mistakes[limit - 1].confidence else { return }
     let place = mistakes.firstIndex { $0.confidence < confidence } ?? mistakes.count

@@ -1,11 +1,11 @@
 public import MillraceImages
 import MillracePipeline
 
-/// A training image as the network is shown it: read, augmented, and mixed where the policy mixes.
+/// A training image as the network sees it: read, augmented, and mixed where the policy mixes.
 public struct TrainingSample: Sendable, Hashable {
-  /// Its file, for people.
+  /// The path of the sample's file, as people read it.
   public var path: String
-  /// Its class; of a mixed image that of the one it began with.
+  /// The sample's class; for a mixed image, the class of the image that it began with.
   public var label: Int
   /// What the network sees, no larger than `Image/thumbnailSide`.
   public var picture: Image
@@ -17,11 +17,11 @@ public struct TrainingSample: Sendable, Hashable {
     self.picture = picture
   }
 
-  /// The most samples that are shown.
+  /// The largest number of samples that are shown.
   public static let limit = 24
 }
 
-/// Minibatches on their way to training, of which the first is shown to somebody.
+/// Minibatches on their way to training; an observer is shown the samples of the first.
 final class ShownMinibatches: MinibatchSource {
   private let source: any MinibatchSource
   private let dataset: Dataset
@@ -30,8 +30,8 @@ final class ShownMinibatches: MinibatchSource {
 
   /// - Parameters:
   ///   - source: The minibatches; nobody else may take from it.
-  ///   - dataset: Whose samples they are.
-  ///   - show: Is handed the first samples, once, before they are trained on; nil: nobody asks for them.
+  ///   - dataset: The data set of the samples.
+  ///   - show: Gets the first samples, once, before they are trained on; nil where nobody asks for them.
   init(
     _ source: any MinibatchSource, of dataset: Dataset, preprocessing: Preprocessing,
     show: (([TrainingSample]) throws -> Void)?

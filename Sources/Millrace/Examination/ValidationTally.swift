@@ -3,7 +3,7 @@ import MillraceImages
 import MillraceNetwork
 import MillracePipeline
 
-/// Looks at a validation's predictions as they come: memory is bounded, whatever the number of samples.
+/// Looks at a validation's predictions as they come, in memory that does not grow with the number of samples.
 struct ValidationTally {
   private let dataset: Dataset
   private let preprocessing: Preprocessing
@@ -23,7 +23,7 @@ struct ValidationTally {
 
   /// Counts a minibatch.
   ///
-  /// - Parameter predictions: (count, classes), what the network says of each row.
+  /// - Parameter predictions: (count, classes), the network's outputs for each row.
   mutating func add(_ minibatch: Minibatch, predictions: Matrix) {
     for row in 0..<minibatch.count {
       let scores = predictions.row(row)
@@ -45,7 +45,7 @@ struct ValidationTally {
     }
   }
 
-  /// Brings together what several ranks have seen, each of its own samples.
+  /// Merges the tallies of several ranks, each of its own samples.
   mutating func merge(with group: any ProcessGroup) throws {
     guard group.count > 1 else { return }
     let own = String(decoding: try JSONEncoder().encode(Findings(self)), as: UTF8.self)
@@ -62,7 +62,7 @@ struct ValidationTally {
     }
   }
 
-  /// What was seen.
+  /// The examination of all that was counted.
   var examination: ValidationExamination {
     ValidationExamination(
       confusion: confusion, mistakes: ranking.mistakes, calibration: calibration, wrong: wrong.sorted())
@@ -76,7 +76,7 @@ extension OutputKind {
 
 /// A tally on its way to other ranks.
 private struct Findings: Codable {
-  /// Actual class, predicted class and count, where that is not zero.
+  /// Triples of actual class, predicted class and count, where the count is not zero.
   let confusion: [[Int]]
   let calibration: Calibration?
   let mistakes: [SentMistake]

@@ -6,8 +6,8 @@ import Darwin
 
 /// Adaptive moments: m ← β₁m + (1 − β₁)g; s ← β₂s + (1 − β₂)g²; w ← w − η·m̂ / (√ŝ + ε), with g including λw.
 ///
-/// m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) take out what starting at zero has put in.
-/// Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
+/// m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) take out the bias of starting at zero. Source: Kingma and Ba,
+/// "Adam: a method for stochastic optimization", 2015.
 public struct Adam: Optimizer {
   static let parameters = [
     NamedParameter("beta1", default: 0.9, .from(0, below: 1), "share of the mean kept each step"),
@@ -15,7 +15,7 @@ public struct Adam: Optimizer {
     NamedParameter("epsilon", default: 1e-8, .above(0, to: 1), "is added to the root"),
   ]
 
-  // Doubles, for 1 − β in Float would have lost digits before it is rounded.
+  // These are doubles, since 1 − β in Float would lose digits before it is rounded.
   /// β₁, in [0, 1).
   public let beta1: Double
   /// β₂, in [0, 1).
@@ -30,7 +30,7 @@ public struct Adam: Optimizer {
     self.epsilon = epsilon
   }
 
-  /// The vectors it remembers between steps.
+  /// The vectors that the rule remembers between steps.
   public var stateNames: [String] { ["mean", "square"] }
 
   /// Steps each element of the block by the formula.

@@ -10,7 +10,7 @@ public struct AdamW: Optimizer {
     adam = Adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
   }
 
-  /// The vectors it remembers between steps.
+  /// The vectors that the rule remembers between steps.
   public var stateNames: [String] { adam.stateNames }
 
   /// Steps each element of the block by the formula.

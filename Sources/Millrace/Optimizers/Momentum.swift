@@ -11,7 +11,7 @@ public struct Momentum: Optimizer {
     self.momentum = momentum
   }
 
-  /// The vectors it remembers between steps.
+  /// The vectors that the rule remembers between steps.
   public var stateNames: [String] { ["velocity"] }
 
   /// Steps each element of the block by the formula.

@@ -1,10 +1,10 @@
 /// A rule that turns gradients into steps: a pure function over short blocks of the flat vectors.
 ///
-/// An optimiser is one file and one line in ``OptimizerKind``. It keeps no state of its own; what it remembers
-/// between steps are vectors as long as the parameters, which the caller owns, so that a worker can update its
+/// An optimiser is one file and one line in ``OptimizerKind``. It has no state of its own. What it remembers
+/// between steps is in vectors as long as the parameters, which the caller owns, so a worker can update its
 /// slice while it is in cache. Each element is stepped alone, so the result does not depend on the blocks.
 public protocol Optimizer: Sendable {
-  /// The vectors that it remembers between steps, by name; they start at zero.
+  /// The names of the vectors that the rule remembers between steps; they start at zero.
   var stateNames: [String] { get }
 
   /// Updates a block of parameters.
@@ -12,26 +12,26 @@ public protocol Optimizer: Sendable {
   /// - Parameters:
   ///   - block: The elements to step.
   ///   - learningRate: η of this step.
-  ///   - step: The number of this step in the whole run, from 1: what bias correction follows from.
+  ///   - step: The number of this step in the whole run, from 1; bias correction follows from it.
   func update(_ block: ParameterBlock, learningRate: Float, step: Int)
 }
 
 /// A block of the flat vectors: the same elements of each.
 public struct ParameterBlock {
-  /// The parameters; updated.
+  /// The parameters, which the rule updates.
   public let parameters: UnsafeMutablePointer<Float>
-  /// The mean gradient over the minibatch, without the penalty; may be overwritten.
+  /// The mean gradient over the minibatch, without the penalty; the rule may overwrite it.
   public let gradient: UnsafeMutablePointer<Float>
-  /// The optimiser's vectors, in the order of its `stateNames`; updated.
+  /// The optimiser's vectors, in the order of its `stateNames`, which the rule updates.
   public let states: UnsafePointer<UnsafeMutablePointer<Float>>
   /// The block's offset in the state vectors.
   public let offset: Int
   /// The number of elements.
   public let count: Int
-  /// λ of the penalty ½λ‖w‖², whose gradient λw is added; 0 for what does not decay.
+  /// λ of the penalty ½λ‖w‖², whose gradient λw is added; 0 for parameters that do not decay.
   public let weightDecay: Float
 
-  /// Names a block.
+  /// Makes a block.
   public init(
     parameters: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
     states: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, count: Int, weightDecay: Float

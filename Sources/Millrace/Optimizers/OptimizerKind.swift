@@ -26,7 +26,7 @@ public typealias OptimizerConfiguration = NamedChoice<OptimizerKind>
 extension NamedChoice<OptimizerKind> {
   /// The rule itself.
   ///
-  /// - Parameter momentum: μ of the optimisers that have one, a setting of its own.
+  /// - Parameter momentum: μ of the optimisers that have one; it is a setting of its own.
   public func optimizer(momentum: Double) -> any Optimizer {
     switch kind {
     case .sgd: SGD()

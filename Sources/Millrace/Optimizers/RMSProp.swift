@@ -8,7 +8,7 @@ public struct RMSProp: Optimizer {
     NamedParameter("epsilon", default: 1e-8, .above(0, to: 1), "is added to the root"),
   ]
 
-  // Doubles, for 1 − ρ in Float would have lost digits before it is rounded.
+  // These are doubles, since 1 − ρ in Float would lose digits before it is rounded.
   /// ρ, in [0, 1).
   public let rho: Double
   /// ε, above 0.
@@ -20,7 +20,7 @@ public struct RMSProp: Optimizer {
     self.epsilon = epsilon
   }
 
-  /// The vectors it remembers between steps.
+  /// The vectors that the rule remembers between steps.
   public var stateNames: [String] { ["square"] }
 
   /// Steps each element of the block by the formula.

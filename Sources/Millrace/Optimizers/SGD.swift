@@ -5,7 +5,7 @@ public struct SGD: Optimizer {
   /// Makes the rule.
   public init() {}
 
-  /// The vectors it remembers between steps.
+  /// The vectors that the rule remembers between steps.
   public var stateNames: [String] { [] }
 
   /// Steps each element of the block by the formula.

@@ -1,7 +1,7 @@
 /// √x to a relative error of 8·10⁻⁷, for x of at least 0 that is not subnormal; √0 is 0.
 ///
-/// The system's sqrtf may set errno, which keeps the compiler from making vectors of a loop that calls it: this
-/// one is arithmetic alone, and makes such a loop twice as fast.
+/// The system's sqrtf may set errno, so the compiler does not vectorise a loop that calls it. This one is
+/// arithmetic alone, and makes such a loop twice as fast.
 @inline(__always)
 func squareRoot(_ x: Float) -> Float {
   // 1 / √x: a guess that halves the exponent, then two of Newton's steps, whose constants split each step's

@@ -6,40 +6,41 @@ import Synchronization
 
 /// Packs a folder of images into one file, which every command takes in the folder's place.
 ///
-/// The file holds the images in the order of the data set, then an index of their names and checksums. It is the same
-/// bytes for any number of threads, and whole or absent.
+/// The file holds the images in the order of the data set, then an index of their names and checksums. Its
+/// bytes are the same for any number of threads. It is whole or absent.
 public struct DatasetPacker: Sendable {
   /// What is packed of each image (`--pixels`).
   public enum Contents: Sendable {
     /// The files as they are: good for every setting.
     case files
-    /// Decoded pixels, as large as the configuration's image size and augmentation need them: nothing is left to decode.
+    /// Decoded pixels, as large as the configuration's image size and augmentation need them: nothing is left
+    /// to decode.
     case pixels
   }
 
-  /// What was written.
+  /// The result of packing.
   public struct Outcome: Sendable {
     /// The packed file.
     public let path: String
-    /// Images in it, those that cannot be used included.
+    /// The number of images in the file, including those that cannot be used.
     public let images: Int
-    /// Its size, in bytes.
+    /// The size of the file, in bytes.
     public let bytes: Int
-    /// Files that cannot be used: they are in it, too, and are as bad there.
+    /// Files that cannot be used: they are packed, too, and cannot be used there either.
     public let bad: [SkippedSample]
   }
 
-  /// The folder, and the settings that the pixels are for.
+  /// The folder, and the settings for which pixels are packed.
   public let configuration: TrainingConfiguration
-  /// What is packed.
+  /// What is packed of each image.
   public var contents = Contents.files
   /// Whether a packed file of this name may be replaced.
   public var replaces = false
 
-  /// Samples that are packed side by side before they are written.
+  /// The number of samples that are packed side by side before they are written.
   private static let samplesPerWindow = 64
 
-  /// Names what is packed.
+  /// Describes what to pack.
   public init(_ configuration: TrainingConfiguration) {
     self.configuration = configuration
   }
@@ -48,8 +49,11 @@ public struct DatasetPacker: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - progress: Is told on this thread how many of how many images are done. An error ends it.
-  /// - Throws: ``ConfigurationError``, `DatasetError`, ``FileError``, `OutOfDescriptors`, or what `progress` throws.
+  ///   - progress: Is called on this thread with the number of images done and that of all. An error that it
+  ///     throws ends the
+  ///     packing.
+  /// - Throws: ``ConfigurationError``, `DatasetError`, ``FileError``, `OutOfDescriptors`, or what `progress`
+  ///   throws.
   public func write(
     to path: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> Outcome {
@@ -97,7 +101,8 @@ public struct DatasetPacker: Sendable {
     return Outcome(path: path, images: total, bytes: bytes + end.count, bad: bad)
   }
 
-  /// A packed file may be replaced if that was asked for, and nothing else ever; and nothing goes into the data set.
+  /// A packed file may be replaced if that was asked for; nothing else ever is, and nothing is written into
+  /// the data set.
   private func checkPlace(_ path: String, outside parts: [Dataset]) throws(FileError) {
     if FileManager.default.fileExists(atPath: path) {
       guard replaces, Dataset.isPacked(path) else { throw .alreadyExists(path: path) }
@@ -126,8 +131,8 @@ public struct DatasetPacker: Sendable {
 
 /// Packs some samples at once, on all threads.
 ///
-/// - Note: `@unchecked Sendable` holds because each place in `results` is written by the thread that has claimed it, and
-///   read by nobody before all have finished; each packer belongs to one thread.
+/// - Note: `@unchecked Sendable` holds because the thread that has claimed a place in `results` writes it,
+///   and nobody reads it before all threads have finished; each packer belongs to one thread.
 private final class PackingWindow: @unchecked Sendable {
   private let packers: [SamplePacker]
   private var results: UnsafeMutableBufferPointer<PackedSample?>
@@ -149,7 +154,7 @@ private final class PackingWindow: @unchecked Sendable {
     results.deallocate()
   }
 
-  /// Packs samples; they come in their order.
+  /// Packs samples and returns them in their order.
   func pack(_ samples: Range<Int>, team: WorkerTeam) throws -> [PackedSample] {
     claimed.store(0, ordering: .relaxed)
     try team.run { worker in

@@ -1,13 +1,13 @@
 import MillraceImages
 import MillracePipeline
 
-/// How a sample was mixed with another of its minibatch, as `plans.json` tells it.
+/// How a sample was mixed with another of its minibatch, as `plans.json` describes it.
 struct MixingRecord: Encodable {
-  /// The other sample's file, for people.
+  /// The path of the other sample's file, as people read it.
   let partner: String
   /// The sample's own share of the target, from 0 to 1.
   let lambda: Float
-  /// The pasted box as x, y, width and height in pixels; nil where the two are blended.
+  /// The pasted box as x, y, width and height in pixels; nil where the two images are blended.
   let box: [Int]?
 }
 
@@ -18,7 +18,7 @@ struct MixedPictures {
   private let preprocessing: Preprocessing
   private let order: EpochOrder
 
-  /// - Parameter configuration: One whose policy mixes.
+  /// - Parameter configuration: A configuration whose policy mixes.
   init(_ configuration: TrainingConfiguration, dataset: Dataset, preprocessing: Preprocessing) {
     self.configuration = configuration
     self.dataset = dataset
@@ -27,9 +27,10 @@ struct MixedPictures {
       dataset, seed: configuration.trainingSeed, balances: configuration.balance == .sampling)
   }
 
-  /// A sample's mixed row at its first visit in an epoch; nil if the epoch does not visit it, or leaves it as it is.
+  /// A sample's mixed row at its first visit in an epoch; nil if the epoch does not visit the sample, or does
+  /// not mix it.
   ///
-  /// Reads the whole minibatch, since a bad file in it moves the rows.
+  /// This reads the whole minibatch, since a bad file in it moves the rows.
   ///
   /// - Parameter loader: Gives the unmixed rows.
   func mixed(sample: Int, epoch: Int, loader: ImageLoader) throws -> (row: [Float], record: MixingRecord)? {

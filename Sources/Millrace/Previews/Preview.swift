@@ -4,18 +4,19 @@ import MillraceRandom
 
 /// Augmented training images as files to look at: what the network will see, loaded as training loads it.
 public struct Preview: Sendable {
-  /// The format of the image files. The contact sheet is a PNG always.
+  /// The format of the image files. The contact sheet is always a PNG file.
   public enum FileFormat: String, Sendable, CaseIterable {
     case png, jpeg
 
     var fileExtension: String { self == .png ? "png" : "jpg" }
   }
 
-  /// How many source images are shown (`count`).
+  /// The number of source images (`count`).
   public var count = 16
-  /// How many variants of each (`variants`).
+  /// The number of variants of each source image (`variants`).
   public var variants = 8
-  /// The epoch whose draw the first variant is, from 0; each further variant is an epoch later (`epoch`).
+  /// The epoch in which the first variant is drawn, from 0; each further variant is drawn one epoch later
+  /// (`epoch`).
   public var epoch = 0
   /// The format of the image files (`format`).
   public var format = FileFormat.png
@@ -30,9 +31,9 @@ public struct Preview: Sendable {
 
   /// A source image and what was made of it.
   public struct Source: Sendable {
-    /// The file, for people.
+    /// The path of the image's file, as people read it.
     public let path: String
-    /// Its class.
+    /// The name of the image's class.
     public let className: String
     /// The original, then its variants.
     public internal(set) var pictures: [Picture]
@@ -42,15 +43,15 @@ public struct Preview: Sendable {
   public struct Picture: Sendable {
     /// The file's name in the folder.
     public let file: String
-    /// The epoch in which training sees it, from 0; nil for the original.
+    /// The epoch in which training sees the picture, from 0; nil for the original.
     public let epoch: Int?
     /// What was drawn: each augmentation with its numbers; empty for the original.
     public let drawn: [String]
   }
 
-  /// What was written.
+  /// The result of a preview.
   public struct Outcome: Sendable {
-    /// The folder that holds it all.
+    /// The folder that holds the preview.
     public let folder: String
     /// The picture of all originals with their variants.
     public let contactSheet: String
@@ -60,7 +61,7 @@ public struct Preview: Sendable {
     public let images: [String]
     /// The source images with the files that were made of them.
     public let sources: [Source]
-    /// The policy, or the one augmentation, that was drawn.
+    /// The policy that was drawn, or the one augmentation.
     public let policy: String
     /// Files that could not be used.
     public let skipped: [SkippedSample]
@@ -80,7 +81,7 @@ public struct Preview: Sendable {
     }
   }
 
-  /// Draws and writes.
+  /// Draws the variants and writes the preview.
   ///
   /// - Parameters:
   ///   - configuration: The data, image and augmentation settings of a training run, and its seed.
@@ -144,7 +145,7 @@ public struct Preview: Sendable {
     return try output.finish(policy: only ?? configuration.augment.description, skipped: skipped)
   }
 
-  /// One policy for all variants, or one a variant.
+  /// One policy for all variants, or one for each variant.
   private func policies(_ configuration: TrainingConfiguration) throws(AugmentationError)
     -> [AugmentationPolicy]
   {
@@ -152,7 +153,8 @@ public struct Preview: Sendable {
     return try AugmentationPolicy.strengths(of: only, steps: variants)
   }
 
-  /// Every sample once, class by class in turn, so that a few show all classes; within a class as the seed says.
+  /// Every sample once. The classes take turns, so a few samples show all classes; within a class the seed
+  /// gives the order.
   static func samples(of dataset: Dataset, seed: UInt64) -> [Int] {
     var samplesOfClass = [[Int]](repeating: [], count: dataset.classes.count)
     for sample in 0..<dataset.count { samplesOfClass[dataset.label(of: sample)].append(sample) }
@@ -174,7 +176,7 @@ extension ImageLoader {
   func row(of sample: Int, turn: Int = 0, epoch: Int) throws -> [Float] {
     let count = loading.preprocessing.featureCount
     return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      // At least one pixel, so the buffer has a base address.
+      // There is at least one pixel, so the buffer has a base address.
       try load(sample: sample, turn: turn, epoch: epoch, into: buffer.baseAddress!)
       initialized = count
     }

@@ -13,12 +13,12 @@ struct PlanRecord {
   let variant: Int
   let epoch: Int
   let plan: AugmentationPlan
-  /// Nil where the minibatch is not mixed.
+  /// How the row was mixed; nil where the minibatch is not mixed.
   let mixed: MixingRecord?
 
-  /// What was drawn: each augmentation with the numbers that say something to a person.
+  /// What was drawn: each augmentation with the numbers that mean something to a person.
   var words: [String] {
-    // The border is none of what is drawn, a field's keys are its seed, and what is nought changes nothing.
+    // The border is not drawn, a field's keys are its seed, and a value of zero changes nothing.
     let steps = plan.steps.filter { $0.name != "border" }.map { step in
       let values = step.values.filter { !$0.name.hasPrefix("key") && $0.value != 0 }
         .map { "\($0.name) \(Double($0.value).rounded(toDigits: 3).shortText)" }
@@ -30,7 +30,7 @@ struct PlanRecord {
 
 /// The folder that a preview fills: image files, a contact sheet and `plans.json`.
 ///
-/// It is made when the first image is there, so an error before that leaves nothing behind.
+/// It is made when the first image is ready, so an error before that leaves nothing behind.
 struct PreviewFolder {
   /// An entry of `plans.json`: a file and what was drawn for it.
   private struct Entry: Encodable {
@@ -43,7 +43,7 @@ struct PreviewFolder {
     let mixed: MixingRecord?
   }
 
-  /// The most pixels of a contact sheet: what any viewer opens.
+  /// The largest number of pixels of a contact sheet: what any viewer opens.
   private static let largestSheet = 100_000_000
 
   private let path: String
@@ -58,7 +58,7 @@ struct PreviewFolder {
   private var names: Set<String> = []
   private(set) var sourceCount = 0
 
-  /// The names beside the image files.
+  /// The names of the files beside the images.
   static let (sheetName, plansName, pageName) = ("contact-sheet.png", "plans.json", "preview.html")
 
   init(
@@ -76,8 +76,8 @@ struct PreviewFolder {
   /// - Parameters:
   ///   - pictures: The original, then the variants.
   ///   - plans: What was drawn for each variant.
-  ///   - source: The file's path, for people.
-  ///   - className: Its class.
+  ///   - source: The path of the file, as people read it.
+  ///   - className: The name of its class.
   mutating func add(_ pictures: [Image], plans: [PlanRecord], path source: String, className: String) throws {
     if sourceCount == 0 { try makeFolder() }
     let stem = uniqueStem(source: source, className: className)
@@ -118,9 +118,10 @@ struct PreviewFolder {
       skipped: skipped)
   }
 
-  /// Whether a folder can be written into: it does not exist, or holds nothing, or nothing but what may be replaced.
+  /// Checks that a folder can be written into: it does not exist, is empty, or holds only files that may be
+  /// replaced.
   ///
-  /// - Parameter replaces: Whether the files of an earlier preview may go.
+  /// - Parameter replaces: Whether the files of an earlier preview may be removed.
   /// - Throws: ``FileError/alreadyExists(path:)``: a preview overwrites nothing else and mixes with nothing.
   static func checkIsFree(_ path: String, replacing replaces: Bool) throws(FileError) {
     var status = stat()
@@ -132,7 +133,7 @@ struct PreviewFolder {
     if !isFree { throw .alreadyExists(path: path) }
   }
 
-  /// The files among some that a preview has written into a folder, as its `plans.json` names them.
+  /// Those of some files that an earlier preview has written into a folder, as its `plans.json` names them.
   private static func earlierFiles(in path: String, among names: [String]) -> Set<String> {
     struct File: Decodable { let file: String }
     guard let data = FileManager.default.contents(atPath: "\(path)/\(plansName)"),
@@ -154,7 +155,7 @@ struct PreviewFolder {
     } catch FileError.alreadyExists {
       try Self.checkIsFree(path, replacing: replaces)
       let names = try FileManager.default.contentsOfDirectory(atPath: path)
-      // The list goes last, so that what is left after an interruption is still known.
+      // The list is removed last, so that what is left after an interruption is still known.
       for name in names where name != Self.plansName {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
       }
@@ -166,7 +167,7 @@ struct PreviewFolder {
     format == .png ? ImageEncoder.png(picture) : try ImageEncoder.jpeg(picture, quality: 95)
   }
 
-  /// `class-source`, of characters that every system takes, and not taken by another image.
+  /// A name `class-source` of characters that every system takes, which no other image has.
   private mutating func uniqueStem(source: String, className: String) -> String {
     let file = splitPath(source).name
     let name = file.lastIndex(of: ".").map { $0 > file.startIndex ? String(file[..<$0]) : file } ?? file
@@ -181,7 +182,8 @@ struct PreviewFolder {
     return candidate
   }
 
-  /// Letters, digits and a few signs, of at most so many bytes; everything else becomes an underscore.
+  /// A text of letters, digits and a few signs, of at most so many bytes; everything else becomes an
+  /// underscore.
   private static func plain(_ text: String, _ most: Int) -> String {
     var result = ""
     for character in text {

@@ -1,15 +1,16 @@
 import MillraceNetwork
 
-/// Parameters whose gradients travel from rank to rank together: small layers, or a piece of a large one.
+/// Parameters whose gradients travel from rank to rank together: small layers, or a part of a large one.
 struct GradientBucket {
-  /// Each rank's blocks of ``ParameterBlocks``: what it adds up and steps.
+  /// Each rank's slice of the bucket, as blocks of ``ParameterBlocks``: what the rank adds up and steps.
   let blocks: [Range<Int>]
-  /// Each rank's elements of the flat vector.
+  /// Each rank's slice of the bucket, as elements of the flat vector.
   let elements: [Range<Int>]
 
-  /// Layers with fewer parameters travel with the one before.
+  /// A layer with fewer parameters travels with the one before it.
   private static let smallest = 16_384
-  /// Larger layers travel in pieces of so many, so that one is added up while the next is on its way.
+  /// A larger layer travels in parts of this many parameters, so that one part is added up while the next is
+  /// on its way.
   private static let largest = 1 << 20
 
   init(_ slices: [Range<Int>], of blocks: ParameterBlocks) {
@@ -17,18 +18,19 @@ struct GradientBucket {
     elements = slices.map(blocks.elements)
   }
 
-  /// Cuts a network's parameters into buckets, in the order in which they become ready: the last layers first.
+  /// Cuts a network's parameters into buckets, in the order in which they become ready: the last layers
+  /// first.
   ///
   /// - Parameters:
   ///   - layout: The parameters.
   ///   - start: The first element that travels.
-  ///   - ranks: How many share each bucket.
-  /// - Returns: The buckets, and those of each layer.
+  ///   - ranks: The number of ranks that share each bucket.
+  /// - Returns: The buckets, and the range of buckets of each layer.
   static func cut(
     _ layout: StepLayout, from start: Int, ranks: Int
   ) -> (buckets: [GradientBucket], ofLayer: [Range<Int>]) {
     let blocks = layout.blocks
-    // Every rank should have several blocks of a piece.
+    // Every rank should have several blocks of a part.
     let largest = max(Self.largest, 8 * ParameterBlocks.wanted * ranks)
     var ofLayer = [Range<Int>](repeating: 0..<0, count: layout.network.layers.count)
     var buckets: [GradientBucket] = []
@@ -43,7 +45,8 @@ struct GradientBucket {
     return (buckets, ofLayer)
   }
 
-  /// The layers that have parameters from some element on, small ones together, the last first.
+  /// The layers whose parameters begin at some element or later, the last layers first; small ones are
+  /// joined.
   private static func layers(
     of network: Network, from start: Int
   ) -> [(layers: [Int], elements: Range<Int>)] {

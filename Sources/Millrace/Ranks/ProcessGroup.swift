@@ -1,46 +1,49 @@
-/// The processes that train one network together, each a rank from 0 on: a view of them from one.
+/// The processes that train one network together, as one of them sees them. Each process is a rank, numbered
+/// from 0.
 ///
-/// All methods may be called from any thread. Every rank must gather the same things in the same order. A rank that
-/// cannot be reached any more is an error, or the end of the process, but never a wait without end.
+/// All methods may be called from any thread. Every rank must gather the same things in the same order. A
+/// rank that cannot be reached any more causes an error, or the end of the process, but never a wait without
+/// end.
 public protocol ProcessGroup: AnyObject {
-  /// This process's number.
+  /// The number of this process.
   var rank: Int { get }
-  /// How many processes there are.
+  /// The number of processes.
   var count: Int { get }
-  /// Where each process runs, by rank: names of hosts, for people.
+  /// The names of the hosts on which the processes run, by rank, as people read them.
   var hosts: [String] { get }
 
   /// Begins to send a vector; its memory must not change until ``finishSending()``.
   func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) throws
-  /// Begins to receive a vector, which is there after ``finishReceiving(tag:)``.
+  /// Begins to receive a vector, which is complete after ``finishReceiving(tag:)``.
   func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) throws
-  /// Waits until all vectors with a tag have come that were asked for.
+  /// Waits until all vectors that were asked for with a tag have come.
   func finishReceiving(tag: Int) throws
   /// Waits until all vectors have been sent.
   func finishSending() throws
-  /// Lets what is under way go on for a moment, without waiting.
+  /// Lets transfers under way make progress, without waiting.
   func advance()
 
-  /// Begins to hand parts of some memory around: each rank has written its own and gets the others'.
+  /// Begins to exchange parts of some memory: each rank has written its own part and gets those of the
+  /// others.
   ///
-  /// Nothing in it may be touched until ``finishGathering()``.
+  /// Nobody may touch the memory until ``finishGathering()``.
   ///
   /// - Parameters:
   ///   - memory: Where the first rank's part begins; the others follow without gaps.
   ///   - counts: The bytes of each rank's part.
   func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) throws
-  /// Waits until all that was begun to be gathered is there.
+  /// Waits until every gather that was begun is complete.
   func finishGathering() throws
 
-  /// Sums a vector over all ranks in whatever order is fastest, so that the bits depend on their number.
+  /// Sums a vector over all ranks in whatever order is fastest, so the bits depend on the number of ranks.
   func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws
 
-  /// What was spent in waiting for other ranks, in nanoseconds.
+  /// The time that was spent waiting for other ranks, in nanoseconds.
   var waited: UInt64 { get }
 }
 
 extension ProcessGroup {
-  /// Hands a text of each rank to all.
+  /// Gives all ranks the text of each rank.
   public func gather(_ text: String) throws -> [String] {
     let own = Array(text.utf8)
     let lengths = try exchange(own.count)
@@ -59,7 +62,7 @@ extension ProcessGroup {
     }
   }
 
-  /// Hands a value of each rank to all.
+  /// Gives all ranks the value of each rank.
   func exchange<Value: BitwiseCopyable>(_ own: Value) throws -> [Value] {
     var all = [Value](repeating: own, count: count)
     try all.withUnsafeMutableBufferPointer { values in
@@ -69,11 +72,11 @@ extension ProcessGroup {
     return all
   }
 
-  /// Hands elements of an array around, and waits for them.
+  /// Exchanges elements of an array between the ranks, and waits for them.
   ///
   /// - Parameters:
-  ///   - elements: The first of them; each rank has written its own run and gets the others'.
-  ///   - runs: Each rank's run, in order and without gaps, from 0 on.
+  ///   - elements: The first of them; each rank has written its own range and gets those of the others.
+  ///   - runs: Each rank's range, in order and without gaps, from 0 on.
   func exchange<Element: BitwiseCopyable>(
     _ elements: UnsafeMutablePointer<Element>, runs: [Range<Int>]
   ) throws {
@@ -81,11 +84,11 @@ extension ProcessGroup {
     try finishGathering()
   }
 
-  /// The same without the wait: `finishGathering()` ends it.
+  /// Exchanges elements without waiting: `finishGathering()` waits for them.
   func beginExchange<Element: BitwiseCopyable>(
     _ elements: UnsafeMutablePointer<Element>, runs: [Range<Int>]
   ) throws {
-    // A process alone has all of it.
+    // A process alone has all elements.
     guard count > 1 else { return }
     let stride = MemoryLayout<Element>.stride
     try gather(UnsafeMutableRawPointer(elements), counts: runs.map { $0.count * stride })

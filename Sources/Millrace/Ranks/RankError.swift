@@ -1,11 +1,11 @@
-/// Why ranks ended together.
+/// Why all ranks ended together.
 public enum RankError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// One of them has failed, and exits with a code.
+  /// One rank has failed, and exits with this code.
   case failed(rank: Int, host: String, message: String, code: Int32)
-  /// One of them would have done something else than the first.
+  /// One rank would have done something else than the first.
   case differs(rank: Int, host: String, what: String, found: String, expected: String)
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     switch self {
     case .failed(let rank, let host, let message, _): "rank \(rank) on \(host): \(message)"

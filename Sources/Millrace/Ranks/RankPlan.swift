@@ -1,6 +1,6 @@
 import MillracePipeline
 
-/// Which shards of a minibatch each rank has: contiguous runs, as even as can be.
+/// Which shards of a minibatch each rank has: neighbouring ones, in parts as even as possible.
 struct RankPlan: Sendable, Hashable {
   let shards: ShardPlan
   let ranks: Int
@@ -13,6 +13,6 @@ struct RankPlan: Sendable, Hashable {
   /// The shards of every rank, in order.
   var runs: [Range<Int>] { (0..<ranks).map(run) }
 
-  /// What of a minibatch a rank loads.
+  /// The part of a minibatch that a rank loads.
   func part(of rank: Int) -> MinibatchPart { MinibatchPart(shards: run(of: rank), of: shards.count) }
 }

@@ -1,9 +1,9 @@
-/// Where the time of each rank has gone until a roll call.
+/// How each rank has spent its time until a roll call.
 struct RankTimes {
   let entries: [RollCallEntry]
 
-  /// What has happened since an earlier one: the rank that the others waited for most, and the share of its time that
-  /// it, too, waited for others, which is what communication costs.
+  /// What has happened since an earlier roll call: the rank that the others waited for most, and the share of
+  /// its time that it, too, waited for others, which is the cost of communication.
   func report(since earlier: RankTimes, hosts: [String]) -> RankReport? {
     let shares = zip(entries, earlier.entries).map { now, before in
       now.time > before.time ? Double(now.waited - before.waited) / Double(now.time - before.time) : 0
@@ -14,14 +14,14 @@ struct RankTimes {
   }
 }
 
-/// How the ranks of a run share an epoch's time.
+/// How the ranks of a run spend an epoch's time.
 public struct RankReport: Sendable, Codable, Hashable {
-  /// How many ranks there are.
+  /// The number of ranks.
   public var count: Int
   /// The rank that waits least for others.
   public var slowest: Int
-  /// The host it runs on.
+  /// The host on which that rank runs.
   public var host: String
-  /// The share of its time that it waits for others all the same: what communication costs, from 0 to 1.
+  /// The share of its time that this rank still waits for others: the cost of communication, from 0 to 1.
   public var communication: Double
 }

@@ -4,21 +4,22 @@ import MillraceThreads
 
 /// The processes of a training run, and what they agree on.
 ///
-/// Every rank runs the same program on the same settings. What could differ from rank to rank is agreed on here: that
-/// all see the same data, that all have succeeded, and before each minibatch how many samples it has, whether a
-/// checkpoint is due and whether somebody has been asked to stop. Rank 0 alone writes files.
+/// Every rank executes the same program with the same settings. Here the ranks agree on what could differ
+/// between them: that all see the same data, that all have succeeded, and before each minibatch how many
+/// samples it has, whether a checkpoint is due and whether somebody has been asked to stop. Only rank 0
+/// writes files.
 public final class Ranks {
   /// The processes.
   public let group: any ProcessGroup
   /// The version of the program, which must be the same everywhere.
   public let program: String
-  /// What a person is told of an error, and what the process exits with.
+  /// The message that an error shows, and the code with which the process exits.
   private let explain: (any Error) -> (message: String, code: Int32)
-  /// Which signal asks this process to stop; 0 for none.
+  /// The signal that asks this process to stop; 0 for none.
   private let stopSignal: () -> Int32
-  /// The most workers that a rank has.
+  /// The largest number of workers that any rank has.
   private(set) var mostWorkers = 1
-  /// What all have agreed on last.
+  /// What all ranks agreed on in the last roll call.
   private(set) var roll: Roll
 
   private var failedTogether = false
@@ -29,8 +30,9 @@ public final class Ranks {
   /// - Parameters:
   ///   - group: The processes.
   ///   - program: The version of the program.
-  ///   - explain: What a person is told of an error, and what the process exits with.
-  ///   - stopSignal: Which signal asks this process to stop; 0 for none. Is asked once for each minibatch.
+  ///   - explain: The message that an error shows, and the code with which the process exits.
+  ///   - stopSignal: The signal that asks this process to stop; 0 for none. It is called once for each
+  ///     minibatch.
   public init(
     _ group: any ProcessGroup, program: String,
     explain: @escaping (any Error) -> (message: String, code: Int32) = { ("\($0)", 1) },
@@ -46,25 +48,25 @@ public final class Ranks {
   /// A process that trains alone: it agrees with itself at once.
   public static var alone: Ranks { Ranks(SingleProcess(), program: "") }
 
-  /// This process's number.
+  /// The number of this process.
   public var rank: Int { group.rank }
-  /// How many processes there are.
+  /// The number of processes.
   public var count: Int { group.count }
   /// Whether there is no other process.
   public var isAlone: Bool { count == 1 }
-  /// The signal for which all have agreed to stop, once the step under way is done; 0 for none.
+  /// The signal for which all ranks have agreed to stop, once the step under way is done; 0 for none.
   public var agreedSignal: Int32 { isAlone ? stopSignal() : heardSignal }
   /// Whether this process writes the run's files.
   public var isFirst: Bool { group.rank == 0 }
 
-  /// Whether all ranks know of an error, so that each ends by itself and the first one tells it.
+  /// Whether all ranks know of an error, so that each ends by itself and the first one reports it.
   public func isShared(_ error: any Error) -> Bool {
     isAlone || failedTogether || error is DivergenceError || error is TooManyBadFiles
       || error is UnusableDataset
       || error is TrainingError || error is RankError
   }
 
-  /// Does something that may fail on any rank, and fails on all where it has failed on one.
+  /// Carries out something that may fail on any rank, and fails on all ranks where it has failed on one.
   public func together<Result>(_ body: () throws -> Result) throws -> Result {
     if isAlone { return try body() }
     var failure: (any Error)?
@@ -75,8 +77,8 @@ public final class Ranks {
     return result
   }
 
-  /// Ends all ranks where one has failed: that one with its own error, the others with a ``RankError`` that exits with the
-  /// same code.
+  /// Ends all ranks where one has failed: that rank with its own error, the others with a ``RankError`` that
+  /// exits with the same code.
   func fail(with own: (any Error)?) throws {
     let explanation = own.map(explain)
     let messages = try group.gather(explanation?.message ?? "")
@@ -87,7 +89,7 @@ public final class Ranks {
       ?? RankError.failed(rank: rank, host: group.hosts[rank], message: messages[rank], code: codes[rank])
   }
 
-  /// Hands what the first rank has to all.
+  /// Gives all ranks the value of the first.
   func fromFirst<Value: Codable>(_ make: () throws -> Value) throws -> Value {
     if isAlone { return try make() }
     let own = try together {
@@ -98,8 +100,8 @@ public final class Ranks {
 
   /// Checks that all ranks are about to do the same.
   ///
-  /// - Parameter facts: What must be the same, by name; in the same order everywhere.
-  /// - Throws: `RankError.differs` on all ranks, naming the first that differs from rank 0.
+  /// - Parameter facts: The names and values that must be the same, in the same order on every rank.
+  /// - Throws: `RankError.differs` on all ranks, naming the first rank that differs from rank 0.
   func agree(on facts: [(name: String, value: String)]) throws {
     let texts = try facts.map { try group.gather($0.value) }
     for rank in 1..<max(1, count) {
@@ -116,19 +118,19 @@ public final class Ranks {
 
   // MARK: Before each minibatch
 
-  /// The source of minibatches of which every rank has a part; of a process alone, the part is the whole.
+  /// A source of minibatches of which every rank has a part; for a process alone, the part is the whole.
   ///
   /// - Parameters:
   ///   - source: This rank's parts; nobody else may take from it.
   ///   - isWhole: Whether each rank loads all of every minibatch.
-  ///   - saving: When checkpoints are due; nil: none are saved between these minibatches.
+  ///   - saving: When checkpoints are due; nil where none are saved between these minibatches.
   func share(
     _ source: any MinibatchSource, isWhole: Bool, saving: CheckpointTimer? = nil
   ) -> any MinibatchSource {
     isAlone ? source : SharedMinibatches(source, ranks: self, isWhole: isWhole, saving: saving)
   }
 
-  /// Adds what a rank tells in each roll call.
+  /// Adds to an entry what a rank says in each roll call.
   func complete(_ entry: RollCallEntry) -> RollCallEntry {
     var entry = entry
     entry.signal = stopSignal()
@@ -137,14 +139,14 @@ public final class Ranks {
     return entry
   }
 
-  /// Takes what all have agreed on.
+  /// Stores what all ranks have agreed on.
   func take(_ roll: Roll) {
     self.roll = roll
-    // A roll call may have been begun before another in which a rank was already asked to stop.
+    // A roll call may have begun before another in which a rank was already asked to stop.
     if heardSignal == 0 { heardSignal = roll.signal }
   }
 
-  /// Checks that all ranks could load the same, where each loads all of a minibatch.
+  /// Checks that all ranks could load the same rows, where each loads all of a minibatch.
   func requireSameRows(_ roll: Roll) throws {
     let first = roll.entries[0]
     for (rank, entry) in roll.entries.enumerated()
@@ -156,9 +158,9 @@ public final class Ranks {
     }
   }
 
-  /// All ranks end now, each by an error of its own, as they have agreed by ``agreedSignal``.
+  /// Says that all ranks end now, each with an error of its own, as they have agreed by ``agreedSignal``.
   public func endTogether() { failedTogether = true }
 
-  /// How the ranks stand by the last roll call.
+  /// How the ranks had spent their time at the last roll call.
   var times: RankTimes { RankTimes(entries: roll.entries) }
 }

@@ -1,52 +1,52 @@
 /// What a rank says of itself before each minibatch.
 struct RollCallEntry: BitwiseCopyable {
-  /// Rows of its part that can be used.
+  /// The number of rows of its part that can be used.
   var rows = 0
-  /// Samples that could not be loaded.
+  /// The number of samples that could not be loaded.
   var skipped = 0
-  /// Samples that were loaded with warnings.
+  /// The number of samples that were loaded with warnings.
   var warned = 0
-  /// Nanoseconds that it has waited for other ranks since it began.
+  /// The nanoseconds that the rank has waited for other ranks since it began.
   var waited: UInt64 = 0
-  /// Its clock, in nanoseconds.
+  /// The rank's clock, in nanoseconds.
   var time: UInt64 = 0
   var signal: Int32 = 0
   var hasFailed = false
-  /// Whether its part was there when it was asked ahead of time.
+  /// Whether the rank's part was ready when it was asked for ahead of time.
   var isReady = false
   var savesCheckpoint = false
 }
 
 /// What all ranks know after a roll call.
 struct Roll {
-  /// By rank.
+  /// The entries, by rank.
   let entries: [RollCallEntry]
 
   /// The rows of the whole minibatch.
   var rows: Int { entries.reduce(0) { $0 + $1.rows } }
-  /// Whether a rank has more to tell of its samples than numbers.
+  /// Whether a rank has more than numbers to report about its samples.
   var hasFindings: Bool { entries.contains { $0.skipped + $0.warned > 0 } }
-  /// The signal for which all stop; 0 for none.
+  /// The signal for which all ranks stop; 0 for none.
   var signal: Int32 { entries.first { $0.signal != 0 }?.signal ?? 0 }
-  /// Whether all save a checkpoint after the step that follows: rank 0 says so.
+  /// Whether all ranks save a checkpoint after the step that follows: rank 0 decides.
   var savesCheckpoint: Bool { entries[0].savesCheckpoint }
 }
 
-/// The roll calls of one source of minibatches, of which one comes before each minibatch: either when the minibatch is asked
-/// for, or ahead, while the step before it is under way.
+/// The roll calls of one source of minibatches. One comes before each minibatch: either when the minibatch is
+/// asked for, or ahead of that, while the step before it is under way.
 ///
-/// Each source has calls of its own, so that another one's may come in between.
+/// Each source has its own roll calls, so those of another source may come in between.
 final class RollCall {
   private enum State {
-    /// Nobody has said anything of the next minibatch.
+    /// No rank has said anything about the next minibatch.
     case open
-    /// Everybody's word is on its way: it is there once all that was begun to be gathered is.
+    /// The entries of all ranks are on their way: they are complete once every gather that was begun is.
     case begun
   }
 
   private let ranks: Ranks
   private var state = State.open
-  /// By rank; others write into it while a call is on its way.
+  /// The entries, by rank; other ranks write into them while a call is under way.
   private let entries: UnsafeMutablePointer<RollCallEntry>
 
   init(_ ranks: Ranks) {
@@ -57,10 +57,10 @@ final class RollCall {
 
   deinit { entries.deallocate() }
 
-  /// Begins the call of a minibatch while the step of the one before is under way: with `ProcessGroup.finishGathering()`
-  /// everything is there. Whoever waits for losses then waits for both.
+  /// Begins the call of a minibatch while the step of the one before is under way: it is complete after
+  /// `ProcessGroup.finishGathering()`, so a thread that waits for losses waits for both.
   ///
-  /// - Parameter entry: This rank's part; nil: there is none yet.
+  /// - Parameter entry: This rank's entry; nil where its part is not ready yet.
   func begin(_ entry: RollCallEntry?) throws {
     guard case .open = state else {
       preconditionFailure("a roll call was begun before the one under way was ended")
@@ -71,11 +71,11 @@ final class RollCall {
     state = .begun
   }
 
-  /// Ends the call of a minibatch: that which was begun, if every rank was ready then, or one of now.
+  /// Ends the call of a minibatch: the call that was begun, if every rank was ready then, or else a new one.
   ///
   /// - Parameters:
-  ///   - entry: This rank's part.
-  ///   - failure: Why it has no part; ends the run on all ranks.
+  ///   - entry: This rank's entry.
+  ///   - failure: Why this rank has no part; it ends the run on all ranks.
   func end(_ entry: RollCallEntry, failure: (any Error)?) throws -> Roll {
     if case .begun = state {
       state = .open

@@ -1,21 +1,21 @@
 import Foundation
 import MillracePipeline
 
-/// Minibatches of which each rank loads a part, completed with what all must know of the others' parts.
+/// Minibatches of which each rank loads a part, completed with what all ranks must know of the other parts.
 final class SharedMinibatches: MinibatchSource {
   private let source: any MinibatchSource
   private let ranks: Ranks
   private let isWhole: Bool
   private let saving: CheckpointTimer?
   private let call: RollCall
-  /// What the source has given before it was asked for here.
+  /// A minibatch that was taken from the source before it was asked for here.
   private var taken: Result<Minibatch?, any Error>?
 
   /// - Parameters:
   ///   - source: This rank's parts; nobody else may take from it.
   ///   - ranks: The processes.
   ///   - isWhole: Whether each rank loads all of every minibatch.
-  ///   - saving: When checkpoints are due; nil: none are saved between these minibatches.
+  ///   - saving: When checkpoints are due; nil where none are saved between these minibatches.
   init(_ source: any MinibatchSource, ranks: Ranks, isWhole: Bool, saving: CheckpointTimer? = nil) {
     self.source = source
     self.ranks = ranks
@@ -28,7 +28,7 @@ final class SharedMinibatches: MinibatchSource {
     if let minibatch = try? taken?.get() { source.release(minibatch) }
   }
 
-  /// What the other ranks must know beyond numbers.
+  /// What the other ranks must know besides numbers.
   private struct Findings: Codable {
     var skipped: [SkippedSample]
     var warned: [Int32]
@@ -58,8 +58,9 @@ final class SharedMinibatches: MinibatchSource {
     }
   }
 
-  /// While a step is under way: if the next minibatch is there by now on all ranks, none has to wait for the others' word
-  /// when it is asked for. `ProcessGroup.finishGathering()` ends what is begun.
+  /// Begins the roll call of the next minibatch while a step is under way: if that minibatch is ready on all
+  /// ranks by now, no rank has to wait for the others when it asks for it. `ProcessGroup.finishGathering()`
+  /// ends the call.
   func prepareNext() throws {
     if taken == nil, source.isNextReady { taken = Result { try source.next() } }
     var part: RollCallEntry?

@@ -2,21 +2,22 @@ import MillraceNetwork
 import MillracePipeline
 import MillraceVectors
 
-/// What a rank holds for the shards of others where ranks share the rows of the first layer's matrix by a ``RowPlan``:
-/// the inputs that come, the products that go, and the gradients of its units that come back.
+/// What a rank holds for the shards of others where ranks share the rows of the first layer's matrix by a
+/// ``RowPlan``: the inputs that arrive, the products that are sent, and the gradients of its units that come
+/// back.
 ///
 /// A process alone holds nothing.
 final class SharedRows {
   private let placement: Placement
   private let shards: ShardPasses
   private let shardCapacity: Int
-  /// By shard; nil for this rank's own.
+  /// The pass for each shard; nil for this rank's own.
   private let passes: [SharedRowsPass?]
-  /// By rank, the inputs that come from it.
+  /// The inputs that come from each rank.
   private let inputs: [FlatVector]
   /// For each of this rank's shards, the gradients of the other ranks' units.
   private let gradients: [FlatVector]
-  /// By shard, the rows of the minibatch under way.
+  /// The number of rows of each shard in the minibatch under way.
   private let counts: UnsafeMutablePointer<Int32>
 
   init(_ placement: Placement, shards: ShardPasses, capacity: Int) {
@@ -42,7 +43,7 @@ final class SharedRows {
 
   deinit { counts.deallocate() }
 
-  /// The bytes that are held.
+  /// The bytes of all that is held.
   var byteCount: Int {
     (inputs + gradients).reduce(0) { $0 + $1.byteCount } + passes.reduce(0) { $0 + ($1?.byteCount ?? 0) }
   }
@@ -59,7 +60,7 @@ final class SharedRows {
     return pass
   }
 
-  /// The inputs of another's shard, (rows, inputs), once they are there.
+  /// The inputs of another rank's shard, (rows, inputs), once they have arrived.
   func input(of shard: Int) -> Matrix {
     guard let minibatch = shards.minibatch, minibatch.isPart else { return shards.input(of: shard) }
     let owner = placement.owner(ofShard: shard)
@@ -86,7 +87,7 @@ final class SharedRows {
       count: rows * plan.units[rank].count)
   }
 
-  /// What a message to another rank holds.
+  /// The values that a message carries to another rank.
   func outgoing(_ message: StepMessage) -> UnsafeBufferPointer<Float> {
     switch message.content {
     case .inputs:
@@ -100,7 +101,7 @@ final class SharedRows {
     }
   }
 
-  /// Where a message from another rank goes.
+  /// The memory into which a message from another rank goes.
   func incoming(_ message: StepMessage) -> UnsafeMutableBufferPointer<Float> {
     switch message.content {
     case .inputs:

@@ -1,4 +1,4 @@
-/// A process that trains alone: a group of one, in which nothing is sent and nobody is waited for.
+/// A process that trains alone: a group of one, in which nothing is sent and nobody waits for another.
 public final class SingleProcess: ProcessGroup {
   /// Joins nobody.
   public init() {}
@@ -26,10 +26,10 @@ public final class SingleProcess: ProcessGroup {
   public func finishSending() {}
   /// See `ProcessGroup`.
   public func advance() {}
-  /// See `ProcessGroup`. What there is to gather is there.
+  /// See `ProcessGroup`. There is nothing else to gather.
   public func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) {}
   /// See `ProcessGroup`.
   public func finishGathering() {}
-  /// See `ProcessGroup`. The vector is the sum.
+  /// See `ProcessGroup`. The vector is already the sum.
   public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {}
 }

@@ -1,7 +1,7 @@
 import MillracePipeline
 
 extension Ranks {
-  /// What a person should know of the ranks before the start. Every rank must ask.
+  /// Notices about the ranks for a person to read before the start. Every rank must call this.
   func notices(shards: Int) throws -> [String] {
     if isAlone { return [] }
     var notices: [String] = []
@@ -26,7 +26,7 @@ extension Ranks {
     checkpoint: Checkpoint?
   ) throws {
     if isAlone { return }
-    // Where the images lie and how fast they are used may differ, but not what becomes of bad ones.
+    // The place of the images and the speed of their use may differ, but not the treatment of bad ones.
     let free = ConfigurationSetting.keys { [.place, .speed].contains($0.bearing) }
     let settings = configuration.resolvedSettings.filter { !free.contains($0.key) }
     let state = checkpoint.map { "step \($0.state.stepsDone), weights \(Checksum.of($0.model.parameters))" }
@@ -44,7 +44,7 @@ extension Ranks {
 }
 
 extension Dataset {
-  /// What tells it from another, in a few words.
+  /// A few words that tell one data set from another.
   fileprivate var identityText: String {
     "\(count) images in \(classes.count) classes with fingerprint \(String(fingerprint, radix: 16))"
   }

@@ -1,5 +1,5 @@
-/// Dense-sparse-dense training: dense, then with the smallest weights of each layer held at zero, then dense again
-/// from zero at a tenth of the learning rate.
+/// Dense-sparse-dense training: first dense, then with the smallest weights of each layer held at zero, then
+/// dense again, where these weights start at zero and the learning rate is a tenth.
 ///
 /// Source: Han and others, "DSD: dense-sparse-dense training for deep neural networks", 2017.
 public struct DenseSparseDense: Sendable, Hashable {
@@ -7,22 +7,22 @@ public struct DenseSparseDense: Sendable, Hashable {
   public var sparsity = 0.3
   /// Epochs of the sparse phase, at least 1.
   public var sparseEpochs = 5
-  /// Epochs of the last, dense phase, at least 1. What is left of the run's epochs is the first.
+  /// Epochs of the last, dense phase, at least 1. The remaining epochs of the run are the first phase.
   public var finalEpochs = 5
 
   /// The factor on the learning rate in the last phase.
   public static let finalRate = 0.1
 
-  /// 30 % over 5 + 5 epochs.
+  /// The defaults: 30 % over 5 + 5 epochs.
   public init() {}
 
-  /// What is done in an epoch.
+  /// The phases of the training.
   public enum Phase: String, Sendable, Codable {
     /// All weights are free.
     case dense
-    /// The smallest are held at zero.
+    /// The smallest weights are held at zero.
     case sparse
-    /// All are free again.
+    /// All weights are free again.
     case last
   }
 
@@ -30,7 +30,7 @@ public struct DenseSparseDense: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - epoch: The epoch, from 0.
-  ///   - epochs: Epochs of the run.
+  ///   - epochs: The epochs of the run.
   public func phase(ofEpoch epoch: Int, of epochs: Int) -> Phase {
     let last = epochs - finalEpochs
     return epoch >= last ? .last : epoch >= last - sparseEpochs ? .sparse : .dense
@@ -43,9 +43,9 @@ public struct DenseSparseDense: Sendable, Hashable {
     NamedParameter("final-epochs", default: 5, .from(1, to: 1e6), isWhole: true, "epochs of the last phase"),
   ]
 
-  /// Reads `sparsity=0.3;sparse-epochs=5;final-epochs=5`; what is left out is the default.
+  /// Reads `sparsity=0.3;sparse-epochs=5;final-epochs=5`; a number that is left out has its default.
   ///
-  /// - Throws: ``ConfigurationError`` naming what is possible.
+  /// - Throws: ``ConfigurationError`` that names what is possible.
   public init(parsing text: String) throws(ConfigurationError) {
     let values = try NamedArguments(parsing: text, of: Self.parameters, setting: "dsd", owner: "dsd")
     sparsity = values["sparsity"]
@@ -55,7 +55,7 @@ public struct DenseSparseDense: Sendable, Hashable {
 }
 
 extension DenseSparseDense: CustomStringConvertible {
-  /// The text that is read back.
+  /// The phases as the text that the initialiser reads.
   public var description: String {
     "sparsity=\(sparsity.shortText);sparse-epochs=\(sparseEpochs);final-epochs=\(finalEpochs)"
   }

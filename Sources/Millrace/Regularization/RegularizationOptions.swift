@@ -1,4 +1,5 @@
-/// What keeps a network from learning its training set by heart, beside what the network itself holds.
+/// The settings that keep a network from learning its training set by heart, beside those of the network
+/// itself.
 public struct RegularizationOptions: Sendable, Hashable {
   /// λ of the penalty ½λ‖w‖² (`weight-decay`), whose gradient λw joins the gradient; at least 0.
   @Automatic public var weightDecay = 1e-4
@@ -10,17 +11,18 @@ public struct RegularizationOptions: Sendable, Hashable {
   public var elasticNet = 0.0
   /// r of the elastic net (`elastic-ratio`), in [0, 1].
   public var elasticRatio = 0.5
-  /// The longest 2-norm of a unit's incoming weights (`max-norm`), above 0; nil: no limit.
+  /// The largest 2-norm of a unit's incoming weights (`max-norm`), above 0; nil for no limit.
   public var maxNorm: Double?
-  /// The largest 2-norm of a step's gradient (`clip-norm`), above 0; nil: no limit.
+  /// The largest 2-norm of a step's gradient (`clip-norm`), above 0; nil for no limit.
   public var clipNorm: Double?
-  /// The share of the average kept each step in the moving average of the weights (`ema`), in (0, 1); nil: none.
+  /// The share of the average that each step keeps in the moving average of the weights (`ema`), in (0, 1);
+  /// nil for none.
   @Automatic public var averageDecay: Double? = nil
 
-  /// Weight decay alone.
+  /// The defaults: weight decay alone.
   public init() {}
 
-  /// What is shrunk after each step; nil where nothing is.
+  /// The proximal step that shrinks weights after each step; nil where none does.
   var proximalStep: ProximalStep? {
     l1 > 0 || elasticNet > 0
       ? ProximalStep(l1: l1 + elasticNet * elasticRatio, l2: elasticNet * (1 - elasticRatio)) : nil

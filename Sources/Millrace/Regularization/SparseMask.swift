@@ -1,6 +1,6 @@
 import MillraceNetwork
 
-/// The weights that dense-sparse-dense training holds at zero: in each layer the smallest, up to a share.
+/// The weights that dense-sparse-dense training holds at zero: a given share of each layer's, the smallest.
 ///
 /// Source: Han and others, "DSD: dense-sparse-dense training for deep neural networks", 2017.
 enum SparseMask {
@@ -9,11 +9,12 @@ enum SparseMask {
   /// - Parameters:
   ///   - sparsity: The share of each weight tensor that is zero, in (0, 1); biases are never masked.
   ///   - parameters: The flat vector at the end of the dense phase.
-  ///   - network: Where the weight tensors lie.
+  ///   - network: The network, which says where the weight tensors are.
   static func make(sparsity: Double, parameters: FlatVector, network: Network) -> [Float] {
     var mask = [Float](repeating: 1, count: parameters.count)
     for tensor in network.parameters where tensor.description.role == .weight {
-      // By size, then by place, so that exactly the share is masked whatever ties there are.
+      // The order is by size, then by place, so that exactly the given share is masked even where sizes are
+      // equal.
       let order = tensor.range.sorted { a, b in
         (abs(parameters.base[a]), a) < (abs(parameters.base[b]), b)
       }
