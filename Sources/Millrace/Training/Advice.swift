@@ -1,21 +1,22 @@
-/// What the curves of a run say, and what is most likely to help.
+/// What the curves of a run say, and which change is most likely to help.
 ///
-/// It is a pure function of the figures of the epochs: no figure over no image decides anything, and what the validation
-/// images cannot tell is not told.
+/// It is a pure function of the epochs' figures: a figure over no images decides nothing, and nothing is said
+/// that the validation images cannot tell.
 public struct Advice: Sendable, Hashable {
   /// What the curves say.
   public enum Verdict: Sendable, Hashable {
-    /// No validation image was looked at.
+    /// No validation image was used.
     case notValidated
-    /// Right answers are as rare as if the largest class were the answer always; its share, from 0 to 1.
+    /// Right answers are as rare as if every answer were the largest class; `share` is that class's share,
+    /// from 0 to 1.
     case noBetterThanLargestClass(accuracy: Double, share: Double)
-    /// Many units of a layer never answer; their share, from 0 to 1.
+    /// Many units of a layer never answer: this share of them, from 0 to 1.
     case deadLayer(name: String, share: Double)
-    /// There are too few validation images to tell an accuracy.
+    /// There are too few validation images to measure an accuracy.
     case tooFewToTell(count: Int, interval: WilsonInterval)
-    /// The validation loss rises while the training loss falls, since an epoch, counted from 1.
+    /// The validation loss rises while the training loss falls, since this epoch, counted from 1.
     case overfits(since: Int, from: Double, to: Double)
-    /// The loss falls up to the end: by a share of itself over so many epochs.
+    /// The loss falls up to the end: by this share of itself over these epochs.
     case stillFalling(share: Double, epochs: Int)
     /// Nothing in the curves asks for a change.
     case settled
@@ -23,16 +24,17 @@ public struct Advice: Sendable, Hashable {
 
   /// What the curves say.
   public let verdict: Verdict
-  /// What is most likely to help, as flags for another run with the same configuration; empty where no other run is
-  /// advised.
+  /// The flags for another run with the same configuration that are most likely to help; empty where no other
+  /// run is advised.
   public let flags: [String]
 
   /// Reads the curves.
   ///
   /// - Parameters:
-  ///   - epochs: The reports of the epochs that looked for the best one, in their order.
+  ///   - epochs: The reports of the epochs among which the best one was sought, in their order.
   ///   - settings: The settings of the run with their values, by name.
-  ///   - largestClassShare: The share of the validation images that are of their largest class, from 0 to 1.
+  ///   - largestClassShare: The share of the validation images that belong to their largest class, from 0 to
+  ///     1.
   public init(epochs: [EpochReport], settings: [String: String], largestClassShare: Double?) {
     verdict = Self.verdict(epochs, largestClassShare: largestClassShare)
     flags = Self.flags(verdict, settings: settings, epochs: epochs.count)
@@ -42,15 +44,15 @@ public struct Advice: Sendable, Hashable {
 // MARK: What the curves say
 
 extension Advice {
-  /// A layer of which so many units are dead has lost much of what it could learn.
+  /// A layer with this share of dead units has lost much of what it could learn.
   private static let deadShare = 0.5
-  /// Fewer validation images than this say little of the course of a loss.
+  /// Fewer validation images than this say little about the course of a loss.
   private static let fewImages = 100
-  /// An interval of an accuracy that is wider says little of it.
+  /// A wider interval says little about an accuracy.
   private static let wideInterval = 0.1
-  /// A loss has risen once it is this much above its least.
+  /// A loss has risen once it is this many times its minimum.
   private static let risen = 1.1
-  /// A loss still falls if a tenth of the epochs has brought it down by more than this share.
+  /// A loss still falls if the last tenth of the epochs has brought it down by more than this share.
   private static let falling = 0.03
 
   private static func verdict(_ epochs: [EpochReport], largestClassShare: Double?) -> Verdict {
@@ -60,7 +62,7 @@ extension Advice {
     if let validation = best.validation, let accuracy = validation.accuracy, let interval,
       let share = largestClassShare, interval.lower <= share
     {
-      // A few images of one class say nothing against the network.
+      // A few images of one class prove nothing against the network.
       if validation.count >= fewImages || accuracy <= share {
         return .noBetterThanLargestClass(accuracy: accuracy, share: share)
       }
@@ -82,8 +84,8 @@ extension Advice {
     return .settled
   }
 
-  /// Whether the validation loss has risen clearly since its least while the training loss went on falling, and no more
-  /// answers became right.
+  /// Whether the validation loss has clearly risen since its minimum, while the training loss went on falling
+  /// and no more answers became right.
   private static func overfits(_ epochs: [EpochReport]) -> Verdict? {
     guard let least = epochs.indices.min(by: { loss(epochs[$0]) < loss(epochs[$1]) }), let last = epochs.last,
       let before = epochs[least].validation, let after = last.validation, let leastLoss = before.mean,

@@ -1,22 +1,22 @@
 import MillracePipeline
 
-/// Ends a run where too many files are bad, or where too little is left without them.
+/// Ends a run where too many files are bad, or where too few are left without them.
 struct BadFileRule {
-  /// The path of the images, for people.
+  /// The path of the images, as people read it.
   let data: String
   let limit: BadFileLimit
-  /// The images of the run.
+  /// The number of images of the run.
   let total: Int
-  /// Where bad files are listed; nil: nowhere.
+  /// The file that lists bad files; nil where there is none.
   let list: String?
-  /// What is left of the images.
+  /// The images that are left.
   let remaining: RemainingImages
 
-  /// Takes a file that cannot be used.
+  /// Checks that the run can go on without a file.
   ///
   /// - Parameters:
-  ///   - bad: The file.
-  ///   - count: How many there are by now.
+  ///   - bad: The file that cannot be used.
+  ///   - count: The number of bad files by now.
   /// - Throws: ``TooManyBadFiles``, or ``UnusableDataset``.
   func check(_ bad: SkippedSample, count: Int) throws {
     if count > limit.files(of: total) {

@@ -1,11 +1,11 @@
 /// A checkpoint or the model could not be written while a run was under way.
 public struct CheckpointError: Error, Sendable, CustomStringConvertible {
-  /// Why not.
+  /// Why the file could not be written.
   public let cause: FileError
-  /// The run's folder, if it holds a checkpoint from before; nil: nothing was saved yet.
+  /// The run's folder, if it holds an earlier checkpoint; nil where nothing was saved yet.
   public let folder: String?
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     "\(cause)"
       + (folder.map { "; the checkpoint before stands: millrace train --resume \(shellQuoted($0))" } ?? "")

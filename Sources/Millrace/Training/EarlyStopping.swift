@@ -1,32 +1,33 @@
 public import MillraceNetwork
 
-/// What tells the epoch whose weights are kept.
+/// The figure that decides which epoch's weights are kept.
 public enum ValidationMetric: String, Sendable, Hashable, CaseIterable {
-  /// The share of correct samples; the loss decides between equals.
+  /// The share of correct samples; where it is equal, the loss decides.
   case accuracy
   /// The mean loss.
   case loss
-  /// None: the last epoch's are kept. Where the learning rate falls to nothing the last epochs differ by chance, and to
-  /// choose among them by few images is to choose by luck.
+  /// No figure: the last epoch's weights are kept. Where the learning rate falls to nothing, the last epochs
+  /// differ by chance, and a choice among them by few images is luck.
   case last
 }
 
-/// Which epoch is the best, and ending a run once validation has stopped improving.
+/// Which epoch is the best, and when a run ends because validation has stopped improving.
 ///
 /// Source: Goodfellow, Bengio, Courville, "Deep Learning", 2016, section 7.8, algorithm 7.1.
 public struct EarlyStopping: Sendable, Hashable {
-  /// Epochs without an improvement after which the run ends (`patience`), at least 1; nil: it never ends early.
+  /// The run ends after this many epochs without an improvement (`patience`), at least 1; nil: it never ends
+  /// early.
   public var patience: Int?
-  /// The least change that is an improvement (`min-delta`), at least 0.
+  /// The smallest change that counts as an improvement (`min-delta`), at least 0.
   public var minimumImprovement = 0.0
-  /// What is compared (`monitor`).
+  /// The figure that is compared (`monitor`).
   @Automatic public var metric = ValidationMetric.accuracy
 
-  /// Off; what is compared is chosen.
+  /// The defaults: no run ends early, and the figure is chosen automatically.
   public init() {}
 
-  /// Whether a validation result is better than the best so far, by more than the least improvement. One over no samples
-  /// is never better, and any other is better than one over none.
+  /// Whether a validation result is better than the best so far, by more than the smallest improvement. A
+  /// result over no samples is never better, and any other is better than one over no samples.
   public func improves(_ new: LossSum, over best: LossSum) -> Bool {
     guard let loss = new.mean, let accuracy = new.accuracy else { return false }
     guard let bestLoss = best.mean, let bestAccuracy = best.accuracy else { return true }

@@ -1,7 +1,8 @@
 import MillracePipeline
 import MillraceThreads
 
-/// Measures how an epoch's time goes; an epoch that was begun before a resume goes on where its report stands.
+/// Measures how an epoch's time is spent; where a resume goes on in the middle of an epoch, its report's
+/// times are added to.
 struct EpochClock {
   private let start = MonotonicClock.now()
   private let before: EpochReport
@@ -16,7 +17,8 @@ struct EpochClock {
 
   /// Writes the times until now into the epoch's report.
   ///
-  /// - Parameter waited: Nanoseconds that the workers have waited for minibatches since the clock was made.
+  /// - Parameter waited: The nanoseconds for which the workers have waited for minibatches since the clock
+  ///   was made.
   func read(into report: inout EpochReport, waited: UInt64) {
     let elapsed = Double(max(MonotonicClock.now() - start, 1)) * 1e-9
     let seconds = before.seconds + elapsed

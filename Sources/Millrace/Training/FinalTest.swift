@@ -2,20 +2,20 @@ import MillracePipeline
 
 /// How a run's model does on images that were neither trained on nor used to choose anything.
 public struct TestResult: Sendable {
-  /// What it was measured on, in words: a folder, a table, or the share that was kept.
+  /// The name of the images: a folder, a table, or the share that was kept.
   public let data: String
   /// The figures.
   public let evaluation: Evaluation
 }
 
-/// The images that a run's model is measured on once, at its end.
+/// The images on which a run's model is measured once, at the end.
 struct TestImages: Sendable {
-  /// With the labels of those trained on; a class may have no image.
+  /// The images, with the labels of the training images; a class may have no image.
   let dataset: Dataset
-  /// What they are, in words.
+  /// The name of the images.
   let name: String
 
-  /// Finds the images that were kept, or those that the data have for a test.
+  /// Finds the images that were kept for a test, or those that the data provide for one.
   ///
   /// - Throws: ``ConfigurationError`` where there are none, or `DatasetError`.
   init(_ configuration: TrainingConfiguration, _ folders: TrainingFolders) throws {
@@ -48,9 +48,11 @@ struct TestImages: Sendable {
 
   /// Measures a model.
   ///
-  /// Files that cannot be used are left out, whatever `on-bad-file` says: what was trained is not lost by them.
+  /// Files that cannot be used are left out, whatever `on-bad-file` says: they must not cost the trained
+  /// model.
   ///
-  /// - Parameter tell: Is told now and then how many images were looked at. An error ends it.
+  /// - Parameter tell: Is called now and then with the number of images done. An error that it throws ends
+  ///   the measurement.
   /// - Throws: `DatasetError` where none of the images can be read.
   func measure(
     _ model: Model, _ configuration: TrainingConfiguration, tell: (Int) throws -> Void
@@ -69,11 +71,12 @@ struct TestImages: Sendable {
 }
 
 extension Optional where Wrapped == TestImages {
-  /// Measures a model, on the first process alone, where that was asked for; every rank must call it.
+  /// Measures a model where that was asked for, on the first process alone; every rank must call this.
   ///
   /// - Parameters:
-  ///   - tell: Is told now and then how many images were looked at. An error ends it.
-  ///   - note: Is told why there is no result where none of the images can be read.
+  ///   - tell: Is called now and then with the number of images done. An error that it throws ends the
+  ///     measurement.
+  ///   - note: Gets the reason where none of the images can be read and there is no result.
   func measure(
     _ model: Model, _ configuration: TrainingConfiguration, ranks: Ranks, tell: (Int) throws -> Void,
     note: (String) throws -> Void

@@ -1,7 +1,7 @@
 extension TrainingSummary {
-  /// How a run ended, from its folder, in which its model stands.
+  /// Reads from a run's folder, which holds its model, how the run ended.
   ///
-  /// - Throws: ``ModelFileError``, or ``ResumeError`` where no checkpoint tells of its figures.
+  /// - Throws: ``ModelFileError``, or ``ResumeError`` where no checkpoint holds its figures.
   package init(finished folder: RunFolder) throws {
     let model = try Model(contentsOf: folder.model)
     var files = CheckpointFiles(folder)

@@ -4,31 +4,33 @@ import MillraceThreads
 
 /// As many epochs as fit into a time on this machine.
 ///
-/// The number is a setting like any other from then on: who repeats the run measures nothing.
+/// From then on their number is a setting like any other: a repetition of the run measures nothing.
 public struct FittedEpochs: Sendable, CustomStringConvertible {
-  /// What was asked for, with that number of epochs.
+  /// The given configuration, with that number of epochs.
   public let configuration: TrainingConfiguration
-  /// The time that they were to fit into.
+  /// The time into which the epochs should fit.
   public let time: TimeSpan
-  /// Seconds that an epoch takes, a refit's share and all networks of a model included.
+  /// The seconds that an epoch takes, including a refit's share and all networks of a model.
   public let secondsPerEpoch: Double
-  /// The epochs of a training without a limit of time.
+  /// The epochs of a training without a time limit.
   public let usual: Int
 
   /// More than this multiple of the usual epochs would hardly help.
   private static let most = 4
-  /// The share of the time for which the speed is measured, and of what is left then that epochs are planned for: the
-  /// rest is for what is no step.
+  /// The share of the time in which the speed is measured, and the share of the rest for which epochs are
+  /// planned: what remains is for work that is not a step.
   private static let (measuringShare, plannedShare) = (0.1, 0.95)
 
-  /// Tries out the beginning of a training to learn how fast it is here, with all that it writes.
+  /// Tries the beginning of a training to learn how fast it is here, with all that it writes.
   ///
   /// - Parameters:
-  ///   - configuration: What is to be trained; its epochs are replaced.
-  ///   - time: How long the training may take, the measurement included.
-  ///   - output: The folder of all runs, in which one is made and removed again; nil: the training writes nothing.
-  ///   - observe: Is told of what happens in the measurement, and should take as long over it as what watches the training.
-  /// - Throws: ``ConfigurationError`` where the time is too little for an epoch, and what a training throws.
+  ///   - configuration: The training; its epochs are replaced.
+  ///   - time: The time that the training may take, including the measurement.
+  ///   - output: The folder of all runs, in which one is made and removed again; nil where the training
+  ///     writes nothing.
+  ///   - observe: Gets the events of the measurement, and should take as long over them as the observers of
+  ///     the training.
+  /// - Throws: ``ConfigurationError`` where the time is too short for an epoch, and what a training throws.
   public init(
     _ configuration: TrainingConfiguration, in time: TimeSpan, output: String? = nil,
     observe: (TrainingEvent) throws -> Void = { _ in }
@@ -38,7 +40,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
       measuring: min(20, max(0.5, time.seconds * Self.measuringShare)), observe: observe)
   }
 
-  /// The same for another time of measuring, in seconds.
+  /// Does the same with another measuring time, in seconds.
   init(
     _ configuration: TrainingConfiguration, in time: TimeSpan, output: String?, measuring seconds: Double,
     observe: (TrainingEvent) throws -> Void
@@ -52,7 +54,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
     var trial = configuration.isEnsemble ? configuration.member(1) : configuration
     trial.optimization.$epochs.reset()
     usual = try run(trial, output: nil).configuration.optimization.epochs
-    // The schedule stays at its beginning, and no refit comes.
+    // The schedule stays at its beginning, and no refit follows.
     trial.optimization.epochs = 1_000_000
     let training = try run(trial, output: output)
     defer { if let folder = training.folder { try? FileManager.default.removeItem(atPath: folder.path) } }
@@ -73,7 +75,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
     (self.configuration, self.time) = (fitted, time)
   }
 
-  /// One line without a full stop.
+  /// The epochs and their time in one line, without a full stop.
   public var description: String {
     let epochs = configuration.optimization.epochs
     let one = "\(secondsPerEpoch.rounded(toDigits: 2).shortText) s"
@@ -84,7 +86,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
 }
 
 extension TrainingRun {
-  /// Minibatches for each epoch, those of a refit counted with the epoch that they repeat.
+  /// The minibatches of each epoch, where those of a refit count for the epoch that they repeat.
   fileprivate var stepsPerEpoch: Int {
     let options = configuration.optimization
     let search = options.cut(of: training.count).stepsPerEpoch

@@ -1,12 +1,12 @@
 import MillraceNetwork
 
-/// What people look at in a network while it learns: measured once an epoch, on its last full minibatch.
+/// Figures of a network for people who watch it learn: measured once an epoch, on its last full minibatch.
 public struct NetworkStatistics: Sendable, Codable {
   /// The 2-norm of the whole gradient, before clipping.
   public var gradientNorm: Double
-  /// Each weight tensor.
+  /// The figures of each weight tensor.
   public var weights: [WeightStatistics]
-  /// Each layer with rectified units.
+  /// The figures of each layer with rectified units.
   public var rectified: [RectifiedStatistics]
 
   /// The 2-norm of all weights, without biases.
@@ -21,7 +21,7 @@ public struct NetworkStatistics: Sendable, Codable {
     return weights.reduce(0) { $0 + $1.zeros * Double($1.count) } / Double(max(1, count))
   }
 
-  /// Puts figures together.
+  /// Makes statistics.
   public init(gradientNorm: Double, weights: [WeightStatistics], rectified: [RectifiedStatistics]) {
     self.gradientNorm = gradientNorm
     self.weights = weights
@@ -29,11 +29,11 @@ public struct NetworkStatistics: Sendable, Codable {
   }
 }
 
-/// A weight tensor in figures.
+/// The figures of a weight tensor.
 public struct WeightStatistics: Sendable, Codable {
   /// The tensor's name, such as `0.dense.weight`.
   public var name: String
-  /// How many weights it has.
+  /// The number of weights in the tensor.
   public var count: Int
   /// The smallest and the largest weight.
   public var range: ClosedRange<Float>
@@ -45,27 +45,27 @@ public struct WeightStatistics: Sendable, Codable {
   public var zeros: Double
   /// The 2-norm of the tensor's gradient, as the optimiser saw it.
   public var gradientNorm: Double
-  /// How many weights lie in each of ``binCount`` equal parts of the range.
+  /// The number of weights in each of ``binCount`` equal parts of the range.
   public var histogram: [Int]
   /// The smallest and the largest element of the tensor's gradient.
   public var gradientRange: ClosedRange<Float> = 0...0
-  /// How many of the gradient's elements lie in each of ``binCount`` equal parts of their range.
+  /// The number of the gradient's elements in each of ``binCount`` equal parts of their range.
   public var gradientHistogram = [Int](repeating: 0, count: Self.binCount)
 
-  /// The parts of a histogram.
+  /// The number of parts of a histogram.
   public static let binCount = 64
 }
 
-/// The units of a layer that rectify their sums, in figures.
+/// The figures of a layer's units that rectify their sums.
 public struct RectifiedStatistics: Sendable, Codable {
   /// The layer's name, such as `0.dense`.
   public var name: String
-  /// The share of its units that were zero for every sample of the minibatch, from 0 to 1.
+  /// The share of the layer's units that were zero for every sample of the minibatch, from 0 to 1.
   public var dead: Double
 }
 
 extension WeightStatistics {
-  /// Measures; nil where a weight or an element of the gradient is not finite.
+  /// Measures a tensor; nil where a weight or an element of the gradient is not finite.
   fileprivate init?(
     name: String, weights: UnsafeBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>
   ) {
@@ -94,11 +94,11 @@ extension WeightStatistics {
       gradientRange: gradientRange, gradientHistogram: Self.histogram(of: gradient, in: gradientRange))
   }
 
-  /// How many of some finite values lie in each of ``binCount`` equal parts of their range.
+  /// The number of some finite values in each of ``binCount`` equal parts of their range.
   private static func histogram(of values: UnsafeBufferPointer<Float>, in range: ClosedRange<Float>) -> [Int]
   {
     var histogram = [Int](repeating: 0, count: binCount)
-    // The width of a range of floats may be no float.
+    // The width of a range of floats may not be a finite Float.
     let low = Double(range.lowerBound)
     let width = Double(range.upperBound) - low
     let scale = width > 0 ? Double(binCount) / width : 0
@@ -112,8 +112,8 @@ extension DataParallelStep {
   ///
   /// The last step must have measured its norm.
   ///
-  /// - Parameter learningRate: That of the last step, for the error.
-  /// - Throws: ``DivergenceError`` where the step has left a weight, or its gradient, not finite.
+  /// - Parameter learningRate: The learning rate of the last step, for the error.
+  /// - Throws: ``DivergenceError`` where the step has left a weight or its gradient that is not finite.
   func statistics(learningRate: Double) throws -> NetworkStatistics {
     func view(_ vector: FlatVector, _ range: Range<Int>) -> UnsafeBufferPointer<Float> {
       UnsafeBufferPointer(start: vector.base + range.lowerBound, count: range.count)

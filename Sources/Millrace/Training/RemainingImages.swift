@@ -1,13 +1,13 @@
 import MillracePipeline
 
-/// Keeps count of what is left of each class while a run meets files that it cannot use.
+/// Counts the images that are left of each class while a run meets files that it cannot use.
 final class RemainingImages {
   private let training: Dataset
   private let validation: Dataset?
   private var usable: UsableImages
-  /// Training samples that count as lost.
+  /// The training samples that count as lost.
   private var lost: Set<Int> = []
-  /// The classes that people were told are not validated on.
+  /// The classes of which people were told that nothing validates them.
   private var told: [Int] = []
 
   /// - Parameter before: What the run that is resumed could not use, numbered as ``lose(_:)`` says.
@@ -25,21 +25,22 @@ final class RemainingImages {
     }
   }
 
-  /// What a person should know before the first file is read.
+  /// A notice about the images, for people to read before the first file is read.
   var notice: String? { usable.notice }
 
-  /// Takes a sample that cannot be used, however often it is met.
+  /// Counts a sample that cannot be used; it may be met more than once.
   ///
-  /// - Parameter skipped: Numbered from 0 through those trained on, then those validated on.
+  /// - Parameter skipped: The sample, numbered from 0 through the training samples, then the validation
+  ///   samples.
   /// - Returns: Why the run ends; empty where it goes on.
   func lose(_ skipped: SkippedSample) -> [String] {
     guard count(skipped.sample) else { return [] }
     return usable.problems
   }
 
-  /// Takes what a whole validation could not use.
+  /// Takes the files that a whole validation could not use.
   ///
-  /// - Returns: Why the run ends, and what a person should know that was not told before.
+  /// - Returns: Why the run ends, and a notice that people were not given before.
   func validated(without skipped: [SkippedSample]) -> (problems: [String], notice: String?) {
     guard let validation else { return ([], nil) }
     var seen = usable
@@ -52,7 +53,7 @@ final class RemainingImages {
     return (seen.problems, seen.unvalidated == told ? nil : seen.notice)
   }
 
-  /// Counts a training sample as lost; returns whether it was not before.
+  /// Counts a training sample as lost, and returns whether it is the first time.
   @discardableResult
   private func count(_ sample: Int) -> Bool {
     guard (0..<training.count).contains(sample), lost.insert(sample).inserted else { return false }

@@ -2,32 +2,33 @@
 public enum ResumeError: Error, Sendable, Equatable {
   /// There is no run in the folder.
   case noRun(path: String)
-  /// Another process is at it.
+  /// Another process is using the folder.
   case inUse(path: String)
   /// Neither checkpoint can be read.
   case noWholeCheckpoint(last: ModelFileError, previous: ModelFileError)
-  /// Settings that decide the result are not those that the run began with.
+  /// Settings that decide the result differ from those that the run began with.
   case settingsDiffer(path: String, differences: [SettingDifference])
-  /// The images are not those that the run began with.
+  /// The images differ from those that the run began with.
   case dataDiffers(path: String, data: String, difference: String)
-  /// The file of `init-weights` holds other weights than the run began with, and a refit begins with them again.
+  /// The file of `init-weights` holds other weights than those that the run began with, and a refit begins
+  /// with them again.
   case initialWeightsDiffer(path: String, file: String)
-  /// The run has come to its end.
+  /// The run is finished.
   case finished(path: String, model: String, canGoOn: Bool)
 }
 
-/// A setting that is not what it was.
+/// A setting whose value has changed.
 public struct SettingDifference: Sendable, Hashable, CustomStringConvertible {
-  /// The setting.
+  /// The name of the setting.
   public let key: String
-  /// What the run began with.
+  /// The value that the run began with.
   public let was: String
-  /// What was asked for.
+  /// The value that was asked for.
   public let now: String
-  /// Why it is not free to change, where that is not plain.
+  /// Why the setting may not change, where that is not obvious.
   public var reason: String?
 
-  /// The setting and both values, and why it is not free to change.
+  /// The setting and both values, and why it may not change.
   public var description: String { "\(key) was \(was), now \(now)" + (reason.map { " (\($0))" } ?? "") }
 }
 

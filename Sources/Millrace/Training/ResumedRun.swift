@@ -1,20 +1,20 @@
 import Foundation
 import MillracePipeline
 
-/// A run's folder as a resume finds it: taken, read and cleared of what a crash has left.
+/// A run's folder as a resume finds it: locked, read and cleared of what a crash has left.
 struct ResumedRun {
   let folder: RunFolder
-  /// Nil where another process of the run has it.
+  /// The lock on the folder; nil where another process of the run holds it.
   let lock: FolderLock?
   let files: CheckpointFiles
   /// Where the run goes on; nil where it had not saved anything yet and begins anew.
   private(set) var checkpoint: Checkpoint?
-  /// What a person should know of the checkpoints.
+  /// A notice about the checkpoints for people.
   let notice: String?
   /// The run's settings.
   let configuration: TrainingConfiguration
 
-  /// Takes a run's folder and reads its checkpoint, or its configuration where there is none.
+  /// Locks a run's folder and reads its checkpoint, or its configuration where there is none.
   ///
   /// - Parameters:
   ///   - path: The folder.
@@ -51,7 +51,7 @@ struct ResumedRun {
     }
   }
 
-  /// Checks that the run can go on with these settings to the result that it would have had with them from the
+  /// Checks that with these settings the run can come to the result that it would have had with them from the
   /// beginning.
   func check(_ wanted: TrainingConfiguration) throws {
     let ignored = ConfigurationSetting.freeToChange.union(
@@ -63,7 +63,7 @@ struct ResumedRun {
     guard differences.isEmpty else {
       throw ResumeError.settingsDiffer(path: folder.path, differences: differences)
     }
-    // A model with this recipe is in this folder only when the run has come to its end.
+    // This folder holds a model with this recipe only when the run is finished.
     if let model = try? Model(contentsOf: folder.model), model.recipe == wanted.recipe {
       throw ResumeError.finished(
         path: folder.path, model: folder.model, canGoOn: wanted.learningRateIgnoresEpochs)
@@ -78,7 +78,7 @@ struct ResumedRun {
     throw .initialWeightsDiffer(path: folder.path, file: file)
   }
 
-  /// Names the bad files so far by where the images are now, so that none counts twice.
+  /// Renames the bad files so far by the present place of the images, so that none counts twice.
   mutating func moveBadFiles(to wanted: TrainingConfiguration) {
     let moves = [(configuration.data, wanted.data), (configuration.validation, wanted.validation)]
     guard let skipped = checkpoint?.state.skipped else { return }
@@ -110,17 +110,17 @@ struct ResumedRun {
 }
 
 extension ConfigurationSetting {
-  /// The settings that decide nothing of what a model becomes: a run can be resumed with others.
+  /// The settings that do not affect the model: a run can be resumed with other values of them.
   static let freeToChange = keys { ![.result, .start].contains($0.bearing) }
 }
 
 extension TrainingConfiguration {
-  /// The settings that are not the same in another configuration, but for those that do nothing in either.
+  /// The settings that differ in another configuration, except those that have no effect in either.
   ///
   /// - Parameters:
-  ///   - wanted: The other.
+  ///   - wanted: The other configuration.
   ///   - ignored: Settings that may differ.
-  ///   - reason: Why the epochs are not free to change.
+  ///   - reason: Why the epochs may not change.
   func differences(
     to wanted: TrainingConfiguration, except ignored: Set<String>, epochsReason reason: String
   ) -> [SettingDifference] {
@@ -140,9 +140,9 @@ extension TrainingConfiguration {
   ///
   /// - Parameters:
   ///   - settings: The values, by name.
-  ///   - choices: Why the program has chosen those that it has, by name.
+  ///   - choices: Why the program has chosen the values that it has chosen, by name.
   ///   - path: The file, for messages.
-  /// - Throws: ``ModelFileError`` for a setting that this version does not know so.
+  /// - Throws: ``ModelFileError`` for a setting that this version does not know in this form.
   init(settings: [String: String], choices: [String: String], path: String) throws(ModelFileError) {
     self.init(data: "")
     for (key, text) in settings {
@@ -156,7 +156,7 @@ extension TrainingConfiguration {
     }
   }
 
-  /// Whether the steps of an epoch are the same however many epochs follow.
+  /// Whether the steps of an epoch are the same, however many epochs follow.
   var learningRateIgnoresEpochs: Bool {
     guard optimization.denseSparseDense == nil, !optimization.refits else { return false }
     switch optimization.schedule.kind {
@@ -165,7 +165,7 @@ extension TrainingConfiguration {
     }
   }
 
-  /// Whether a run that has come to a state may have another number of epochs.
+  /// Whether a run in some state may have another number of epochs.
   fileprivate func canChangeEpochs(to wanted: TrainingConfiguration, after state: TrainingState) -> Bool {
     let begun = (state.progress.running?.epoch ?? state.progress.position.epoch - 1) + 1
     return learningRateIgnoresEpochs && wanted.optimization.epochs >= begun

@@ -1,24 +1,24 @@
 import MillracePipeline
 import MillraceThreads
 
-/// Tells a run's observers what happens, and writes its checkpoints.
+/// Notifies a run's observers of what happens, and writes its checkpoints.
 final class RunRecorder {
   /// The files that could not be used, each once.
   private(set) var badFiles = BadFileList()
   /// The samples that were decoded with warnings.
   private(set) var warned: Set<Int32> = []
-  /// How many epochs the observers were told of.
+  /// The number of epochs of which the observers were notified.
   private(set) var epochsTold = 0
 
   private let observers: [any TrainingObserver]
   /// The run's folder; nil where nothing is written.
   let folder: RunFolder?
   private var files: CheckpointFiles?
-  /// When the epoch under way is saved.
+  /// Says when the epoch under way is saved.
   let timer: CheckpointTimer
   private let began = MonotonicClock.now()
   private let secondsBefore: Double
-  /// Says after each bad file whether what is left will do.
+  /// Says after each bad file whether enough images are left.
   private let rule: BadFileRule
   private let ranks: Ranks
   /// Whether each epoch's end is saved, and the best epoch's model.
@@ -27,11 +27,11 @@ final class RunRecorder {
   private var hasShownSamples = false
 
   /// - Parameters:
-  ///   - observers: Who is told.
-  ///   - files: Where checkpoints go; nil: nowhere.
-  ///   - state: Where the run that is resumed stood; nil for a new one.
+  ///   - observers: The observers of the run.
+  ///   - files: The files of checkpoints; nil where none are written.
+  ///   - state: The state of the run that is resumed; nil for a new one.
   ///   - interval: How often an epoch under way is saved.
-  ///   - rule: Says after each bad file whether what is left will do.
+  ///   - rule: Says after each bad file whether enough images are left.
   ///   - ranks: The processes that train together, which save at the same step.
   ///   - keepsEpochs: Whether each epoch's end is saved, and the best epoch's model.
   init(
@@ -51,16 +51,17 @@ final class RunRecorder {
     warned = Set(state?.warned ?? [])
   }
 
-  /// Whether there is anybody to tell.
+  /// Whether there are observers.
   var hasObservers: Bool { !observers.isEmpty }
 
-  /// Whether the first images are still to be shown: each part of a run has a first minibatch, and one is enough.
+  /// Whether the first images are still to be shown: each part of a run has a first minibatch, and one of
+  /// them is enough.
   var wantsSamples: Bool { hasObservers && !hasShownSamples }
 
-  /// Seconds that the run has taken, those before a resume included.
+  /// The seconds that the run has taken, including those before a resume.
   var seconds: Double { secondsBefore + Double(MonotonicClock.now() - began) * 1e-9 }
 
-  /// Tells the observers; a file that could not be used only the first time.
+  /// Notifies the observers of an event; of a file that could not be used only the first time.
   func tell(_ event: TrainingEvent) throws {
     if case .fileSkipped(let skipped) = event, !badFiles.add(skipped) {
       try rule.check(skipped, count: badFiles.all.count)
@@ -73,13 +74,13 @@ final class RunRecorder {
     if case .fileSkipped(let skipped) = event { try rule.check(skipped, count: badFiles.all.count) }
   }
 
-  /// Whether all ranks save a checkpoint after the step that has been told.
+  /// Whether all ranks save a checkpoint after the step of which the observers were notified.
   var isCheckpointDue: Bool { ranks.isAlone ? timer.isDue() : ranks.roll.savesCheckpoint }
 
-  /// An epoch is done, and everybody has been told.
+  /// Ends an epoch of which all observers were notified.
   ///
   /// - Parameters:
-  ///   - best: Its model, where it is the best so far.
+  ///   - best: The epoch's model, where it is the best so far.
   ///   - checkpoint: Makes the checkpoint of this moment.
   func endEpoch(best: Model?, checkpoint: () throws -> Checkpoint?) throws {
     epochsTold += 1
@@ -91,7 +92,7 @@ final class RunRecorder {
     }
   }
 
-  /// Writes a file of the run; a failure names what is left of the run.
+  /// Writes a file of the run; the error of a failure names what is left of the run.
   func save(_ write: () throws -> Void) throws {
     do {
       try write()
@@ -102,7 +103,8 @@ final class RunRecorder {
 
   /// Writes a checkpoint.
   ///
-  /// - Parameter make: Makes it, and nil on a rank that writes none. Every rank must make it, since each has a part of it.
+  /// - Parameter make: Makes the checkpoint, and nil on a rank that writes none. Every rank must call it,
+  ///   since each has a part of the checkpoint.
   func save(_ make: () throws -> Checkpoint?) throws {
     let checkpoint = try make()
     defer { timer.restart() }

@@ -1,20 +1,20 @@
 import MillraceImages
 import MillracePipeline
 
-/// What the runs of one process have in common: the folders that were scanned, the normalisations that were measured,
+/// What the runs of one process share: the folders that were scanned, the normalisations that were measured,
 /// and the images that were decoded.
 ///
-/// A run by itself has one of its own. Several runs that share one read, decode and measure each image once, as far as
-/// they look at the same images in the same size; nothing that they compute depends on it. One thread at a time may use
-/// it.
+/// A run by itself has its own. Several runs that share one read, decode and measure each image once, as far
+/// as they use the same images in the same size; nothing that they compute depends on it. Only one thread at
+/// a time may use it.
 package final class SharedImages {
   private var folders: [TrainingFolders.Key: TrainingFolders] = [:]
   private var normalizations: [NormalizationKey: Normalization] = [:]
   private var caches: [ImageCache] = []
-  /// Nil where none was reserved yet.
+  /// The memory for decoded images; nil where none was reserved yet.
   private var memory: Reserved?
 
-  /// The memory for decoded images; nil inside where there shall be none.
+  /// The memory for decoded images; it holds nil where none is wanted.
   private struct Reserved { let memory: CacheMemory? }
 
   private struct NormalizationKey: Hashable {
@@ -33,12 +33,12 @@ package final class SharedImages {
     }
   }
 
-  /// Nothing was looked at yet.
+  /// Begins without any images.
   package init() {}
 
   /// The images of a configuration; its folders are scanned the first time.
   ///
-  /// - Throws: `DatasetError`, or ``ConfigurationError`` for a setting that the folders leave without effect.
+  /// - Throws: `DatasetError`, or ``ConfigurationError`` for a setting that has no effect on these folders.
   package func data(for configuration: TrainingConfiguration) throws -> TrainingData {
     let key = TrainingFolders.Key(configuration)
     let scanned = try folders[key] ?? TrainingFolders(configuration)
@@ -46,9 +46,10 @@ package final class SharedImages {
     return try TrainingData(configuration, of: scanned)
   }
 
-  /// The cache for a data set's images as a loading decodes them; nil where nothing is kept.
+  /// The cache for a data set's images in the form to which a loading decodes them; nil where nothing is
+  /// kept.
   ///
-  /// - Throws: ``ConfigurationError`` where a size was asked for that the system refuses.
+  /// - Throws: ``ConfigurationError`` where the system refuses the size that was asked for.
   func cache(
     of dataset: Dataset, loading: ImageLoading, execution: ExecutionOptions
   ) throws(ConfigurationError) -> ImageCache? {
@@ -61,10 +62,10 @@ package final class SharedImages {
     return cache
   }
 
-  /// Gives the memory of decoded images back, once nobody loads from it any more.
+  /// Releases the memory of decoded images, once nobody loads from it any more.
   package func forgetImages() { (caches, memory) = ([], nil) }
 
-  /// The normalisation of some images, measured the first time.
+  /// The normalisation of some images, which is measured the first time.
   func normalization(
     of dataset: Dataset, as plain: Preprocessing, measure: () throws -> Normalization
   ) rethrows -> Normalization {
@@ -74,7 +75,7 @@ package final class SharedImages {
     return normalization
   }
 
-  /// Takes over a normalisation that was measured before.
+  /// Stores a normalisation that was measured before.
   func remember(_ preprocessing: Preprocessing, of dataset: Dataset) {
     normalizations[NormalizationKey(dataset, preprocessing)] = preprocessing.normalization
   }

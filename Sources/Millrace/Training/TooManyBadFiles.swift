@@ -1,17 +1,17 @@
 /// More files could not be used than `max-bad` allows.
 public struct TooManyBadFiles: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The folder that is trained on.
+  /// The folder of training images.
   public let data: String
-  /// Bad files so far.
+  /// The number of bad files so far.
   public let count: Int
-  /// Images of the run, bad ones included.
+  /// The number of images of the run, including the bad ones.
   public let total: Int
   /// The setting.
   public let limit: BadFileLimit
-  /// The list of them; nil where nothing is written.
+  /// The file that lists the bad files; nil where nothing is written.
   public let list: String?
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     "\(data): \(count) of \(total) images could not be used, the limit is \(limit.files(of: total)) (max-bad \(limit));"
       + (list.map { " they are listed in \($0);" } ?? "")

@@ -2,9 +2,10 @@ public import MillraceNetwork
 public import MillracePipeline
 public import MillraceThreads
 
-/// The training loop: epochs of minibatch steps, a validation after each, and the best weights kept.
+/// The training loop: it takes minibatch steps epoch by epoch, validates after each epoch, and keeps the best
+/// weights.
 ///
-/// It knows nothing of files: minibatches come from any source, and what happens is told to a closure.
+/// It knows nothing of files: minibatches come from any source, and a closure gets the events.
 public final class Trainer {
   /// The step that is repeated; its parameters are the current weights.
   public let step: DataParallelStep
@@ -13,8 +14,8 @@ public final class Trainer {
 
   /// How far the training has come.
   ///
-  /// It is the state after the last step, or after the last epoch that the observer was told of without an error:
-  /// an epoch's end that failed to be told is told again after a resume.
+  /// This is the state after the last step, or after the last epoch's end that the observer took without an
+  /// error: an epoch's end that the observer did not take is announced again after a resume.
   public private(set) var progress = TrainingProgress()
 
   private let options: OptimizationOptions
@@ -25,24 +26,24 @@ public final class Trainer {
   public struct BestEpoch: Sendable {
     /// The weights that were validated.
     public let parameters: [Float]
-    /// Its report.
+    /// The epoch's report.
     public let report: EpochReport
-    /// Steps taken until its end.
+    /// The steps taken until the epoch's end.
     public let steps: Int
   }
 
   /// Allocates the training state.
   ///
   /// - Parameters:
-  ///   - network: What is trained.
-  ///   - options: How.
-  ///   - seed: What everything random follows from.
+  ///   - network: The network to train.
+  ///   - options: The options of the training.
+  ///   - seed: The seed from which everything random follows.
   ///   - parameters: The initial parameters, as many as the network's; nil: they follow from the seed.
-  ///   - capacity: The most samples of a minibatch; nil: the batch size.
-  ///   - team: Who computes. It must outlive the training.
+  ///   - capacity: The largest number of samples in a minibatch; nil: the batch size.
+  ///   - team: The workers that compute. The team must outlive the training.
   ///   - ranks: The processes that train together.
-  /// - Throws: ``ConfigurationError`` for an option out of range, or a learning rate that a network of layers of one's own
-  ///   needs and does not have.
+  /// - Throws: ``ConfigurationError`` for an option out of range, or for a missing learning rate that a
+  ///   network of own layers needs.
   public init(
     network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil,
     capacity: Int? = nil, team: WorkerTeam, ranks: Ranks = .alone
@@ -64,8 +65,8 @@ public final class Trainer {
       mostWorkers: ranks.mostWorkers)
   }
 
-  /// The weights that are validated and saved: the moving average where one is kept. Within an epoch, ranks have them
-  /// whole after ``DataParallelStep/gatherParameters()``.
+  /// The weights that are validated and saved: the moving average where one is kept. Within an epoch, ranks
+  /// have all of them only after ``DataParallelStep/gatherParameters()``.
   public var weights: FlatVector { step.average ?? step.parameters }
 
   /// Every vector that training needs to go on, by name: ``DataParallelStep/vectors`` and `best`, the best epoch's
@@ -79,9 +80,9 @@ public final class Trainer {
   /// Goes back to a checkpoint.
   ///
   /// - Parameters:
-  ///   - progress: What ``progress`` was, in a trainer with the same network and options.
-  ///   - vectors: What ``vectors`` were.
-  ///   - stepsDone: What `step.stepsDone` was.
+  ///   - progress: The value of ``progress`` in a trainer with the same network and options.
+  ///   - vectors: The value of ``vectors`` in that trainer.
+  ///   - stepsDone: The value of `step.stepsDone` in that trainer.
   public func restore(_ progress: TrainingProgress, vectors: [String: [Float]], stepsDone: Int) {
     step.restore(vectors, stepsDone: stepsDone)
     self.progress = progress
@@ -90,15 +91,15 @@ public final class Trainer {
     }
   }
 
-  /// Trains for the epochs that the options say, or until validation stops improving.
+  /// Trains for the epochs of the options, or until validation stops improving.
   ///
   /// - Parameters:
   ///   - source: The minibatches of all epochs, in order, from ``progress`` on.
-  ///   - validate: The loss of some weights on samples not trained on, or nil where there are none.
-  ///   - observe: Is told of each step and epoch, and of files skipped. An error ends the training.
-  /// - Returns: Epochs done.
-  /// - Throws: ``DivergenceError``, ``TrainingError/nothingValidated(epoch:)`` for a loss over no samples, the source's
-  ///   errors, or the closures'.
+  ///   - validate: The loss of some weights on samples that are not trained on, or nil where there are none.
+  ///   - observe: Gets each step, epoch and skipped file. An error that it throws ends the training.
+  /// - Returns: The number of epochs done.
+  /// - Throws: ``DivergenceError``, ``TrainingError/nothingValidated(epoch:)`` for a loss over no samples,
+  ///   the source's errors, or the closures'.
   @discardableResult
   public func train(
     on source: any MinibatchSource, validate: (FlatVector) throws -> LossSum?,
@@ -152,7 +153,7 @@ public final class Trainer {
   /// - Parameters:
   ///   - search: What the first part has found.
   ///   - source: The minibatches of enough epochs, from ``progress`` on.
-  ///   - observe: Is told of each step and epoch.
+  ///   - observe: Gets each step and epoch.
   /// - Returns: Whether there was an epoch to train.
   public func refitEpoch(
     after search: SearchResult, on source: any MinibatchSource, observe: (TrainingEvent) throws -> Void
@@ -166,7 +167,7 @@ public final class Trainer {
     return true
   }
 
-  /// What an epoch's end changes, once it is told.
+  /// Changes the state at an epoch's end, once the observer has taken it.
   private func finish(_ report: EpochReport) {
     progress.running = nil
     guard report.isBest else { return }
@@ -175,10 +176,10 @@ public final class Trainer {
     progress.bestSteps = step.stepsDone
   }
 
-  /// The epochs without an improvement, where they have become too many.
+  /// The number of epochs without an improvement, where there have been too many.
   ///
-  /// The last phase of dense-sparse-dense training is what the others are for: it is begun in any case, and its epochs
-  /// alone are counted.
+  /// The last phase of dense-sparse-dense training is what the other phases prepare: it begins in any case,
+  /// and only its epochs are counted.
   private func patienceLost(beforeEpoch epoch: Int) -> Int? {
     guard let patience = options.earlyStopping.patience, let best, best.report.validation != nil else {
       return nil
@@ -208,7 +209,7 @@ public final class Trainer {
 
   /// Takes the steps of an epoch, or those that are left of the one under way.
   ///
-  /// - Parameter limit: In a refit, how far it goes and the epochs by which it counts.
+  /// - Parameter limit: In a refit, the number of its steps, and the epochs by which they are counted.
   /// - Returns: The epoch's report.
   private func step(
     through source: any MinibatchSource, limit: SearchResult?, observe: (TrainingEvent) throws -> Void
@@ -247,11 +248,11 @@ public final class Trainer {
       }
       report.learningRate = options.learningRate(
         learningRate, step: index, of: length, epoch: epoch, validationLosses: losses)
-      // Every file of a minibatch may be bad: there is nothing to learn from it.
+      // Every file of a minibatch may be bad: then there is nothing to learn from it.
       if minibatch.totalCount > 0 {
         // The last minibatch of an epoch may be small; the one before says more.
         let measures = minibatch.index == max(0, stepsPerEpoch - 2)
-        // After either, something else calls the roll first, or changes what it says.
+        // After the last minibatch of an epoch, or a checkpoint, something else calls the roll or changes its answers.
         let isFollowed = !minibatch.isLastOfEpoch && !ranks.roll.savesCheckpoint
         report.training += try step.run(
           minibatch, learningRate: report.learningRate, measuringNorm: measures,

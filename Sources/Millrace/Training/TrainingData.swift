@@ -1,35 +1,35 @@
 public import MillracePipeline
 
-/// The images of a training run: what is trained on, and what is kept for validation.
+/// The images of a training run: those to train on, and those kept for validation.
 public struct TrainingData: Sendable {
-  /// What is trained on.
+  /// The images to train on.
   public internal(set) var training: Dataset
-  /// What is validated on, with the same classes; nil without validation.
+  /// The images to validate on, with the same classes; nil without validation.
   public internal(set) var validation: Dataset?
-  /// Whether that was taken from the images that could be trained on.
+  /// Whether the validation images were taken from those that could be trained on.
   let isValidationSplitOff: Bool
-  /// What says which images belong together.
+  /// The rule that says which images belong together.
   let grouping: DatasetGrouping
-  /// What the model is measured on at the end; nil where that was not asked for.
+  /// The images on which the model is measured at the end; nil where that was not asked for.
   let test: TestImages?
-  /// A folder of images to test on that was seen beside them and not looked at; nil where there is none.
+  /// A folder of test images that was seen beside the others and not opened; nil where there is none.
   let testFolder: String?
-  /// What a person should know of the folders, each in one line.
+  /// Notices about the folders for people, each in one line.
   let folderNotices: [String]
-  /// What is measured before training, and what choices are made for: all images of a cross-validation, else what is
-  /// trained on. It is the same for all networks of a model.
+  /// The images that are measured before training, and for which settings are chosen: all images of a
+  /// cross-validation, otherwise the training images. They are the same for all networks of a model.
   let reference: Dataset
-  /// The folds of a cross-validation; 1 without.
+  /// The number of folds of a cross-validation; 1 without one.
   let folds: Int
 
   /// Scans a configuration's folders, and splits the images where there is no validation folder.
   ///
-  /// - Throws: `DatasetError`, or ``ConfigurationError`` for a setting that the folders leave without effect.
+  /// - Throws: `DatasetError`, or ``ConfigurationError`` for a setting that has no effect on these folders.
   public init(_ configuration: TrainingConfiguration) throws {
     try self.init(configuration, of: try TrainingFolders(configuration))
   }
 
-  /// Splits what was scanned, where there is no validation folder.
+  /// Splits the scanned images, where there is no validation folder.
   init(_ configuration: TrainingConfiguration, of folders: TrainingFolders) throws {
     let tree = folders.tree
     try configuration.requireEffect(on: tree)
@@ -83,14 +83,15 @@ public struct TrainingData: Sendable {
   /// Whether the program has divided the images.
   var isDrawn: Bool { isValidationSplitOff || folds > 1 }
 
-  /// What a person should know before a file is read: of the folders, and of classes that nothing is validated on.
+  /// Notices for people before a file is read: about the folders, and about classes without validation
+  /// images.
   public var notices: [String] {
     folderNotices + [UsableImages(training: training, validation: validation).notice].compactMap { $0 }
   }
 }
 
 extension TrainingConfiguration {
-  /// Checks that a setting which was given decides something about the folders that were found.
+  /// Checks that a given setting decides something about the folders that were found.
   fileprivate func requireEffect(on tree: DatasetTree) throws(ConfigurationError) {
     if let folder = tree.validationFolder {
       try require(
@@ -117,6 +118,6 @@ extension TrainingConfiguration {
   /// How a cross-validation divides its images.
   var division: StratifiedFolds { StratifiedFolds(count: folds, seed: seed) }
 
-  /// How images are set aside to validate on, where ``validationFraction`` is above 0.
+  /// How validation images are set aside, where ``validationFraction`` is above 0.
   var split: StratifiedSplit { StratifiedSplit(fraction: validationFraction, seed: seed) }
 }

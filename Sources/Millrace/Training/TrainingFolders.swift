@@ -1,31 +1,31 @@
 import MillracePipeline
 
-/// What a configuration's folders hold, before anything is set aside.
+/// The images in a configuration's folders, before any are set aside.
 struct TrainingFolders: Sendable {
-  /// What is trained and validated on.
+  /// The images to train and validate on.
   let tree: DatasetTree
 
-  /// What the folds of a cross-validation divide: all images but those for a test; nil without folds.
+  /// The images that the folds of a cross-validation divide: all except those for a test; nil without folds.
   let folded: Dataset?
 
-  /// What was set aside to test on, of which `tree` has nothing any more; nil where nothing was.
+  /// The test images that were set aside, which `tree` no longer holds; nil where there are none.
   let test: Dataset?
 
-  /// What says which images belong together.
+  /// The rule that says which images belong together.
   let grouping: DatasetGrouping
-  /// What a person should know of the groups, each in one line.
+  /// Notices about the groups for people, each in one line.
   let notices: [String]
 
-  /// What tells the folders of a configuration from those of another.
+  /// A key that tells the folders of one configuration from those of another.
   struct Key: Hashable {
     let data: ExactText
     let labels: ExactText?
     let validation: ExactText?
     let layout: DatasetLayout
-    /// Nil where that is left to the program.
+    /// The rule of the groups; nil where the program chooses it.
     let grouping: DatasetGrouping?
     let isFolded: Bool
-    /// What decides which images are set aside to test on; nil where none are.
+    /// What decides which images are set aside for a test; nil where none are.
     let test: [UInt64]?
 
     init(_ configuration: TrainingConfiguration) {
@@ -39,19 +39,20 @@ struct TrainingFolders: Sendable {
     }
   }
 
-  /// Scans them, and reads every image where look-alikes are to be found.
+  /// Scans the folders, and reads every image where look-alikes are to be found.
   ///
-  /// - Throws: `DatasetError`; ``ConfigurationError`` for groups that there are not; `OutOfDescriptors`.
+  /// - Throws: `DatasetError`; ``ConfigurationError`` for groups that do not exist; `OutOfDescriptors`.
   init(_ configuration: TrainingConfiguration) throws {
     try self.init(lookingAt: configuration)
     if let fault = tree.faults.first { throw fault }
   }
 
-  /// Scans them to look at what there is: ``DatasetTree/faults`` may make training on it impossible.
+  /// Scans the folders to look at their contents: ``DatasetTree/faults`` may make training on them
+  /// impossible.
   ///
-  /// - Parameter inspect: Finds out about every image, in order, where look-alikes are to be found.
-  /// - Throws: `DatasetError` where it is not clear what the folders are, or there is no image at all;
-  ///   ``ConfigurationError`` for groups that there are not; what `inspect` throws.
+  /// - Parameter inspect: Inspects every image, in order, where look-alikes are to be found.
+  /// - Throws: `DatasetError` where it is not clear what the folders are, or where there is no image at all;
+  ///   ``ConfigurationError`` for groups that do not exist; what `inspect` throws.
   init(
     lookingAt configuration: TrainingConfiguration,
     inspect: ((Dataset) throws -> [InspectedImage])? = nil
@@ -81,7 +82,7 @@ struct TrainingFolders: Sendable {
     if configuration.folds > 1 { try requireSeveralGroups() }
   }
 
-  /// All images but those for a test, as they are before they are divided.
+  /// All images except those for a test, as they are before they are divided.
   var undivided: Dataset { folded ?? tree.validation.map(tree.training.joined(with:)) ?? tree.training }
 
   /// Checks that each class can be in two folds.
@@ -103,7 +104,7 @@ struct TrainingFolders: Sendable {
 extension DatasetTree {
   /// Finds out which images belong together.
   ///
-  /// - Returns: What a person should know of it, each in one line.
+  /// - Returns: Notices about the groups for people, each in one line.
   fileprivate mutating func group(
     by grouping: DatasetGrouping, inspect: (Dataset) throws -> [InspectedImage]
   ) throws -> [String] {
@@ -142,7 +143,7 @@ extension DatasetTree {
       try all.requireFiles()
       keys = DatasetReport.lookAlikeKeys(of: try inspect(all))
     }
-    // Where nothing belongs together the images are divided as ever.
+    // Where nothing belongs together the images are divided as usual.
     let named = keys?.compactMap { $0 } ?? []
     if Set(named).count == named.count { keys = nil }
     let count = training.count

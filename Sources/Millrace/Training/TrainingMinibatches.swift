@@ -2,8 +2,8 @@ import MillraceImages
 import MillraceNetwork
 import MillracePipeline
 
-// What a run trains and what it trains on, made from the configuration: in one place, so that a benchmark measures
-// what training does.
+// The network of a run and its minibatches, made from the configuration in one place, so that a benchmark
+// measures what training does.
 extension TrainingConfiguration {
   /// The network with everything that acts on it in training.
   func network(for dataset: Dataset) -> Network {
@@ -21,7 +21,7 @@ extension TrainingConfiguration {
     ).reading(reading)
   }
 
-  /// How an image that is validated on becomes a row.
+  /// How a validation image becomes a row.
   func validationLoading(_ preprocessing: Preprocessing) -> ImageLoading {
     ImageLoading(preprocessing: preprocessing, seed: seed).reading(reading)
   }
@@ -29,11 +29,11 @@ extension TrainingConfiguration {
   /// Starts the loaders of a data set's images.
   ///
   /// - Parameters:
-  ///   - loading: As ``loading(_:measuresStages:)`` says.
+  ///   - loading: A result of ``loading(_:measuresStages:)``.
   ///   - epochs: The epochs to go through.
   ///   - start: The first minibatch; nil: that of the first epoch.
-  ///   - cache: Where decoded images are kept; nil: nowhere.
-  ///   - loaders: Threads; nil: as configured.
+  ///   - cache: The memory for decoded images; nil where none are kept.
+  ///   - loaders: The number of threads; nil: as configured.
   ///   - ranks: The processes that share each minibatch.
   func producer(
     for dataset: Dataset, loading: ImageLoading, epochs: Range<Int>, start: MinibatchPosition? = nil,
@@ -45,11 +45,11 @@ extension TrainingConfiguration {
         batchSize: optimization.batchSize, leastRest: optimization.cut(of: dataset.count).leastRest,
         epochs: epochs, start: start, loaders: loaders ?? execution.resolvedLoaders, slots: execution.queue,
         onBadSample: reading.onBadFile,
-        // A row may be mixed with any other of its minibatch: then each rank loads them all.
+        // A row may be mixed with any other row of its minibatch: then each rank loads them all.
         part: augment.batch.isNone ? part(for: ranks) : .whole))
   }
 
-  /// What of a minibatch this process loads.
+  /// The part of a minibatch that this process loads.
   func part(for ranks: Ranks) -> MinibatchPart {
     if ranks.isAlone { return .whole }
     return RankPlan(shards: ShardPlan(count: optimization.resolvedShards), ranks: ranks.count)

@@ -3,14 +3,15 @@ import MillraceNetwork
 import MillracePipeline
 import MillraceThreads
 
-/// A part of a run that is under way: the trainer, and what a checkpoint of this moment is made of.
+/// A part of a run that is under way: its trainer, and the way to make a checkpoint of this moment.
 struct PartUnderWay {
   let trainer: Trainer
-  /// Nil on a rank that writes none. Every rank must make it, since each has a part of it.
+  /// Makes the checkpoint, and nil on a rank that writes none. Every rank must call it, since each has a part
+  /// of it.
   let checkpoint: () throws -> Checkpoint?
 
-  /// Trains, and saves what was learned until an error where that is worth keeping: not what diverged. Where one rank alone
-  /// has failed, the others' parts are out of reach.
+  /// Trains, and saves what was learned until an error, unless the training diverged. Where only one rank has
+  /// failed, nothing is saved, since the parts of the others cannot be reached.
   func saved(by recorder: RunRecorder, _ ranks: Ranks, _ body: () throws -> Void) throws {
     do {
       try body()
@@ -22,34 +23,34 @@ struct PartUnderWay {
   }
 }
 
-/// The two parts of a run, of which most have only the first: the training that finds the best epoch, and the refit on
-/// all images for as many steps. Either goes on from a checkpoint.
+/// The two parts of a run, most of which have only the first: the training that finds the best epoch, and the
+/// refit on all images for as many steps. Both can go on from a checkpoint.
 struct TrainingParts {
   let configuration: TrainingConfiguration
   let training: Dataset
   let validation: Dataset?
   let preprocessing: Preprocessing
-  /// What either part begins with; nil: what follows from the seed.
+  /// The parameters with which both parts begin; nil: they follow from the seed.
   let initialParameters: [Float]?
   /// ``TrainingState/initialWeights``.
   let initialChecksum: UInt32?
   let team: WorkerTeam
   let recorder: RunRecorder
-  /// What is left of the images.
+  /// The images that are left.
   let remaining: RemainingImages
   /// The processes that train together.
   let ranks: Ranks
-  /// What this run has in common with others, if there are such.
+  /// What this run shares with others, if there are any.
   let images: SharedImages
 
   private var options: OptimizationOptions { configuration.optimization }
 
-  /// What came out.
+  /// The result of the parts.
   struct Result {
     /// The weights that become the model.
     let parameters: [Float]
     let search: SearchResult
-    /// The last epoch of the refit that they come from; nil without one.
+    /// The last epoch of the refit that gave the weights; nil without a refit.
     var refit: EpochReport?
   }
 
@@ -65,13 +66,13 @@ struct TrainingParts {
     return try refit(after: first.search, from: nil)
   }
 
-  /// What is trained on: in a refit also the images that were validated on.
+  /// The images to train on: in a refit also the validation images.
   func data(inRefit: Bool) -> Dataset {
     guard inRefit, let validation else { return training }
     return training.joined(with: validation)
   }
 
-  /// Minibatches an epoch.
+  /// The number of minibatches in an epoch.
   func steps(of dataset: Dataset) -> Int { options.cut(of: dataset.count).stepsPerEpoch }
 
   func model(_ parameters: [Float]) -> Model {
@@ -89,8 +90,8 @@ struct TrainingParts {
 
   // MARK: The first part
 
-  /// Whether an epoch that is the best so far gets a file of its own. Where the last epoch is kept each of them is the best
-  /// so far, and the checkpoint holds the same weights until the last is done.
+  /// Whether an epoch that is the best so far gets a file of its own. Where the last epoch is kept, each
+  /// epoch is the best so far, and the checkpoint holds the same weights until the last one is done.
   private func hasFile(_ epoch: Int) -> Bool {
     options.earlyStopping.metric != .last || epoch == options.epochs - 1
   }
@@ -109,14 +110,15 @@ struct TrainingParts {
 
   /// Trains until some epochs are done, or until validation has stopped improving.
   ///
-  /// - Returns: The part as it stands then.
+  /// - Returns: The part in its state at that moment.
   @discardableResult
   func advance(from checkpoint: Checkpoint?, until end: Int) throws -> PartUnderWay {
     let part = try begin(on: training, from: checkpoint, search: nil)
     let trainer = part.trainer
     if let best = trainer.best, recorder.keepsEpochs, hasFile(best.report.epoch), let folder = recorder.folder
     {
-      // The file of the best epoch may be lost, or older or newer than the checkpoint, which holds its weights, too.
+      // The file of the best epoch may be lost, or older or newer than the checkpoint, which also holds its
+      // weights.
       try recorder.save { try model(best.parameters).save(to: folder.bestCheckpoint) }
     }
     let validator = try validation.map { dataset in
@@ -128,7 +130,7 @@ struct TrainingParts {
     }
     try part.saved(by: recorder, ranks) {
       try withMinibatches(of: training, from: trainer.progress.position, until: end) { source in
-        // Of an epoch that is under way, its validation may be all that is left.
+        // Of an epoch under way, only its validation may be left.
         while (trainer.progress.running?.epoch ?? trainer.progress.position.epoch) < end,
           try trainer.trainEpoch(
             on: source, validate: { weights in try validator.map { try validate(weights, with: $0) } },
@@ -144,9 +146,9 @@ struct TrainingParts {
     return part
   }
 
-  /// The loss of some weights on the images to validate on, as far as they can be used.
+  /// The loss of some weights on the validation images that can be used.
   ///
-  /// - Throws: ``UnusableDataset`` where none can.
+  /// - Throws: ``UnusableDataset`` where none can be used.
   private func validate(_ weights: FlatVector, with validator: Validator) throws -> LossSum {
     let sum = try validator.validate(weights, observe: recorder.tell)
     let (problems, notice) = remaining.validated(without: validator.skipped)
@@ -159,14 +161,15 @@ struct TrainingParts {
 
   // MARK: The second part
 
-  /// Trains afresh on all images for the steps that were found; what the first part has measured stays the run's
-  /// figure, for nothing is left to measure the second on.
+  /// Trains afresh on all images for the steps that were found. The measurement of the first part stays the
+  /// run's figure, since no images are left to measure the second part on.
   private func refit(after search: SearchResult, from checkpoint: Checkpoint?) throws -> Result {
     let all = data(inRefit: true)
     try recorder.tell(.notice("refit: training afresh on all \(all.count) images for \(search.steps) steps"))
     let part = try begin(on: all, from: checkpoint, search: search)
     let trainer = part.trainer
-    // Images that come from two folders are another data set than each of them, and need the memory for themselves.
+    // The images of two folders are another data set than those of each folder, and need the memory for
+    // themselves.
     if !all.sharesNames(with: training) { images.forgetImages() }
     try part.saved(by: recorder, ranks) {
       try withMinibatches(of: all, from: trainer.progress.position, until: options.epochs) { source in
@@ -183,7 +186,7 @@ struct TrainingParts {
 
   // MARK: Both
 
-  /// Makes a trainer that goes on from a checkpoint, and what its own checkpoints are made of.
+  /// Makes a trainer that goes on from a checkpoint, and the way to make its own checkpoints.
   private func begin(on dataset: Dataset, from checkpoint: Checkpoint?, search: SearchResult?) throws
     -> PartUnderWay
   {
@@ -215,8 +218,8 @@ struct TrainingParts {
     }
   }
 
-  /// Tells what happens, and before an epoch's report what there is to see in its weights and validation; and saves the epoch
-  /// under way where that is due.
+  /// Notifies the observers of an event; before an epoch's report also of its weights and validation in
+  /// detail. Saves the epoch under way where that is due.
   private func tell(_ event: TrainingEvent, of part: PartUnderWay, validator: Validator?) throws {
     if recorder.hasObservers, case .epochFinished(let report) = event {
       let weights = FirstLayerWeights(

@@ -1,19 +1,19 @@
 public import MillracePipeline
 
-/// How far a ``Trainer`` has come: with its vectors, all that it needs to go on to the bit.
+/// How far a ``Trainer`` has come: with the trainer's vectors, all that it needs to go on to the same bits.
 public struct TrainingProgress: Sendable, Codable {
-  /// The minibatch that is next.
+  /// The position of the next minibatch.
   public var position = MinibatchPosition(epoch: 0)
-  /// The epoch under way as far as it has gone; nil between epochs. Where ``position`` is beyond it, only its
+  /// The report of the epoch under way; nil between epochs. Where ``position`` is beyond that epoch, only its
   /// validation is left to do.
   public var running: EpochReport?
   /// The loss on the validation samples after each epoch.
   public var validationLosses: [Double] = []
   /// The best epoch's report; nil before the first is done.
   public var best: EpochReport?
-  /// Steps taken until the best epoch's end.
+  /// The steps taken until the best epoch's end.
   public var bestSteps = 0
 
-  /// The beginning.
+  /// The progress before the first step.
   public init() {}
 }

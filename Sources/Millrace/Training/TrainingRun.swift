@@ -10,39 +10,40 @@ public final class TrainingRun {
   public let configuration: TrainingConfiguration
   /// The run's folder; nil where nothing is written.
   public let folder: RunFolder?
-  /// What is trained on.
+  /// The images to train on.
   public let training: Dataset
-  /// What is validated on; nil without validation.
+  /// The images to validate on; nil without validation.
   public let validation: Dataset?
-  /// A folder of images to test on that was seen beside these and not looked at; nil where there is none.
+  /// A folder of test images that was seen beside the others and not opened; nil where there is none.
   public let testFolder: String?
-  /// What happened while the run was prepared that a person should know.
+  /// Notices for people about the preparation of the run.
   public private(set) var notices: [String] = []
 
-  /// Whether this run made its folder, and the folder of all runs: it removes what it made if it leaves nothing.
+  /// Whether this run made its folder, and the folder of all runs: it removes them again if it leaves nothing
+  /// in them.
   private let made: (folder: Bool, output: Bool)
   private let resumed: ResumedRun?
-  /// The contents of ``TrainingConfiguration/initialWeights``; nil where there is no such file or no need of it.
+  /// The contents of ``TrainingConfiguration/initialWeights``; nil where no such file is given or needed.
   private let initialParameters: [Float]?
-  /// Keeps the folder until the run is over.
+  /// The lock on the folder until the run is over.
   private var lock: FolderLock?
-  /// What the normalisation is measured on.
+  /// The images on which the normalisation is measured.
   private let reference: Dataset
   private let test: TestImages?
   private let ranks: Ranks
   private let images: SharedImages
-  /// Whether no other run has a use for ``images``.
+  /// Whether no other run uses ``images``.
   private let ownsImages: Bool
 
   /// Scans the data, splits it where it has no validation folder, and creates the run's folder.
   ///
   /// - Parameters:
-  ///   - configuration: What to do.
+  ///   - configuration: The settings of the run.
   ///   - output: The folder of all runs; nil: nothing is written.
   ///   - name: The run's name; nil: the next number.
-  ///   - ranks: The processes that train together, each with the same arguments, of which the first alone writes.
-  /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be used,
-  ///   ``FileError``, or ``RankError``; then no folder was created.
+  ///   - ranks: The processes that train together, each with the same arguments; only the first writes.
+  /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be
+  ///   used, ``FileError``, or ``RankError``; then no folder was created.
   public convenience init(
     _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil,
     ranks: Ranks = .alone
@@ -50,11 +51,11 @@ public final class TrainingRun {
     try self.init(configuration, output: output, name: name, ranks: ranks, images: nil)
   }
 
-  /// The same for one of several runs of a process.
+  /// Does the same for one of several runs of a process.
   ///
   /// - Parameters:
-  ///   - images: What they have in common; nil: this run is alone.
-  ///   - data: The images of the configuration, divided otherwise; nil: as it says.
+  ///   - images: What the runs share; nil: this run is alone.
+  ///   - data: The images of the configuration, divided otherwise; nil: as the configuration says.
   package init(
     _ configuration: TrainingConfiguration, output: String?, name: String?, ranks: Ranks,
     images: SharedImages?, data: TrainingData? = nil
@@ -89,14 +90,16 @@ public final class TrainingRun {
       + (try ranks.notices(shards: resolved.optimization.resolvedShards))
   }
 
-  /// Takes up a run that was interrupted, to go on to the very result that it would have had.
+  /// Takes up a run that was interrupted, and goes on to the same result that it would have had.
   ///
   /// - Parameters:
   ///   - path: The run's folder.
-  ///   - change: May change the run's settings as far as they have no effect on the result: threads, paths, the
-  ///     checkpoint interval; and the epochs, where the learning rate of an epoch does not depend on their number.
-  ///   - ranks: The processes that train together, as many as you like, all of which see the folder.
-  /// - Throws: ``ResumeError`` where it cannot go on, and all that ``init(_:output:name:ranks:)`` throws.
+  ///   - change: May change settings that do not affect the result: threads, paths, the checkpoint interval;
+  ///     and the epochs,
+  ///     where the learning rate of an epoch does not depend on their number.
+  ///   - ranks: The processes that train together, any number of them, all of which see the folder.
+  /// - Throws: ``ResumeError`` where the run cannot go on, and all that ``init(_:output:name:ranks:)``
+  ///   throws.
   public convenience init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in },
     ranks: Ranks = .alone
@@ -104,9 +107,9 @@ public final class TrainingRun {
     try self.init(resuming: path, changing: change, ranks: ranks, images: nil)
   }
 
-  /// The same for one of several runs of a process.
+  /// Does the same for one of several runs of a process.
   ///
-  /// - Parameter images: What they have in common; nil: this run is alone.
+  /// - Parameter images: What the runs share; nil: this run is alone.
   package init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void, ranks: Ranks,
     images: SharedImages?
@@ -126,7 +129,7 @@ public final class TrainingRun {
       try requireOutside(resumed.folder.path, of: data, wanted)
       let resolved = try wanted.resolved(for: data)
       let state = resumed.checkpoint?.state
-      // A refit begins with them, too.
+      // A refit also begins with these weights.
       let needsInitialWeights = state == nil || (resolved.optimization.refits && state?.search == nil)
       let initial = needsInitialWeights ? try resolved.initialWeights(for: data.training)?.parameters : nil
       try resumed.check(initial, of: resolved)
@@ -149,12 +152,12 @@ public final class TrainingRun {
 
   /// Trains, validating after each epoch, and writes checkpoints and the model.
   ///
-  /// - Parameter observers: Are told of everything that happens, in order, on this thread.
+  /// - Parameter observers: Get every event, in order, on this thread.
   /// - Throws: ``DivergenceError``, `DatasetError` where no image can be read, `BadSample` or
-  ///   ``TooManyBadFiles`` as the configuration says, ``UnusableDataset`` where a class has no usable image, or nothing
-  ///   can be validated on, ``FileError``, ``CheckpointError``, or what an observer throws.
-  ///   What was learned until then is saved, unless it diverged; a folder without a checkpoint is removed, unless bad
-  ///   files are listed in it.
+  ///   ``TooManyBadFiles`` as the configuration says, ``UnusableDataset`` where a class has no usable image,
+  ///   or no image can be validated on, ``FileError``, ``CheckpointError``, or what an observer throws. What
+  ///   was learned until then is saved, unless it diverged; a folder without a checkpoint is removed, unless
+  ///   it lists bad files.
   @discardableResult
   public func train(observers: [any TrainingObserver] = []) throws -> TrainingSummary {
     defer {
@@ -173,21 +176,21 @@ public final class TrainingRun {
         !(error is TooManyBadFiles || error is UnusableDataset)
       {
         try? FileManager.default.removeItem(atPath: folder.path)
-        // The folder of all runs goes, too, if this run made it and no other is in it.
+        // The folder of all runs is removed, too, if this run made it and no other run is in it.
         if made.output { rmdir(splitPath(folder.path).folder) }
       }
       throw error
     }
   }
 
-  /// Trains and tells a closure of everything that happens.
+  /// Trains, and calls a closure with every event.
   @discardableResult
   public func train(_ observe: @escaping (TrainingEvent) -> Void) throws -> TrainingSummary {
     try train(observers: [ClosureObserver(observe)])
   }
 
   private func run(_ recorder: RunRecorder, _ remaining: RemainingImages) throws -> TrainingSummary {
-    // Before the first image is decoded it shows whether the folder can be written.
+    // Whether the folder can be written to shows before the first image is decoded.
     try ranks.together { try writeConfiguration() }
     let checkpoint = resumed?.checkpoint
     let (result, model) = try withParts(recorder, remaining, from: checkpoint) { parts in
@@ -195,10 +198,10 @@ public final class TrainingRun {
       let result = try parts.train(from: checkpoint)
       return (result, parts.model(result.parameters))
     }
-    // The model stands only when all is done: a run that is killed before is resumed, and measured then.
+    // The model is written only when all is done: a run that is killed before is resumed, and measured then.
     let tested = try test.measure(
       model, configuration, ranks: ranks,
-      // What the first rank alone is told the others must not wait for.
+      // The other ranks must not wait for what only the first rank does.
       tell: { if ranks.isAlone { try recorder.tell(.validating(images: $0)) } },
       note: { try recorder.tell(.notice($0)) })
     try ranks.together {
@@ -213,7 +216,7 @@ public final class TrainingRun {
     return summary
   }
 
-  /// What is trained, with its threads, for as long as `body` needs it.
+  /// The parts of the run with their threads, for as long as `body` needs them.
   func withParts<Result>(
     _ recorder: RunRecorder, _ remaining: RemainingImages, from checkpoint: Checkpoint?,
     _ body: (TrainingParts) throws -> Result
@@ -250,17 +253,17 @@ public final class TrainingRun {
     for notice in notices + [transparencyNotice].compactMap({ $0 }) { try recorder.tell(.notice(notice)) }
   }
 
-  /// What is lost of transparent images; told by the first process, and not where files cannot be opened: training
-  /// itself ends with that.
+  /// A notice about what transparent images lose. The first process gives it, but not where files cannot be
+  /// opened: training itself ends with that error.
   private var transparencyNotice: String? {
     guard ranks.isFirst else { return nil }
     return (try? LostOnBackground(sampling: training, for: configuration))?.notice(
       on: configuration.background)
   }
 
-  /// What ends the run where too many files are bad, or where too little is left without them.
+  /// The rule that ends the run where too many files are bad, or where too few are left without them.
   ///
-  /// - Parameter before: What was bad before a resume.
+  /// - Parameter before: The files that were bad before a resume.
   func badFileRule(lostBefore before: [SkippedSample]) -> BadFileRule {
     BadFileRule(
       data: configuration.data, limit: configuration.reading.maxBad,
@@ -292,7 +295,7 @@ public final class TrainingRun {
 }
 
 extension TrainingConfiguration {
-  /// The parameters that training begins with where a file is named.
+  /// The parameters that training begins with, where a file gives them.
   fileprivate func initialWeights(for dataset: Dataset) throws(ModelFileError) -> InitialWeights? {
     guard let path = initialWeights else { return nil }
     return try InitialWeights(
@@ -321,7 +324,7 @@ extension TrainingConfiguration {
     return try chosen(for: data)
   }
 
-  /// What a person should know before the start.
+  /// Notices for people before the start.
   fileprivate func notices(on data: TrainingData) -> [String] {
     var notices = data.notices
     if data.training.count < optimization.batchSize {
@@ -333,7 +336,7 @@ extension TrainingConfiguration {
   }
 }
 
-/// Checks that a run's place lies outside of its images.
+/// Checks that a run's folder lies outside of its images.
 package func requireOutside(
   _ path: String, of data: TrainingData, _ configuration: TrainingConfiguration
 ) throws(FileError) {
@@ -342,19 +345,19 @@ package func requireOutside(
 }
 
 extension TrainingConfiguration {
-  /// What the images are found by: nothing is written there. Of a table of labels the table alone: it names the images, and
-  /// what comes to lie beside them is none.
+  /// The places by which the images are found: nothing is written there. With a table of labels this is only
+  /// the table: it names the images, and a file beside them is not one of them.
   var imageRoots: [String] { [labels ?? data] + (validation.map { [$0] } ?? []) }
 }
 
 /// Why a run ended without a model.
 public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// No step was done.
+  /// No step was taken.
   case nothingTrained(data: String)
   /// The validation after an epoch, counted from 0, was over no samples.
   case nothingValidated(epoch: Int)
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     switch self {
     case .nothingTrained(let data): "\(data): no image could be trained on; check the files listed as bad"

@@ -1,65 +1,66 @@
 public import MillracePipeline
 
-/// Where a run stands, beside its model and vectors: the part of a ``Checkpoint`` that is no array.
+/// The state of a run, beside its model and vectors: the part of a ``Checkpoint`` that is not an array.
 public struct TrainingState: Sendable, Codable {
-  /// Steps done; in a refit, steps of the refit.
+  /// The steps done; in a refit, the steps of the refit.
   public var stepsDone: Int
-  /// How far the training has come; in a refit, the refit.
+  /// How far the training has come; in a refit, how far the refit has.
   public var progress: TrainingProgress
   /// What the first part of a run with ``OptimizationOptions/refits`` has found, once the second has begun.
   public var search: SearchResult?
   /// Every setting of the run with the value that it has come to, by name.
   public var settings: [String: String]
-  /// Why the program has chosen the values of those that it has, by name; nil in a file of a version that did not tell
-  /// them apart.
+  /// Why the program has chosen the values that it has chosen, by name; nil in a file of a version that did
+  /// not tell them apart from given ones.
   public var choices: [String: String]?
-  /// What is trained on.
+  /// The identity of the training images.
   public var training: DatasetIdentity
-  /// What is validated on; nil without validation.
+  /// The identity of the validation images; nil without validation.
   public var validation: DatasetIdentity?
-  /// How many epochs the observers were told of, those of a refit included.
+  /// The number of epochs that were announced to the observers, including those of a refit.
   public var epochsTold: Int
-  /// Files that could not be used so far.
+  /// The files that could not be used so far.
   public var skipped: [SkippedSample]
-  /// Samples that were decoded with warnings so far, numbered as in ``TrainingEvent/decodedWithWarnings(samples:)``.
+  /// The samples that were decoded with warnings so far, numbered as in
+  /// ``TrainingEvent/decodedWithWarnings(samples:)``.
   public var warned: [Int32]
-  /// Seconds that the run has taken.
+  /// The seconds that the run has taken.
   public var seconds: Double
   /// The checksum of the parameters that the run began with, where a file gave them (`init-weights`).
   public var initialWeights: UInt32?
 }
 
-/// What the first part of a run with ``OptimizationOptions/refits`` hands on to the second.
+/// What the first part of a run with ``OptimizationOptions/refits`` hands to the second.
 public struct SearchResult: Sendable, Codable {
   /// The best epoch's report.
   public var best: EpochReport
-  /// Steps until its end: as many does the second part take.
+  /// The steps until that epoch's end: the second part takes as many.
   public var steps: Int
-  /// Steps an epoch of the first part.
+  /// The steps of each epoch of the first part.
   public var stepsPerEpoch: Int
   /// The first part's epochs.
   public var epochs: Int
-  /// The loss on the validation samples after each of them.
+  /// The loss on the validation samples after each epoch of the first part.
   public var validationLosses: [Double]
 }
 
-/// What tells a data set from another: names and numbers, not contents.
+/// The identity of a data set: names and numbers, not contents.
 public struct DatasetIdentity: Sendable, Codable, Hashable {
   /// The classes, by label.
   public var classes: [String]
   /// The number of images.
   public var count: Int
-  /// `Dataset/fingerprint`.
+  /// The value of `Dataset/fingerprint`.
   public var fingerprint: UInt64
 }
 
 extension DatasetIdentity {
-  /// Of a data set.
+  /// The identity of a data set.
   public init(_ dataset: Dataset) {
     self.init(classes: dataset.classes, count: dataset.count, fingerprint: dataset.fingerprint)
   }
 
-  /// What is different in another data set, in a few words; nil where nothing is.
+  /// What differs in another data set, in a few words; nil where nothing does.
   func difference(to now: DatasetIdentity) -> String? {
     if !classes.isExactly(now.classes) {
       let (was, are) = (Set(classes.map(ExactText.init)), Set(now.classes.map(ExactText.init)))

@@ -1,10 +1,10 @@
-/// A data set that cannot be trained on: what is usable of it is not enough.
+/// A data set that cannot be trained on: too few of its images can be used.
 public struct UnusableDataset: Error, Sendable, Hashable, CustomStringConvertible {
   /// The folder.
   public let data: String
-  /// Why, at least once.
+  /// The reasons, at least one.
   public let problems: [String]
-  /// The list of the files that cannot be used; nil where nothing is written.
+  /// The file that lists the files that cannot be used; nil where nothing is written.
   public let list: String?
 
   init(data: String, problems: [String], list: String? = nil) {
@@ -13,7 +13,7 @@ public struct UnusableDataset: Error, Sendable, Hashable, CustomStringConvertibl
     self.list = list
   }
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     "\(data): cannot be trained on: \(problems.joined(separator: "; "))"
       + (list.map { "; bad files are listed in \($0)" } ?? "")

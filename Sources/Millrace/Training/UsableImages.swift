@@ -1,15 +1,16 @@
 import MillracePipeline
 
-/// How many images of each class a run can use: the rule by which `check` and `train` judge a data set.
+/// The number of images of each class that a run can use: the rule by which `check` and `train` judge a data
+/// set.
 struct UsableImages: Sendable {
-  /// By label.
+  /// The names of the classes, by label.
   let classes: [String]
-  /// Images to train on, by label.
+  /// The number of images to train on, by label.
   var training: [Int]
-  /// Images to validate on, by label; nil where nothing is validated on.
+  /// The number of images to validate on, by label; nil without validation.
   var validation: [Int]?
 
-  /// Why a run on them ends with an error; empty where it does not.
+  /// Why a run on these images ends with an error; empty where it does not.
   var problems: [String] {
     if training.allSatisfy({ $0 == 0 }) { return ["no image can be used; check the files listed"] }
     var problems: [String] = []
@@ -23,13 +24,13 @@ struct UsableImages: Sendable {
     return problems
   }
 
-  /// The classes that nothing is validated on, where others are.
+  /// The classes without a validation image, where others have some.
   var unvalidated: [Int] {
     guard let validation, validation.contains(where: { $0 > 0 }) else { return [] }
     return classes.indices.filter { validation[$0] == 0 }
   }
 
-  /// What a person should know of them; nil where there are none.
+  /// A notice for people about these classes; nil where there are none.
   var notice: String? {
     let empty = unvalidated
     if empty.isEmpty { return nil }

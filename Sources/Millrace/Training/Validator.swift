@@ -16,9 +16,9 @@ final class Validator {
   private let part: MinibatchPart
   /// What the last validation showed.
   private(set) var examination: ValidationExamination?
-  /// What the last validation could not use, numbered as in ``TrainingEvent/fileSkipped(_:)``.
+  /// The files that the last validation could not use, numbered as in ``TrainingEvent/fileSkipped(_:)``.
   private(set) var skipped: [SkippedSample] = []
-  /// The number of its first sample in the whole run.
+  /// The number of the data set's first sample in the whole run.
   private let firstNumber: Int32
 
   init(
@@ -41,11 +41,12 @@ final class Validator {
       team: team, group: ranks.group)
   }
 
-  /// The loss of the weights over the whole data set, and what there is to see in it.
+  /// The loss of the weights over the whole data set; ``examination`` gets the details.
   ///
   /// - Parameters:
   ///   - parameters: The weights.
-  ///   - observe: Is told of files that cannot be used, and of each minibatch. An error ends it.
+  ///   - observe: Gets the files that cannot be used, and each minibatch. An error that it throws ends the
+  ///     validation.
   func validate(_ parameters: FlatVector, observe: (TrainingEvent) throws -> Void) throws -> LossSum {
     var tally = ValidationTally(dataset, loading: loading, network: network)
     let producer = try MinibatchProducer(

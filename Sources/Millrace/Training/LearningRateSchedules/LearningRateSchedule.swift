@@ -8,7 +8,7 @@ import Darwin
 public enum LearningRateScheduleKind: String, NamedKind {
   /// 1 throughout.
   case constant
-  /// × `factor` after every `epochs` epochs.
+  /// Multiplied by `factor` after every `epochs` epochs.
   case step
   /// `decay` to the power of the epochs done.
   case exponential
@@ -16,9 +16,9 @@ public enum LearningRateScheduleKind: String, NamedKind {
   case inverseTime = "inverse-time"
   /// From 1 to 0 along half a cosine. Source: Loshchilov and Hutter, "SGDR", 2017.
   case cosine
-  /// Up, then down: `OneCycle`.
+  /// Up, then down: see `OneCycle`.
   case oneCycle = "one-cycle"
-  /// Down whenever the validation loss stands still: ``PlateauState``.
+  /// Down whenever the validation loss stops falling: see ``PlateauState``.
   case plateau
 
   /// The name of the setting.
@@ -47,14 +47,14 @@ public enum LearningRateScheduleKind: String, NamedKind {
     NamedParameter("decay", default: 0.1, .above(0, to: 1000), "how much the divisor grows each epoch")
   ]
 
-  /// Whether it is planned for a number of epochs, so that it has come to its end with them.
+  /// Whether the schedule is planned for a number of epochs, and ends with them.
   var isPlannedToItsEnd: Bool { self == .cosine || self == .oneCycle }
 
-  /// Whether it follows the validation loss, so that without one it would do nothing.
+  /// Whether the schedule follows the validation loss, so that it would do nothing without one.
   public var needsValidation: Bool { self == .plateau }
 }
 
-/// How the learning rate goes over a run, written `cosine` or `step:epochs=10;factor=0.1`.
+/// The course of the learning rate over a run, written `cosine` or `step:epochs=10;factor=0.1`.
 public typealias LearningRateSchedule = NamedChoice<LearningRateScheduleKind>
 
 extension NamedChoice<LearningRateScheduleKind> {
@@ -66,8 +66,8 @@ extension NamedChoice<LearningRateScheduleKind> {
   /// The factor on the base learning rate at a moment of the run: a pure function.
   ///
   /// - Parameters:
-  ///   - epoch: Epochs done since the warm-up, with a fraction.
-  ///   - epochs: Epochs of the whole run after the warm-up.
+  ///   - epoch: The epochs done since the warm-up, with a fraction.
+  ///   - epochs: The epochs of the whole run after the warm-up.
   ///   - validationLosses: The loss on the validation samples after each epoch so far.
   public func factor(
     atEpoch epoch: Double, of epochs: Double, validationLosses: [Double] = []
@@ -84,9 +84,9 @@ extension NamedChoice<LearningRateScheduleKind> {
   }
 }
 
-/// From one value to another along half a cosine.
+/// A value between two others, along half a cosine.
 ///
-/// - Parameter progress: From 0 to 1; beyond, the last value stays.
+/// - Parameter progress: From 0 to 1; beyond 1 the value stays at the end.
 func halfCosine(from start: Double, to end: Double, at progress: Double) -> Double {
   end + (start - end) * 0.5 * (1 + cos(.pi * min(1, progress)))
 }

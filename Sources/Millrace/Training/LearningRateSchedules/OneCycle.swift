@@ -1,7 +1,7 @@
 /// One rise to the base learning rate and one long fall far below it, both along half a cosine.
 ///
-/// The momentum stays as it is. Source: Smith and Topin, "Super-convergence", 2017; the numbers as PyTorch has
-/// them.
+/// The momentum does not change. Source: Smith and Topin, "Super-convergence", 2017, with the numbers of
+/// PyTorch.
 struct OneCycle {
   static let parameters = [
     NamedParameter("rise", default: 0.3, .above(0, below: 1), "share of the run that goes up"),

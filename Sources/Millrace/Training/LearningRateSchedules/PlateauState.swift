@@ -1,8 +1,8 @@
-/// Where a learning rate stands that drops whenever the validation loss no longer falls.
+/// The state of a learning rate that drops whenever the validation loss no longer falls.
 ///
-/// A loss counts as lower if it is below the lowest so far by more than the share `improvement` of it. After more
-/// than `patience` epochs in a row without a lower one the factor drops and the count begins anew. A loss that is
-/// not a number is never lower.
+/// A loss counts as lower if it is below the lowest so far by more than the share `improvement` of it. After
+/// more than `patience` epochs in a row without a lower loss, the factor drops and the count begins anew. A
+/// loss that is not a number is never lower.
 public struct PlateauState: Sendable, Hashable {
   static let parameters = [
     NamedParameter("factor", default: 0.1, .above(0, below: 1), "of each drop"),
@@ -17,7 +17,7 @@ public struct PlateauState: Sendable, Hashable {
   public private(set) var factor = 1.0
   /// The lowest loss so far; infinite before the first.
   public private(set) var lowest = Double.infinity
-  /// Epochs in a row without a lower loss.
+  /// The epochs in a row without a lower loss.
   public private(set) var waited = 0
 
   private let drop: Double
@@ -27,7 +27,7 @@ public struct PlateauState: Sendable, Hashable {
   /// The state after some epochs.
   ///
   /// - Parameters:
-  ///   - schedule: Of the kind `plateau`.
+  ///   - schedule: A schedule of the kind `plateau`.
   ///   - losses: The validation loss of each epoch, in order.
   public init(_ schedule: LearningRateSchedule, after losses: [Double] = []) {
     drop = schedule["factor"]
@@ -36,7 +36,7 @@ public struct PlateauState: Sendable, Hashable {
     for loss in losses { add(loss) }
   }
 
-  /// Takes the validation loss of one more epoch.
+  /// Adds the validation loss of one more epoch.
   public mutating func add(_ loss: Double) {
     if loss < lowest - improvement * abs(lowest) || lowest == .infinity && loss < lowest {
       lowest = loss
