@@ -11,16 +11,17 @@ import Darwin
 
 /// Ends this process when a rank is gone: MPI itself may wait for ever for an answer from a host that hangs.
 ///
-/// Every second each rank sends a byte to rank 0, and rank 0 sends one to each rank. A rank that has heard nothing
-/// for ten seconds says so and aborts. When rank 0 is gone, the others end, too, at the latest ten seconds later.
+/// Every second each rank sends a byte to rank 0, and rank 0 sends one to each rank. A rank that has heard
+/// nothing for ten seconds says so and aborts. When rank 0 is gone, the others end, too, at the latest ten
+/// seconds later.
 ///
 /// - Note: `@unchecked Sendable` holds because everything except `isStopping` belongs to the thread.
 final class Heartbeat: @unchecked Sendable {
   /// The nanoseconds between two beats, and those of silence after which a rank counts as gone.
   private static let (interval, limit): (UInt64, UInt64) = (1_000_000_000, 10_000_000_000)
   private static let tag: Int32 = 32_000
-  /// What is sent to every rank: one byte for the whole process, since a send may still be under way when the heart
-  /// has stopped.
+  /// What is sent to every rank: one byte for the whole process, since a send may still be under way when the
+  /// heart has stopped.
   nonisolated(unsafe) private static let beat: UnsafeMutablePointer<UInt8> = {
     let byte = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
     byte.initialize(to: 0)

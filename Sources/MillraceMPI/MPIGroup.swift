@@ -12,11 +12,11 @@ import Darwin
 
 /// The processes that an MPI launcher, such as `mpirun`, has started.
 ///
-/// One thread at a time calls MPI (`MPI_THREAD_SERIALIZED`). A call never blocks: a thread that waits calls again
-/// and again, so the cores are left to others. `Heartbeat` ends the process when a rank is gone.
+/// One thread at a time calls MPI (`MPI_THREAD_SERIALIZED`). A call never blocks: a thread that waits calls
+/// again and again, so the cores are left to others. `Heartbeat` ends the process when a rank is gone.
 ///
-/// A call that fails ends all ranks, too, instead of throwing: transfers under way read and write memory that a
-/// thrown error would release on its way up.
+/// A call that fails ends all ranks, too, instead of throwing: transfers under way read and write memory that
+/// a thrown error would release on its way up.
 ///
 /// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or is guarded by the monitor.
 public final class MPIGroup: ProcessGroup, @unchecked Sendable {
@@ -44,9 +44,9 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   private let transfers = Monitor(Transfers())
-  /// Whether the heartbeat wants its turn. A mutex goes to the thread that runs first, and a thread that waits for
-  /// other ranks calls again and again: a heartbeat that could not get its turn would make other ranks take this
-  /// one for gone.
+  /// Whether the heartbeat wants its turn. A mutex goes to the thread that runs first, and a thread that
+  /// waits for other ranks calls again and again: a heartbeat that could not get its turn would make other
+  /// ranks take this one for gone.
   private let heartbeatWaits = Atomic<Bool>(false)
   private let waitedTime = Atomic<UInt64>(0)
   /// When the transfers under way last made progress between two computations.
@@ -55,11 +55,11 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
 
   /// Settings for Open MPI over TCP, unless the launcher gives others.
   private static let settingsOfTCP = [
-    // Open MPI answers an offer to send over the connection in which its own data wait: with one connection for
-    // both directions, two ranks that send to each other take turns.
+    // Open MPI answers an offer to send over the connection in which its own data wait: with one connection
+    // for both directions, two ranks that send to each other take turns.
     ("links", "2"),
-    // Longer messages are sent after an offer and its answer. Here a receiver usually asks before the message is
-    // sent, so nothing is copied aside.
+    // Longer messages are sent after an offer and its answer. Here a receiver usually asks before the message
+    // is sent, so nothing is copied aside.
     ("eager_limit", "1048576"), ("rndv_eager_limit", "1048576"), ("max_send_size", "1048576"),
   ]
 
@@ -116,8 +116,8 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     signal(SIGALRM) { _ in _exit(74) }
     alarm(5)
     MPI_Abort(millrace_mpi_world(), code)
-    // Other threads may still compute, and what libraries do at a process's end would pull the ground from under
-    // them.
+    // Other threads may still compute, and what libraries do at a process's end would pull the ground from
+    // under them.
     _exit(code)
   }
 
@@ -243,8 +243,8 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
   public var waited: UInt64 { waitedTime.load(ordering: .relaxed) }
 
-  /// The nanoseconds for which a waiter calls without a pause, and within which a computing thread does not call
-  /// again; and those after which a waiter sleeps between two calls.
+  /// The nanoseconds for which a waiter calls without a pause, and within which a computing thread does not
+  /// call again; and those after which a waiter sleeps between two calls.
   private static let (patience, sleepsAfter): (UInt64, UInt64) = (20_000, 2_000_000)
 
   /// Asks until the condition holds, ever less often.

@@ -13,11 +13,11 @@ extension KeyedRandom {
     return radius * cosine(ofTurns: uniform())
   }
 
-  /// The natural logarithm of a draw from Gamma(shape, 1), which is a finite number however small the shape is: for
-  /// a shape of 0.01, half of all draws are below 10⁻³⁰.
+  /// The natural logarithm of a draw from Gamma(shape, 1), which is a finite number however small the shape
+  /// is: for a shape of 0.01, half of all draws are below 10⁻³⁰.
   ///
-  /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000. For shapes below 1, the
-  /// logarithm of the formula in their section 6: ln Γ(a) = ln Γ(a + 1) + ln(u) / a.
+  /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000. For shapes below 1,
+  /// the logarithm of the formula in their section 6: ln Γ(a) = ln Γ(a + 1) + ln(u) / a.
   ///
   /// - Parameter shape: Greater than 0.
   mutating func logarithmOfGamma(shape: Float) -> Double {
@@ -37,8 +37,8 @@ extension KeyedRandom {
     }
   }
 
-  /// A draw from Beta(a, b), in [0, 1]: x / (x + y) of two draws from gamma distributions, computed from their
-  /// logarithms, since both draws may be too small for any number format.
+  /// A draw from Beta(a, b), in [0, 1]: x / (x + y) of two draws from gamma distributions, computed from
+  /// their logarithms, since both draws may be too small for any number format.
   ///
   /// Source: Devroye, "Non-uniform random variate generation", 1986, theorem IX.4.1.
   ///

@@ -1,7 +1,7 @@
 /// Many random bits at once for one key: eight Philox counters side by side.
 ///
-/// This is the function of ``KeyedRandom``, laid out for vector registers. A `subpurpose` keeps its streams apart
-/// from those of ``KeyedRandom``.
+/// This is the function of ``KeyedRandom``, laid out for vector registers. A `subpurpose` keeps its streams
+/// apart from those of ``KeyedRandom``.
 public struct KeyedBits: Sendable {
   private let key: SIMD2<UInt32>
   private let sample: UInt32

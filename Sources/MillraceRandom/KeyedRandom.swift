@@ -22,7 +22,8 @@ private func words(_ value: UInt64) -> SIMD2<UInt32> {
   [UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32)]
 }
 
-/// The key of a sample's streams. The key of the first turn is the seed; all turns of a seed have different keys.
+/// The key of a sample's streams. The key of the first turn is the seed; all turns of a seed have different
+/// keys.
 func philoxKey(seed: UInt64, turn: Int) -> SIMD2<UInt32> {
   words(seed ^ mixed(UInt64(truncatingIfNeeded: turn)))
 }
@@ -56,8 +57,8 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
     self.counter = counter
   }
 
-  /// A stream of its own, from its beginning: a pure function of this stream's key and of a name. The branch takes
-  /// nothing from this stream, and does not depend on how much of it has been used.
+  /// A stream of its own, from its beginning: a pure function of this stream's key and of a name. The branch
+  /// takes nothing from this stream, and does not depend on how much of it has been used.
   public func branch(_ name: StreamName) -> KeyedRandom {
     var start = counter
     start[0] = 0
@@ -67,7 +68,8 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
   /// Ten rounds of Philox 4×32 over one counter.
   @inlinable
   public static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    // This works on scalars, because the compiler does not keep arithmetic on the lanes of vectors in registers.
+    // This works on scalars, because the compiler does not keep arithmetic on the lanes of vectors in
+    // registers.
     var (x0, x1, x2, x3) = (counter.x, counter.y, counter.z, counter.w)
     var (k0, k1) = (key.x, key.y)
     for _ in 0..<10 {

@@ -6,13 +6,13 @@ public import Darwin
 
 /// A state that threads share: a mutex guards it, and condition variables announce its changes.
 ///
-/// A thread that changes the state so that a waiter may go on notifies that waiter's condition. Conditions are
-/// numbered from 0; name them with an enum of the owner.
+/// A thread that changes the state so that a waiter may go on notifies that waiter's condition. Conditions
+/// are numbered from 0; name them with an enum of the owner.
 ///
 /// - Note: `@unchecked Sendable` holds because `state` is only ever touched between `pthread_mutex_lock` and
 ///   `pthread_mutex_unlock` of `mutex` (``withLock(_:)``; the attempts of ``wait(on:_:)``, which a condition
-///   variable re-enters with the mutex held), because the initial state is `sending`, so nobody else has it, and
-///   because everything else is a constant.
+///   variable re-enters with the mutex held), because the initial state is `sending`, so nobody else has it,
+///   and because everything else is a constant.
 public final class Monitor<State>: @unchecked Sendable {
   @usableFromInline let state: UnsafeMutablePointer<State>
   // These are allocated, since a mutex and a condition variable must never move.

@@ -3,9 +3,10 @@ import Synchronization
 /// What the workers of a team share.
 ///
 /// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or one of two things. Worker 0
-///   writes `body` before it advances `runs` and after it has seen `unfinished` at zero, and the others read it in
-///   between. Each worker writes its element of `errors` before it subtracts itself from `unfinished`, and worker 0
-///   reads it after it has seen zero. The atomic's release and acquire order every such pair of accesses.
+///   writes `body` before it advances `runs` and after it has seen `unfinished` at zero, and the others read
+///   it in between. Each worker writes its element of `errors` before it subtracts itself from `unfinished`,
+///   and worker 0 reads it after it has seen zero. The atomic's release and acquire order every such pair of
+///   accesses.
 final class TeamState: @unchecked Sendable {
   private let count: Int
   /// Whether waiting threads spin. A team with more workers than cores never spins.
@@ -71,7 +72,8 @@ final class TeamState: @unchecked Sendable {
     start.notifyAll()
   }
 
-  /// Throws the error of the lowest worker that failed by itself; workers that were only cancelled are passed over.
+  /// Throws the error of the lowest worker that failed by itself; workers that were only cancelled are passed
+  /// over.
   private func throwFirstError() throws {
     let error = errors.first { $0 != nil && !($0 is WorkerTeam.Cancelled) } ?? nil
     let cancelled = errors.first { $0 != nil } ?? nil
@@ -113,8 +115,8 @@ final class TeamState: @unchecked Sendable {
       middle.notifyAll()
     }
     returned.add(1, ordering: .sequentiallyConsistent)
-    // All barriers that this worker reached are completed, so a worker that has arrived waits at one that this
-    // worker never reached.
+    // All barriers that this worker reached are completed, so a worker that has arrived waits at one that
+    // this worker never reached.
     checkNobodyIsLeftWaiting(arrived.load(ordering: .sequentiallyConsistent) > 0)
     // This is the last access to the state of the current call: from here on worker 0 may begin the next one.
     let left = unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue
@@ -133,14 +135,15 @@ final class TeamState: @unchecked Sendable {
       middle.notifyAll()
       return
     }
-    // The order of these reads matters: a worker that reached this barrier can only have returned after it was
-    // completed.
+    // The order of these reads matters: a worker that reached this barrier can only have returned after it
+    // was completed.
     let someoneReturned = returned.load(ordering: .sequentiallyConsistent) > 0
     checkNobodyIsLeftWaiting(
       someoneReturned && barriers.load(ordering: .sequentiallyConsistent) == completed)
     waitAtBarrier(after: completed)
-    // A barrier that all workers reached counts as completed, whatever has happened since. So each worker gets as
-    // far as it would without the error of another, and the error that is thrown does not depend on timing.
+    // A barrier that all workers reached counts as completed, whatever has happened since. So each worker
+    // gets as far as it would without the error of another, and the error that is thrown does not depend on
+    // timing.
     if barriers.load(ordering: .sequentiallyConsistent) == completed { throw WorkerTeam.Cancelled() }
   }
 
@@ -155,9 +158,9 @@ final class TeamState: @unchecked Sendable {
 
   /// Traps if a worker has returned while others wait at a barrier that it should have reached.
   ///
-  /// One side counts itself as returned and then looks for workers that have arrived; the other side counts itself
-  /// as arrived and then looks for workers that have returned. So at least one of them notices. After an error this
-  /// is no mistake.
+  /// One side counts itself as returned and then looks for workers that have arrived; the other side counts
+  /// itself as arrived and then looks for workers that have returned. So at least one of them notices. After
+  /// an error this is no mistake.
   private func checkNobodyIsLeftWaiting(_ someoneIs: Bool) {
     precondition(
       !someoneIs || isCancelled.load(ordering: .sequentiallyConsistent),

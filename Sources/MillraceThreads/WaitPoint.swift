@@ -2,13 +2,13 @@ import Synchronization
 
 /// Where threads wait for a change of some atomics: they spin for a moment, then block.
 ///
-/// The side that changes the atomics calls ``notifyAll()`` afterwards; while nobody is blocked, this costs one
-/// load.
+/// The side that changes the atomics calls ``notifyAll()`` afterwards; while nobody is blocked, this costs
+/// one load.
 ///
-/// No wake-up is lost: a waiter first counts itself as a sleeper and then checks its condition; a notifier first
-/// makes the condition true and then reads the number of sleepers. All four accesses are sequentially consistent,
-/// so at least one of the two sees the other. And the notifier takes the mutex before it broadcasts, so the waiter
-/// is either before its check or already in `pthread_cond_wait`.
+/// No wake-up is lost: a waiter first counts itself as a sleeper and then checks its condition; a notifier
+/// first makes the condition true and then reads the number of sleepers. All four accesses are sequentially
+/// consistent, so at least one of the two sees the other. And the notifier takes the mutex before it
+/// broadcasts, so the waiter is either before its check or already in `pthread_cond_wait`.
 final class WaitPoint: Sendable {
   /// The longest spin before a block, in nanoseconds: less than the cost of waking an idle core.
   private static let longestSpin: UInt64 = 50_000
@@ -17,8 +17,9 @@ final class WaitPoint: Sendable {
   /// After this many blocks one waiter tries the longest spin again.
   private static let blocksPerTrial = 32
 
-  /// The present spin: it doubles after a spin that paid, and halves after one that did not. While another process
-  /// has the cores, nothing that a waiter waits for can happen during its spin, so it soon stops trying.
+  /// The present spin: it doubles after a spin that paid, and halves after one that did not. While another
+  /// process has the cores, nothing that a waiter waits for can happen during its spin, so it soon stops
+  /// trying.
   private let spinTime = Atomic<UInt64>(WaitPoint.longestSpin)
   private let blocks = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
@@ -27,9 +28,8 @@ final class WaitPoint: Sendable {
   /// Waits until a condition holds.
   ///
   /// - Parameters:
-  ///   - spins: Whether to spin first. A waiter should not spin where there are more waiting threads than cores: it
-  ///     would keep
-  ///     the thread that it waits for off its core.
+  ///   - spins: Whether to spin first. A waiter should not spin where there are more waiting threads than
+  ///     cores: it would keep the thread that it waits for off its core.
   ///   - condition: Reads atomics, sequentially consistent.
   @inline(__always)
   func wait(spins: Bool, until condition: () -> Bool) {
@@ -51,8 +51,8 @@ final class WaitPoint: Sendable {
     let isTrial = blocks.load(ordering: .relaxed) % Self.blocksPerTrial == Self.blocksPerTrial - 1
     let limit = isTrial ? Self.longestSpin : spinTime.load(ordering: .relaxed)
     let deadline = MonotonicClock.now() &+ limit
-    // Reading the clock takes some tens of nanoseconds, which is a good pause between two looks at a shared cache
-    // line.
+    // Reading the clock takes some tens of nanoseconds, which is a good pause between two looks at a shared
+    // cache line.
     while MonotonicClock.now() < deadline {
       if condition() {
         spinTime.store(min(2 * limit, Self.longestSpin), ordering: .relaxed)

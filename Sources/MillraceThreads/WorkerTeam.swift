@@ -6,14 +6,15 @@ import Glibc
 import Darwin
 #endif
 
-/// Threads that carry out the same work together, again and again: the caller of ``run(_:)`` and `count - 1` more.
+/// Threads that carry out the same work together, again and again: the caller of ``run(_:)`` and `count - 1`
+/// more.
 ///
-/// Between calls the threads spin for some microseconds and then sleep. Call ``shutdown()`` before the team is
-/// released.
+/// Between calls the threads spin for some microseconds and then sleep. Call ``shutdown()`` before the team
+/// is released.
 ///
-/// - Note: `@unchecked Sendable` holds because the members are constants except `threads` and `isShutDown`, which
-///   only the owner's ``shutdown()`` changes, once no call of ``run(_:)`` is under way; ``TeamState`` has its own
-///   proof.
+/// - Note: `@unchecked Sendable` holds because the members are constants except `threads` and `isShutDown`,
+///   which only the owner's ``shutdown()`` changes, once no call of ``run(_:)`` is under way; ``TeamState``
+///   has its own proof.
 public final class WorkerTeam: @unchecked Sendable {
   /// The number of workers, including the caller of ``run(_:)``.
   public let count: Int
@@ -50,15 +51,15 @@ public final class WorkerTeam: @unchecked Sendable {
 
   /// Calls a closure once on every worker, at the same time, and returns when all have finished.
   ///
-  /// The call allocates nothing except what the caller's closure captures: a closure that captures one object and
-  /// nothing else costs nothing. It is not re-entrant, and only one call may be under way.
+  /// The call allocates nothing except what the caller's closure captures: a closure that captures one object
+  /// and nothing else costs nothing. It is not re-entrant, and only one call may be under way.
   ///
-  /// - Parameter body: Gets the worker's number, from 0 to `count - 1`; worker 0 is the calling thread. Data that
-  ///   workers share and write belong to an object of a type that says why this is right: each worker has its own
-  ///   part, or ``barrier()`` orders the accesses. The body sees what the caller wrote before the call, and the
-  ///   caller sees afterwards what the body wrote.
-  /// - Throws: The error of the lowest worker that threw one. The others go on until their next ``barrier()`` or
-  ///   their end.
+  /// - Parameter body: Gets the worker's number, from 0 to `count - 1`; worker 0 is the calling thread. Data
+  ///   that workers share and write belong to an object of a type that says why this is right: each worker
+  ///   has its own part, or ``barrier()`` orders the accesses. The body sees what the caller wrote before the
+  ///   call, and the caller sees afterwards what the body wrote.
+  /// - Throws: The error of the lowest worker that threw one. The others go on until their next ``barrier()``
+  ///   or their end.
   public func run(_ body: @escaping @Sendable (Int) throws -> Void) throws {
     precondition(!isShutDown, "a worker team was run after shutdown()")
     try state.run(body)
@@ -66,8 +67,8 @@ public final class WorkerTeam: @unchecked Sendable {
 
   /// Waits, inside the body of ``run(_:)``, until all workers have come here.
   ///
-  /// What a worker wrote before the barrier is visible to all workers after it. Every worker must reach the same
-  /// barriers; one that returns while others wait is a programmer's mistake, and traps.
+  /// What a worker wrote before the barrier is visible to all workers after it. Every worker must reach the
+  /// same barriers; one that returns while others wait is a programmer's mistake, and traps.
   ///
   /// - Throws: ``Cancelled`` if a worker has thrown and will therefore never come. Let this error through:
   ///   ``run(_:)`` then throws the original one.

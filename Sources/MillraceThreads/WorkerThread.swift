@@ -6,8 +6,8 @@ import Darwin
 
 /// A system thread that carries out one closure and must be joined.
 ///
-/// Asynchronous signals are blocked in the thread, so they reach the threads that have handlers for them, and no
-/// worker's system call is interrupted.
+/// Asynchronous signals are blocked in the thread, so they reach the threads that have handlers for them, and
+/// no worker's system call is interrupted.
 public final class WorkerThread {
   /// The name that debuggers and profilers show: at most 15 characters.
   public let name: String

@@ -6,8 +6,8 @@ import Darwin
 
 /// Memory for long vectors, in large pages where the system has them.
 ///
-/// A matrix product walks down columns. With pages of 4 KiB each row of a wide matrix is on another page, and these
-/// are more pages than the processor keeps addresses of.
+/// A matrix product walks down columns. With pages of 4 KiB each row of a wide matrix is on another page, and
+/// these are more pages than the processor keeps addresses of.
 public enum LargeMemory {
   /// The size of a large page of x86-64 and ARM processors, in bytes.
   private static let page = 2 << 20

@@ -1,8 +1,9 @@
-// Transcendental functions of whole vectors of lanes, to a few units in the last place. Training uses no others.
+// Transcendental functions of whole vectors of lanes, to a few units in the last place. Training uses no
+// others.
 //
-// A system's expf works on one number at a time, and its last bits differ between C libraries; these functions are
-// as fast as the arithmetic around them, and the same everywhere. NaN stays NaN: ranges are limited by comparisons
-// that are false for it.
+// A system's expf works on one number at a time, and its last bits differ between C libraries; these
+// functions are as fast as the arithmetic around them, and the same everywhere. NaN stays NaN: ranges are
+// limited by comparisons that are false for it.
 
 /// x brought into [low, high]; NaN stays.
 @inlinable @inline(__always)

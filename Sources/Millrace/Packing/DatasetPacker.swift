@@ -50,8 +50,7 @@ public struct DatasetPacker: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - progress: Is called on this thread with the number of images done and that of all. An error that it
-  ///     throws ends the
-  ///     packing.
+  ///     throws ends the packing.
   /// - Throws: ``ConfigurationError``, `DatasetError`, ``FileError``, `OutOfDescriptors`, or what `progress`
   ///   throws.
   public func write(

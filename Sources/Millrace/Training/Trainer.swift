@@ -252,7 +252,8 @@ public final class Trainer {
       if minibatch.totalCount > 0 {
         // The last minibatch of an epoch may be small; the one before says more.
         let measures = minibatch.index == max(0, stepsPerEpoch - 2)
-        // After the last minibatch of an epoch, or a checkpoint, something else calls the roll or changes its answers.
+        // After the last minibatch of an epoch, or a checkpoint, something else calls the roll or changes its
+        // answers.
         let isFollowed = !minibatch.isLastOfEpoch && !ranks.roll.savesCheckpoint
         report.training += try step.run(
           minibatch, learningRate: report.learningRate, measuringNorm: measures,

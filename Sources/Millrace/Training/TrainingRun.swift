@@ -95,8 +95,7 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - path: The run's folder.
   ///   - change: May change settings that do not affect the result: threads, paths, the checkpoint interval;
-  ///     and the epochs,
-  ///     where the learning rate of an epoch does not depend on their number.
+  ///     and the epochs, where the learning rate of an epoch does not depend on their number.
   ///   - ranks: The processes that train together, any number of them, all of which see the folder.
   /// - Throws: ``ResumeError`` where the run cannot go on, and all that ``init(_:output:name:ranks:)``
   ///   throws.

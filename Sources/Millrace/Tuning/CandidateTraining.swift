@@ -2,28 +2,28 @@ import Foundation
 
 /// The training of one candidate to the end of a rung, or in a comparison.
 struct CandidateTraining {
-  /// What is trained, for all epochs that its schedule counts on.
+  /// The configuration of the training, with all epochs that its schedule counts on.
   let configuration: TrainingConfiguration
-  /// Where it goes on from, and is saved.
+  /// The folder from which the training goes on, and into which it is saved.
   let folder: RunFolder
-  /// Epochs until the end of the rung.
+  /// The epochs until the end of the rung.
   let epochs: Int
-  /// Whether nobody will go on from there.
+  /// Whether no training will go on from there.
   let isLast: Bool
-  /// What it is trained on and judged by.
+  /// The images that the candidate is trained on and judged by.
   let data: TrainingData
   let images: SharedImages
 
-  /// Trains.
+  /// Trains the candidate.
   ///
-  /// - Parameter tell: Is told of everything that happens.
-  /// - Returns: What it is judged by; nil where it diverged.
+  /// - Parameter tell: Gets every event of the training.
+  /// - Returns: The score that the candidate is judged by; nil where it diverged.
   /// - Throws: What a training throws; what was learned until then is saved.
   func run(_ tell: @escaping (TrainingEvent) throws -> Void) throws -> HalvingState.Score? {
     let observer = CandidateObserver(tell)
     do {
       try train(observer)
-      // A process that was killed may have saved the end of a rung without having judged it.
+      // A process that was killed may have saved the end of a rung without judging the candidate.
       if !observer.hasTrained {
         try? FileManager.default.removeItem(atPath: folder.path)
         try train(observer)
@@ -50,12 +50,12 @@ struct CandidateTraining {
   }
 }
 
-/// Hands the events of a candidate's training on, and keeps what it is judged by.
+/// Hands the events of a candidate's training on, and keeps the score that the candidate is judged by.
 private final class CandidateObserver: TrainingObserver {
   private let tell: (TrainingEvent) throws -> Void
   private var examination: ValidationExamination?
   private var validation: LossSum?
-  /// Whether an epoch has come to its end.
+  /// Whether an epoch has been finished.
   private(set) var hasTrained = false
 
   init(_ tell: @escaping (TrainingEvent) throws -> Void) { self.tell = tell }

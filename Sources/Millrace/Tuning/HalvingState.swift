@@ -1,49 +1,51 @@
-/// The decisions of a search by successive halving: who is trained next, who goes on, and who wins. It trains nothing,
-/// and the same results lead to the same decisions.
+/// The decisions of a search by successive halving: which candidate is trained next, which goes on, and which
+/// wins. It trains nothing, and the same results lead to the same decisions.
 ///
-/// All candidates are trained for a while; the better half goes on, and so forth. Candidate 0, the one to be beaten, goes
-/// on in every rung, since without it nothing could be said of the others. The best other one is then compared with it: both
-/// are trained from the beginning as long as the winner will be, and judged by images that nobody was chosen by.
-/// Source: Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016.
+/// All candidates are trained for a while; the better half goes on, and so forth. Candidate 0, the one to
+/// beat, goes on in every rung, since the others are judged against it. The best other candidate is then
+/// compared with it: both are trained from the beginning as long as the winner will be, and judged by images
+/// that no candidate was chosen by. Source: Jamieson and Talwalkar, "Non-stochastic best arm identification
+/// and hyperparameter optimization", 2016.
 public struct HalvingState: Sendable, Hashable, Codable {
   /// A part of the search.
   public struct Rung: Sendable, Hashable, Codable {
-    /// How long each of its candidates has been trained at its end.
+    /// The epochs for which each candidate has been trained at the rung's end.
     public var epochs: Int
-    /// How many candidates are trained in it.
+    /// The number of candidates that are trained in the rung.
     public var candidates: Int
   }
 
-  /// A candidate's training from the end of one rung to that of the next, or from the beginning on other images.
+  /// A candidate's training from the end of one rung to that of the next, or from the beginning on other
+  /// images.
   public struct Job: Sendable, Hashable, Codable {
-    /// Who is trained, from 0.
+    /// The number of the candidate, from 0.
     public var candidate: Int
-    /// Until the end of which rung, from 0.
+    /// The number of the rung at whose end the job ends, from 0.
     public var rung: Int
-    /// 0 for what a rung is; from 1 on: a comparison.
+    /// 0 for a part of a rung; from 1 on, the number of a comparison.
     public var fold = 0
   }
 
   /// What a candidate has achieved at the end of a job.
   public struct Score: Sendable, Hashable, Codable {
-    /// The validation samples that it takes for another class, ascending.
+    /// The validation samples that the candidate takes for another class, in ascending order.
     public var wrong: [Int]
-    /// The validation samples that were looked at.
+    /// The number of validation samples that were used.
     public var count: Int
-    /// The mean loss on them.
+    /// The mean loss on these samples.
     public var loss: Double
 
-    /// Samples that it takes right.
+    /// The number of samples that the candidate gets right.
     public var correct: Int { count - wrong.count }
-    /// Their share; nil of no samples.
+    /// The share of samples that the candidate gets right; nil where there are none.
     public var accuracy: Double? { count > 0 ? Double(correct) / Double(count) : nil }
   }
 
   /// A job that is done.
   public struct Result: Sendable, Hashable, Codable {
-    /// Which.
+    /// The job.
     public var job: Job
-    /// How it went; nil where the training diverged.
+    /// The candidate's score; nil where its training diverged.
     public var score: Score?
   }
 
@@ -51,22 +53,22 @@ public struct HalvingState: Sendable, Hashable, Codable {
   public private(set) var rungs: [Rung]
   /// How often the best other candidate and candidate 0 are compared; 0: the last rung decides.
   public private(set) var folds: Int
-  /// How long each is trained for a comparison.
+  /// The epochs of each training for a comparison.
   public private(set) var comparisonEpochs: Int
-  /// How long that was meant to be.
+  /// The epochs that were planned for these trainings.
   private let wantedComparisonEpochs: Int
-  /// Whether comparisons are on images that nobody was chosen by.
+  /// Whether comparisons are on images that no candidate was chosen by.
   public let comparesOnOtherImages: Bool
-  /// What was done, in its order.
+  /// The results, in their order.
   public private(set) var results: [Result] = []
 
-  /// Begins with nothing done.
+  /// Begins without results.
   ///
   /// - Parameters:
-  ///   - rungs: At least one.
+  ///   - rungs: The rungs, at least one.
   ///   - folds: How often the best other candidate and candidate 0 are compared.
-  ///   - epochs: How long each is trained for that; nil: as long as the last rung's.
-  ///   - onOtherImages: Whether that is on images that nobody was chosen by.
+  ///   - epochs: The epochs of each training for a comparison; nil: as many as the last rung has.
+  ///   - onOtherImages: Whether comparisons are on images that no candidate was chosen by.
   public init(_ rungs: [Rung], folds: Int = 0, epochs: Int? = nil, onOtherImages: Bool = true) {
     precondition(!rungs.isEmpty && folds >= 0, "a search needs a rung")
     (self.rungs, self.folds) = (rungs, folds)
@@ -77,11 +79,11 @@ public struct HalvingState: Sendable, Hashable, Codable {
 
   // MARK: What follows from the results
 
-  /// What is to be done next; nil at the end.
+  /// The next job; nil at the end.
   public var next: Job? {
     for rung in rungs.indices {
       let candidates = candidates(of: rung)
-      // Where nobody is left to compare with, more training tells nothing.
+      // Where no candidate is left to compare with, more training tells nothing.
       if candidates.count < 2 { return nil }
       if let open = candidates.first(where: { result(of: $0, in: rung) == nil }) {
         return Job(candidate: open, rung: rung)
@@ -97,8 +99,8 @@ public struct HalvingState: Sendable, Hashable, Codable {
     return nil
   }
 
-  /// Who is worth a comparison with candidate 0 after the last rung: the best other one, where it takes more samples right
-  /// than that; nil where there is none.
+  /// The candidate that is worth a comparison with candidate 0 after the last rung: the best other one, where
+  /// it gets more samples right than candidate 0; nil where there is none.
   private var finalist: Int? {
     let rung = rungs.count - 1
     guard let best = ranking(in: rung).first(where: { $0 != 0 }) else { return nil }
@@ -106,14 +108,14 @@ public struct HalvingState: Sendable, Hashable, Codable {
     return comparison.onlyFirst > comparison.onlySecond ? best : nil
   }
 
-  /// Who is trained in a rung, ascending. The rung before it must be done.
+  /// The candidates that are trained in a rung, in ascending order. The rung before it must be done.
   public func candidates(of rung: Int) -> [Int] {
     if rung == 0 { return Array(0..<rungs[0].candidates) }
     return Array(ranking(in: rung - 1).prefix(rungs[rung].candidates)).sorted()
   }
 
-  /// Those whose training until a rung's end did not diverge: candidate 0, then the others from the best on: more samples
-  /// right, else less loss, else the lower number.
+  /// The candidates whose training until a rung's end did not diverge: candidate 0, then the others, the best
+  /// first. The order is by more right samples, then by less loss, then by the lower number.
   public func ranking(in rung: Int) -> [Int] {
     let scores = results.filter { $0.job.rung == rung && $0.job.fold == 0 }.compactMap { result in
       result.score.map { (candidate: result.job.candidate, score: $0) }
@@ -126,14 +128,14 @@ public struct HalvingState: Sendable, Hashable, Codable {
     }.map(\.candidate)
   }
 
-  /// Whether a candidate can still come to another rung.
+  /// Whether a candidate can still reach another rung.
   public func mayGoOn(_ candidate: Int) -> Bool {
     guard let last = lastRung(of: candidate) else { return candidate < rungs[0].candidates }
     guard last + 1 < rungs.count else { return false }
     return ranking(in: last).prefix(rungs[last + 1].candidates).contains(candidate)
   }
 
-  /// The rung that a candidate was judged in last; nil before its first.
+  /// The last rung in which a candidate was judged; nil before its first.
   public func lastRung(of candidate: Int) -> Int? {
     results.last { $0.job.candidate == candidate && $0.job.fold == 0 }?.job.rung
   }
@@ -143,7 +145,8 @@ public struct HalvingState: Sendable, Hashable, Codable {
     results.first { $0.job.candidate == candidate && $0.job.rung == rung && $0.job.fold == 0 }
   }
 
-  /// Candidate 0 against another on the same samples, candidate 0 second; nil where one of them has no score there.
+  /// The comparison of another candidate with candidate 0 on the same samples, candidate 0 second; nil where
+  /// one of them has no score there.
   public func comparison(of candidate: Int, in rung: Int) -> McNemarTest? {
     guard let first = result(of: candidate, in: rung)?.score, let second = result(of: 0, in: rung)?.score
     else { return nil }
@@ -152,16 +155,17 @@ public struct HalvingState: Sendable, Hashable, Codable {
 
   // MARK: What is done
 
-  /// Takes a result; it must be that of the job which is ``next``.
+  /// Adds a result; it must be that of the job which is ``next``.
   public mutating func add(_ score: Score?, of job: Job) {
     precondition(job == next, "another job is next")
     results.append(Result(job: job, score: score))
   }
 
-  /// Leaves so much of what is to come away that no more epochs are left than there is time for: first candidates, down to
-  /// two, then up to half of each comparison, then comparisons, then whole rungs, the last first. What has begun stays.
+  /// Drops as much of the remaining search as needed for the remaining epochs to fit: first candidates, down
+  /// to two, then up to half of each comparison, then comparisons, then whole rungs, the last first. What has
+  /// begun stays.
   ///
-  /// - Parameter epochs: How many there is time for.
+  /// - Parameter epochs: The number of epochs for which there is time.
   public mutating func shorten(to epochs: Double) {
     while Double(epochsLeft) > epochs {
       let isOpen = { [self] rung in rungs[rung].candidates > max(2, rung == 0 ? judged(in: 0) : 0) }
@@ -183,14 +187,14 @@ public struct HalvingState: Sendable, Hashable, Codable {
     }
   }
 
-  /// How many go on of so many: half, and never fewer than two.
+  /// How many of these candidates go on: half, and never fewer than two.
   private static func half(of candidates: Int) -> Int { max(2, (candidates + 1) / 2) }
 
   private func judged(in rung: Int) -> Int {
     results.count { $0.job.rung == rung && $0.job.fold == 0 }
   }
 
-  /// The comparisons that were made or begun.
+  /// The number of comparisons that were made or begun.
   private var judgedFolds: Int { results.map(\.job.fold).max() ?? 0 }
 }
 
@@ -200,9 +204,9 @@ extension HalvingState {
   /// The rungs of a search.
   ///
   /// - Parameters:
-  ///   - candidates: How many begin, at least 2.
-  ///   - count: How many rungs, at least 1.
-  ///   - epochs: How long the last ones are trained, at least 2 to the power of `count` − 1.
+  ///   - candidates: The number of candidates that begin, at least 2.
+  ///   - count: The number of rungs, at least 1.
+  ///   - epochs: The epochs of the last rung, at least 2 to the power of `count` − 1.
   public static func rungs(candidates: Int, count: Int, epochs: Int) -> [Rung] {
     var (rungs, candidates): ([Rung], Int) = ([], candidates)
     for rung in 0..<count {
@@ -212,8 +216,7 @@ extension HalvingState {
     return rungs
   }
 
-  /// Epochs trained by all candidates together where none drops out.
-  ///
+  /// The epochs that all candidates together are trained for where none drops out.
   public static func epochs(of rungs: [Rung]) -> Int {
     var (sum, before) = (0, 0)
     for rung in rungs {
@@ -223,10 +226,10 @@ extension HalvingState {
     return sum
   }
 
-  /// How long a job's candidate has been trained at its end.
+  /// The epochs for which a job's candidate has been trained at its end.
   public func epochs(of job: Job) -> Int { job.fold > 0 ? comparisonEpochs : rungs[job.rung].epochs }
 
-  /// The epochs that are left where none drops out.
+  /// The epochs that are left where no candidate drops out.
   public var epochsLeft: Int {
     var (sum, before) = (0, 0)
     for (number, rung) in rungs.enumerated() {
@@ -240,7 +243,7 @@ extension HalvingState {
 }
 
 extension HalvingState {
-  /// Whether this is a plan's search, or what is left of it.
+  /// Whether this is the search of a plan, or what is left of it.
   func isWithin(_ plan: TuningPlan) -> Bool {
     !rungs.isEmpty && rungs.count <= plan.rungs.count && folds >= 0 && folds <= plan.folds
       && comparisonEpochs > 0 && comparisonEpochs <= plan.comparisonEpochs
@@ -255,25 +258,26 @@ extension HalvingState {
 extension HalvingState {
   /// How the search ended.
   public struct Verdict: Sendable, Hashable, Codable {
-    /// Who won; nil where every training diverged.
+    /// The candidate that won; nil where every training diverged.
     public var winner: Int?
-    /// The best but candidate 0 in the last rung that was trained; nil where none was left.
+    /// The best candidate besides candidate 0 in the last rung that was trained; nil where none was left.
     public var challenger: Int?
-    /// That one against candidate 0; nil where there is nothing to compare.
+    /// The comparison of the challenger with candidate 0; nil where there is nothing to compare.
     public var comparison: McNemarTest?
     /// The probability that the comparison must not exceed for the challenger to win.
     public var level: Double
-    /// Whether the comparison is on images that nobody was chosen by.
+    /// Whether the comparison is on images that no candidate was chosen by.
     public var isOnOtherImages: Bool
     /// The rung that decided.
     public var rung: Int
   }
 
-  /// The end's verdict; nil before.
+  /// The verdict at the end; nil before.
   ///
-  /// Who beats candidate 0 must take more samples right than chance explains, or else candidate 0 wins. The best of many is
-  /// a little better by luck on the images that it was chosen by: so others decide, or, where there are none, the level is
-  /// divided by the number of those who were tried (Bonferroni).
+  /// To beat candidate 0 a candidate must get more samples right than chance explains; otherwise candidate 0
+  /// wins. The best of many is a little better by luck on the images that it was chosen by. So other images
+  /// decide or, where there are none, the level is divided by the number of candidates that were tried
+  /// (Bonferroni).
   public var verdict: Verdict? {
     guard next == nil, let rung = results.map(\.job.rung).max() else { return nil }
     let ranking = ranking(in: rung)
@@ -289,8 +293,8 @@ extension HalvingState {
       isOnOtherImages: isOnOtherImages, rung: rung)
   }
 
-  /// Candidate 0 against another on the samples of one comparison, candidate 0 second; nil before both are judged. Who
-  /// diverged takes every sample wrong.
+  /// The comparison of another candidate with candidate 0 on the samples of one comparison, candidate 0
+  /// second; nil before both are judged. A candidate that diverged gets every sample wrong.
   public func comparison(of candidate: Int, inFold fold: Int) -> McNemarTest? {
     let scores = [candidate, 0].map { candidate in
       results.first { $0.job.candidate == candidate && $0.job.fold == fold }
@@ -302,7 +306,7 @@ extension HalvingState {
       wrongOfSecond: second.score?.wrong ?? Array(0..<count))
   }
 
-  /// All comparisons together; nil where there was none.
+  /// All comparisons taken together; nil where there was none.
   private func wholeComparison(of candidate: Int) -> McNemarTest? {
     let tests = (1...max(1, folds)).compactMap { comparison(of: candidate, inFold: $0) }
     guard !tests.isEmpty else { return nil }

@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The loss while the learning rate grows: what a range test has measured, and what follows from it.
+/// The loss while the learning rate grows: the measurements of a range test, and what follows from them.
 public struct LearningRateCurve: Sendable, Hashable, Codable {
   /// A step of the test.
   public struct Point: Sendable, Hashable, Codable {
@@ -20,22 +20,22 @@ public struct LearningRateCurve: Sendable, Hashable, Codable {
   public private(set) var points: [Point] = []
   private var average = 0.0
 
-  /// The share of the moving average kept each step; it sees about twenty steps.
+  /// The share of the moving average that each step keeps; the average covers about twenty steps.
   public static let smoothing = 0.95
-  /// The loss has grown beyond hope at so many times the least.
+  /// The loss has grown beyond hope at this many times its minimum.
   private static let hopeless = 4.0
   /// The average of fewer steps tells nothing.
   private static let fewest = 10
   /// A smaller fall is noise.
   private static let leastFall = 0.02
 
-  /// Nothing measured yet.
+  /// The curve before the first step.
   public init() {}
 
-  /// Takes a step's loss; the rates must ascend.
+  /// Adds a step's loss; the rates must ascend.
   public mutating func add(rate: Double, loss: Double) {
     average = Self.smoothing * average + (1 - Self.smoothing) * loss
-    // What is left of the zero that the average began with is divided out, as Adam does.
+    // The share of the zero with which the average began is divided out, as Adam does.
     let weight = 1 - pow(Self.smoothing, Double(points.count + 1))
     points.append(Point(rate: rate, loss: loss, smoothed: average / weight))
   }
@@ -43,7 +43,7 @@ public struct LearningRateCurve: Sendable, Hashable, Codable {
   /// The steps whose average says something.
   private var settled: ArraySlice<Point> { points.dropFirst(Self.fewest) }
 
-  /// Where the smoothed loss is least; nil as long as it has not fallen.
+  /// The point where the smoothed loss is least; nil as long as it has not fallen.
   public var lowest: Point? {
     guard let first = settled.first, let lowest = settled.min(by: { $0.smoothed < $1.smoothed }),
       lowest.smoothed < first.smoothed * (1 - Self.leastFall)
@@ -51,7 +51,8 @@ public struct LearningRateCurve: Sendable, Hashable, Codable {
     return lowest
   }
 
-  /// Where the smoothed loss falls fastest for a growth of the rate in proportion; nil as long as it has not fallen.
+  /// The point where the smoothed loss falls fastest for a proportional growth of the rate; nil as long as it
+  /// has not fallen.
   public var steepest: Point? {
     guard let lowest, let end = settled.firstIndex(of: lowest) else { return nil }
     let reach = 5
@@ -65,8 +66,8 @@ public struct LearningRateCurve: Sendable, Hashable, Codable {
     return (after.smoothed - before.smoothed) / log(after.rate / before.rate)
   }
 
-  /// The learning rate to begin with: a tenth of that at which the loss is least, for there it is about to grow; nil where
-  /// the loss has not fallen at any.
+  /// The learning rate to begin with: a tenth of the rate at which the loss is least, since there it is about
+  /// to grow; nil where the loss has never fallen.
   ///
   /// Source: L. N. Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3.
   public var suggestion: Double? { lowest.map { ($0.rate / 10).twoDigits } }

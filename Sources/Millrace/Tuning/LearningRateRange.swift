@@ -11,7 +11,8 @@ public struct LearningRateRange: Sendable {
   public var lowest = 1e-6
   /// The rate of the last step, above the first.
   public var highest = 10.0
-  /// The most steps that are taken; fewer where the loss has grown beyond hope before, or is no number any more.
+  /// The largest number of steps; the test ends earlier where the loss has grown beyond hope, or is not a
+  /// number.
   public var steps = 300
 
   /// The defaults.
@@ -29,11 +30,12 @@ public struct LearningRateRange: Sendable {
     try require((50...1_000_000).contains(steps), "steps", "must be from 50 to 1000000, got \(steps)")
   }
 
-  /// Measures. Nothing is written.
+  /// Measures the curve. Nothing is written.
   ///
   /// - Parameters:
-  ///   - configuration: A training run's; its learning rate and schedule are not looked at.
-  ///   - observe: Is told after each step how many are done, and while images are read before; an error ends the test.
+  ///   - configuration: The configuration of a training run; its learning rate and schedule are ignored.
+  ///   - observe: Is called after each step with the number of steps done, and also while images are read
+  ///     before the first. An error that it throws ends the test.
   /// - Throws: ``ConfigurationError``, `DatasetError`, or what the closure throws.
   public func run(_ configuration: TrainingConfiguration, observe: @escaping (_ steps: Int) throws -> Void)
     throws -> LearningRateCurve
@@ -54,7 +56,7 @@ public struct LearningRateRange: Sendable {
         while curve.points.count < steps, !curve.isHopeless, let minibatch = try source.next() {
           defer { source.release(minibatch) }
           for skipped in minibatch.skipped { try recorder.tell(.fileSkipped(skipped)) }
-          // Every file of a minibatch may be bad, but not of all of an epoch.
+          // Every file of a minibatch may be bad, but not every file of an epoch.
           empty = minibatch.totalCount > 0 ? 0 : empty + 1
           if empty >= minibatch.stepsPerEpoch { throw TrainingError.nothingTrained(data: configuration.data) }
           guard minibatch.totalCount > 0 else { continue }

@@ -1,13 +1,14 @@
-// Which axes move in a search.
+// This says which axes move in a search.
 extension TuningAxis {
   /// The axes that move from a configuration.
   ///
   /// - Parameters:
-  ///   - included: Names of axes or of settings, which move although somebody gave the setting, and no others; empty: all
-  ///     whose setting nobody gave.
+  ///   - included: Names of axes or of settings. Only these move, even where somebody gave the setting;
+  ///     empty: all axes whose setting nobody gave.
   ///   - fixed: Names of axes or of settings that stay.
   ///   - configuration: The configuration that is moved from.
-  /// - Throws: ``ConfigurationError`` for a name that no axis has or that is in both lists, and where nothing is left that could move.
+  /// - Throws: ``ConfigurationError`` for a name that no axis has or that is in both lists, and where no axis
+  ///   is left that could move.
   public static func moving(
     _ included: [String], except fixed: [String], from configuration: TrainingConfiguration
   ) throws(ConfigurationError) -> [TuningAxis] {

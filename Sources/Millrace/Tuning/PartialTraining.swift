@@ -1,13 +1,13 @@
 extension TrainingRun {
-  /// Trains until some epochs are done, for those who judge a training by its beginning. Nothing is written but what is
-  /// needed to go on.
+  /// Trains until some epochs are done, for a search that judges a training by its beginning. Only what is
+  /// needed to go on is written.
   ///
   /// - Parameters:
-  ///   - epochs: How many; the schedule is that of the whole training.
-  ///   - folder: Where it goes on from what it finds there, and is saved; what it cannot read it trains again, to the same
-  ///     bits.
-  ///   - isLast: Whether nobody will go on from its end.
-  ///   - observers: Are told of everything that happens.
+  ///   - epochs: The number of epochs; the schedule is that of the whole training.
+  ///   - folder: The folder from whose contents the training goes on, and into which it is saved; what cannot
+  ///     be read there is trained again, to the same bits.
+  ///   - isLast: Whether no training will go on from its end.
+  ///   - observers: Get every event.
   /// - Throws: What ``train(observers:)`` throws.
   func train(until epochs: Int, in folder: RunFolder, isLast: Bool, observers: [any TrainingObserver]) throws
   {

@@ -1,8 +1,8 @@
 import MillracePipeline
 
-// What a search trains and judges by, made from the automatic choice.
+// These make the configurations that a search trains and judges by, from the automatic choice.
 extension TrainingConfiguration {
-  /// Checks that candidates are one network each.
+  /// Checks that each candidate is one network.
   func requireOneNetwork() throws(ConfigurationError) {
     try require(
       !isEnsemble, folds > 1 ? "folds" : "ensemble",
@@ -10,7 +10,7 @@ extension TrainingConfiguration {
     )
   }
 
-  /// Checks that candidates can be judged, and be trained for a part of the epochs.
+  /// Checks that candidates can be judged, and can be trained for a part of the epochs.
   func requireSearchable(_ data: TrainingData) throws(ConfigurationError) {
     try require(
       data.validation?.count ?? 0 > 0, "val-fraction",
@@ -31,17 +31,17 @@ extension TrainingConfiguration {
 
   /// The automatic choice as a search trains it.
   ///
-  /// The learning rate goes as in a whole training of as many epochs as the last rung has, and a rung is a part of it:
-  /// a schedule that came to its end in every rung would favour what learns fast, and what was trained so could not go on.
-  /// In the middle of a schedule the weights still wander by the rate's noise, so candidates are judged by an average of
-  /// them, which does what a falling rate would.
-  /// Source: Sandler, Zhmoginov, Vladymyrov, Miller, "Training trajectories, mini-batch losses and the curious role of the
+  /// The learning rate follows a whole training of as many epochs as the last rung has, and a rung is a part
+  /// of it: a schedule that came to its end in every rung would favour settings that learn fast, and such a
+  /// training could not go on. In the middle of a schedule the rate's noise lets the weights wander, so
+  /// candidates are judged by an average of them, which does what a falling rate would do. Source: Sandler,
+  /// Zhmoginov, Vladymyrov, Miller, "Training trajectories, mini-batch losses and the curious role of the
   /// learning rate", 2023.
   ///
   /// - Parameters:
-  ///   - epochs: Those of the last rung.
+  ///   - epochs: The epochs of the last rung.
   ///   - fraction: The share of the images that is held back to judge by; nil: as configured.
-  ///   - averageDecay: The share kept each step in the average, where none is kept anyway.
+  ///   - averageDecay: The share that each step keeps in the average, where none is kept anyway.
   func searched(epochs: Int, fraction: Double?, averageDecay: Double?) -> TrainingConfiguration {
     var searched = lasting(epochs: epochs)
     if let fraction { searched = searched.holdingBack(fraction) }
@@ -52,13 +52,14 @@ extension TrainingConfiguration {
     return searched
   }
 
-  /// The average that candidates are judged by: over a fifth of the first rung's steps; nil where one is kept anyway.
+  /// The average by which candidates are judged: over a fifth of the first rung's steps; nil where one is
+  /// kept anyway.
   func searchAverageDecay(steps: Int) -> Double? {
     guard optimization.regularization.averageDecay == nil else { return nil }
     return 1 - 1 / max(2, Double(steps / 5))
   }
 
-  /// The same for another number of epochs, with its warm-up in proportion.
+  /// The configuration for another number of epochs, with its warm-up in proportion.
   func lasting(epochs: Int) -> TrainingConfiguration {
     guard epochs != optimization.epochs else { return self }
     var changed = self
@@ -70,10 +71,11 @@ extension TrainingConfiguration {
     return changed
   }
 
-  /// The same with all that was chosen given, so that nothing is chosen otherwise beside another setting.
+  /// The configuration with all automatic choices given, so that nothing is chosen otherwise beside another
+  /// setting.
   func pinned() throws -> TrainingConfiguration {
     var pinned = self
-    // The share to validate on follows from nothing else, and cannot be given beside a folder for that.
+    // The validation share follows from nothing else, and cannot be given beside a validation folder.
     for setting in resolvedSettings where !setting.isGiven && setting.key != "val-fraction" {
       try pinned.set(setting.key, to: setting.text)
     }

@@ -1,17 +1,18 @@
 import MillraceThreads
 
-/// Measures how many steps a second a training does, and stops it when it has seen enough.
+/// Measures how many steps a training takes in a second, and stops it after enough of them.
 final class SpeedMeter: TrainingObserver {
-  /// What stops the training.
+  /// The error that stops the training.
   struct Stop: Error {}
 
   private let seconds: Double
   private let tell: (TrainingEvent) throws -> Void
   private var steps = 0
   private var began: UInt64?
-  /// Where the measurement begins: after the first epoch, in which images are read, or else after the first steps.
+  /// Where the measurement begins: after the first epoch, in which images are read, or else after the first
+  /// steps.
   private var start: (steps: Int, at: UInt64)?
-  /// What was measured; nil as long as too little was seen.
+  /// The result; nil as long as too few steps were measured.
   private(set) var stepsPerSecond: Double?
 
   private static let firstSteps = 3
@@ -19,7 +20,8 @@ final class SpeedMeter: TrainingObserver {
   /// Measures the beginning of a run.
   ///
   /// - Returns: Its steps a second.
-  /// - Throws: What a training or the closure throws; ``TrainingError/nothingTrained(data:)`` where too little was seen.
+  /// - Throws: What a training or the closure throws; ``TrainingError/nothingTrained(data:)`` where too few
+  ///   steps were measured.
   static func stepsPerSecond(
     of run: TrainingRun, measuring seconds: Double, _ tell: (TrainingEvent) throws -> Void
   ) throws -> Double {
@@ -34,8 +36,8 @@ final class SpeedMeter: TrainingObserver {
   }
 
   /// - Parameters:
-  ///   - seconds: How long is measured at least; at most twice as long where epochs are longer.
-  ///   - tell: Is told of everything that happens.
+  ///   - seconds: The least time of the measurement; where epochs are longer, at most twice as long.
+  ///   - tell: Gets every event.
   init(seconds: Double, _ tell: @escaping (TrainingEvent) throws -> Void) {
     self.seconds = seconds
     self.tell = tell
@@ -51,7 +53,7 @@ final class SpeedMeter: TrainingObserver {
       if steps == Self.firstSteps { start = (steps, now) }
       try measure(until: now, for: 2 * seconds)
     case .epochFinished(let report):
-      // Whole epochs measure their validations, too.
+      // Whole epochs include the time of their validations.
       if report.epoch > 0 { try measure(until: now, for: seconds) } else { start = (steps, now) }
     case .started, .measuring, .notice, .samplesDrawn, .validating, .decodedWithWarnings, .fileSkipped,
       .epochExamined, .checkpointSaved, .finished:

@@ -7,27 +7,27 @@ import Glibc
 import Darwin
 #endif
 
-/// One thing about a configuration that a search for better settings may move.
+/// One part of a configuration that a search for better settings may change.
 ///
-/// A new one is a line in ``all``: who it is, and what a configuration can become by it.
+/// A new one is a line in ``all``: its name, its setting, and how a configuration can change by it.
 public struct TuningAxis: Sendable {
-  /// What it is called, as in `mirror`.
+  /// The name of the axis, such as `mirror`.
   public let name: String
-  /// The setting that it moves, as in `augment`.
+  /// The setting that the axis moves, such as `augment`.
   public let setting: String
-  /// What it does, in a few words.
+  /// What the axis does, in a few words.
   public let summary: String
-  /// What a configuration can become; nothing where the axis means nothing there.
+  /// The changes that are possible in a configuration; empty where the axis means nothing there.
   let moves: @Sendable (TrainingConfiguration) -> [Move]
 
   /// A step along an axis.
   struct Move: Sendable {
-    /// What it comes to, in words that can follow the axis' name.
+    /// The new value, in words that can follow the axis' name.
     let text: String
     let apply: @Sendable (inout TrainingConfiguration) -> Void
   }
 
-  /// Every axis, first what is most likely to be worth something.
+  /// Every axis, the most promising ones first.
   public static let all: [TuningAxis] = [
     TuningAxis("mirror", "augment", "mirror images of the training images") { configuration in
       let augment = configuration.augment
@@ -77,7 +77,7 @@ public struct TuningAxis: Sendable {
       }
     },
     TuningAxis("depth", "hidden", "how many hidden layers there are") { configuration in
-      // What somebody gave layer by layer fits this number of layers alone.
+      // Values that somebody gave layer by layer fit only this number of layers.
       guard configuration.activations.count == 1, configuration.dropout.count == 1 else { return [] }
       let hidden = configuration.hidden
       guard let last = hidden.last else { return [.hidden([256])] }
@@ -98,7 +98,7 @@ public struct TuningAxis: Sendable {
     self.moves = { configuration in moves(configuration).compactMap { $0 } }
   }
 
-  /// A number that is named as its setting is.
+  /// A number whose axis has the name of its setting.
   private static func numbers(
     _ setting: String, _ summary: String,
     _ path: any WritableKeyPath<TrainingConfiguration, Double> & Sendable,
@@ -111,7 +111,7 @@ public struct TuningAxis: Sendable {
     }
   }
 
-  /// What a configuration can become by this axis: only what is another one, and can be trained.
+  /// The changes of a configuration by this axis that make another configuration, which can be trained.
   func possibleMoves(from configuration: TrainingConfiguration) -> [Move] {
     moves(configuration).filter { move in
       var moved = configuration
@@ -132,7 +132,7 @@ extension TuningAxis.Move {
 }
 
 extension Double {
-  /// The number to two digits, which are all that a step deserves.
+  /// The number rounded to two digits: a step deserves no more.
   var twoDigits: Double {
     guard self > 0, isFinite else { return self }
     let scale = pow(10, 1 - log10(self).rounded(.down))

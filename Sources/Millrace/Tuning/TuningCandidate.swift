@@ -7,44 +7,45 @@ public struct TuningCandidate: Sendable, Hashable, Codable {
   public struct Change: Sendable, Hashable, Codable {
     /// The axis.
     public var axis: String
-    /// What it has come to, such as `yes` or `0.3`.
+    /// The new value, such as `yes` or `0.3`.
     public var text: String
   }
 
   /// A setting and its value.
   public struct Setting: Sendable, Hashable, Codable {
-    /// Its name.
+    /// The name of the setting.
     public var key: String
-    /// Its value.
+    /// The value of the setting.
     public var text: String
   }
 
-  /// What is different from the automatic choice; nothing for that itself.
+  /// The changes from the automatic choice; empty for the automatic choice itself.
   public var changes: [Change]
-  /// The settings that are not as in the automatic choice, with their values here.
+  /// The settings that differ from the automatic choice, with their values here.
   public var settings: [Setting]
-  /// The number of parameters of its network.
+  /// The number of parameters of the candidate's network.
   public var parameterCount: Int
 
-  /// What is different, as in `mirror yes, lr 0.002`; `auto` for the automatic choice.
+  /// The changes, as in `mirror yes, lr 0.002`; `auto` for the automatic choice.
   public var text: String {
     changes.isEmpty ? "auto" : changes.map { "\($0.axis) \($0.text)" }.joined(separator: ", ")
   }
 }
 
 extension TuningCandidate {
-  /// How often a candidate is drawn anew where it is one that was drawn before.
+  /// How often a candidate is drawn anew where it equals an earlier one.
   private static let attempts = 64
 
-  /// The candidates of a search; the first is the configuration itself, and none comes twice.
+  /// The candidates of a search; the first is the configuration itself, and no candidate comes twice.
   ///
-  /// Each axis in its turn is moved: the first time alone, which says what it is worth, then with others that are drawn, on
-  /// average one. What is drawn for a candidate depends on the seed and on its number alone.
+  /// Each axis is moved in its turn: the first time alone, which shows what it is worth, then together with
+  /// others that are drawn, one on average. What is drawn for a candidate depends only on the seed and on its
+  /// number.
   ///
   /// - Parameters:
-  ///   - count: The most that are drawn; there are fewer where the axes allow no more.
-  ///   - configuration: What is moved from, with everything chosen.
-  ///   - axes: What may move, at least one.
+  ///   - count: The largest number of candidates; there are fewer where the axes allow no more.
+  ///   - configuration: The configuration that is moved from, with everything chosen.
+  ///   - axes: The axes that may move, at least one.
   ///   - classes: The number of classes.
   static func draw(
     _ count: Int, around configuration: TrainingConfiguration, along axes: [TuningAxis], classes: Int
@@ -96,10 +97,10 @@ extension TuningCandidate {
     parameterCount = Network(moved.network(classes: classes)).parameterCount
   }
 
-  /// The configuration that this one is, given the automatic choice.
+  /// The configuration of this candidate, made from the automatic choice.
   ///
-  /// - Throws: ``ConfigurationError`` or the error of an augmentation's grammar, where a file that holds a candidate is not
-  ///   of this version.
+  /// - Throws: ``ConfigurationError`` or the error of an augmentation's grammar, where a file that holds a
+  ///   candidate comes from another version.
   func configuration(from automatic: TrainingConfiguration) throws -> TrainingConfiguration {
     var configuration = automatic
     for setting in settings { try configuration.set(setting.key, to: setting.text) }

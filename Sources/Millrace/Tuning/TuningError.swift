@@ -4,9 +4,9 @@ public enum TuningError: Error, Sendable, Hashable, CustomStringConvertible {
   case nothingToResume(path: String)
   /// The record cannot be read.
   case damaged(path: String)
-  /// Another process is at it.
+  /// Another process is using the folder.
   case inUse(path: String)
-  /// It has come to its end.
+  /// The search is finished.
   case finished(path: String)
   /// Every candidate's training diverged.
   case allDiverged(candidates: Int)

@@ -1,13 +1,13 @@
 import Foundation
 
-/// The folder that a search for better settings leaves: where each file of it lies.
+/// The folder of a search for better settings, with the paths of its files.
 public struct TuningFolder: Sendable, Hashable {
   /// The folder's path.
   public let path: String
 
   /// The configuration that was moved from.
   public var configuration: String { "\(path)/config.yaml" }
-  /// All that is known of the search; it is resumed from this.
+  /// All that is known of the search; a resume reads it.
   public var record: String { "\(path)/tune.json" }
   /// A row for each candidate and rung.
   public var table: String { "\(path)/tune.csv" }
@@ -25,7 +25,8 @@ public struct TuningFolder: Sendable, Hashable {
   /// The folder of the candidates that are under way.
   var candidates: String { "\(path)/candidates" }
 
-  /// Where a candidate's training is kept until it is out, or that of a comparison until it is judged.
+  /// Where a candidate's training is kept until the candidate is out, or a comparison's training until it is
+  /// judged.
   func training(of job: HalvingState.Job) -> RunFolder {
     RunFolder(path: "\(candidates)/\(job.candidate)" + (job.fold > 0 ? "-fold-\(job.fold)" : ""))
   }
@@ -38,9 +39,9 @@ public struct TuningFolder: Sendable, Hashable {
   /// Creates the folder of a new search or range test; never one that exists.
   ///
   /// - Parameters:
-  ///   - output: The folder of all of them, created where missing.
+  ///   - output: The folder of all searches, which is created where it is missing.
   ///   - name: The folder's name; nil: the next number.
-  /// - Throws: ``FileError`` where it cannot be created or the name is taken.
+  /// - Throws: ``FileError`` where the folder cannot be created or the name is taken.
   public static func create(in output: String, name: String?) throws(FileError) -> TuningFolder {
     if let name { return TuningFolder(path: try NewFolder.create(named: name, in: output)) }
     return TuningFolder(path: try NewFolder.createNumbered(in: output))

@@ -1,23 +1,24 @@
-/// How a search for better settings goes.
+/// The options of a search for better settings.
 public struct TuningOptions: Sendable {
   /// How much may be spent on the search and the winner's training together.
   public enum Budget: Sendable, Hashable {
-    /// So many minibatch steps: the result is the same bits on any number of threads.
+    /// This many minibatch steps: the result has the same bits on any number of threads.
     case steps(Int)
-    /// About so many seconds; the speed that is measured at the start says how many steps these are.
+    /// About this many seconds; the speed that is measured at the start says how many steps these are.
     case seconds(Double)
   }
 
   /// The budget.
   public var budget: Budget
-  /// Names of axes or settings that move, see ``TuningAxis/moving(_:except:from:)``; empty: all that nobody gave.
+  /// Names of axes or settings that move, see ``TuningAxis/moving(_:except:from:)``; empty: all whose setting
+  /// nobody gave.
   public var included: [String] = []
   /// Names of axes or settings that stay.
   public var fixed: [String] = []
-  /// Whether the winner is trained afterwards, in which case a part of the budget is kept for that.
+  /// Whether the winner is trained afterwards; a part of the budget is then kept for that.
   public var trainsWinner = true
 
-  /// Everything that nobody gave moves, and the winner is trained.
+  /// The defaults: every setting that nobody gave moves, and the winner is trained.
   public init(budget: Budget) {
     self.budget = budget
   }

@@ -1,15 +1,17 @@
-/// How a search for better settings uses its budget of steps: a pure function of the budget and of how long a training is.
+/// How a search for better settings uses its budget of steps: a pure function of the budget and of a
+/// training's length.
 ///
-/// The winner's training takes what its full length needs, and at most half; the search takes the rest. The more a budget
-/// holds, the more candidates there are and the longer they are trained, but none longer than a training is meant to be.
+/// The winner's training takes as much as its full length needs, but at most half; the search takes the rest.
+/// The more a budget holds, the more candidates there are and the longer they are trained, but none longer
+/// than a whole training.
 public struct TuningPlan: Sendable, Hashable, Codable {
-  /// What the plan is made for.
+  /// The training for which a plan is made.
   public struct Training: Sendable, Hashable, Codable {
-    /// Epochs of a whole training.
+    /// The epochs of a whole training.
     public var epochs: Int
-    /// Steps of an epoch in the search, which may hold back more images to judge by.
+    /// The steps of an epoch in the search, which may hold back more images to judge by.
     public var searchSteps: Int
-    /// Steps of the winner's training for each of its epochs, those of a refit among them.
+    /// The steps of the winner's training for each of its epochs, including those of a refit.
     public var finalSteps: Int
     /// How often the best other candidate and the automatic choice can be compared at most.
     public var folds = 0
@@ -17,7 +19,7 @@ public struct TuningPlan: Sendable, Hashable, Codable {
 
   /// The budget, in steps of the search and the winner's training together.
   public let steps: Int
-  /// What it was made for.
+  /// The training for which the plan is made.
   public let training: Training
   /// The rungs of the search.
   public let rungs: [HalvingState.Rung]
@@ -26,24 +28,24 @@ public struct TuningPlan: Sendable, Hashable, Codable {
   /// Epochs of the winner's training; 0 where there is none.
   public let finalEpochs: Int
 
-  /// Steps of the search where no candidate drops out, and where another one is worth a comparison.
+  /// The steps of the search where no candidate drops out, and where another one is worth a comparison.
   public var searchSteps: Int {
     (HalvingState.epochs(of: rungs) + 2 * folds * comparisonEpochs) * training.searchSteps
   }
   /// Steps of the winner's training.
   public var finalSteps: Int { finalEpochs * training.finalSteps }
-  /// Epochs of each training of a comparison: what is better for a while may be worse in the end, so it is as long as the
-  /// winner's, or where that is not trained as a whole training.
+  /// The epochs of each training in a comparison. What is better for a while may be worse in the end, so they
+  /// are as many as the winner's, or those of a whole training where no winner is trained.
   public var comparisonEpochs: Int { finalEpochs > 0 ? finalEpochs : training.epochs }
-  /// Epochs that the schedule of a candidate's training counts on: those of the last rung.
+  /// The epochs that the schedule of a candidate's training counts on: those of the last rung.
   public var searchEpochs: Int { rungs.last?.epochs ?? 0 }
 
-  /// The largest share of a budget that the winner's training takes: a winner that was trained too short is none.
+  /// The share of a budget that the winner's training takes at most.
   public static let finalShare = 0.5
   /// More candidates than this would find the luckiest rather than the best.
   public static let mostCandidates = 64
 
-  /// A number of rungs and the least that it is used for.
+  /// A number of rungs, and the least share for which it is used.
   private struct Shape {
     let rungs: Int
     /// The share of a whole training that the last rung must reach.
@@ -59,10 +61,10 @@ public struct TuningPlan: Sendable, Hashable, Codable {
   ///
   /// - Parameters:
   ///   - steps: The budget.
-  ///   - training: What is trained.
-  ///   - candidates: How many there are to choose from, at least 2.
+  ///   - training: The training.
+  ///   - candidates: The number of candidates to choose from, at least 2.
   ///   - trainsWinner: Whether the winner is trained afterwards.
-  /// - Throws: ``ConfigurationError`` for a budget that is too small, which names the least.
+  /// - Throws: ``ConfigurationError`` for a budget that is too small, which names the smallest possible one.
   public init(steps: Int, for training: Training, candidates: Int, trainsWinner: Bool)
     throws(ConfigurationError)
   {
@@ -89,13 +91,13 @@ public struct TuningPlan: Sendable, Hashable, Codable {
     (rungs, folds) = found
   }
 
-  /// The least that a search needs: two candidates for two epochs each, or for one where a training has no more, and an epoch
-  /// of the winner.
+  /// The smallest budget of a search: two candidates for two epochs each, or for one where a training has no
+  /// more, and one epoch of the winner.
   static func leastSteps(for training: Training, trainsWinner: Bool) -> Int {
     2 * min(2, training.epochs) * training.searchSteps + (trainsWinner ? training.finalSteps : 0)
   }
 
-  /// The epochs of the winner's training that so many steps hold, from 1 to those of a whole training.
+  /// The epochs of the winner's training that this many steps hold, from 1 to those of a whole training.
   static func finalEpochs(of training: Training, within steps: Double) -> Int {
     max(1, Int(min(Double(training.epochs), steps / Double(training.finalSteps))))
   }

@@ -1,6 +1,7 @@
 import MillraceNetwork
 
-/// What is known before a search begins: what it moves from, what it may move, and the images.
+/// What is known before a search begins: the configuration that it moves from, the axes that may move, and
+/// the images.
 struct TuningPreparation {
   let options: TuningOptions
   /// The configuration with everything chosen.
@@ -9,12 +10,12 @@ struct TuningPreparation {
   /// As many candidates as the axes allow, within reason.
   let candidates: [TuningCandidate]
   let images: SharedImages
-  /// The images as any training has them.
+  /// The images, divided as in any training.
   let data: TrainingData
-  /// The images as the search has them.
+  /// The images, divided as in the search.
   let searchImages: SearchImages
 
-  /// Finds the data and chooses what is left to be chosen.
+  /// Finds the data and makes the automatic choices.
   ///
   /// - Throws: ``ConfigurationError`` or `DatasetError`.
   init(_ configuration: TrainingConfiguration, _ options: TuningOptions) throws {
@@ -32,16 +33,16 @@ struct TuningPreparation {
     (self.options, self.automatic) = (options, automatic)
   }
 
-  /// The record of a search that has so many steps and has not begun.
+  /// The record of a search with a budget of steps that has not begun.
   ///
-  /// - Throws: ``ConfigurationError`` where they are too few.
+  /// - Throws: ``ConfigurationError`` where there are too few steps.
   func record(steps: Int) throws(ConfigurationError) -> TuningRecord {
     let plan = try TuningPlan(
       steps: steps, for: training, candidates: candidates.count, trainsWinner: options.trainsWinner)
     return TuningRecord(self, plan)
   }
 
-  /// What the plan is made for.
+  /// The training for which the plan is made.
   private var training: TuningPlan.Training {
     TuningPlan.Training(
       epochs: automatic.optimization.epochs, searchSteps: automatic.steps(of: searchImages.parts[0].training),
@@ -52,16 +53,16 @@ struct TuningPreparation {
 
   /// The share of a time that measuring the speed takes, within reason.
   private static let measuringShare = 0.03
-  /// The share of what is left that is planned for: the rest is for what is no training.
+  /// The share of the remaining time that is planned: the rest is for work that is not training.
   private static let plannedShare = 0.95
 
-  /// The record of a search that has so much time, once the speed is known.
+  /// The record of a search with a budget of time, once the speed is known.
   ///
   /// - Parameters:
   ///   - seconds: The budget.
-  ///   - spent: How much of it is gone, asked when the speed is known.
-  ///   - tell: Is told of everything that happens.
-  /// - Throws: ``ConfigurationError`` where it is too little, and what a training throws.
+  ///   - spent: The seconds spent so far; it is called when the speed is known.
+  ///   - tell: Gets every event.
+  /// - Throws: ``ConfigurationError`` where the time is too short, and what a training throws.
   func record(seconds: Double, spent: () -> Double, _ tell: (TuningEvent) throws -> Void) throws
     -> TuningRecord
   {
@@ -99,12 +100,12 @@ struct TuningPreparation {
 }
 
 extension TrainingConfiguration {
-  /// Steps of a whole training for each of its epochs, with those of a refit.
+  /// The steps of a whole training for each of its epochs, including those of a refit.
   fileprivate func steps(ofTrainingOn data: TrainingData) -> Int {
     guard optimization.refits, let validation = data.validation else { return steps(of: data.training) }
     return steps(of: data.training) + steps(of: data.training.joined(with: validation))
   }
 
-  /// Minibatches of an epoch.
+  /// The number of minibatches in an epoch.
   func steps(of dataset: Dataset) -> Int { optimization.cut(of: dataset.count).stepsPerEpoch }
 }

@@ -1,20 +1,20 @@
 import Foundation
 import MillracePipeline
 
-/// All that is known of a search for better settings: `tune.json` in its folder. It is resumed from this, and its table and
-/// page are drawn from this.
+/// All that is known of a search for better settings: `tune.json` in its folder. A resume reads it, and the
+/// table and the page are drawn from it.
 public struct TuningRecord: Sendable, Codable {
-  /// What stands in the file, so that others are refused.
+  /// The format of the file; files of another format are refused.
   public var format = Self.format
-  /// The settings that were moved from with the values that they have come to, by name: the automatic choice.
+  /// The settings that were moved from, with their values, by name: the automatic choice.
   public var settings: [String: String]
-  /// Why the program has chosen the values of those that it has, by name.
+  /// Why the program has chosen the values that it has chosen, by name.
   public var choices: [String: String]
   /// The names of the axes that move.
   public var axes: [String]
-  /// The time that was asked for, in seconds; nil where steps were.
+  /// The time that was asked for, in seconds; nil where steps were asked for.
   public var budgetSeconds: Double?
-  /// Steps a second of the candidates, as they are expected from what was measured for a budget of time.
+  /// The expected steps a second of the candidates, from what was measured for a budget of time.
   public var stepsPerSecond: Double?
   /// How the budget is used.
   public var plan: TuningPlan
@@ -22,53 +22,54 @@ public struct TuningRecord: Sendable, Codable {
   public var candidates: [TuningCandidate]
   /// The decisions so far.
   public var state: HalvingState
-  /// The epochs of each candidate so far, without what is known of their weights.
+  /// The epochs of each candidate so far, without the figures of their weights.
   public var curves: [[EpochReport]]
-  /// What is trained on in the search.
+  /// The images that the search trains on.
   public var trainingImages: DatasetIdentity
-  /// What candidates are judged by.
+  /// The images by which candidates are judged.
   public var validationImages: DatasetIdentity
-  /// How many other images decide between the best other candidate and the automatic choice; 0 where there are none.
+  /// The number of other images that decide between the best other candidate and the automatic choice; 0
+  /// where there are none.
   public var otherImages: Int
-  /// The share of the images that is held back to judge by; nil where there is a folder for that.
+  /// The share of the images that is held back to judge by; nil where there is a validation folder.
   public var validationFraction: Double?
-  /// The share kept each step in the average of the weights that candidates are judged by.
+  /// The share that each step keeps in the average of the weights by which candidates are judged.
   public var averageDecay: Double?
-  /// Epochs of the winner's training; 0 where there is none, nil before the search is over.
+  /// The epochs of the winner's training; 0 where there is none, nil before the search is over.
   public var finalEpochs: Int?
-  /// Seconds of the search so far.
+  /// The seconds of the search so far.
   public var seconds = 0.0
-  /// Those before the first candidate's training.
+  /// The seconds before the first candidate's training.
   public var secondsBefore = 0.0
-  /// Epochs that were trained so far, those of comparisons and those that were lost among them.
+  /// The number of epochs that were trained so far, including those of comparisons and those that were lost.
   public var epochsTrained = 0
-  /// What a person should know, in the order in which it was told.
+  /// Notices for people, in the order in which they were given.
   public var notices: [String] = []
 
-  /// What a whole record says of its form.
+  /// The format of a whole record.
   public static let format = "millrace-tuning-1"
 
   /// The verdict; nil before the end.
   public var verdict: HalvingState.Verdict? { state.verdict }
 
-  /// Who won; nil before the end, and where every training diverged.
+  /// The winner; nil before the end, and where every training diverged.
   public var winner: TuningCandidate? { verdict?.winner.map { candidates[$0] } }
 
-  /// The rung that a candidate was judged in last; nil before its first.
+  /// The last rung in which a candidate was judged; nil before its first.
   public func lastRung(of candidate: Int) -> Int? { state.lastRung(of: candidate) }
 
-  /// What is trained in a job.
+  /// The configuration that is trained in a job.
   func configuration(of job: HalvingState.Job, from automatic: TrainingConfiguration) throws
     -> TrainingConfiguration
   {
-    // A comparison is a whole training, which needs no average to be judged by.
+    // A comparison is a whole training, which can be judged without an average.
     try candidates[job.candidate].configuration(
       from: automatic.searched(
         epochs: job.fold > 0 ? state.comparisonEpochs : plan.searchEpochs, fraction: validationFraction,
         averageDecay: job.fold > 0 ? nil : averageDecay))
   }
 
-  /// Takes down an epoch of a candidate; one that was told before is replaced.
+  /// Stores an epoch of a candidate, in the place of an earlier report of it.
   mutating func add(_ report: EpochReport, of candidate: Int) {
     var report = report
     (report.statistics, report.ranks) = (nil, nil)
@@ -78,7 +79,7 @@ public struct TuningRecord: Sendable, Codable {
 }
 
 extension TuningRecord {
-  /// Of a search that has not begun.
+  /// The record of a search that has not begun.
   init(_ preparation: TuningPreparation, _ plan: TuningPlan) {
     let automatic = preparation.automatic
     let data = preparation.searchImages.parts[0]
@@ -118,7 +119,7 @@ extension TuningRecord {
     try DurableFile.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: folder.record)
   }
 
-  /// Reads what a search has left.
+  /// Reads the record of a search.
   ///
   /// - Throws: ``TuningError``.
   public init(of folder: TuningFolder) throws(TuningError) {
@@ -134,7 +135,7 @@ extension TuningRecord {
     self = record
   }
 
-  /// Whether its parts fit each other, so that whatever a file says nothing traps.
+  /// Whether the parts of the record fit each other, so that nothing traps, whatever a file says.
   private var isConsistent: Bool {
     let numbers = candidates.indices
     return format == Self.format && !plan.rungs.isEmpty && candidates.count == plan.rungs[0].candidates

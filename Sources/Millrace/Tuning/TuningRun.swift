@@ -9,34 +9,35 @@ import MillraceThreads
 /// let summary = try tuning.finalRun()?.train()
 /// ```
 ///
-/// The best candidate counts as better where it takes more images right than chance explains (``McNemarTest``), images by
-/// which nobody was chosen before; otherwise the automatic choice stays.
+/// The best candidate counts as better where it gets more images right than chance explains
+/// (``McNemarTest``); no candidate was chosen by these images. Otherwise the automatic choice stays.
 public final class TuningRun {
-  /// What is moved from: the configuration with everything chosen.
+  /// The configuration that is moved from, with everything chosen.
   public let automatic: TrainingConfiguration
-  /// Where everything is written.
+  /// The folder of the search.
   public let folder: TuningFolder
-  /// What a person should know before the start.
+  /// Notices for people before the start.
   public let notices: [String]
-  /// What is known; nil before the plan is made.
+  /// What is known of the search; nil before the plan is made.
   public private(set) var record: TuningRecord?
 
-  /// Nil for a search that is resumed.
+  /// What was prepared; nil for a search that is resumed.
   private let preparation: TuningPreparation?
   private let images: SharedImages
   private let searchImages: SearchImages
-  /// Keeps the folder until the search is over.
+  /// The lock on the folder until the search is over.
   private let lock: FolderLock?
-  /// Whether this search made the folder of all searches: it removes what it made if it leaves nothing.
+  /// Whether this search made the folder of all searches: it removes the folder again if it leaves nothing in
+  /// it.
   private let madeOutput: Bool
-  /// Until when the record's seconds count: at first from here on.
+  /// The moment until which the record's seconds count: at first the present one.
   private var counted = MonotonicClock.now()
 
-  /// Finds the data, chooses what is left to be chosen, and creates the folder.
+  /// Finds the data, makes the automatic choices, and creates the folder.
   ///
   /// - Parameters:
-  ///   - configuration: What is moved from; settings that were given stay.
-  ///   - options: How.
+  ///   - configuration: The configuration that is moved from; settings that were given stay.
+  ///   - options: The options of the search.
   ///   - output: The folder of all searches.
   ///   - name: The search's name; nil: the next number.
   /// - Throws: ``ConfigurationError``, `DatasetError` or ``FileError``; then no folder was created.
@@ -57,12 +58,12 @@ public final class TuningRun {
     lock = FolderLock(folder.path)
   }
 
-  /// Takes up a search that was interrupted, to go on to the very result that it would have had.
+  /// Takes up a search that was interrupted, and goes on to the same result that it would have had.
   ///
   /// - Parameters:
   ///   - path: The search's folder.
-  ///   - change: May change settings that have no effect on the result: threads, paths, the checkpoint interval.
-  /// - Throws: ``TuningError`` or ``ResumeError`` where it cannot go on, and all that
+  ///   - change: May change settings that do not affect the result: threads, paths, the checkpoint interval.
+  /// - Throws: ``TuningError`` or ``ResumeError`` where the search cannot go on, and all that
   ///   ``init(_:_:output:name:)`` throws.
   public init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in }
@@ -99,12 +100,12 @@ public final class TuningRun {
 
   // MARK: The search
 
-  /// Searches to the end, or on from where an earlier process was interrupted.
+  /// Searches to the end, or goes on where an earlier process was interrupted.
   ///
-  /// - Parameter observers: Are told of everything that happens, in order, on this thread.
-  /// - Returns: All that is known then.
-  /// - Throws: ``TuningError/allDiverged(candidates:)``, what a training throws, or what an observer throws. What was
-  ///   learned until then is saved; a folder in which nothing was saved is removed.
+  /// - Parameter observers: Get every event, in order, on this thread.
+  /// - Returns: All that is known at the end.
+  /// - Throws: ``TuningError/allDiverged(candidates:)``, what a training throws, or what an observer throws.
+  ///   What was learned until then is saved; a folder in which nothing was saved is removed.
   @discardableResult
   public func search(observers: [any TuningObserver] = []) throws -> TuningRecord {
     func tell(_ event: TuningEvent) throws { for observer in observers { try observer.receive(event) } }
@@ -138,7 +139,7 @@ public final class TuningRun {
     }
   }
 
-  /// The record of a search whose budget is a time.
+  /// The record of a search with a budget of time.
   private func measured(_ tell: (TuningEvent) throws -> Void) throws -> TuningRecord {
     guard let preparation, case .seconds(let seconds) = preparation.options.budget else {
       throw TuningError.nothingToResume(path: folder.path)
@@ -181,11 +182,11 @@ public final class TuningRun {
 
   // MARK: Time
 
-  /// Seconds of the search so far, those of processes before this one among them.
+  /// The seconds of the search so far, including those of earlier processes.
   private var spent: Double { (record?.seconds ?? 0) + Double(MonotonicClock.now() - counted) * 1e-9 }
 
-  /// Leaves as much of the search away as a budget of time does not hold, by the time that was needed so far: no estimate
-  /// that was made before is trusted for long.
+  /// Drops as much of the search as a budget of time does not hold, by the time that was needed so far: no
+  /// earlier estimate is trusted for long.
   private func keepToTime(_ record: inout TuningRecord) {
     guard let budget = record.budgetSeconds, let speed = record.stepsPerSecond else { return }
     let training = record.plan.training
@@ -195,15 +196,15 @@ public final class TuningRun {
     record.state.shorten(to: (budget - spent - final) / pace)
   }
 
-  /// What an epoch of the search has taken so far, with all that is no training, as if one had taken the time that was expected
-  /// before the first.
+  /// The time that an epoch of the search has taken so far, including work that is not training, as if one
+  /// more epoch had taken the time that was expected before the first.
   private func secondsPerEpoch(in record: TuningRecord, expecting stepsPerSecond: Double) -> Double {
     let expected = Double(record.plan.training.searchSteps) / stepsPerSecond
     return (max(0, spent - record.secondsBefore) + expected) / Double(record.epochsTrained + 1)
   }
 
-  /// The share of a time for which the winner's speed is measured, and of what is left then that its training is planned
-  /// for: the rest is for what is no training.
+  /// The share of the time for which the winner's speed is measured, and the share of the rest for which its
+  /// training is planned: what remains is for work that is not training.
   private static let (measuringShare, plannedShare) = (0.02, 0.95)
 
   /// As many epochs of the winner's training as the budget holds.
@@ -214,7 +215,7 @@ public final class TuningRun {
       record.plan.finalEpochs > 0
     else { return record.plan.finalEpochs }
     let pace = secondsPerEpoch(in: record, expecting: expected)
-    // It is measured as it will be trained, with all that is written.
+    // The winner's speed is measured as it will be trained, with all that is written.
     try? FileManager.default.removeItem(atPath: folder.candidates)
     let run = try TrainingRun(
       best.lasting(epochs: 1_000_000), output: folder.candidates, name: TuningFolder.finalName, ranks: .alone,
@@ -222,7 +223,7 @@ public final class TuningRun {
     let speed = try SpeedMeter.stepsPerSecond(
       of: run, measuring: min(20, max(0.5, budget * Self.measuringShare))
     ) { try tell(.measuring($0)) }
-    // A moment may be a good one on a machine that others use, too: the search has seen more of them.
+    // The machine may be less busy just now than usual; the search has seen more of it.
     let searched = Double(record.plan.training.searchSteps) / pace
     let steps = (budget - spent) * Self.plannedShare * min(searched, speed)
     return TuningPlan.finalEpochs(of: record.plan.training, within: steps)
@@ -238,14 +239,15 @@ public final class TuningRun {
 
   // MARK: The winner
 
-  /// The winner's configuration: the automatic choice as it was given, or a candidate with every setting pinned.
+  /// The winner's configuration: the automatic choice as it was given, or a candidate with every setting
+  /// pinned.
   private func bestConfiguration(in record: TuningRecord) throws -> TrainingConfiguration {
     guard let winner = record.winner, !winner.changes.isEmpty else { return automatic }
     return try winner.configuration(from: automatic.pinned())
   }
 
-  /// The winner's training on the images as any training has them, new or interrupted before; nil where none was asked
-  /// for, and before the search is over.
+  /// The winner's training, which divides the images as any training does. It is new, or was interrupted
+  /// before; nil where none was asked for, and before the search is over.
   public func finalRun() throws -> TrainingRun? {
     guard let record, record.winner != nil, let epochs = record.finalEpochs, epochs > 0 else { return nil }
     if FileManager.default.fileExists(atPath: folder.final.configuration) {
