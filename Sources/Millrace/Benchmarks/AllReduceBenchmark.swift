@@ -1,7 +1,7 @@
 import MillraceNetwork
 import MillraceThreads
 
-/// How fast ranks add up vectors along the fixed tree, beside what their library does in any order.
+/// How fast ranks add up vectors along the fixed tree, compared with their library, which adds in any order.
 public struct AllReduceBenchmark: Sendable {
   /// The speed for one size.
   public struct Measurement: Sendable, Codable {
@@ -9,39 +9,39 @@ public struct AllReduceBenchmark: Sendable {
     public let megabytes: Double
     /// 10⁹ bytes of the vector a second along the fixed tree: the median.
     public let fixedTree: Double
-    /// The same in any order: the median.
+    /// 10⁹ bytes of the vector a second in any order: the median.
     public let anyOrder: Double
-    /// The first by the second.
+    /// The first speed divided by the second.
     public let ratio: Double
   }
 
-  /// What was measured.
+  /// The result of a benchmark.
   public struct Result: Sendable, Codable {
-    /// The processes.
+    /// The number of processes.
     public let ranks: Int
-    /// Where they run, each host once.
+    /// The hosts of the processes, each once.
     public let hosts: [String]
     /// The sizes, in order.
     public let sizes: [Measurement]
-    /// What it comes to, in one sentence.
+    /// The conclusion in one sentence.
     public let verdict: String
   }
 
   /// Lengths in 10⁶ bytes.
   public var megabytes = [1.0, 3, 10, 30, 100]
-  /// How long is measured.
+  /// How long the benchmark measures.
   public var timing = BenchmarkTiming()
 
-  /// Values a row of the matrix whose gradient stands for the vector.
+  /// The values in a row of the matrix whose gradient stands for the vector.
   private static let columns = 1000
 
   /// The defaults.
   public init() {}
 
-  /// Measures. Every rank must.
+  /// Measures the speeds. Every rank must call this.
   ///
-  /// - Parameter ranks: At least two.
-  /// - Returns: The same on all ranks.
+  /// - Parameter ranks: The processes, at least two.
+  /// - Returns: The result, which is the same on all ranks.
   public func run(_ ranks: Ranks) throws -> Result {
     try timing.validate()
     for length in megabytes where !(length > 0 && length <= 2000) {
@@ -64,12 +64,12 @@ public struct AllReduceBenchmark: Sendable {
     let count = network.parameterCount
     let team = try WorkerTeam(count: 1)
     defer { team.shutdown() }
-    // No minibatch of that size is less to send: gradients travel.
+    // With minibatches of that size gradients are less to send than inputs, so gradients travel.
     let placement = Placement(
       StepLayout(network: network, shards: ShardPlan(count: ranks.count)), capacity: 1 << 20,
       rank: ranks.rank, ranks: ranks.count, workers: 1, mostWorkers: 1)
     let memory = StepMemory(placement, capacity: ranks.count, group: ranks.group)
-    // Summed where it lies, as the library does.
+    // The vector is summed in place, as the library does it.
     let gradient = memory.vectors[0]
     let update = ParameterUpdate(
       of: Array(repeating: 0, count: count), by: SGD(), RegularizationOptions())
@@ -98,7 +98,8 @@ public struct AllReduceBenchmark: Sendable {
 }
 
 extension Ranks {
-  /// How often something must be repeated to take so long, as rank 0 finds; all ranks do it some times to find out.
+  /// How often something must be repeated to take this long, as rank 0 finds out; all ranks carry it out some times
+  /// for that.
   fileprivate func fromFirstAfter(seconds: Double, _ body: () throws -> Void) throws -> Int {
     let trials = 3
     let start = MonotonicClock.now()

@@ -2,7 +2,7 @@ import MillraceThreads
 
 /// How long a benchmark measures.
 public struct BenchmarkTiming: Sendable, Hashable {
-  /// How many windows are measured; the median is the result (`repetitions`).
+  /// The number of windows that are measured; their median is the result (`repetitions`).
   public var repetitions = 5
   /// The length of a window in seconds (`seconds`).
   public var seconds = 1.0
@@ -28,21 +28,21 @@ public struct BenchmarkTiming: Sendable, Hashable {
   /// Repeats some work for a warm-up, then for each window.
   ///
   /// - Parameters:
-  ///   - step: Does a piece of work and returns how many samples that were.
+  ///   - step: Does a piece of work and returns the number of samples in it.
   ///   - isWarm: Whether enough was done before the first window, once the warm-up's time is over.
   ///   - didWarmUp: Is called between the warm-up and the first window.
   func measure(
     _ step: () throws -> Int, isWarm: () -> Bool = { true }, didWarmUp: () throws -> Void = {}
   ) rethrows -> Rate {
     _ = try window(warmUp, step)
-    // However large the data, a warm-up takes no longer than ten windows.
+    // However large the data are, a warm-up takes no longer than ten windows.
     let limit = MonotonicClock.now() + UInt64(seconds * 10e9)
     while !isWarm() && MonotonicClock.now() < limit { _ = try step() }
     try didWarmUp()
     return Rate(try (0..<repetitions).map { _ in try window(seconds, step) })
   }
 
-  /// Repeats the work until so many seconds are over, and returns samples a second.
+  /// Repeats the work until this many seconds are over, and returns the samples a second.
   private func window(_ seconds: Double, _ step: () throws -> Int) rethrows -> Double {
     let start = MonotonicClock.now()
     var samples = 0
@@ -53,7 +53,7 @@ public struct BenchmarkTiming: Sendable, Hashable {
     }
   }
 
-  /// The thread counts that show how something scales: each up to four, then doubling, and the last.
+  /// The thread counts that show how something scales: each count up to four, then doubled ones, and the last.
   static func threadCounts(upTo most: Int) -> [Int] {
     var counts = Array(1...max(1, min(4, most)))
     while let last = counts.last, last < most { counts.append(min(last * 2, most)) }
@@ -61,7 +61,7 @@ public struct BenchmarkTiming: Sendable, Hashable {
   }
 }
 
-/// Samples a second, measured several times.
+/// A rate in samples a second, measured several times.
 public struct Rate: Sendable, Hashable {
   /// The median of all windows.
   public let median: Double
@@ -70,7 +70,7 @@ public struct Rate: Sendable, Hashable {
   /// The fastest window.
   public let high: Double
 
-  /// Takes the rates of all windows, at least one.
+  /// Makes a rate of those of all windows, at least one.
   init(_ rates: [Double]) {
     precondition(!rates.isEmpty, "a rate needs at least one measurement")
     let sorted = rates.sorted()

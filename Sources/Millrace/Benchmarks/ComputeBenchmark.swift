@@ -3,71 +3,71 @@ import MillracePipeline
 import MillraceRandom
 import MillraceThreads
 
-/// How fast training steps are where minibatches lie in memory already, for one worker and for more.
+/// How fast training steps are where minibatches are already in memory, with one worker and with more.
 public struct ComputeBenchmark: Sendable {
   /// The speed with one number of workers.
   public struct Measurement: Sendable, Encodable {
-    /// Gradient threads.
+    /// The number of gradient threads.
     public let workers: Int
     /// Images a second: the median.
     public let imagesPerSecond: Double
-    /// The slowest window's.
+    /// Images a second in the slowest window.
     public let imagesPerSecondLow: Double
-    /// The fastest window's.
+    /// Images a second in the fastest window.
     public let imagesPerSecondHigh: Double
-    /// Floating-point operations of the matrix products, in 10⁹ a second.
+    /// The floating-point operations of the matrix products, in 10⁹ a second.
     public let gigaflops: Double
-    /// The same of plain matrix products by as many threads, measured in the same run.
+    /// The same for plain matrix products on as many threads, measured in the same benchmark.
     public let sgemmGigaflops: Double
-    /// The share of that rate which the step reaches.
+    /// The share of the rate of plain products that the step reaches.
     public let shareOfSGEMM: Double
     /// The share of the step's time that its own matrix products take when they are computed alone, from 0 to 1.
     public let productShare: Double
-    /// The bytes of memory that a step holds, minibatches not counted.
+    /// The bytes of memory that a step holds, without minibatches.
     public let stepBytes: Int
   }
 
-  /// What was measured.
+  /// The result of a benchmark.
   public struct Result: Sendable, Encodable {
     /// Images a second with the configured number of workers: the median.
     public let imagesPerSecond: Double
-    /// That number of workers.
+    /// The configured number of workers.
     public let workers: Int
-    /// The share of the machine's rate in plain matrix products, with that number of workers.
+    /// The share of the machine's rate in plain matrix products, with the configured number of workers.
     public let shareOfSGEMM: Double
-    /// The share of the step's time that its own matrix products take, with that number of workers.
+    /// The share of the step's time that its own matrix products take, with the configured number of workers.
     public let productShare: Double
     /// The widths of the network, inputs first.
     public let widths: [Int]
-    /// Images a step.
+    /// The images in each step.
     public let batchSize: Int
-    /// Parts that a minibatch's gradient is computed in.
+    /// The number of parts in which a minibatch's gradient is computed.
     public let shards: Int
     /// Floating-point operations of the matrix products of one image, forward and backward.
     public let flopsPerImage: Double
-    /// Who multiplies matrices.
+    /// The name of the library that multiplies matrices.
     public let kernels: String
-    /// One number of workers after another.
+    /// The measurements with one number of workers after another.
     public let scaling: [Measurement]
-    /// What it comes to, in one sentence.
+    /// The conclusion in one sentence.
     public let verdict: String
   }
 
-  /// How long is measured.
+  /// How long the benchmark measures.
   public var timing = BenchmarkTiming()
 
-  /// Steps take turns with so many minibatches, as in training, or with as many as are so large together: the data are not
-  /// all in the nearest cache.
+  /// Steps use this many minibatches in turn, as in training, or as many as have this size together, so that the
+  /// data are not all in the nearest cache.
   private static let (most, enoughBytes) = (4, 64 << 20)
 
   /// The defaults.
   public init() {}
 
-  /// Measures.
+  /// Measures the speeds.
   ///
   /// - Parameters:
-  ///   - configuration: The image and network settings, and the number of workers to go up to.
-  ///   - classCount: The network's outputs, at least 2.
+  ///   - configuration: The image and network settings, and the largest number of workers.
+  ///   - classCount: The number of the network's outputs, at least 2.
   /// - Throws: ``ConfigurationError`` or `ThreadError`.
   public func run(_ configuration: TrainingConfiguration, classCount: Int) throws -> Result {
     try configuration.validate()
@@ -94,7 +94,7 @@ public struct ComputeBenchmark: Sendable {
       verdict: Self.verdict(scaling, shards: configuration.optimization.resolvedShards))
   }
 
-  /// The network that training would train, and the configuration with all that is chosen for it.
+  /// The network that training would train, and the configuration with all automatic choices made.
   static func network(
     of configuration: TrainingConfiguration, classCount: Int
   ) throws -> (network: Network, configuration: TrainingConfiguration) {
@@ -149,7 +149,7 @@ public struct ComputeBenchmark: Sendable {
     return (rate, step.byteCount)
   }
 
-  /// Random images as normalised ones are, with random labels.
+  /// Random images that look like normalised ones, with random labels.
   private static func syntheticMinibatch(_ network: Network, batchSize: Int, seed: UInt64) -> Minibatch {
     var random = KeyedRandom(seed: seed, purpose: .preview)
     let minibatch = Minibatch(rows: batchSize, featureCount: network.inputCount)
@@ -182,10 +182,10 @@ public struct ComputeBenchmark: Sendable {
 }
 
 extension Network {
-  /// Floating-point operations of the matrix products for one sample, forward and backward.
+  /// The floating-point operations of the matrix products for one sample, forward and backward.
   ///
-  /// A weight costs a multiplication and an addition in each of three products: output, weight gradient and
-  /// input gradient; the first layer has no input gradient.
+  /// A weight costs a multiplication and an addition in each of three products: output, weight gradient and input
+  /// gradient; the first layer has no input gradient.
   var trainingFlopsPerSample: Double {
     parameters.reduce(0) { sum, tensor in
       guard let matrix = tensor.description.matrix else { return sum }

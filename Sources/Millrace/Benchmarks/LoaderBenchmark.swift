@@ -1,57 +1,57 @@
 import MillracePipeline
 
-/// How fast files become minibatches, for one loader and for more, and what the time goes to.
+/// How fast files become minibatches, with one loader and with more, and how the time is spent.
 public struct LoaderBenchmark: Sendable {
   /// The speed with one number of loaders.
   public struct Measurement: Sendable, Encodable {
-    /// Producer threads.
+    /// The number of producer threads.
     public let loaders: Int
     /// Images a second: the median.
     public let imagesPerSecond: Double
-    /// The slowest window's.
+    /// Images a second in the slowest window.
     public let imagesPerSecondLow: Double
-    /// The fastest window's.
+    /// Images a second in the fastest window.
     public let imagesPerSecondHigh: Double
-    /// The share of the loaders' time that they waited for room, from 0 to 1. The benchmark takes minibatches as
-    /// fast as they come, so this is what the ring itself costs.
+    /// The share of the loaders' time for which they waited for room, from 0 to 1. The benchmark takes minibatches
+    /// as fast as they come, so this is the cost of the ring itself.
     public let loaderWait: Double
     /// The stages of loading an image.
     public let stages: StageShares
   }
 
-  /// What was measured.
+  /// The result of a benchmark.
   public struct Result: Sendable, Encodable {
     /// Images a second with the configured number of loaders: the median.
     public let imagesPerSecond: Double
-    /// That number of loaders.
+    /// The configured number of loaders.
     public let loaders: Int
-    /// The stages of loading an image, with that number of loaders.
+    /// The stages of loading an image, with the configured number of loaders.
     public let stages: StageShares
-    /// The share of the loaders' time that they waited for room, with that number of loaders.
+    /// The share of the loaders' time for which they waited for room, with the configured number of loaders.
     public let loaderWait: Double
-    /// Images in the data set.
+    /// The number of images in the data set.
     public let images: Int
-    /// Those of them whose pixels stayed in memory.
+    /// The images whose pixels stayed in memory.
     public let cache: CachedImages
-    /// Files among those tried that could not be used.
+    /// The number of files that were tried and could not be used.
     public let badFiles: Int
-    /// Images a minibatch.
+    /// The images in each minibatch.
     public let batchSize: Int
-    /// One number of loaders after another.
+    /// The measurements with one number of loaders after another.
     public let scaling: [Measurement]
-    /// What it comes to, in one sentence.
+    /// The conclusion in one sentence.
     public let verdict: String
   }
 
-  /// How long is measured.
+  /// How long the benchmark measures.
   public var timing = BenchmarkTiming()
 
   /// The defaults.
   public init() {}
 
-  /// Measures loading as training does it: the same order, augmentation, minibatches and threads.
+  /// Measures loading as training does it: with the same order, augmentation, minibatches and threads.
   ///
-  /// - Parameter configuration: The data and image settings, and the number of loaders to go up to.
+  /// - Parameter configuration: The data and image settings, and the largest number of loaders.
   /// - Throws: ``ConfigurationError``, `DatasetError` or `ThreadError`.
   public func run(_ configuration: TrainingConfiguration) throws -> Result {
     try configuration.validate()
@@ -87,7 +87,7 @@ public struct LoaderBenchmark: Sendable {
         seen += minibatch.count + minibatch.skipped.count
         return minibatch.count
       },
-      // Once around, so that the caches, ours and the system's, hold what they can hold.
+      // The warm-up visits every image once, so that our caches and the system's hold what they can hold.
       isWarm: { seen >= stream.dataset.count },
       didWarmUp: { meter = ProducerMeter(producer) })
     badFiles.formUnion(bad)

@@ -2,16 +2,16 @@ import MillraceNetwork
 import MillraceThreads
 import MillraceVectors
 
-/// The machine's rate in plain matrix products: what a training step is held against.
+/// The machine's rate in plain matrix products, with which a training step is compared.
 struct MatrixProductBenchmark {
-  /// Rows and columns of each matrix: large enough for a kernel to be at its best, small enough for the cache.
+  /// The rows and columns of each matrix: large enough for a kernel to be at its best, small enough for the cache.
   private static let size = 512
   /// The length of a window, in seconds.
   private static let seconds = 0.1
   private static let windows = 3
 
-  /// The best rate of a team whose workers each multiply matrices of their own, in 10⁹ operations a second, by the better of
-  /// the kernels.
+  /// The best rate of a team whose workers each multiply matrices of their own, in 10⁹ operations a second, by the
+  /// better of the kernels.
   func gigaflops(on team: WorkerTeam) throws -> Double {
     let work = ProductWork(size: Self.size, workers: team.count)
     let operations = 2 * Double(Self.size) * Double(Self.size) * Double(Self.size)
@@ -29,10 +29,10 @@ struct MatrixProductBenchmark {
   }
 }
 
-/// The matrices of workers that multiply, and how often each has.
+/// The matrices of workers that multiply, and how often each of them has done so.
 ///
-/// - Note: `@unchecked Sendable` holds because each worker has matrices and a count of its own, which are read by others
-///   after the run alone.
+/// - Note: `@unchecked Sendable` holds because each worker has its own matrices and its own count, which others
+///   read only after ``WorkerTeam/run(_:)`` has returned.
 private final class ProductWork: @unchecked Sendable {
   private let size: Int
   private let stride: Int
@@ -54,7 +54,7 @@ private final class ProductWork: @unchecked Sendable {
     let matrices = (0..<3).map {
       Matrix(base: vectors[worker].base + $0 * size * stride, rows: size, columns: size, stride: stride)
     }
-    // Written once, so that no two workers write to one place of memory again and again.
+    // The count is written once, so that no two workers write to neighbouring memory again and again.
     var count = 0
     while MonotonicClock.now() < end {
       kernel.multiply(matrices[0], transposed: matrices[1], into: matrices[2])
@@ -63,6 +63,6 @@ private final class ProductWork: @unchecked Sendable {
     counts[worker] = count
   }
 
-  /// The products of all workers in the last run.
+  /// The number of products of all workers in the last window.
   var products: Int { vectors.indices.reduce(0) { $0 + counts[$1] } }
 }

@@ -1,7 +1,7 @@
 import MillracePipeline
 import MillraceThreads
 
-/// What a producer's loaders did between two readings.
+/// The work of a producer's loaders between two readings.
 struct ProducerMeter {
   private let start = MonotonicClock.now()
   private let waits: WaitTimes
@@ -13,9 +13,9 @@ struct ProducerMeter {
     stages = producer.stageTimes
   }
 
-  /// Takes the second.
+  /// Takes the second reading.
   ///
-  /// - Returns: The stages, and the shares of the time that loaders waited for room and the consumer for data.
+  /// - Returns: The stages, and the shares of the time for which loaders waited for room and the consumer for data.
   func read(_ producer: MinibatchProducer) -> (stages: StageShares, loaderWait: Double, computeWait: Double) {
     let elapsed = Double(max(1, MonotonicClock.now() - start))
     let now = producer.waits

@@ -1,18 +1,18 @@
 import MillracePipeline
 
-/// What the time of loading an image goes to.
+/// How the time of loading an image is spent.
 public struct StageShares: Sendable, Encodable {
-  /// One stage.
+  /// The time of one stage.
   public struct Stage: Sendable, Encodable {
-    /// Microseconds an image, of one loader.
+    /// The microseconds for each image, of one loader.
     public let microsecondsPerImage: Double
-    /// The share of all stages, from 0 to 1.
+    /// The stage's share of all stages, from 0 to 1.
     public let share: Double
   }
 
   /// Opening, reading and closing the file.
   public let read: Stage
-  /// From bytes to pixels.
+  /// Decoding bytes into pixels.
   public let decode: Stage
   /// Drawing a plan.
   public let draw: Stage
@@ -20,7 +20,7 @@ public struct StageShares: Sendable, Encodable {
   public let geometry: Stage
   /// Colours and normalisation.
   public let color: Stage
-  /// What acts on neighbourhoods of pixels.
+  /// Augmentations that act on neighbourhoods of pixels.
   public let local: Stage
 
   /// The stages by name, in their order.
@@ -31,7 +31,7 @@ public struct StageShares: Sendable, Encodable {
     ]
   }
 
-  /// The stage that takes most.
+  /// The stage that takes the most time.
   var largest: (name: String, share: Double) {
     all.map { ($0.name, $0.stage.share) }.max { $0.1 < $1.1 } ?? ("read", 0)
   }

@@ -1,27 +1,28 @@
 import MillraceNetwork
 
-/// What each worker of a process does in a training step, written down: the program that training carries out.
+/// A listing of what each worker of a process does in a training step: the program that training carries out.
 public struct StepListing: Sendable, Encodable {
-  /// How many processes train together.
+  /// The number of processes that train together.
   public let ranks: Int
-  /// The process whose program it is.
+  /// The process whose program is listed.
   public let rank: Int
-  /// Its workers.
+  /// The number of its workers.
   public let workers: Int
-  /// Parts that a minibatch's gradient is computed in.
+  /// The number of parts in which a minibatch's gradient is computed.
   public let shards: Int
   /// The widths of the network, inputs first.
   public let widths: [Int]
-  /// The program: an operation a line.
+  /// The program, with one operation on a line.
   public let lines: [String]
 
-  /// Writes a step of a training run down.
+  /// Lists a step of a training run.
   ///
   /// - Parameters:
-  ///   - configuration: The image and network settings, and the number of workers, which all processes have.
-  ///   - classCount: The network's outputs, at least 2.
-  ///   - ranks: How many processes train together, at least 1.
-  ///   - rank: Which of them it is about, from 0 on.
+  ///   - configuration: The image and network settings, and the number of workers, which is the same for all
+  ///     processes.
+  ///   - classCount: The number of the network's outputs, at least 2.
+  ///   - ranks: The number of processes that train together, at least 1.
+  ///   - rank: The process whose program is listed, from 0 on.
   /// - Throws: ``ConfigurationError``.
   public init(_ configuration: TrainingConfiguration, classCount: Int, ranks: Int = 1, rank: Int = 0) throws {
     try configuration.validate()

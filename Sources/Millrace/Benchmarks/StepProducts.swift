@@ -3,10 +3,11 @@ import MillracePipeline
 import MillraceThreads
 import MillraceVectors
 
-/// The matrix products of a training step and nothing else: those of the step's own program, by the same threads, on memory
-/// of the same size. How fast they are says what products leave a step to reach.
+/// The matrix products of a training step and nothing else: those of the step's own program, on the same threads,
+/// in memory of the same size. Their speed says how fast a step could be.
 ///
-/// - Note: `@unchecked Sendable` holds as it does of ``StepMachine``, whose programs and memory these are.
+/// - Note: `@unchecked Sendable` holds for the same reasons as that of ``StepMachine``, whose programs and memory
+///   these are.
 final class StepProducts: @unchecked Sendable {
   private let placement: Placement
   private let network: Network
@@ -14,21 +15,21 @@ final class StepProducts: @unchecked Sendable {
   private let minibatch: Minibatch
   private let team: WorkerTeam
   private let weights: FlatVector
-  /// By shard, what the step holds there of gradients.
+  /// For each shard, the gradients that the step holds there.
   private let gradients: [FlatVector]
-  /// Each worker's gradients of some rows: of one shard and another.
+  /// Each worker's gradients of some rows: for one shard and for another.
   private let rowGradients: [[FlatVector]]
-  /// By shard: the widest activations, three times.
+  /// For each shard, memory for the widest activations, three times.
   private let activations: [FlatVector]
   private let widest: Int
 
-  /// Allocates everything.
+  /// Allocates all memory.
   ///
   /// - Parameters:
   ///   - network: The network.
   ///   - minibatch: The inputs.
   ///   - plan: How the minibatch is cut.
-  ///   - team: Who computes.
+  ///   - team: The workers that compute.
   init(_ network: Network, _ minibatch: Minibatch, plan: ShardPlan, team: WorkerTeam) {
     self.network = network
     self.minibatch = minibatch

@@ -2,41 +2,41 @@ import MillraceNetwork
 import MillracePipeline
 import MillraceThreads
 
-/// How fast training is as a whole, and who waits for whom.
+/// How fast training is as a whole, and which stage waits for the other.
 public struct TrainBenchmark: Sendable {
-  /// What was measured.
+  /// The result of a benchmark.
   public struct Result: Sendable, Encodable {
     /// Images a second: the median.
     public let imagesPerSecond: Double
-    /// The slowest window's.
+    /// Images a second in the slowest window.
     public let imagesPerSecondLow: Double
-    /// The fastest window's.
+    /// Images a second in the fastest window.
     public let imagesPerSecondHigh: Double
-    /// The share of the time that the workers waited for a minibatch, from 0 to 1.
+    /// The share of the time for which the workers waited for a minibatch, from 0 to 1.
     public let computeWait: Double
-    /// The share of the loaders' time that they waited for room, from 0 to 1.
+    /// The share of the loaders' time for which they waited for room, from 0 to 1.
     public let loaderWait: Double
-    /// Gradient threads.
+    /// The number of gradient threads.
     public let workers: Int
-    /// Producer threads.
+    /// The number of producer threads.
     public let loaders: Int
-    /// Images a step.
+    /// The images in each step.
     public let batchSize: Int
     /// The widths of the network, inputs first.
     public let widths: [Int]
-    /// Images in the data set.
+    /// The number of images in the data set.
     public let images: Int
-    /// Those of them whose pixels stayed in memory.
+    /// The images whose pixels stayed in memory.
     public let cache: CachedImages
-    /// Files among those tried that could not be used.
+    /// The number of files that were tried and could not be used.
     public let badFiles: Int
     /// The stages of loading an image.
     public let stages: StageShares
-    /// What it comes to, in one sentence.
+    /// The conclusion in one sentence.
     public let verdict: String
   }
 
-  /// How long is measured.
+  /// How long the benchmark measures.
   public var timing = BenchmarkTiming()
 
   /// Waits below this share are no reason to change anything.
@@ -47,7 +47,7 @@ public struct TrainBenchmark: Sendable {
 
   /// Measures training without validation and checkpoints. Nothing is written.
   ///
-  /// - Parameter configuration: A training run's.
+  /// - Parameter configuration: The configuration of a training run.
   /// - Throws: ``ConfigurationError``, `DatasetError`, `ThreadError` or ``DivergenceError``.
   public func run(_ configuration: TrainingConfiguration) throws -> Result {
     try configuration.validate()

@@ -1,19 +1,19 @@
 import MillraceImages
 import MillracePipeline
 
-/// The minibatches of a training run, without end: what a benchmark takes its windows from.
+/// The minibatches of a training run, without end, from which a benchmark takes its windows.
 final class TrainingStream {
-  /// The images trained on, without those set aside for validation.
+  /// The training images, without those set aside for validation.
   let dataset: Dataset
 
   private let preprocessing: Preprocessing
-  /// With everything chosen that was left to the program.
+  /// The configuration with all automatic choices made.
   let configuration: TrainingConfiguration
   private let loading: ImageLoading
-  /// Of the producer that was started last.
+  /// The cache memory of the producer that was started last.
   private var memory: CacheMemory?
   private var cache: ImageCache?
-  /// Minibatches in a row in which every file was bad.
+  /// The number of minibatches in a row in which every file was bad.
   private var emptyMinibatches = 0
 
   /// Finds the data.
@@ -36,7 +36,7 @@ final class TrainingStream {
       for: dataset, loading: loading, epochs: 0..<1_000_000, cache: cache, loaders: loaders)
   }
 
-  /// What was kept of the images that were decoded so far.
+  /// The decoded images that were kept so far.
   var cached: CachedImages { CachedImages(images: cache?.count ?? 0, bytes: memory?.used ?? 0) }
 
   /// The minibatches of a producer as training takes them, mixed where the policy says so.
@@ -61,10 +61,10 @@ final class TrainingStream {
   }
 }
 
-/// What a cache holds.
+/// The contents of a cache.
 public struct CachedImages: Sendable, Encodable {
-  /// Decoded images.
+  /// The number of decoded images.
   public let images: Int
-  /// The memory they take, in bytes.
+  /// The memory that the images take, in bytes.
   public let bytes: Int
 }

@@ -1,89 +1,91 @@
-/// What the runs of an ensemble tell whoever watches them, in the order in which it happens.
+/// The events of an ensemble's runs, in the order in which they happen.
 public enum EnsembleEvent: Sendable {
-  /// The data is found; no member is begun yet.
+  /// The data is found; no member has begun yet.
   case started(EnsembleStart)
-  /// A member is about to be trained, or gone on with.
+  /// The training of a member is about to begin or to go on.
   case memberStarted(EnsembleMember)
-  /// What a member's own run tells.
+  /// An event of a member's own run.
   case member(EnsembleMember, TrainingEvent)
-  /// A member's model stands, perhaps from before a resume.
+  /// A member is trained, perhaps before a resume.
   case memberFinished(MemberResult)
-  /// So many images were looked at by the finished members.
+  /// The finished members have examined this many images.
   case examining(images: Int)
-  /// Something a person should know that is no error, in one line.
+  /// A notice for people that is not an error, in one line.
   case notice(String)
   /// How the members do together; only where there are images that they were not trained on.
   case examined(EnsembleExamination)
-  /// All is over and the model stands on disk.
+  /// Everything is done and the model has been saved.
   case finished(EnsembleSummary)
 }
 
-/// Who is told of the events of an ensemble's runs, on the thread that trains.
+/// An observer of the events of an ensemble's runs, which is called on the thread that trains.
 public protocol EnsembleObserver: AnyObject {
-  /// Takes an event. An error stops the run under way.
+  /// Takes an event. An error that it throws stops the run under way.
   func receive(_ event: EnsembleEvent) throws
 }
 
-/// What an ensemble's runs are about to do.
+/// The plan of an ensemble's runs that are about to start.
 public struct EnsembleStart: Sendable {
-  /// The folder of all, or nil where nothing is written.
+  /// The folder of all runs, or nil where nothing is written.
   public var folder: String?
-  /// The resolved configuration, of no member.
+  /// The resolved configuration, without a member's number.
   public var configuration: TrainingConfiguration
   /// The classes, by index.
   public var classes: [String]
-  /// The training images of each class; of a cross-validation all images, for each is trained on by some member.
+  /// The number of training images of each class; in a cross-validation of all images, since some member is trained
+  /// on each.
   public var trainingCounts: [Int]
-  /// What the members are validated on together: the same text for the same images; nil without validation.
+  /// The identity of the images that the members are validated on together: the same text for the same images; nil
+  /// without validation.
   public var validationIdentity: String?
-  /// How many members there are.
+  /// The number of members.
   public var memberCount: Int
 }
 
 /// One of the networks of an ensemble.
 public struct EnsembleMember: Sendable, Hashable, Codable {
-  /// Its number, from 1; of a cross-validation that of the fold that it is not trained on.
+  /// The member's number, from 1; in a cross-validation that of the fold that it is not trained on.
   public var number: Int
-  /// How many there are.
+  /// The number of members.
   public var count: Int
-  /// What everything random in its training follows from.
+  /// The seed from which everything random in its training follows.
   public var seed: UInt64
 }
 
 /// How the training of a member ended.
 public struct MemberResult: Sendable {
-  /// Which it is.
+  /// The member.
   public var member: EnsembleMember
-  /// Its folder, or nil where nothing was written.
+  /// The member's folder, or nil where nothing was written.
   public var folder: String?
   /// The best epoch's report.
   public var best: EpochReport
-  /// Epochs done.
+  /// The number of epochs done.
   public var epochs: Int
-  /// Seconds of its run.
+  /// The seconds of the member's run.
   public var seconds: Double
   /// Files that could not be used, each once.
   public var skipped: [SkippedSample]
-  /// Files that were used although the decoder complained of them.
+  /// The number of files that were used although the decoder complained of them.
   public var warned: Int
 }
 
 /// How an ensemble's runs ended.
 public struct EnsembleSummary: Sendable {
-  /// The folder of all, or nil where nothing was written.
+  /// The folder of all runs, or nil where nothing was written.
   public var folder: String?
   /// The model file, or nil where nothing was written.
   public var modelPath: String?
   /// The model: every member's best weights.
   public var model: Model
-  /// What came of each member.
+  /// The result of each member.
   public var members: [MemberResult]
-  /// How they do together, before a refit; nil where there are no images that they were not trained on, or where nothing
-  /// was written and the refit has left nothing of what was before.
+  /// How the members do together, before a refit; nil where there are no images that they were not trained on, or
+  /// where nothing was written and the refit has replaced the networks of before.
   public var examination: EnsembleExamination?
-  /// Files that could not be used by any of them, each once.
+  /// Files that some member could not use, each once.
   public var skipped: [SkippedSample]
-  /// Files that were used although the decoder complained of them.
+  /// The number of files that were used although the decoder complained of them.
   public var warned: Int
   /// How the model does on images kept for a test; nil where that was not asked for.
   public var test: TestResult?
@@ -93,6 +95,6 @@ public struct EnsembleSummary: Sendable {
     examination?.outOfFold?.accuracy ?? MeanDeviation(members.compactMap { $0.best.validation?.accuracy })
   }
 
-  /// Seconds of all runs together.
+  /// The seconds of all runs together.
   public var seconds: Double { members.reduce(0) { $0 + $1.seconds } }
 }

@@ -1,18 +1,19 @@
 /// How an ensemble does on images that it was not trained on.
 public struct EnsembleExamination: Sendable {
-  /// Its figures: of members of different seeds, those of their mean on the images that all were validated on, before a
-  /// refit on these; of a cross-validation, those of each image by the network that was not trained on it.
+  /// The figures. For members of different seeds they are those of the members' mean on the images that all were
+  /// validated on, before a refit on these. For a cross-validation each image is judged by the network that was not
+  /// trained on it.
   public let evaluation: Evaluation
-  /// Of a cross-validation, what is said of each image.
+  /// The predictions for each image of a cross-validation; nil otherwise.
   public let outOfFold: OutOfFoldPredictions?
-  /// Of a cross-validation, the most suspect labels: the class that the image is more likely of stands for the one that
-  /// it was taken for.
+  /// The most suspect labels of a cross-validation: as the predicted class each has the class to which the image
+  /// more likely belongs.
   public let suspects: [Mistake]
 
-  /// The most suspect labels that are kept with their pictures.
+  /// The largest number of suspect labels that are kept with their pictures.
   public static let suspectLimit = 48
 
-  /// Puts an examination together.
+  /// Makes an examination.
   public init(
     evaluation: Evaluation, outOfFold: OutOfFoldPredictions? = nil, suspects: [Mistake] = []
   ) {

@@ -2,23 +2,24 @@ import MillraceImages
 import MillraceNetwork
 import MillracePipeline
 
-/// Looks at how the members of an ensemble do on images that they were not trained on.
+/// Examines how the members of an ensemble do on images that they were not trained on.
 struct EnsembleExaminer {
-  /// All members, trained on none of the images that they are validated on.
+  /// All members, none trained on the images that it is validated on.
   let model: Model
-  /// That of no member.
+  /// The configuration, without a member's number.
   let configuration: TrainingConfiguration
-  /// What each member was trained and validated on.
+  /// The images that each member was trained and validated on.
   let data: [TrainingData]
   let images: SharedImages
 
   private static let topK = 5
-  /// So many images are told at once.
+  /// The number of images after which progress is reported.
   private static let portion = Model.evaluationBatchSize
 
-  /// What there is to see; nil without validation.
+  /// The examination; nil without validation.
   ///
-  /// - Parameter tell: Is told how many images were looked at so far. An error ends it.
+  /// - Parameter tell: Is called with the number of images done so far. An error that it throws ends the
+  ///   examination.
   func examination(_ tell: (Int) throws -> Void) throws -> EnsembleExamination? {
     if configuration.folds > 1 { return try outOfFold(tell) }
     guard let validation = data[0].validation else { return nil }
@@ -84,7 +85,7 @@ struct EnsembleExaminer {
     return options
   }
 
-  /// The images as the members have decoded them.
+  /// The images in the form to which the members have decoded them.
   private func cache(of dataset: Dataset) throws(ConfigurationError) -> ImageCache? {
     try images.cache(
       of: dataset, loading: configuration.validationLoading(model.preprocessing),

@@ -5,37 +5,38 @@ import MillracePipeline
 /// Training runs whose networks become one model: an ensemble of different seeds, or the networks of a
 /// cross-validation.
 ///
-/// Each member is a ``TrainingRun`` in a folder of its own, `members/1` and so on; they are trained one after the other,
-/// each on all threads, and share the images that were decoded. A member depends on the configuration and its number
-/// alone, so it has the same bits whether others were trained before it or not.
+/// Each member is a ``TrainingRun`` in a folder of its own, `members/1` and so on. The members are trained one
+/// after the other, each on all threads, and share decoded images. A member depends only on the configuration and
+/// its number, so it has the same bits whether others were trained before it or not.
 public final class EnsembleRun {
-  /// The resolved configuration, of no member.
+  /// The resolved configuration, without a member's number.
   public let configuration: TrainingConfiguration
-  /// The folder of all; nil where nothing is written.
+  /// The folder of all runs; nil where nothing is written.
   public let folder: RunFolder?
 
   private let images: SharedImages
-  /// What each member is trained and validated on.
+  /// The images that each member is trained and validated on.
   private let data: [TrainingData]
   private let ranks: Ranks
-  /// Keeps the folder until all is over.
+  /// The lock on the folder until everything is done.
   private var lock: FolderLock?
   /// The folder as every rank of a resumed run sees it.
   private let found: RunFolder?
-  /// Whether this object made the folder, and the folder of all runs: it removes what it made if it leaves nothing.
+  /// Whether this object made the folder, and the folder of all runs: it removes them again if it leaves nothing in
+  /// them.
   private let made: (folder: Bool, output: Bool)
 
   /// All images that the networks learn from.
   public var training: Dataset { data[0].reference }
-  /// What all networks are validated on; nil without such, or where each is validated on other images.
+  /// The images that all networks are validated on; nil where there are none, or where each network has others.
   public var validation: Dataset? { configuration.folds > 1 ? nil : data[0].validation }
-  /// A folder of images to test on that was seen beside these and not looked at; nil where there is none.
+  /// A folder of test images that was seen beside the others and not opened; nil where there is none.
   public var testFolder: String? { data[0].testFolder }
 
-  /// Scans the data and creates the folder of all.
+  /// Scans the data and creates the folder of all runs.
   ///
-  /// - Parameters: As for ``TrainingRun/init(_:output:name:ranks:)``, of a configuration with
-  ///   ``TrainingConfiguration/ensemble`` or ``TrainingConfiguration/folds`` above 1.
+  /// - Parameters: Those of ``TrainingRun/init(_:output:name:ranks:)``, with a configuration whose
+  ///   ``TrainingConfiguration/ensemble`` or ``TrainingConfiguration/folds`` is above 1.
   public init(
     _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil,
     ranks: Ranks = .alone
@@ -57,9 +58,9 @@ public final class EnsembleRun {
     made = (true, !hasOutput)
   }
 
-  /// Takes up an ensemble that was interrupted, to go on to the very result that it would have had.
+  /// Takes up an ensemble that was interrupted, and goes on to the same result that it would have had.
   ///
-  /// - Parameters: As for ``TrainingRun/init(resuming:changing:ranks:)``; the number of epochs cannot change.
+  /// - Parameters: Those of ``TrainingRun/init(resuming:changing:ranks:)``; the number of epochs cannot change.
   public init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in },
     ranks: Ranks = .alone
@@ -80,11 +81,11 @@ public final class EnsembleRun {
     made = (false, false)
   }
 
-  /// Trains every member that is not done, and puts their networks into one model.
+  /// Trains every member that is not done, and puts the networks into one model.
   ///
-  /// - Parameter observers: Are told of everything that happens, in order, on this thread.
-  /// - Throws: What ``TrainingRun/train(observers:)`` throws. Members that are done, and what was learned of the one
-  ///   under way, are kept.
+  /// - Parameter observers: Get every event, in order, on this thread.
+  /// - Throws: What ``TrainingRun/train(observers:)`` throws. Members that are done, and what was learned of the
+  ///   one under way, are kept.
   @discardableResult
   public func train(observers: [any EnsembleObserver] = []) throws -> EnsembleSummary {
     defer {
@@ -101,7 +102,7 @@ public final class EnsembleRun {
     }
   }
 
-  /// Whether there is something to go on from.
+  /// Whether there are members from which a resume can go on.
   public var hasMembers: Bool { folder.map { FileManager.default.fileExists(atPath: $0.members) } ?? false }
 
   private func run(
@@ -123,14 +124,14 @@ public final class EnsembleRun {
       let (model, result) = try train(member: number, isWatched: isWatched, tell: tell)
       models.append(model)
       results.append(result)
-      // What is done so far can be used already.
+      // The members that are done can be used already.
       if let folder { try save(combined(models), to: folder.bestCheckpoint) }
       try tell(.memberFinished(result))
-      // The next fold has other images, which need the room.
+      // The next fold has other images, which need the memory.
       if configuration.folds > 1 { images.forgetImages() }
     }
     let model = combined(models)
-    // The other ranks wait for the first, which looks at the images by itself.
+    // The other ranks wait for the first, which examines the images by itself.
     let examination: EnsembleExamination? = try ranks.together { () throws -> EnsembleExamination? in
       guard ranks.isFirst, let judged = beforeRefit(model) else { return nil }
       return try EnsembleExaminer(model: judged, configuration: configuration, data: data, images: images)
@@ -151,14 +152,14 @@ public final class EnsembleRun {
 
   // MARK: Members
 
-  /// What is to be done about a member.
+  /// What remains to be done for a member.
   private enum Work: String, Codable { case begin, resume, nothing }
 
   private func train(
     member number: Int, isWatched: Bool, tell: @escaping (EnsembleEvent) throws -> Void
   ) throws -> (Model, MemberResult) {
     var one = configuration.member(number)
-    // What they come to together is measured, once.
+    // The model of all members is measured, once.
     one.evaluatesTest = false
     let member = EnsembleMember(number: number, count: configuration.memberCount, seed: one.trainingSeed)
     let place = found.map { $0.member(number) }
@@ -181,7 +182,7 @@ public final class EnsembleRun {
         try TrainingRun(
           one, output: folder?.members, name: String(number), ranks: ranks, images: images)
       }
-    // Who is not watched need not examine every epoch.
+    // A run without observers need not examine every epoch.
     let summary = try run.train(
       observers: isWatched ? [MemberObserver { try tell(.member(member, $0)) }] : [])
     return (summary.model, MemberResult(member, summary))
@@ -191,9 +192,9 @@ public final class EnsembleRun {
     let files = FileManager.default
     guard files.fileExists(atPath: place.path) else { return .begin }
     if let model = try? Model(contentsOf: place.model), model.recipe == one.recipe { return .nothing }
-    // Of one that another process is at, its own run says so.
+    // Where another process is using the folder, the member's own run says so.
     if place.hasCheckpoint || FolderLock.isTaken(place.path) == true { return .resume }
-    // It was killed before it had learned anything.
+    // The run was killed before it had learned anything.
     try? files.removeItem(atPath: place.path)
     return .begin
   }
@@ -205,7 +206,7 @@ public final class EnsembleRun {
       members: models.map(\.parameters), recipe: configuration.recipe)
   }
 
-  /// What the members were before they were trained on the validation images, too, as far as their folders tell.
+  /// The members before they were trained on the validation images, too; nil where their folders do not hold these.
   private func beforeRefit(_ model: Model) -> Model? {
     guard configuration.optimization.refits else { return model }
     guard let folder else { return nil }
@@ -235,7 +236,8 @@ public final class EnsembleRun {
     }
   }
 
-  /// What a member's run says of its own folder, said of the folder of all, which is the one to be resumed.
+  /// An error that a member's run reports about its own folder, put into words about the folder of all runs, which
+  /// is the one to resume.
   private func inOwnWords(_ error: any Error) -> any Error {
     guard let error = error as? CheckpointError else { return error }
     return CheckpointError(cause: error.cause, folder: hasMembers ? folder?.path : nil)
@@ -244,7 +246,7 @@ public final class EnsembleRun {
   private func removeIfEmpty() {
     guard let folder, made.folder, !hasMembers else { return }
     try? FileManager.default.removeItem(atPath: folder.path)
-    // The folder of all runs goes, too, if this run made it and no other is in it.
+    // The folder of all runs is removed, too, if this run made it and no other run is in it.
     if made.output { rmdir(splitPath(folder.path).folder) }
   }
 
@@ -256,7 +258,7 @@ public final class EnsembleRun {
 }
 
 extension TrainingConfiguration {
-  /// The configuration with everything chosen, once for all members, and what each of them is trained on.
+  /// The configuration with all automatic choices, made once for all members, and the images of each member.
   fileprivate func membersResolved(
     on images: SharedImages
   ) throws -> (configuration: TrainingConfiguration, data: [TrainingData]) {

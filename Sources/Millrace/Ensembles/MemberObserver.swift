@@ -1,4 +1,4 @@
-/// Hands what a member's run tells on to who watches the ensemble.
+/// Hands the events of a member's run to the observers of the ensemble.
 final class MemberObserver: TrainingObserver {
   private let tell: (TrainingEvent) throws -> Void
 

@@ -1,16 +1,17 @@
 import Foundation
 
-/// The folder of an ensemble's runs as a resume finds it. What the members have left is their own runs' affair.
+/// The folder of an ensemble's runs as a resume finds it. The members' own runs take care of what the members have
+/// left.
 struct ResumedEnsemble {
   let folder: RunFolder
-  /// Nil where another process of the run has it.
+  /// The lock on the folder; nil where another process of the run holds it.
   let lock: FolderLock?
-  /// The settings, with what the program had chosen of them.
+  /// The settings, including the automatic choices.
   private let configuration: TrainingConfiguration
-  /// The first member; nil where it has saved nothing yet.
+  /// The run of the first member; nil where it has saved nothing yet.
   private let first: ResumedRun?
 
-  /// Takes the folder and reads its settings.
+  /// Locks the folder and reads its settings.
   ///
   /// - Parameters:
   ///   - path: The folder.
@@ -34,9 +35,9 @@ struct ResumedEnsemble {
     }
   }
 
-  /// The settings with a change, as far as they have no effect on the result.
+  /// The settings after a change that does not affect the result.
   ///
-  /// - Throws: ``ResumeError`` for another change, or where all is done; what the change throws.
+  /// - Throws: ``ResumeError`` for another change, or where everything is done; what the change throws.
   func changed(by change: (inout TrainingConfiguration) throws -> Void) throws -> TrainingConfiguration {
     var wanted = configuration
     try change(&wanted)
@@ -54,7 +55,7 @@ struct ResumedEnsemble {
     return wanted
   }
 
-  /// Checks that the images are those that the first member began with; the others have the same.
+  /// Checks that the images are those that the first member began with; the others have the same images.
   func check(_ data: TrainingData, of configuration: TrainingConfiguration) throws(ResumeError) {
     try first?.check(data, of: configuration)
   }
@@ -69,7 +70,7 @@ extension EnsembleRun {
 }
 
 extension TrainingConfiguration {
-  /// What a run's `config.yaml` says; nil where there is none.
+  /// Reads a run's `config.yaml`; nil where there is none.
   ///
   /// - Throws: ``ConfigurationError`` that names file and line.
   init?(recordedIn folder: RunFolder) throws(ConfigurationError) {

@@ -1,24 +1,24 @@
 import Foundation
 import MillracePipeline
 
-/// A moment of a training run: a model file that also holds what training needs to go on, to the bit.
+/// A moment of a training run: a model file that also holds what training needs to go on to the same bits.
 ///
-/// Beside the model's tensors it has a flat tensor for each vector of the training that is not the model's own,
-/// `training.NAME`, and in its metadata, as JSON, the ``TrainingState``. It is a model file: evaluate and predict
-/// open it. A checksum over everything is checked when it is read.
+/// Besides the model's tensors it holds a flat tensor `training.NAME` for each vector of the training that differs
+/// from the model's own, and in its metadata, as JSON, the ``TrainingState``. It is a model file, so evaluate and
+/// predict open it. A checksum over everything is checked when it is read.
 public struct Checkpoint: Sendable {
   /// The weights as they would be validated, and all that belongs to them.
   public let model: Model
   /// The vectors of ``Trainer/vectors``, each as long as the parameters.
   public let vectors: [String: [Float]]
-  /// Where the run stands.
+  /// The state of the run.
   public internal(set) var state: TrainingState
 
   private static let stateKey = "millrace.state"
   private static let vectorsKey = "millrace.vectors"
   private static let prefix = "training."
 
-  /// Puts a checkpoint together.
+  /// Makes a checkpoint.
   public init(model: Model, vectors: [String: [Float]], state: TrainingState) {
     self.model = model
     self.vectors = vectors
@@ -28,8 +28,8 @@ public struct Checkpoint: Sendable {
   /// Writes the checkpoint, whole or not at all.
   ///
   /// - Parameters:
-  ///   - path: Where to.
-  ///   - oldPath: Where a file that is replaced goes; nil: it goes away.
+  ///   - path: The path of the file.
+  ///   - oldPath: Where a replaced file is moved; nil: it is removed.
   /// - Throws: ``FileError`` where the file cannot be written.
   public func save(to path: String, movingOldTo oldPath: String? = nil) throws {
     var contents = try model.safetensors()
@@ -48,7 +48,7 @@ public struct Checkpoint: Sendable {
 
   /// Reads a checkpoint.
   ///
-  /// - Throws: ``ModelFileError`` for a file that is missing, damaged, or no checkpoint.
+  /// - Throws: ``ModelFileError`` for a file that is missing, damaged, or not a checkpoint.
   public init(contentsOf path: String) throws(ModelFileError) {
     let contents = try SafetensorsFile(contentsOf: path)
     model = try Model(contents, path: path)
@@ -85,13 +85,13 @@ public struct Checkpoint: Sendable {
 }
 
 extension Checkpoint {
-  /// Checks that the checkpoint fits what is trained, so that whatever a file says nothing traps.
+  /// Checks that the checkpoint fits the training, so that nothing traps, whatever a file says.
   ///
   /// - Parameters:
   ///   - parameterCount: The length of a vector.
-  ///   - vectorNames: The vectors that are needed.
-  ///   - steps: Minibatches an epoch.
-  ///   - epochs: Epochs of the run.
+  ///   - vectorNames: The names of the vectors that are needed.
+  ///   - steps: The minibatches in an epoch.
+  ///   - epochs: The epochs of the run.
   func check(
     parameterCount: Int, vectorNames: [String], steps: Int, epochs: Int
   ) throws(ModelFileError) {
@@ -114,7 +114,7 @@ extension Checkpoint {
   }
 }
 
-/// Zero and minus zero are equal, but not the same bits.
+/// Whether two vectors have the same bits: zero and minus zero are equal, but their bits differ.
 private func hasSameBits(_ a: [Float], _ b: [Float]) -> Bool {
   a.count == b.count
     && a.withUnsafeBytes { a in

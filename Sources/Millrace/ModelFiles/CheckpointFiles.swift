@@ -1,11 +1,11 @@
-/// The checkpoints of a run's folder: `last`, and `previous`, which was the last before it.
+/// The checkpoints of a run's folder: `last`, and `previous`, which was the last one before it.
 ///
-/// At every moment at least one of the two is whole, once there was one.
+/// As soon as there is one, at least one of the two is whole at every moment.
 struct CheckpointFiles {
   let folder: RunFolder
   /// Whether the last checkpoint becomes the previous one, or is replaced.
   private let keepsPrevious: Bool
-  /// Whether `last` is there and was whole when this process read or wrote it: only then may it become `previous`.
+  /// Whether `last` exists and was whole when this process read or wrote it: only then may it become `previous`.
   private var lastIsWhole = false
 
   init(_ folder: RunFolder, keepsPrevious: Bool = true) {
@@ -20,7 +20,7 @@ struct CheckpointFiles {
     lastIsWhole = true
   }
 
-  /// A checkpoint that was read, and what a person should know of the one that could not be.
+  /// A checkpoint that was read, and a notice for people about one that could not be read.
   struct Loaded {
     let checkpoint: Checkpoint
     let path: String

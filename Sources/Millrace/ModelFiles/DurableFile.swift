@@ -6,11 +6,11 @@ import Darwin
 
 /// A file that is whole or absent: written beside its destination, then moved there in one step.
 ///
-/// The bytes go to a temporary file in the same folder (`.NAME.tmp-N`). `commit` brings them to the
-/// disk, renames the file and brings the folder to the disk, so after a crash at any moment the path holds the
-/// old contents or the new, never a mixture. A file that is not committed, because of an error or otherwise,
-/// removes its temporary when it goes out of scope; that of a process that was killed stays until
-/// ``removeTemporaries(in:)``. A symbolic link at the path is replaced, not followed.
+/// The bytes go to a temporary file in the same folder (`.NAME.tmp-N`). `commit` brings them to the disk, renames
+/// the file and brings the folder to the disk. So after a crash at any moment the path holds the old contents or
+/// the new, never a mixture. A file that is not committed, because of an error or otherwise, removes its temporary
+/// file when it goes out of scope; that of a killed process stays until ``removeTemporaries(in:)``. A symbolic link
+/// at the path is replaced, not followed.
 public struct DurableFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
@@ -20,7 +20,7 @@ public struct DurableFile: ~Copyable {
   /// Creates the temporary file; nothing at `path` changes yet.
   ///
   /// - Throws: ``FileError/notAFile(path:)`` where the path holds something other than a file or a link;
-  ///   ``FileError/cannotCreate(path:code:)`` where its folder does not take a new file.
+  ///   ``FileError/cannotCreate(path:code:)`` where its folder does not accept a new file.
   public init(replacing path: String) throws(FileError) {
     var status = stat()
     if lstat(path, &status) == 0 {
@@ -28,11 +28,11 @@ public struct DurableFile: ~Copyable {
       guard kind == S_IFREG || kind == S_IFLNK else { throw .notAFile(path: path) }
     }
     let (folder, name) = splitPath(path)
-    // A file system takes names of at most 255 bytes.
+    // A file system accepts names of at most 255 bytes.
     let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
     var attempt = 0
     while true {
-      // Another process may be writing the same file, and one that was killed leaves its temporary.
+      // Another process may be writing the same file, and a killed one leaves its temporary file.
       let temporaryPath = "\(folder)/.\(stem)\(Self.temporaryMark)\(attempt)"
       let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 {
@@ -57,7 +57,7 @@ public struct DurableFile: ~Copyable {
     try writeAll(bytes, to: descriptor, path: path)
   }
 
-  /// Appends the elements' bytes as they lie in memory.
+  /// Appends the bytes of the elements as they are in memory.
   public mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
     let descriptor = descriptor
     let path = path
@@ -69,13 +69,13 @@ public struct DurableFile: ~Copyable {
 
   /// Makes the bytes durable and moves them to the path.
   ///
-  /// When this throws before the move, whatever the path held is still there, and the temporary is removed.
+  /// When this throws before the move, the path still holds what it held, and the temporary file is removed.
   ///
-  /// - Parameter keptAs: Where the file that is replaced goes, in the same folder; nil: it goes away. Between the
-  ///   two moves there is no file at the path, and the old one, whole, at the other.
+  /// - Parameter keptAs: Where a replaced file is moved, in the same folder; nil: it is removed. Between the two
+  ///   moves there is no file at the path, and the old one is whole at the other.
   public consuming func commit(movingOldTo keptAs: String? = nil) throws(FileError) {
     guard synchronize(descriptor) == 0 else { throw .cannotWrite(path: path, during: "fsync", code: errno) }
-    // A network file system may report a failed write only here. After EINTR the descriptor is closed all the same.
+    // A network file system may report a failed write only here. The descriptor is closed even after EINTR.
     let closed = close(descriptor)
     descriptor = -1
     guard closed == 0 || errno == EINTR else { throw .cannotWrite(path: path, during: "close", code: errno) }
@@ -103,10 +103,11 @@ extension DurableFile {
     try write(Array(text.utf8), to: path)
   }
 
-  /// What tells a temporary's name from others.
+  /// The mark that tells a temporary file's name from others.
   private static let temporaryMark = ".tmp-"
 
-  /// Removes what processes that were killed in mid-write have left in a folder. Nobody may be writing there.
+  /// Removes the temporary files in a folder whose processes were killed while they wrote. Nobody may be writing
+  /// there.
   public static func removeTemporaries(in folder: String) {
     guard let listing = opendir(folder) else { return }
     defer { closedir(listing) }
@@ -133,14 +134,15 @@ func synchronizeFolder(_ path: String) throws(FileError) {
   let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY) }
   guard descriptor >= 0 else { throw .cannotWrite(path: path, during: "open folder", code: errno) }
   defer { close(descriptor) }
-  // Some network and user-space file systems cannot do this and say so with EINVAL; there is nothing better then.
+  // Some network and user-space file systems cannot do this and say so with EINVAL; then nothing better is
+  // possible.
   guard synchronize(descriptor) == 0 || errno == EINVAL else {
     throw .cannotWrite(path: path, during: "fsync folder", code: errno)
   }
 }
 
-/// `fsync`, on through interruptions. After any other failure it must not be tried again: the system may have
-/// dropped the pages, and a second call would succeed without them.
+/// Calls `fsync`, and again after interruptions. After any other failure it must not be tried again: the system may
+/// have dropped the pages, and a second call would succeed without them.
 package func synchronize(_ descriptor: Int32) -> Int32 {
   #if canImport(Darwin)
   // On macOS fsync stops at the drive's cache.
@@ -149,12 +151,12 @@ package func synchronize(_ descriptor: Int32) -> Int32 {
   return retryingInterrupted { fsync(descriptor) }
 }
 
-/// Renames a file; on failure `errno` says why.
+/// Renames a file, and returns whether that succeeded; on failure `errno` says why.
 private func move(_ path: String, to newPath: String) -> Bool {
   retryingInterrupted { rename(path, newPath) } == 0
 }
 
-/// Makes a system call again as long as signals interrupt it.
+/// Repeats a system call as long as signals interrupt it.
 package func retryingInterrupted(_ call: () -> Int32) -> Int32 {
   while true {
     let result = call()
@@ -162,7 +164,7 @@ package func retryingInterrupted(_ call: () -> Int32) -> Int32 {
   }
 }
 
-/// The name of a folder's entry.
+/// The name of an entry of a folder.
 func entryName(_ entry: UnsafeMutablePointer<dirent>) -> String {
   withUnsafePointer(to: &entry.pointee.d_name) { pointer in
     pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
@@ -171,7 +173,7 @@ func entryName(_ entry: UnsafeMutablePointer<dirent>) -> String {
   }
 }
 
-/// The folder ("." where none is named) and the last part of a path.
+/// The folder of a path ("." where none is named) and its last part.
 func splitPath(_ path: String) -> (folder: String, name: String) {
   guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
   let folder = String(path[..<slash])

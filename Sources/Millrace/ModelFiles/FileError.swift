@@ -11,17 +11,17 @@ import Darwin
 ///
 /// `code` is the system's `errno`. Each message is one line that names the path, what failed and what to do.
 public enum FileError: Error, Sendable, Equatable {
-  /// Nothing could be created at the path: the place does not take it.
+  /// Nothing could be created at the path: the place does not accept it.
   case cannotCreate(path: String, code: Int32)
-  /// Creation went well, but then a `write`, `fsync`, `close` or `rename` failed.
+  /// The file was created, but then a `write`, `fsync`, `close` or `rename` failed.
   case cannotWrite(path: String, during: String, code: Int32)
-  /// A name that was asked for is taken; it is never overwritten.
+  /// The requested name is taken; it is never overwritten.
   case alreadyExists(path: String)
   /// The path leads to a folder or a device, which a file must not replace.
   case notAFile(path: String)
   /// The name of a new folder is not one plain component of a path.
   case invalidName(String)
-  /// The path lies in the data set, which is never written to.
+  /// The path is in the data set, which is never written to.
   case insideDataset(path: String, data: String)
 }
 
@@ -57,19 +57,19 @@ extension FileError: CustomStringConvertible {
   }
 }
 
-/// Checks that nothing is about to be written into a data set, by whatever links.
+/// Checks that nothing is about to be written into a data set, whatever links lead there.
 ///
 /// - Parameters:
-///   - path: The file or folder that will be written; neither it nor the folders on its way need exist.
+///   - path: The file or folder that will be written; neither it nor the folders that lead to it need exist.
 ///   - roots: Folders of images, or packed files.
-///   - datasets: What was found in them: a class folder may lie elsewhere, where a link leads.
+///   - datasets: The data sets that were found there: a class folder may be elsewhere, where a link leads.
 /// - Throws: ``FileError/insideDataset(path:data:)``.
 package func requireOutside(
   _ path: String, roots: [String?], datasets: [Dataset?] = []
 ) throws(FileError) {
   let (folder, name) = splitPath(path)
   var isFolder: ObjCBool = false
-  // A link to a folder is written into; one to a file is replaced.
+  // A link to a folder is followed, and written into; a link to a file is replaced.
   let isPlace = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   let place = isPlace ? resolved(path) : child(name, of: resolved(folder))
   for root in roots.compactMap({ $0 }) where isInside(place, resolved(root)) {
@@ -80,7 +80,7 @@ package func requireOutside(
   }
 }
 
-/// Whether a path is another one, or lies below it: names are bytes.
+/// Whether a path equals another one, or is below it: names are bytes.
 private func isInside(_ path: String, _ folder: String) -> Bool {
   ExactText(path) == ExactText(folder) || path.utf8.starts(with: child("", of: folder).utf8)
 }
@@ -94,7 +94,7 @@ private func resolved(_ path: String) -> String {
   let (folder, name) = splitPath(path)
   // The working folder may be gone.
   if folder == path { return path }
-  // Folders that are missing will be made, and lead back up as any others.
+  // Missing folders will be made, and ".." leads out of them as out of any others.
   switch name {
   case "", ".": return resolved(folder)
   case "..": return splitPath(resolved(folder)).folder
@@ -106,7 +106,7 @@ private func child(_ name: String, of folder: String) -> String {
   folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
 }
 
-/// The system's words for an `errno`.
+/// The system's message for an `errno`.
 func systemMessage(_ code: Int32) -> String {
   String(cString: strerror(code))
 }

@@ -4,13 +4,13 @@ import Glibc
 import Darwin
 #endif
 
-/// Keeps a run's folder for one process at a time; the system lets go of it when the process ends, however it does.
+/// Keeps a run's folder for one process at a time. The system releases it when the process ends, however it does.
 package final class FolderLock {
   private let descriptor: Int32
 
-  /// Takes the folder.
+  /// Locks the folder.
   ///
-  /// - Returns: nil where another process has it. A file system that knows no locks refuses nobody.
+  /// - Returns: nil where another process holds the lock. A file system without locks refuses nobody.
   init?(_ path: String) {
     descriptor = retryingInterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     if descriptor >= 0, retryingInterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) != 0,
@@ -20,9 +20,9 @@ package final class FolderLock {
     }
   }
 
-  /// Whether a process has a folder; nil where that cannot be found out.
+  /// Whether a process holds the lock on a folder; nil where that cannot be found out.
   ///
-  /// It is had for a moment by whoever asks.
+  /// The caller holds the lock for a moment.
   package static func isTaken(_ path: String) -> Bool? {
     let descriptor = retryingInterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { return nil }
@@ -36,7 +36,7 @@ package final class FolderLock {
 
   deinit {
     guard descriptor >= 0 else { return }
-    // A process that is being started at this moment still has the descriptor, so closing it would not be enough.
+    // A process that is being started at this moment also holds the descriptor, so closing it would not be enough.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }

@@ -6,21 +6,21 @@ import MillracePipeline
 struct InitialWeights {
   /// The network's flat parameter vector.
   let parameters: [Float]
-  /// The classes of the file's outputs, where it says them: it is a model of this program's then.
+  /// The classes of the file's outputs, where it says them: then it is a model of this program.
   let classes: [String]?
-  /// How many networks the file has; training begins with the first.
+  /// The number of networks in the file; training begins with the first.
   let memberCount: Int
   /// The path that was given for the file.
   let path: String
-  /// What becomes of the last layer, whose units are classes.
+  /// What happens to the last layer, whose units are classes.
   let lastLayer: LastLayer
 
   enum LastLayer {
-    /// It is that of the file.
+    /// The last layer is that of the file.
     case kept
-    /// The units of the file stand in another order, and were put into that of the data.
+    /// The file's units are in another order, and were put into that of the data.
     case sorted
-    /// The file has other classes: it begins as without a file.
+    /// The file has other classes: the last layer begins as without a file.
     case anew
   }
 
@@ -29,9 +29,10 @@ struct InitialWeights {
   /// - Parameters:
   ///   - path: A model file, a run folder, or another safetensors file.
   ///   - network: The network.
-  ///   - trained: The classes that are trained on, by output. Where the file says that it has others, the last layer begins
-  ///     anew; where it has them in another order, its units are put in order. Nil: it is taken as it is.
-  ///   - seed: What a layer that begins anew follows from.
+  ///   - trained: The classes of the training images, by output. Where the file says that it has other classes, the
+  ///     last layer begins anew; where it has them in another order, its units are put in order. Nil: the layer is
+  ///     used as it is.
+  ///   - seed: The seed of a layer that begins anew.
   init(
     contentsOf path: String, for network: Network, classes trained: [String]? = nil, seed: UInt64 = 0
   ) throws(ModelFileError) {
@@ -74,17 +75,17 @@ struct InitialWeights {
     parameters = values
   }
 
-  /// What a person should know of the file.
+  /// Notices about the file for people.
   ///
-  /// - Parameter trained: The classes that are trained on, by output.
+  /// - Parameter trained: The classes of the training images, by output.
   func notices(for trained: [String]) -> [String] {
     let members = "init-weights \(path): it has \(memberCount) networks, and training begins with the first"
     return [notice(for: trained), memberCount > 1 ? members : nil].compactMap { $0 }
   }
 
-  /// What a person should know of the last layer; nil where the file's classes are those of the data.
+  /// A notice about the last layer for people; nil where the file's classes are those of the data.
   ///
-  /// - Parameter trained: The classes that are trained on, by output.
+  /// - Parameter trained: The classes of the training images, by output.
   private func notice(for trained: [String]) -> String? {
     func list(_ names: [String]) -> String {
       names.prefix(4).map(quotedForMessage).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
@@ -106,7 +107,7 @@ struct InitialWeights {
 }
 
 extension [String] {
-  /// Where each of some names stands; nil where these are not the same names.
+  /// The place of each of some names among these; nil where these are other names.
   fileprivate func places(of names: [String]) -> [Int]? {
     guard count == names.count else { return nil }
     let known = Dictionary(enumerated().map { (ExactText($1), $0) }) { first, _ in first }
@@ -116,24 +117,25 @@ extension [String] {
 }
 
 extension Network {
-  /// Reads all parameters of the network from a safetensors file, whoever has written it.
+  /// Reads all parameters of the network from a safetensors file, whichever program has written it.
   ///
   /// Each parameter is a tensor of F32 under its name and with its shape: `INDEX.dense.weight` (outputs, inputs),
-  /// `INDEX.dense.bias`, `INDEX.batchnorm.scale`, `.shift`, `.running_mean` and `.running_variance`, where the index
-  /// counts all layers of `layers`, dropout and maxout among them. What else the file holds is left alone, of whatever
-  /// type it is: of an ensemble, whose further networks have names of their own, the first network is read.
+  /// `INDEX.dense.bias`, `INDEX.batchnorm.scale`, `.shift`, `.running_mean` and `.running_variance`, where the
+  /// index counts all layers of `layers`, including dropout and maxout. Other tensors in the file are ignored,
+  /// whatever their type. In an ensemble, whose further networks have names of their own, the first network is
+  /// read.
   ///
   /// - Parameter path: A model file, a run folder, or another safetensors file.
   /// - Returns: The flat parameter vector.
-  /// - Throws: ``ModelFileError``; ``ModelFileError/doesNotFit(path:found:expected:)`` for a parameter that is missing,
-  ///   of another type or shape, or not finite.
+  /// - Throws: ``ModelFileError``; ``ModelFileError/doesNotFit(path:found:expected:)`` for a parameter that is
+  ///   missing, of another type or shape, or not finite.
   public func parameters(contentsOf path: String) throws(ModelFileError) -> [Float] {
     try InitialWeights(contentsOf: path, for: self).parameters
   }
 }
 
 extension Checksum {
-  /// The checksum of parameters, to know them again.
+  /// The checksum of parameters, by which they are recognised.
   static func of(_ parameters: [Float]) -> UInt32 {
     var checksum = Checksum()
     checksum.add(parameters)
@@ -162,7 +164,7 @@ extension SafetensorsFile {
     return floats
   }
 
-  /// What there is instead of a tensor that can be read.
+  /// What the file holds in the place of a tensor that can be read.
   fileprivate func findingWithout(_ name: String) -> String {
     if let other = others.first(where: { $0.name == name }) {
       return "\(quotedForMessage(other.type)) \(other.shape)"

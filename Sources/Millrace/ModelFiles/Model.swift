@@ -2,16 +2,16 @@ import Foundation
 public import MillraceImages
 public import MillraceNetwork
 
-/// A trained classifier, complete: network, weights, class names and preprocessing.
+/// A trained classifier, complete with network, weights, class names and preprocessing.
 ///
 /// It is one network, or several of the same kind whose outputs are averaged: an ensemble.
 ///
-/// Its file is in the safetensors format. Each parameter is a tensor, those of a second network and on with `member2.`
-/// and so on before their names; the metadata holds the rest as JSON: `millrace.network`, `millrace.classes`,
-/// `millrace.preprocessing` and `millrace.recipe`, of an ensemble the number of networks as `millrace.members`, and where
-/// the probabilities were calibrated `millrace.temperature`.
+/// Its file is in the safetensors format. Each parameter is a tensor; the names of those of a second network begin
+/// with `member2.`, and so on. The metadata holds the rest as JSON: `millrace.network`, `millrace.classes`,
+/// `millrace.preprocessing` and `millrace.recipe`, for an ensemble the number of networks as `millrace.members`,
+/// and where the probabilities were calibrated `millrace.temperature`.
 public struct Model: Sendable {
-  /// What the network is made of, or each of them.
+  /// The configuration of the network, or of each network.
   public let network: NetworkConfiguration
   /// The classes in the order of the network's outputs.
   public let classes: [String]
@@ -19,16 +19,17 @@ public struct Model: Sendable {
   public let preprocessing: Preprocessing
   /// The flat parameter vector of each network, at least one.
   public let members: [[Float]]
-  /// The settings it was trained with, by name; for people. Neither paths nor anything without effect on the bits.
+  /// The settings with which the model was trained, by name, for people: neither paths nor settings that do not
+  /// affect the bits.
   public let recipe: [String: String]
-  /// T of the calibrated probabilities p^(1/T) / Σ p^(1/T), p being what the network or the mean of several says; 1: as they
-  /// are. See ``calibrate(with:)``.
+  /// T of the calibrated probabilities p^(1/T) / Σ p^(1/T), where p is the output of the network or the mean of
+  /// several; 1: the outputs are not changed. See ``calibrate(with:)``.
   public package(set) var temperature = 1.0
 
-  /// The flat parameter vector of the network; of an ensemble that of its first.
+  /// The flat parameter vector of the network; for an ensemble that of the first network.
   public var parameters: [Float] { members[0] }
 
-  /// Puts a model of one network together.
+  /// Makes a model of one network.
   public init(
     network: NetworkConfiguration, classes: [String], preprocessing: Preprocessing, parameters: [Float],
     recipe: [String: String] = [:]
@@ -37,14 +38,14 @@ public struct Model: Sendable {
       network: network, classes: classes, preprocessing: preprocessing, members: [parameters], recipe: recipe)
   }
 
-  /// Puts a model of one network or more together.
+  /// Makes a model of one network or more.
   ///
   /// - Parameters:
-  ///   - network: The kind of all its networks.
+  ///   - network: The configuration of all its networks.
   ///   - classes: The classes, by output.
-  ///   - preprocessing: What brings an image to the networks' inputs.
-  ///   - members: The flat parameter vector of each, at least one.
-  ///   - recipe: The settings that it was trained with, by name.
+  ///   - preprocessing: How an image becomes the networks' input.
+  ///   - members: The flat parameter vector of each network, at least one.
+  ///   - recipe: The settings with which the model was trained, by name.
   public init(
     network: NetworkConfiguration, classes: [String], preprocessing: Preprocessing, members: [[Float]],
     recipe: [String: String] = [:]
@@ -62,9 +63,9 @@ public struct Model: Sendable {
 }
 
 extension Model {
-  /// The metadata that holds the classes, as JSON.
+  /// The key of the classes in the metadata, which are JSON.
   static let classesKey = "millrace.classes"
-  /// The key of the number of networks in a file's metadata; a file of one has none.
+  /// The key of the number of networks in a file's metadata; a file of one network does not have it.
   static let membersKey = "millrace.members"
 
   private enum Key {
@@ -77,7 +78,7 @@ extension Model {
     static let temperature = "millrace.temperature"
   }
 
-  /// All but the weights, as text by key: what belongs into the metadata of any file that holds the model.
+  /// Everything except the weights, as text by key: the metadata of any file that holds the model.
   package func metadata() throws -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -115,7 +116,7 @@ extension Model {
     }
   }
 
-  /// What stands before the names of a member's tensors, which are counted from 0 here and from 1 in files.
+  /// The prefix of the names of a member's tensors; members are counted from 0 here and from 1 in files.
   package static func prefix(ofMember index: Int) -> String { index == 0 ? "" : "member\(index + 1)." }
 
   /// The file's contents: the same model gives the same bytes.
@@ -202,7 +203,7 @@ extension Model {
     }
   }
 
-  /// One network's flat vector.
+  /// The flat vector of one network.
   private static func parameters(
     of network: Network, among tensors: [String: SafetensorsFile.Tensor], prefix: String, path: String
   ) throws(ModelFileError) -> [Float] {

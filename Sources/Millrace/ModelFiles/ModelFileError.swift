@@ -4,13 +4,13 @@
 public enum ModelFileError: Error, Sendable, Equatable {
   /// There is no such file.
   case notFound(path: String)
-  /// The system would not let it be read; `reason` is the system's word for it.
+  /// The system did not allow the file to be read; `reason` is its message.
   case unreadable(path: String, reason: String)
-  /// Its bytes are not a whole, consistent model file.
+  /// The file's bytes are not a whole, consistent model file.
   case damaged(path: String, found: String, expected: String)
-  /// It is consistent, but holds what this version cannot use.
+  /// The file is consistent, but holds what this version cannot use.
   case unsupported(path: String, found: String, expected: String)
-  /// It is consistent, but its tensors are not those of the network that is to begin with them.
+  /// The file is consistent, but its tensors are not those of the network that should begin with them.
   case doesNotFit(path: String, found: String, expected: String)
 }
 

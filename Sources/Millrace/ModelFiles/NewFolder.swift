@@ -8,8 +8,8 @@ import Darwin
 public enum NewFolder {
   /// Creates the next numbered folder, `parent/1`, `parent/2` and so on, and returns its path.
   ///
-  /// The number is one above the highest there, so numbers tell the order even after some were removed.
-  /// The parent is created where missing.
+  /// The number is one above the highest in the parent, so numbers show the order even after some folders were
+  /// removed. The parent is created where it is missing.
   public static func createNumbered(in parent: String) throws(FileError) -> String {
     try createParents(parent)
     var number = try highestNumber(in: parent) + 1
@@ -19,13 +19,13 @@ public enum NewFolder {
         try keep(path, in: parent)
         return path
       }
-      // Taken in the meantime by another run, or by a file of that name.
+      // Another run, or a file of that name, has taken the number in the meantime.
       guard errno == EEXIST else { throw .cannotCreate(path: path, code: errno) }
       number += 1
     }
   }
 
-  /// Creates `parent/name` and returns its path. The parent is created where missing.
+  /// Creates `parent/name` and returns its path. The parent is created where it is missing.
   ///
   /// - Throws: ``FileError/alreadyExists(path:)`` where the name is taken; ``FileError/invalidName(_:)`` where it
   ///   is not one part of a path.
@@ -43,7 +43,7 @@ public enum NewFolder {
     return path
   }
 
-  /// Makes a new folder durable; one that cannot be is taken away again.
+  /// Makes a new folder durable, and removes it again where that fails.
   private static func keep(_ path: String, in parent: String) throws(FileError) {
     do throws(FileError) {
       try synchronizeFolder(parent)
@@ -57,7 +57,7 @@ public enum NewFolder {
     parent.hasSuffix("/") ? parent + name : "\(parent)/\(name)"
   }
 
-  /// `mkdir -p`.
+  /// Creates a folder and its parents, as `mkdir -p` does.
   private static func createParents(_ path: String) throws(FileError) {
     if mkdir(path, 0o777) == 0 { return }
     if errno == ENOENT, !path.isEmpty {

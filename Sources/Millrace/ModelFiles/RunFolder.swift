@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The folder that a run leaves: where each file of it lies.
+/// The folder of a run, with the paths of its files.
 public struct RunFolder: Sendable, Hashable {
   /// The folder's path.
   public let path: String
@@ -19,7 +19,7 @@ public struct RunFolder: Sendable, Hashable {
   public var metrics: String { "\(path)/metrics.csv" }
   /// A row for each file that could not be used.
   public var badFiles: String { "\(path)/bad-files.csv" }
-  /// What the report is drawn from.
+  /// The record from which the report is drawn.
   public var record: String { "\(path)/report.json" }
   /// The report, a page for a browser.
   public var report: String { "\(path)/report.html" }
@@ -27,21 +27,21 @@ public struct RunFolder: Sendable, Hashable {
   public var model: String { "\(path)/model.safetensors" }
   /// The folder of the checkpoints.
   public var checkpoints: String { "\(path)/checkpoints" }
-  /// The latest moment of the training.
+  /// The latest checkpoint.
   public var lastCheckpoint: String { "\(path)/checkpoints/last.safetensors" }
-  /// The checkpoint that was the last before it.
+  /// The checkpoint before the latest one.
   public var previousCheckpoint: String { "\(path)/checkpoints/previous.safetensors" }
-  /// The model of the best epoch so far; of an ensemble, the members that are done.
+  /// The model of the best epoch so far; in an ensemble, the members that are done.
   public var bestCheckpoint: String { "\(path)/checkpoints/best.safetensors" }
 
-  /// Of an ensemble, the folder of its members' runs.
+  /// The folder of the members' runs, in an ensemble.
   public var members: String { "\(path)/members" }
-  /// Of a cross-validation, a row for each image.
+  /// The table of a cross-validation with a row for each image.
   public var outOfFold: String { "\(path)/out-of-fold.csv" }
 
-  /// Of an ensemble, the folder of a member's run.
+  /// The folder of a member's run, in an ensemble.
   ///
-  /// - Parameter number: From 1.
+  /// - Parameter number: The member's number, from 1.
   public func member(_ number: Int) -> RunFolder { RunFolder(path: "\(members)/\(number)") }
 
   /// Whether there is a checkpoint to go on from.
@@ -57,9 +57,9 @@ public struct RunFolder: Sendable, Hashable {
   /// Creates the folder of a new run; never one that exists.
   ///
   /// - Parameters:
-  ///   - output: The folder of all runs, created where missing.
+  ///   - output: The folder of all runs, which is created where it is missing.
   ///   - name: The run's name; nil: the next number.
-  /// - Throws: ``FileError`` where it cannot be created or the name is taken.
+  /// - Throws: ``FileError`` where the folder cannot be created or the name is taken.
   public static func create(in output: String, name: String?) throws(FileError) -> RunFolder {
     let path =
       if let name { try NewFolder.create(named: name, in: output) } else {
@@ -74,14 +74,14 @@ public struct RunFolder: Sendable, Hashable {
     return RunFolder(path: path)
   }
 
-  /// The run's folder that a file lies in: beside its model, or among its checkpoints.
+  /// The run's folder that holds a file: beside its model, or among its checkpoints.
   package init(holding file: String) {
     let (folder, _) = splitPath(file)
     let (parent, name) = splitPath(folder)
     self.init(path: name == "checkpoints" ? parent : folder)
   }
 
-  /// What the images were found by that the run was made from, as its configuration names it.
+  /// The places of the images from which the run was made, as its configuration names them.
   package var dataRoots: [String] {
     guard let text = try? String(contentsOfFile: configuration, encoding: .utf8),
       let entries = try? ConfigurationFile.entries(of: text, path: configuration)
@@ -93,8 +93,8 @@ public struct RunFolder: Sendable, Hashable {
     .map(\.text)
   }
 
-  /// The model file that a path means: itself, or the model of the run folder that it is; where the run did not
-  /// come to its end, its best epoch's, or its last checkpoint.
+  /// The model file that a path means: the path itself, or the model of the run folder at the path. Where the run
+  /// is not finished, it is the best epoch's model, or the last checkpoint.
   package static func modelPath(for path: String) -> String {
     var status = stat()
     let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

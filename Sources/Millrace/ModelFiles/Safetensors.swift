@@ -17,8 +17,8 @@ public struct SafetensorsFile: Sendable, Hashable {
   public var metadata: [String: String]
   /// The tensors. No two have the same name.
   public var tensors: [Tensor]
-  /// What a file that was read holds beside them: tensors whose elements are of types that are not read here. They are
-  /// left alone, and not written.
+  /// The tensors of a file that was read whose elements are of types that this project does not read. They are
+  /// ignored, and not written.
   public private(set) var others: [OtherTensor] = []
 
   /// Makes the contents of a file yet to be written.
@@ -82,7 +82,7 @@ extension SafetensorsFile {
 }
 
 extension SafetensorsFile.Values {
-  /// How many numbers there are.
+  /// The number of values.
   public var count: Int {
     switch self {
     case .float32(let values): values.count
@@ -120,11 +120,11 @@ extension SafetensorsFile {
   /// Writes the file whole or not at all; the same contents give the same bytes.
   ///
   /// Metadata is ordered by its keys' bytes. Tensors keep their order, but wider elements come first, so each
-  /// is aligned to its element's size. Two tensors of one name are a programmer's mistake.
+  /// tensor is aligned to its element's size. Two tensors of one name are a programmer's mistake.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - oldPath: Where a file that is replaced goes, as ``DurableFile/commit(movingOldTo:)`` has it.
+  ///   - oldPath: Where a replaced file is moved, see ``DurableFile/commit(movingOldTo:)``.
   public func write(to path: String, movingOldTo oldPath: String? = nil) throws(FileError) {
     let ordered = alignedTensors
     var file = try DurableFile(replacing: path)
@@ -145,9 +145,9 @@ extension SafetensorsFile {
 extension SafetensorsFile {
   /// Reads and validates a file as if it came from an enemy.
   ///
-  /// Lengths, names, element types, shapes and offsets are checked against each other and against the file's
-  /// size before memory is taken for any tensor. Tensors come in the order of their data. Those of types that are not
-  /// read here are named in ``others``.
+  /// Lengths, names, element types, shapes and offsets are checked against each other and against the file's size
+  /// before memory is allocated for any tensor. Tensors come in the order of their data. ``others`` names those of
+  /// types that are not read here.
   public init(contentsOf path: String) throws(ModelFileError) {
     let file = try ModelFileReader(path: path)
     let prefixCount = SafetensorsHeader.lengthPrefixCount
@@ -226,11 +226,11 @@ private struct ModelFileReader: ~Copyable {
     _ type: Element.Type, count: Int, at offset: Int
   ) throws(ModelFileError) -> [Element] {
     var failure: ModelFileError?
-    // The memory of every empty array is the same: nothing may be written there.
+    // All empty arrays share the same memory: nothing may be written there.
     if count == 0 { return [] }
     let elements = [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       do throws(ModelFileError) {
-        // The buffer may be larger than asked for.
+        // The buffer may be larger than requested.
         let wanted = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
         try fill(UnsafeMutableRawBufferPointer(wanted), at: offset)
         initializedCount = count

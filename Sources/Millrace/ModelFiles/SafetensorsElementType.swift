@@ -6,7 +6,7 @@ enum SafetensorsElementType: String, CaseIterable {
   case int32 = "I32"
   case uint8 = "U8"
 
-  /// Bytes an element.
+  /// The bytes of an element.
   var width: Int {
     switch self {
     case .float64, .int64: 8
@@ -15,7 +15,7 @@ enum SafetensorsElementType: String, CaseIterable {
     }
   }
 
-  /// The bits of an element of each type that the format has, whether it is read here or left alone.
+  /// The bits of an element of each type that the format has, whether it is read here or ignored.
   static let bits: [String: Int] = [
     "C64": 64, "F64": 64, "I64": 64, "U64": 64,
     "F32": 32, "I32": 32, "U32": 32,

@@ -1,6 +1,6 @@
-/// What the JSON header of a safetensors file says, checked to be consistent.
+/// The contents of the JSON header of a safetensors file, checked to be consistent.
 struct SafetensorsHeader: Equatable {
-  /// One tensor: where its bytes lie, counted from the end of the header.
+  /// One tensor, with the range of its bytes, counted from the end of the header.
   struct Entry: Equatable {
     var name: String
     /// The element type by its name in the format.
@@ -14,17 +14,17 @@ struct SafetensorsHeader: Equatable {
 
   /// The key under which the format keeps the strings.
   static let metadataKey = "__metadata__"
-  /// How many bytes before the header give its length.
+  /// The number of bytes before the header that give its length.
   static let lengthPrefixCount = 8
   /// The longest header that the format allows.
   static let maximumByteCount = 100_000_000
-  /// Bounds what a hostile header of the maximal length can make us allocate.
+  /// The largest number of entries: it limits what a hostile header of the maximal length can make us allocate.
   static let maximumEntryCount = 100_000
-  /// The most dimensions that the field's array libraries allow.
+  /// The largest number of dimensions that common array libraries allow.
   static let maximumRank = 64
 
   let metadata: [String: String]
-  /// In the order of their data.
+  /// The entries in the order of their data.
   let entries: [Entry]
 }
 
@@ -57,7 +57,7 @@ extension SafetensorsHeader {
   func encoded() -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
-      // Ordered by bytes, because the order of a dictionary changes from run to run.
+      // The pairs are ordered by bytes, because the order of a dictionary changes from process to process.
       let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         .map { "\(jsonString($0.key)):\(jsonString($0.value))" }
       fields.append("\(jsonString(Self.metadataKey)):{\(pairs.joined(separator: ","))}")
@@ -104,7 +104,7 @@ extension SafetensorsHeader {
   ///
   /// - Parameters:
   ///   - json: The header's bytes, without the length prefix.
-  ///   - dataCount: How many bytes follow the header; the tensors must cover them exactly.
+  ///   - dataCount: The number of bytes after the header; the tensors must cover them exactly.
   ///   - path: The file, for the message.
   init(parsing json: [UInt8], dataCount: Int, path: String) throws(ModelFileError) {
     var parser = SafetensorsHeaderParser(json, path: path)
@@ -116,7 +116,7 @@ extension SafetensorsHeader {
     var end = 0
     for entry in entries {
       let name = quotedForMessage(entry.name)
-      // How many bytes a type takes that came after this program only its writer knows.
+      // Only its writer knows how many bytes a type takes that is newer than this program.
       if let bits = SafetensorsElementType.bits[entry.typeName] {
         guard let byteCount = Self.byteCount(entry.shape, bits: bits) else {
           throw .damaged(
@@ -144,9 +144,9 @@ extension SafetensorsHeader {
     self.entries = entries
   }
 
-  /// The bytes of so many elements, or nil where there is no such number.
+  /// The bytes of this many elements, or nil where their number is too large.
   private static func byteCount(_ shape: [Int], bits: Int) -> Int? {
-    // A zero anywhere makes the product zero, however large the rest: it must not hide an overflow.
+    // A zero anywhere makes the product zero, however large the rest is: it must not hide an overflow.
     var product = 1
     for size in shape where size != 0 {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)

@@ -136,7 +136,7 @@ struct SafetensorsHeaderParser {
   private mutating func parseString() throws(ModelFileError) -> String {
     try take("\"")
     let start = position
-    // The common case has no escapes: find the end and take the bytes as they are.
+    // In the common case there are no escapes: the end is found and the bytes are taken as they are.
     while position < bytes.count, bytes[position] >= 0x20, bytes[position] != 0x22, bytes[position] != 0x5C {
       position += 1
     }
@@ -164,7 +164,7 @@ struct SafetensorsHeaderParser {
     }
   }
 
-  /// What follows a backslash, as UTF-8.
+  /// The character of an escape, after its backslash, as UTF-8.
   private mutating func parseEscape() throws(ModelFileError) -> [UInt8] {
     guard position < bytes.count else { throw failure(expected: "the end of a string") }
     let letter = bytes[position]
@@ -248,7 +248,7 @@ struct SafetensorsHeaderParser {
     .damaged(path: path, found: found, expected: expected)
   }
 
-  /// Names the byte at a position of the header.
+  /// An error that names the byte at a position of the header.
   private func failure(at position: Int? = nil, expected: String) -> ModelFileError {
     let position = position ?? self.position
     let found =

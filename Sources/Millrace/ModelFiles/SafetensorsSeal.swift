@@ -1,6 +1,7 @@
 import MillracePipeline
 
-/// A checksum of all that a file holds, among its metadata: other readers of the format take it for any other text.
+/// This adds a checksum of all that a file holds to its metadata; other readers of the format take it for any other
+/// text.
 extension SafetensorsFile {
   static let checksumKey = "millrace.crc32"
 
@@ -27,7 +28,7 @@ extension SafetensorsFile {
     }
   }
 
-  /// Over the header as it would be without the checksum, and the tensors' bytes.
+  /// The checksum over the header as it would be without the checksum, and over the tensors' bytes.
   private var contentChecksum: String {
     var plain = metadata
     plain[Self.checksumKey] = nil

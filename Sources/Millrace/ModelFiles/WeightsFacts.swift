@@ -1,20 +1,20 @@
 public import MillraceImages
 import MillraceNetwork
 
-/// What a file of weights tells of the network that it was written of, as far as a run that begins with it must be alike.
+/// Facts that a file of weights tells about its network, as far as a run that begins with it must agree with them.
 public struct WeightsFacts: Sendable, Hashable {
-  /// Whether there is batch normalisation.
+  /// Whether the network has batch normalisation.
   public var areNormalized: Bool
-  /// Whether some layers have no weights, as dropout has none.
+  /// Whether some layers have no weights, such as dropout.
   public var skipLayers: Bool
-  /// The units of each hidden layer; nil where the file does not tell them.
+  /// The units of each hidden layer; nil where the file does not say them.
   public var hidden: [Int]?
-  /// The size of the images; nil where the file does not tell it.
+  /// The size of the images; nil where the file does not say it.
   public var imageSize: ImageSize?
-  /// Their channels; nil where the file does not tell them.
+  /// The channels of the images; nil where the file does not say them.
   public var channels: Channels?
 
-  /// Names the facts.
+  /// Makes facts.
   public init(
     areNormalized: Bool, skipLayers: Bool, hidden: [Int]? = nil, imageSize: ImageSize? = nil,
     channels: Channels? = nil
@@ -26,11 +26,11 @@ public struct WeightsFacts: Sendable, Hashable {
     self.channels = channels
   }
 
-  /// Reads them: of this program's models what their metadata say, of other files what follows from the names and shapes
-  /// of their tensors.
+  /// Reads the facts: for this program's models from their metadata, for other files from the names and shapes of
+  /// their tensors.
   ///
-  /// - Parameter path: A model file, a run folder, or another safetensors file. Nil for one that cannot be read, of which
-  ///   ``InitialWeights`` says what is wrong.
+  /// - Parameter path: A model file, a run folder, or another safetensors file. The result is nil for one that
+  ///   cannot be read; ``InitialWeights`` says what is wrong with it.
   init?(ofFileAt path: String) {
     let file = RunFolder.modelPath(for: path)
     guard let contents = try? SafetensorsFile(contentsOf: file) else { return nil }
@@ -46,7 +46,8 @@ public struct WeightsFacts: Sendable, Hashable {
     }
   }
 
-  /// The rows of the weight matrices but the last; nil where one does not take what the one before gives, as maxout's.
+  /// The rows of the weight matrices except the last; nil where one does not take what the one before gives, as
+  /// with maxout.
   private static func hidden(of tensors: [SafetensorsFile.Tensor]) -> [Int]? {
     let matrices = tensors.compactMap { tensor -> (place: Int, shape: [Int])? in
       let parts = tensor.name.split(separator: ".")
