@@ -6,20 +6,20 @@ import Glibc
 import Darwin
 #endif
 
-/// Memory for the caches of a run: so many bytes, given out piece by piece and all at once given back.
+/// Memory for the caches of a run: a number of bytes, handed out piece by piece and released all at once.
 ///
-/// The address space is reserved in one call; the system provides each page when it is first written to, so what is
-/// not used costs nothing. Any thread may ask at any time.
+/// The address space is reserved in one call; the system provides each page when it is first written to, so unused
+/// memory costs nothing. Any thread may ask for memory at any time.
 public final class CacheMemory: Sendable {
-  /// The most bytes that are given out.
+  /// The largest number of bytes that are handed out.
   public let capacity: Int
-  /// The bytes given out.
+  /// The number of bytes that have been handed out.
   public var used: Int { end.load(ordering: .relaxed) }
 
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer
   private let end = Atomic(0)
 
-  /// What every piece begins at a multiple of: a cache line of the processor.
+  /// Every piece begins at a multiple of this: a cache line of the processor.
   static let alignment = 64
 
   /// Reserves address space; nil where the system refuses, or for less than a page.
@@ -34,7 +34,7 @@ public final class CacheMemory: Sendable {
 
   deinit { munmap(base, capacity) }
 
-  /// Memory that nobody else has; nil where there is not so much left.
+  /// Returns memory that nobody else has; nil where not enough is left.
   func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     let rounded = (byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
     var start = end.load(ordering: .relaxed)

@@ -1,41 +1,41 @@
 import MillraceImages
 import Synchronization
 
-/// The canonical images of a data set, kept when they are first decoded as far as the memory goes.
+/// The canonical images of a data set, kept when they are first decoded, as far as there is memory.
 ///
-/// Whoever comes first stays: every epoch visits every image once, so none deserves its place more than another. A
+/// The first images stay: every epoch visits every image once, so none deserves its place more than another. A
 /// cached image is the bytes that the decoder made, so nothing that is computed from it depends on whether it was
-/// cached. Files that cannot be used are not kept: they are tried again, and found out again, in each epoch.
+/// cached. Files that cannot be used are not kept: each epoch tries them again, and finds out again.
 ///
-/// Any thread may ask and add at any time, without a lock.
+/// Any thread may ask for images and add them at any time, without a lock.
 public final class ImageCache: Sendable {
-  /// What an entry of the memory begins with; the pixels follow.
+  /// The beginning of an entry in the memory; the pixels follow it.
   private struct Header {
     var report: DecodeReport
     var width: Int
     var height: Int
 
-    /// Where the pixels begin.
+    /// The offset of the pixels in an entry.
     static let size = (MemoryLayout<Header>.size + 63) / 64 * 64
   }
 
-  /// What was cached is good for this form only.
+  /// The form of the cached images, which are good for no other.
   let form: CanonicalForm
-  /// How many images are kept.
+  /// The number of images that are kept.
   public var count: Int { kept.load(ordering: .relaxed) }
 
   private let storage: DatasetStorageBox
   private let memory: CacheMemory
   private let kept = Atomic(0)
-  /// By file of the storage: its entry, once it is complete.
+  /// The entries, by file of the storage, each set once it is complete.
   private nonisolated(unsafe) let entries: UnsafeMutableBufferPointer<Atomic<UnsafeMutableRawPointer?>>
 
   /// Makes an empty cache.
   ///
   /// - Parameters:
   ///   - dataset: The images, or a part of them: subsets of one scan may share a cache.
-  ///   - form: What they are decoded to.
-  ///   - memory: Where they are kept; other caches may share it.
+  ///   - form: The form to which the images are decoded.
+  ///   - memory: The memory in which the images are kept; other caches may share it.
   public init(dataset: Dataset, form: CanonicalForm, memory: CacheMemory) {
     self.form = form
     self.memory = memory
@@ -49,12 +49,12 @@ public final class ImageCache: Sendable {
     entries.deallocate()
   }
 
-  /// Whether this cache is of a data set's images in a form.
+  /// Whether this is the cache of a data set's images in a form.
   package func holds(_ dataset: Dataset, in form: CanonicalForm) -> Bool {
     storage === dataset.storage && form == self.form
   }
 
-  /// A file's image, valid as long as the cache is.
+  /// A file's image, which is valid as long as the cache is.
   func image(ofFile file: Int) -> CanonicalImage? {
     guard let entry = entries[file].load(ordering: .acquiring) else { return nil }
     let header = entry.load(as: Header.self)
@@ -73,7 +73,7 @@ public final class ImageCache: Sendable {
     entry.initializeMemory(
       as: Header.self, to: Header(report: image.report, width: view.width, height: view.height))
     (entry + Header.size).copyMemory(from: view.base, byteCount: byteCount)
-    // Another thread may have been faster, with the same bytes: then this copy lies idle.
+    // Another thread may have been faster, with the same bytes: then this copy is never used.
     let (exchanged, _) = entries[file].compareExchange(
       expected: nil, desired: entry, ordering: .acquiringAndReleasing)
     if exchanged { kept.add(1, ordering: .relaxed) }

@@ -1,18 +1,19 @@
-/// The images of a folder per class: names and labels, nothing of what the files contain.
+/// The images of a folder with a folder for each class: their names and labels, but nothing of what the files
+/// contain.
 ///
-/// Samples are numbered from 0: class by class, and within a class in ``NaturalOrder`` of the path's parts. A
-/// data set is a value; subsets share the names with the whole.
+/// Samples are numbered from 0: class by class, and within a class in ``NaturalOrder`` of the path's parts. A data
+/// set is a value; subsets share the names with the whole.
 public struct Dataset: Sendable {
   /// The class names, by label. A name that is not UTF-8 is shown with its bytes as `\xNN`.
   public let classes: [String]
 
   let storage: DatasetStorageBox
-  /// By directory of the storage.
+  /// The labels, by directory of the storage.
   let labels: [Int32]
   /// The files of a subset, in its order; nil for all.
   let selection: [UInt32]?
-  /// By file of the storage: what it has in common with the files that it belongs to; 0 for one that stands alone. Nil
-  /// where nothing is known of the kind.
+  /// For each file of the storage, a number that it shares with the files of its group; 0 for a file that stands
+  /// alone. Nil where no groups are known.
   let groups: [UInt64]?
 
   init(
@@ -32,7 +33,7 @@ public struct Dataset: Sendable {
   /// The folder that was scanned, or the table of labels that was read, for messages.
   public var root: String { storage.value.name ?? PathName.shown(storage.value.root) }
 
-  /// What a person should know of the folders and packed files that the images are in, each in one line.
+  /// Notices about the folders and packed files of the images for people, each in one line.
   public var notices: [String] { storage.value.notices + packNotices }
 
   /// The number of a sample's file in the storage.
@@ -53,7 +54,7 @@ public struct Dataset: Sendable {
     Int(labels[directory(of: sample)])
   }
 
-  /// A sample's path as the system knows it: the root, the class and the name, any bytes but zero.
+  /// A sample's path as the system knows it: the root, the class and the name, any bytes except zero.
   public func rawPath(of sample: Int) -> [UInt8] {
     var path = storage.value.root
     let relative = rawRelativePath(of: sample)
@@ -62,24 +63,24 @@ public struct Dataset: Sendable {
     return path + relative
   }
 
-  /// A sample's path below the root, any bytes but zero.
+  /// A sample's path below the root, any bytes except zero.
   public func rawRelativePath(of sample: Int) -> [UInt8] {
     var path = Array(storage.value.path(ofDirectory: directory(of: sample)))
     if !path.isEmpty, path.last != 0x2F { path.append(0x2F) }
     return path + storage.value.name(ofFile: file(of: sample))
   }
 
-  /// A sample's path for people: bytes that are not UTF-8, and control characters, as `\xNN`.
+  /// A sample's path as people read it: bytes that are not UTF-8, and control characters, are shown as `\xNN`.
   public func path(of sample: Int) -> String {
     PathName.shown(rawPath(of: sample))
   }
 
-  /// A sample's path below the root, for people.
+  /// A sample's path below the root, as people read it.
   public func relativePath(of sample: Int) -> String {
     PathName.shown(rawRelativePath(of: sample))
   }
 
-  /// How many samples each class has, by label.
+  /// The number of samples of each class, by label.
   public var countPerClass: [Int] {
     var counts = [Int](repeating: 0, count: classes.count)
     for sample in 0..<count {
@@ -91,7 +92,7 @@ public struct Dataset: Sendable {
 
   /// Some of the samples, renumbered from 0. The classes stay the same.
   ///
-  /// - Parameter samples: Indices of this data set, in the order in which the subset shall have them.
+  /// - Parameter samples: Indices of this data set, in the order of the subset.
   public func subset(_ samples: some Sequence<Int>) -> Dataset {
     let count = count
     let files = samples.map { sample in
@@ -109,7 +110,7 @@ public struct Dataset: Sendable {
   }
 }
 
-/// Shares the names among subsets.
+/// A box that lets subsets share the names.
 final class DatasetStorageBox: Sendable {
   let value: DatasetStorage
 

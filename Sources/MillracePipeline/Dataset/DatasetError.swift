@@ -6,35 +6,35 @@ import Darwin
 
 /// Why a folder is not a data set. Every description is one line: what, why, and the cure.
 public enum DatasetError: Error, Sendable, Hashable {
-  /// There is nothing by this name.
+  /// Nothing with this name exists.
   case notFound(path: String)
   /// A file or something else, where a folder is expected.
   case notAFolder(path: String)
   /// A folder that cannot be read; `code` is the errno value.
   case cannotRead(path: String, code: Int32)
-  /// Nothing in the folder that is not hidden.
+  /// The folder holds nothing that is not hidden.
   case empty(path: String)
-  /// Files, but no class folders.
+  /// The folder holds files, but no class folders.
   case noClassFolders(path: String, files: Int)
-  /// A single class folder, where at least two are expected.
+  /// The folder holds a single class folder, but at least two are expected.
   case onlyOneClass(path: String, name: String)
-  /// Class folders without a file in them.
+  /// Some class folders have no file in them.
   case classesWithoutImages(path: String, names: [String])
-  /// A class folder that is, by a link, a folder which holds samples already, or the root.
+  /// A class folder is, by a link, a folder that already holds samples, or the root.
   case repeatedClassFolder(path: String, other: String)
-  /// What is validated on is trained on.
+  /// The validation images are also training images.
   case validatesOnTraining(path: String, training: String)
   /// It is not clear which folders are classes, and which are parts of the data set.
   case doubtfulLayout(path: String, LayoutDoubt)
   /// The class folders are not the expected ones.
   case classesDiffer(path: String, missing: [String], unknown: [String])
-  /// More than one folder that is named like one to validate on.
+  /// More than one folder has the name of a validation folder.
   case severalValidationFolders(path: String, names: [String])
-  /// More than one folder that images could be measured on.
+  /// There is more than one folder with images to measure on.
   case severalFolders(path: String, names: [String])
-  /// More files than a sample's index, of 32 bits, can number.
+  /// There are more files than a sample's index, of 32 bits, can number.
   case tooManyFiles(path: String, limit: Int)
-  /// None of the images that were tried is readable.
+  /// None of the images that were tried can be read.
   case noReadableImage(first: String)
   /// A packed file that cannot be used.
   case pack(PackError)
@@ -124,7 +124,8 @@ extension DatasetError: CustomStringConvertible {
     }
   }
 
-  /// At most ten names, so that the line stays readable; those that look like another of `all` with their bytes.
+  /// At most ten names, so that the line stays readable; names that look like another one of `all` show their
+  /// bytes.
   private static func list(_ names: [String], among all: [String]? = nil) -> String {
     let all = all ?? names
     let told = Dictionary(

@@ -1,9 +1,9 @@
 extension Dataset {
-  /// A number that changes when classes, files, their names, labels or order do; not when only contents do.
+  /// A number that changes when classes, files, their names, labels or order do, but not when only contents do.
   ///
-  /// 64-bit FNV-1a (Fowler, Noll, Vo) over each class name and, for each sample in order, its label (four
-  /// bytes, the lowest first) and its path below the root; every name is followed by a zero byte, and the
-  /// class list by another. Where the root lies does not matter.
+  /// 64-bit FNV-1a (Fowler, Noll, Vo) over each class name and, for each sample in order, its label (four bytes,
+  /// the lowest first) and its path below the root; every name is followed by a zero byte, and the class list by
+  /// another. The place of the root does not matter.
   public var fingerprint: UInt64 {
     var hash = FNV1a()
     for name in classes {

@@ -5,9 +5,10 @@ import Darwin
 #endif
 
 extension Dataset {
-  /// Whether a file or folder lies in the data set: in or below its root, or a folder that a link in it leads to.
+  /// Whether a file or folder is part of the data set: in or below its root, or in a folder that a link in it leads
+  /// to.
   ///
-  /// - Parameter path: A path from the root without links, as far as it exists.
+  /// - Parameter path: A path from the root of the file system without links, as far as it exists.
   package func holds(_ path: String) -> Bool {
     let places = Set(storage.value.places)
     var path = Array(path.utf8)

@@ -5,33 +5,33 @@ import Darwin
 #endif
 
 extension Dataset {
-  /// Finds the images of a folder per class, or of a packed file.
+  /// Finds the images of a folder with a folder for each class, or of a packed file.
   ///
-  /// Every folder in the root is a class, and every file in it or in folders below it is a sample of that
-  /// class, whatever its name ends with: what a file is, its first bytes say when it is read. So a stray
-  /// `labels.csv` in a class folder is a sample too, and will be skipped and listed as a bad file.
+  /// Every folder in the root is a class, and every file in it or in folders below it is a sample of that class,
+  /// whatever its name ends with: the first bytes say what a file is, when it is read. So a stray `labels.csv` in a
+  /// class folder is a sample, too, and will be skipped and listed as a bad file.
   ///
-  /// Hidden names (those that begin with a dot), what systems put everywhere (`Thumbs.db`, `@eaDir` and their like),
-  /// FIFOs, sockets and devices are left out and never opened. Links to files and folders are followed; a file that is
-  /// reached by several paths counts once, in the class whose folder holds it, and ``notices`` says so. Files next to
-  /// the class folders are ignored.
+  /// Hidden names (those that begin with a dot), names that systems put everywhere (`Thumbs.db`, `@eaDir` and their
+  /// like), FIFOs, sockets and devices are left out and never opened. Links to files and folders are followed. A
+  /// file that several paths lead to counts once, in the class whose folder holds it, and ``notices`` says so.
+  /// Files next to the class folders are ignored.
   ///
   /// - Parameters:
   ///   - path: The folder or packed file.
-  ///   - minimumClasses: How many classes are needed: two to train, one to evaluate.
+  ///   - minimumClasses: The number of classes that are needed: two to train, one to evaluate.
   /// - Throws: ``DatasetError``.
   public static func scan(_ path: String, minimumClasses: Int = 2) throws(DatasetError) -> Dataset {
     if PackedImages.isPack(path) { return try packed(path, minimumClasses: minimumClasses) }
     return try FolderScan(path).whole().requiringClasses(minimumClasses)
   }
 
-  /// The same images, if there are so many classes and each has one.
+  /// The same images, if there are enough classes and each has an image.
   func requiringClasses(_ minimum: Int) throws(DatasetError) -> Dataset {
     if let fault = faults(requiring: minimum).first { throw fault }
     return self
   }
 
-  /// What is wrong where so many classes are needed, each with an image.
+  /// What is wrong where this many classes are needed, each with an image.
   package func faults(requiring minimum: Int) -> [DatasetError] {
     guard let first = classes.first else { return [.empty(path: root)] }
     let empty = zip(classes, countPerClass).filter { $0.1 == 0 }.map(\.0)
@@ -41,15 +41,15 @@ extension Dataset {
 
   /// Finds images that have no labels: files as they are given, and the files in and below folders.
   ///
-  /// Hidden and system names inside folders are left out, as in ``scan(_:minimumClasses:)``. The order is that of the
-  /// paths, and natural within a folder. All labels are −1, and there are no classes.
+  /// Hidden and system names inside folders are left out, as in ``scan(_:minimumClasses:)``. The order is that of
+  /// the given paths, and natural within a folder. All labels are −1, and there are no classes.
   ///
   /// - Throws: ``DatasetError/notFound(path:)`` or ``DatasetError/cannotRead(path:code:)``.
   public static func unlabelled(_ paths: [String]) throws(DatasetError) -> Dataset {
     try unlabelled(paths.map { Array($0.utf8) })
   }
 
-  /// The same for paths as the system knows them: any bytes but zero.
+  /// Finds images without labels at paths as the system knows them: any bytes except zero.
   public static func unlabelled(_ paths: [[UInt8]]) throws(DatasetError) -> Dataset {
     var scan = TreeScan(root: [])
     for path in paths {

@@ -1,46 +1,48 @@
 /// How the folders in the root of a data set are read (`layout`).
 public enum DatasetLayout: String, Sendable, Hashable, CaseIterable {
-  /// By their names: folders such as `train` and `val` that hold classes, or classes.
+  /// By their names: folders such as `train` and `val` that hold classes, or folders that are classes.
   case auto
-  /// Each is a class, whatever it is called.
+  /// Each folder is a class, whatever its name is.
   case classes
 }
 
-/// A folder to train on: a folder per class, or a folder to train on and one to validate on that hold those.
+/// The images of a root: a folder for each class, or a training and a validation folder that hold these.
 public struct DatasetTree: Sendable {
-  /// What is trained on.
+  /// The images to train on.
   public var training: Dataset
-  /// What is validated on, with the same classes; nil where there is no such folder. A class may have no sample.
+  /// The images to validate on, with the same classes; nil where there is no such folder. A class may have no
+  /// sample.
   public var validation: Dataset?
   /// Whether a table of labels says the classes.
   public var isTable = false
   /// The name of the validation folder in the root; nil where it has none, or another one was given.
   public var validationFolder: String?
-  /// The folder in the root, or the split of the table, that images to test on are in, which a scan never looks at; nil
-  /// where there is none, or several.
+  /// The folder in the root, or the split of the table, that holds test images, which a scan never opens; nil where
+  /// there is none, or several.
   public var testFolder: String?
-  /// What is said of a table's images to test on where nothing is tested; nil where there are none.
+  /// A notice about a table's test images where nothing is tested; nil where there are none.
   package var testNotice: String?
-  /// What a person should know of the folders, each in one line: what is not looked at, and which are taken for what.
+  /// Notices about the folders for people, each in one line: which are not opened, and which are taken for what.
   public var notices: [String] = []
-  /// Why nothing can be trained as it is, though the rest can be looked at: classes without images, folders that cannot be
-  /// read. Of a tree that was scanned to be trained on there are none.
+  /// Why the images cannot be trained on as they are, though the rest can be examined: classes without images,
+  /// folders that cannot be read. Empty for a tree that was scanned for training.
   package var faults: [DatasetError] = []
 
   /// Finds out the layout and scans the images.
   ///
-  /// A root with a folder to train on, such as `train`, `Training` or `train_set`, is split if it also has one to
-  /// validate or to test on, or no other folder at all: see `FolderRole` for the names. Otherwise every folder in it is
-  /// a class. A test folder is never looked at.
+  /// A root with a training folder, such as `train`, `Training` or `train_set`, is split if it also has a
+  /// validation or test folder, or no other folder at all: see `FolderRole` for the names. Otherwise every folder
+  /// in it is a class. A test folder is never opened.
   ///
   /// - Parameters:
   ///   - path: The root, or a packed file.
-  ///   - layout: How its folders are read.
-  ///   - given: The folder to validate on, or a packed file; nil: the root's own. One that lies in the root is no class.
-  ///   - labels: A table that says the class of each image, with paths relative to the root; nil: the folders say it, or the
-  ///     root is such a table.
-  /// - Throws: ``DatasetError``, also where it is not clear what the folders are, where the validation folder has classes
-  ///   that the training folder lacks, or where both are one.
+  ///   - layout: How the folders of the root are read.
+  ///   - given: The validation folder, or a packed file; nil: the root's own. A folder in the root that is given
+  ///     here is no class.
+  ///   - labels: A table that says the class of each image, with paths relative to the root; nil: the folders say
+  ///     it, or the root is such a table.
+  /// - Throws: ``DatasetError``, also where it is not clear what the folders are, where the validation folder has
+  ///   classes that the training folder lacks, or where both are the same folder.
   public static func scan(
     _ path: String, layout: DatasetLayout = .auto, validation given: String? = nil, labels: String? = nil
   ) throws(DatasetError) -> DatasetTree {
@@ -49,12 +51,12 @@ public struct DatasetTree: Sendable {
     return tree
   }
 
-  /// Scans the images that there are, and goes past folders that are not as they should be: see ``faults``.
+  /// Scans the images that are found, and skips folders with faults: see ``faults``.
   ///
   /// - Parameters:
   ///   - path: The root, or a packed file.
-  ///   - layout: How its folders are read.
-  ///   - given: The folder to validate on, or a packed file; nil: the root's own.
+  ///   - layout: How the folders of the root are read.
+  ///   - given: The validation folder, or a packed file; nil: the root's own.
   ///   - labels: A table that says the class of each image; nil: the folders say it, or the root is such a table.
   /// - Throws: ``DatasetError`` where it is not clear what the folders are, or there is no image at all.
   package static func look(
@@ -142,7 +144,7 @@ public struct DatasetTree: Sendable {
     }
   }
 
-  /// Scans what is validated on; what is wrong with it is a fault, and where nothing is left of it there is no validation.
+  /// Scans the validation images. What is wrong with them is a fault; where none is left there is no validation.
   ///
   /// - Parameter trained: The folders that were entered for training.
   private mutating func addValidation(
@@ -178,7 +180,7 @@ public struct DatasetTree: Sendable {
     notices += [scan.looseImages?.description].compactMap { $0 }
   }
 
-  /// What is not looked at, and what is taken for what where the names are not the plainest.
+  /// Notices about folders that are not opened, and about the roles of folders whose names are not the plainest.
   private static func notices(
     on folders: SplitFolders, in path: String, training: String, validation: String?
   ) -> [String] {
@@ -202,7 +204,7 @@ public struct DatasetTree: Sendable {
 }
 
 extension DatasetTree {
-  /// Takes what is trained on from a scan.
+  /// Takes the training images from a scan.
   fileprivate init(_ scan: FolderScan, notices: [String] = []) throws(DatasetError) {
     let faults = scan.faults + scan.dataset.faults(requiring: 2)
     if scan.dataset.count == 0, let first = faults.first { throw first }
@@ -211,7 +213,7 @@ extension DatasetTree {
 }
 
 extension FolderScan {
-  /// Checks that the folders are classes as far as what they hold tells.
+  /// Checks that the folders are classes, as far as their contents tell.
   fileprivate func requireClasses(_ layout: DatasetLayout, path: String) throws(DatasetError) {
     if layout == .classes || commonFolders.isEmpty { return }
     throw .doubtfulLayout(

@@ -1,5 +1,5 @@
 extension Dataset {
-  /// Whether both are of one scan, so that they can have a cache in common.
+  /// Whether both data sets come from one scan, so that they can share a cache.
   package func sharesNames(with other: Dataset) -> Bool { storage === other.storage }
 
   /// The samples of this data set, then those of another with the same classes.
@@ -10,7 +10,7 @@ extension Dataset {
       return Dataset(
         classes: classes, storage: storage, labels: labels, selection: files, groups: groups ?? other.groups)
     }
-    // Paths as they are, with no common root; see ``rawPath(of:)``.
+    // Paths are stored as they are, without a common root; see ``rawPath(of:)``.
     var storage = DatasetStorage(root: [])
     var labels: [Int32] = []
     var groups: [UInt64]? = isGrouped || other.isGrouped ? [] : nil

@@ -6,7 +6,7 @@ import Darwin
 
 /// The visible files and folders of one directory, in natural order.
 struct DirectoryListing {
-  /// Which directory this is, whatever path led to it.
+  /// The identity of this directory, whatever path led to it.
   struct Identity: Hashable {
     var device: UInt64
     var inode: UInt64
@@ -16,7 +16,7 @@ struct DirectoryListing {
     var start: UInt32
     var length: UInt16
     var isFolder: Bool
-    /// Whether it is a link to a file or folder.
+    /// Whether the entry is a link to a file or folder.
     var isLink: Bool
   }
 
@@ -27,9 +27,10 @@ struct DirectoryListing {
 
   /// Lists a directory.
   ///
-  /// Left out are names that begin with a dot, those that systems put everywhere (``SystemNames``), and everything
-  /// that is neither a file nor a folder: nothing is opened but the directory itself. Links are followed. One that leads nowhere counts as a file: somebody
-  /// meant a sample there, and it is better reported than forgotten.
+  /// Names that begin with a dot, names that systems put everywhere (``SystemNames``), and everything that is
+  /// neither a file nor a folder are left out: nothing but the directory itself is opened. Links are followed. A
+  /// link that leads nowhere counts as a file: somebody meant a sample there, and it is better reported than
+  /// forgotten.
   ///
   /// - Parameters:
   ///   - parent: A directory's descriptor, or `AT_FDCWD`.
@@ -49,7 +50,7 @@ struct DirectoryListing {
     identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
 
     while true {
-      // readdir tells its end from an error by errno alone.
+      // Only errno tells the end of readdir from an error.
       errno = 0
       guard let entry = readdir(directory) else { break }
       append(entry, in: file)
@@ -71,7 +72,7 @@ struct DirectoryListing {
       preconditionFailure("a directory entry's name lies in the entry")
     }
     let name = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
-    // Also leaves out "." and "..".
+    // This also leaves out "." and "..".
     if name.pointee == 0x2E { return }
     let length = strlen(name)
     if SystemNames.contain(UnsafeRawBufferPointer(start: name, count: length)) { return }
@@ -118,6 +119,6 @@ struct DirectoryListing {
 struct SystemError: Error {
   var code: Int32
 
-  /// The system's words for it.
+  /// The system's message for the value.
   var reason: String { String(cString: strerror(code)) }
 }

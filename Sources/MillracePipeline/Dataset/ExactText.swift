@@ -1,7 +1,7 @@
 /// A text that is equal to another one only if every byte is: the key for names of files and classes.
 ///
-/// Swift's strings are equal where they look the same, such as `é` and `e` with an accent; two files or folders of such
-/// names are two.
+/// Swift's strings are equal where they look the same, such as `é` and `e` with an accent; two files or folders
+/// with such names are two.
 package struct ExactText: Hashable, Sendable {
   package let text: String
 

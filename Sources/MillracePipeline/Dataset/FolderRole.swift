@@ -1,12 +1,12 @@
-/// What part of a data set a folder's name says it is.
+/// The part of a data set that a folder's name stands for.
 enum FolderRole: Hashable {
-  /// What is trained on.
+  /// The images to train on.
   case training
-  /// What is validated on.
+  /// The images to validate on.
   case validation
-  /// What is kept for the end.
+  /// The images that are kept for the end.
   case test
-  /// Some use the name for what is validated on, some for what is kept for the end.
+  /// Some people use the name for validation images, some for images that are kept for the end.
   case unclear
 
   private static let words: [(role: FolderRole, words: Set<String>)] = [
@@ -15,14 +15,14 @@ enum FolderRole: Hashable {
     (.test, ["test", "testing", "tst"]),
     (.unclear, ["eval", "evaluation", "evaluate", "holdout"]),
   ]
-  /// Words that say nothing of the part: `seg_train`, `val_set`, `test-images`.
+  /// Words that say nothing about the part: `seg_train`, `val_set`, `test-images`.
   private static let fillers: Set = [
     "set", "data", "dataset", "split", "seg", "img", "imgs", "image", "images",
   ]
 
   /// The role of the usual names, in upper or lower case: `train`, `Training`, `val_set`, `test1`, `seg_test`.
   ///
-  /// - Returns: nil for a name that is none of them.
+  /// - Returns: nil for any other name.
   init?(name: String) {
     let parts = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     let words = parts.map(Self.withoutNumber).filter { !$0.isEmpty && !Self.fillers.contains($0) }
@@ -32,14 +32,14 @@ enum FolderRole: Hashable {
     self = role
   }
 
-  /// `train2017` is `train`.
+  /// A word without the number at its end: `train2017` is `train`.
   private static func withoutNumber(_ word: String) -> String {
     var word = word
     while word.last?.isNumber == true { word.removeLast() }
     return word
   }
 
-  /// `trainset` is `train`, and `testdata` is `test`.
+  /// A word without a filler at its end: `trainset` is `train`, and `testdata` is `test`.
   private static func withoutFiller(_ word: String) -> String {
     for end in ["dataset", "set", "data", "images", "imgs"] where word.hasSuffix(end) && word != end {
       return String(word.dropLast(end.count))

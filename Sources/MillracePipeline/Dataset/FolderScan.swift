@@ -1,21 +1,22 @@
-/// What a folder of class folders holds.
+/// The contents of a folder of class folders.
 struct FolderScan {
   /// The samples; a class may have none.
   let dataset: Dataset
-  /// Every folder that was entered, by what it is.
+  /// The identity of every folder that was entered.
   let entered: Set<DirectoryListing.Identity>
-  /// Images that lie beside the class folders.
+  /// Images beside the class folders.
   let looseImages: LooseImages?
-  /// Folders that every class folder holds and images that none does: see ``LayoutDoubt/sameFolders(names:inside:)``.
+  /// The folders that every class folder holds, where no class folder holds images: see
+  /// ``LayoutDoubt/sameFolders(names:inside:)``.
   let commonFolders: [String]
-  /// What is wrong with folders in it that were passed over for it.
+  /// What is wrong with folders that were skipped.
   let faults: [DatasetError]
 
   /// Scans a folder.
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - excluded: A folder in it that is no class.
+  ///   - excluded: A folder in it that is not a class.
   /// - Throws: ``DatasetError``.
   init(_ path: String, excluding excluded: DirectoryListing.Identity? = nil) throws(DatasetError) {
     let listing = try Dataset.rootListing(path)
@@ -35,7 +36,7 @@ struct FolderScan {
 }
 
 extension FolderScan {
-  /// The samples, where nothing is wrong with a folder.
+  /// The samples, where no folder has a fault.
   func whole() throws(DatasetError) -> Dataset {
     if let fault = faults.first { throw fault }
     return dataset
@@ -46,7 +47,7 @@ extension DirectoryListing {
   /// The folders among the entries.
   ///
   /// - Parameters:
-  ///   - excluded: One that is left out; nil: none is.
+  ///   - excluded: A folder that is left out; nil: none is.
   ///   - path: The directory's path.
   func folders(excluding excluded: Identity?, in path: [UInt8]) -> [Entry] {
     entries.filter { entry in
@@ -61,11 +62,11 @@ extension DirectoryListing {
     entries.filter(\.isFolder).map { entry in withName(of: entry) { Array($0) } }
   }
 
-  /// Whether a file in it is named like an image.
+  /// Whether the directory holds a file with the name of an image.
   var holdsNamedImages: Bool {
     entries.contains { entry in !entry.isFolder && withName(of: entry, LooseImages.isNamedLikeAnImage) }
   }
 
-  /// Whether it holds folders, as of classes, and no images.
+  /// Whether the directory holds folders, as those of classes, and no images.
   var holdsClassFolders: Bool { entries.count(where: \.isFolder) > 1 && !holdsNamedImages }
 }

@@ -6,18 +6,18 @@ import Darwin
 
 /// Finds out where links to files lead: each folder on the way is looked up once.
 struct LinkTargets {
-  /// Which file this is, whatever links led to it: the folder that holds it and its name there.
+  /// The identity of a file, whatever links led to it: the folder that holds it and its name there.
   struct Target: Hashable {
     var folder: DirectoryListing.Identity
     var name: [UInt8]
   }
 
-  /// As many links as the system follows.
+  /// The number of links that the system follows.
   private static let longestChain = 40
 
   private var folders: [[UInt8]: DirectoryListing.Identity] = [:]
 
-  /// The file that a link leads to in the end; nil where there is none.
+  /// The file to which a link finally leads; nil where there is none.
   mutating func target(of link: [UInt8]) -> Target? {
     var path = link
     for _ in 0..<Self.longestChain {
@@ -41,11 +41,12 @@ struct LinkTargets {
     Array(path[..<(path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0)])
   }
 
-  /// What a link says; nil with the reason where it cannot be read, which is `EINVAL` for what is no link.
+  /// The text of a link; nil, with the reason, where it cannot be read. The reason is `EINVAL` for a file that is
+  /// not a link.
   private static func text(ofLink path: [UInt8]) -> (text: [UInt8]?, code: Int32) {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { room in
       let (length, code) = withSystemPath(path) { path in
-        // There is room, so it has a base address.
+        // There is room, so there is a base address.
         let length = readlink(path, room.baseAddress!, room.count)
         return (length, errno)
       }
@@ -55,7 +56,7 @@ struct LinkTargets {
 }
 
 extension DirectoryListing.Identity {
-  /// What a path leads to; nil where there is nothing.
+  /// Finds what a path leads to; nil where there is nothing.
   init?(of path: [UInt8]) {
     var status = stat()
     guard withSystemPath(path, { stat($0, &status) }) == 0 else { return nil }

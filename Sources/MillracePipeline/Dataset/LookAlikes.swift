@@ -1,5 +1,6 @@
 extension Array<String> {
-  /// The names as people can tell them apart: those that look like another one have their bytes behind them.
+  /// The names in a form in which people can tell them apart: those that look like another one are followed by
+  /// their bytes.
   package var toldApart: [String] {
     if allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) { return self }
     let looks = map(\.look)
@@ -11,7 +12,8 @@ extension Array<String> {
 }
 
 extension String {
-  /// What is left of a name for the eye: strings are equal where they look the same, and what has no ink is left out.
+  /// The name as the eye sees it: strings are equal where they look the same, and characters without ink are left
+  /// out.
   fileprivate var look: String {
     var scalars = String.UnicodeScalarView()
     for scalar in unicodeScalars where !scalar.properties.isDefaultIgnorableCodePoint {

@@ -1,17 +1,17 @@
-/// Files beside the class folders that are named like images: they have no class, and are not looked at.
+/// Files beside the class folders with the names of images: they have no class, and are ignored.
 ///
-/// What a file is its first bytes say, but these are not opened: a name is enough for a notice.
+/// The first bytes say what a file is, but these files are not opened: a name is enough for a notice.
 public struct LooseImages: Sendable, Hashable {
-  /// Where they lie.
+  /// The folder that holds the files.
   public let folder: String
-  /// How many they are, at least 1.
+  /// The number of the files, at least 1.
   public let count: Int
   /// The name of the first, in natural order.
   public let first: String
 
   private static let endings: [StaticString] = [".jpg", ".jpeg", ".png", ".webp"]
 
-  /// Whether a name ends like an image's, in upper or lower case.
+  /// Whether a name ends as an image's does, in upper or lower case.
   static func isNamedLikeAnImage(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     endings.contains { ending in
       let start = name.count - ending.utf8CodeUnitCount
@@ -23,7 +23,7 @@ public struct LooseImages: Sendable, Hashable {
     }
   }
 
-  /// Finds them; nil where there are none.
+  /// Finds the files; nil where there are none.
   init?(in listing: DirectoryListing, folder: String) {
     let images = listing.entries.filter { entry in
       !entry.isFolder && listing.withName(of: entry, Self.isNamedLikeAnImage)
@@ -36,7 +36,7 @@ public struct LooseImages: Sendable, Hashable {
 }
 
 extension LooseImages: CustomStringConvertible {
-  /// One line: what they are and what to do.
+  /// One line that says what the files are and what to do.
   public var description: String {
     let what = count == 1 ? "an image lies" : "\(count) images lie"
     let which = count == 1 ? first : "such as \(first)"

@@ -2,21 +2,22 @@
 public struct MeasuredImages: Sendable {
   /// The images; their labels are places in the list of the model's classes.
   public let dataset: Dataset
-  /// The folder in the root, or the split of the table, that was taken, such as `test`; nil: all.
+  /// The folder in the root, or the split of the table, whose images are measured, such as `test`; nil: all images.
   public let part: String?
   /// Whether a table says the classes.
   private let isTable: Bool
   /// The model's classes that have no image here.
   public let missing: [String]
 
-  /// Finds the class folders of a model in a folder, or in the folder for testing or else validation in it.
+  /// Finds the class folders of a model in a folder, or in the test folder inside of it, or else in the validation
+  /// folder.
   ///
   /// - Parameters:
   ///   - path: A folder with a folder for each class, the root of a data set, a packed file, or a table of labels.
-  ///   - labels: A table that says the class of each image in the folder; nil: its folders do. Of a table the images for
-  ///     testing are taken, or else those for validation, or else all.
-  ///   - classes: The model's.
-  /// - Throws: ``DatasetError`` where there is no image, or a class folder that is none of the model's.
+  ///   - labels: A table that says the class of each image in the folder; nil: the folders do. From a table the
+  ///     test images are taken, or else those for validation, or else all.
+  ///   - classes: The model's classes.
+  /// - Throws: ``DatasetError`` where there is no image, or where a class folder is not one of the model's.
   public init(_ path: String, labels: String? = nil, classes: [String]) throws(DatasetError) {
     let (found, part) = try Self.find(path, labels: labels, classes: classes)
     if found.count == 0 { throw .classesWithoutImages(path: found.root, names: found.classes) }
@@ -59,7 +60,7 @@ public struct MeasuredImages: Sendable {
     return (files.dataset(of: nil), nil)
   }
 
-  /// What a person should know, each in one line: which folder was taken, and which classes are not measured.
+  /// Notices for people, each in one line: which folder was taken, and which classes are not measured.
   public var notices: [String] {
     var notices =
       part.map {

@@ -1,8 +1,8 @@
-/// The order of classes and files: byte by byte, except that runs of digits compare as numbers.
+/// The order of classes and files: byte by byte, except that sequences of digits compare as numbers.
 ///
 /// So `class2` comes before `class10`. Upper case comes before lower case, as in ASCII. Numbers may have any
-/// length; of two equal ones the first that has fewer leading zeros comes first, but only if the rest is
-/// equal, too. Names that differ are never equal, so the order does not depend on the file system.
+/// length. Of two equal numbers the one with fewer leading zeros comes first, but only if the rest is equal, too.
+/// Names that differ are never equal, so the order does not depend on the file system.
 public enum NaturalOrder {
   /// Whether one name comes before another.
   public static func precedes(_ left: String, _ right: String) -> Bool {
@@ -15,8 +15,8 @@ public enum NaturalOrder {
   static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
     var i = 0
     var j = 0
-    // Negative once the left had fewer leading zeros in the first number where they differ, positive for
-    // more.
+    // This is negative once the left name had fewer leading zeros in the first number where they differ, and
+    // positive where it had more.
     var zeros = 0
     while i < left.count, j < right.count {
       if isDigit(left[i]), isDigit(right[j]) {
@@ -25,7 +25,7 @@ public enum NaturalOrder {
         if zeros == 0 { zeros = (leftStart - i) - (rightStart - j) }
         i = leftStart
         j = rightStart
-        // Of two numbers without leading zeros, the one with more digits is larger; else the first difference
+        // Of two numbers without leading zeros, the one with more digits is larger; otherwise the first difference
         // counts.
         var difference = 0
         while i < left.count, j < right.count, isDigit(left[i]), isDigit(right[j]) {

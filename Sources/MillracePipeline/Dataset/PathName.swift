@@ -1,8 +1,8 @@
 /// How raw file names, which are any bytes, are shown as text.
 package enum PathName {
-  /// The name as a string that fits one line and gives every name its own text.
+  /// The name as a string that fits one line and is different for every name.
   ///
-  /// UTF-8 is shown as it is; bytes that are not, and control characters, as `\xNN`; a backslash is doubled.
+  /// UTF-8 is shown as it is; other bytes and control characters are shown as `\xNN`; a backslash is doubled.
   static func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x5C }) {
       return String(decoding: bytes, as: UTF8.self)
@@ -25,12 +25,12 @@ package enum PathName {
     return text
   }
 
-  /// The same for bytes that lie in an array.
+  /// The name of bytes in an array.
   package static func shown(_ bytes: some Sequence<UInt8>) -> String {
     Array(bytes).withUnsafeBufferPointer { shown($0) }
   }
 
-  /// How many bytes the scalar at the front has; 0 if it is not UTF-8, or a control character.
+  /// The number of bytes of the first scalar; 0 if it is not UTF-8, or a control character.
   private static func scalarLength(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
     var iterator = bytes.prefix(4).makeIterator()
     var decoder = UTF8()
@@ -39,7 +39,7 @@ package enum PathName {
   }
 }
 
-/// Lends a path, any bytes but zero, as system calls take it.
+/// Lends a path, any bytes except zero, in the form that system calls take.
 package func withSystemPath<Result, Failure: Error>(
   _ path: [UInt8], _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
 ) throws(Failure) -> Result {

@@ -1,17 +1,18 @@
-/// What is drawn for images at random.
+/// The purposes of random draws for images.
 public enum DrawPurpose: Sendable, Hashable {
-  /// What training sees.
+  /// The images that training sees.
   case training
   /// The variants of test-time augmentation.
   case testTime
 }
 
 extension Dataset {
-  /// What a sample's random draws follow from besides the seed and the epoch: a number from 0 to 2³²−1.
+  /// The key of a sample's random draws beside the seed and the epoch: a number from 0 to 2³²−1.
   ///
-  /// It depends on the names of the class and of the file alone, and for test-time augmentation on that of the file
-  /// alone, whether its class is known or not: so a sample is augmented alike whatever other samples there are and
-  /// wherever the data lies. 64-bit FNV-1a over the names, folded to half; two samples of one key only draw alike.
+  /// It depends only on the names of the class and of the file, and for test-time augmentation only on that of the
+  /// file, whether its class is known or not. So a sample is augmented in the same way whatever other samples there
+  /// are and wherever the data are. 64-bit FNV-1a over the names, folded to half; two samples with one key merely
+  /// have the same draws.
   public func drawKey(of sample: Int, for purpose: DrawPurpose) -> Int {
     var hash = FNV1a()
     let label = label(of: sample)

@@ -1,7 +1,7 @@
-/// The folders of a root by the parts of a data set that their names say they are.
+/// The folders of a root, by the parts of a data set that their names stand for.
 struct SplitFolders {
   private(set) var names: [FolderRole: [String]] = [:]
-  /// Those whose names say nothing of the kind.
+  /// The folders whose names stand for no part.
   private(set) var others: [String] = []
 
   init(_ folders: [String]) {
@@ -16,29 +16,29 @@ struct SplitFolders {
 
   subscript(role: FolderRole) -> [String] { names[role] ?? [] }
 
-  /// All whose names say that they are parts, those trained on first.
+  /// All folders whose names stand for parts, training folders first.
   private var parts: [String] {
     [.training, .validation, .test, .unclear].flatMap { (role: FolderRole) in self[role] }
   }
 
-  /// How a root is laid out.
+  /// The layout of a root.
   enum Decision {
     /// Every folder is a class.
     case classes
-    /// One folder is trained on, and one may be validated on.
+    /// One folder is for training, and another may be for validation.
     case split(training: String, validation: String?)
   }
 
   /// Decides by the names what the folders are.
   ///
-  /// A folder to train on beside one to validate or test on, or alone, makes a split. Without such names all folders are
-  /// classes; so are they where the one that is named like a folder to train on holds images itself, as a class of
-  /// railway trains does.
+  /// A training folder beside a validation or test folder, or alone, makes a split. Without such names all folders
+  /// are classes. They also are where the folder with the name of a training folder holds images itself, as a class
+  /// of railway trains does.
   ///
   /// - Parameters:
-  ///   - hasValidation: Whether the folder to validate on is given.
+  ///   - hasValidation: Whether the validation folder is given.
   ///   - holdsClasses: Whether a folder holds folders and no images.
-  /// - Throws: ``LayoutDoubt`` where the names say neither.
+  /// - Throws: ``LayoutDoubt`` where the names decide neither.
   func decide(hasValidation: Bool, holdsClasses: (String) -> Bool) throws(LayoutDoubt) -> Decision {
     let training = self[.training]
     let hasParts = !(self[.validation] + self[.test] + self[.unclear]).isEmpty
@@ -65,14 +65,14 @@ struct SplitFolders {
 
 /// Why it is not clear what the folders of a root are.
 public enum LayoutDoubt: Error, Sendable, Hashable {
-  /// Some are named like parts of a data set, others are not, and none is what there would be to train on.
+  /// Some folders have names of parts of a data set, others do not, and none has that of a training folder.
   case partsAmongClasses(parts: [String], classes: [String])
-  /// All are named like parts, and none like what is trained on.
+  /// All folders have names of parts, and none has that of a training folder.
   case noTrainingFolder(parts: [String])
-  /// More than one is named like what is trained on.
+  /// More than one folder has the name of a training folder.
   case severalTrainingFolders([String])
-  /// One is trained on, and nothing says what the others are.
+  /// One folder is for training, and nothing says what the others are.
   case unclear(training: String, others: [String])
-  /// All hold the same folders, and no images beside them: parts of a data set have such, and classes seldom.
+  /// All folders hold the same folders, and no images beside them: parts of a data set do so, and classes seldom.
   case sameFolders(names: [String], inside: [String])
 }

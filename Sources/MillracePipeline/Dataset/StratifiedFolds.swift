@@ -1,15 +1,16 @@
 import MillraceRandom
 
-/// Divides a data set into folds for cross-validation: each sample belongs to one fold, and each fold has its share of
-/// each class.
+/// Divides a data set into folds for cross-validation: each sample belongs to one fold, and each fold has its share
+/// of each class.
 ///
 /// A class's samples are shuffled and dealt out, one fold after the other, and the next class goes on where the one
-/// before it ended. So the counts of a class in two folds differ by at most one, and so do the sizes of two folds. The
-/// draw depends on the seed and the labels alone. No file is copied or moved.
+/// before it ended. So the counts of a class in two folds differ by at most one, and so do the sizes of two folds.
+/// The draw depends only on the seed and the labels. No file is copied or moved.
 ///
 /// Where images belong together, see ``Dataset/group(of:)``, each group is in one fold: see `GroupedDivision`.
 ///
-/// Source: Kohavi, "A study of cross-validation and bootstrap for accuracy estimation and model selection", IJCAI 1995.
+/// Source: Kohavi, "A study of cross-validation and bootstrap for accuracy estimation and model selection", IJCAI
+/// 1995.
 public struct StratifiedFolds: Sendable, Hashable {
   /// The number of folds.
   public let count: Int
@@ -61,8 +62,8 @@ public struct StratifiedFolds: Sendable, Hashable {
   /// Divides a data set by one of its folds. Both parts keep its order and its classes.
   ///
   /// - Parameters:
-  ///   - dataset: What is divided.
-  ///   - fold: The fold that is validated on, from 0; all others are trained on.
+  ///   - dataset: The data set.
+  ///   - fold: The fold to validate on, from 0; all others are trained on.
   public func callAsFunction(_ dataset: Dataset, leavingOut fold: Int) -> (
     training: Dataset, validation: Dataset
   ) {

@@ -2,7 +2,7 @@ import MillraceRandom
 
 /// Sets a share of each class aside for validation, or for a test.
 ///
-/// The draw depends on the seed and each class's samples alone. No file is copied or moved.
+/// The draw depends only on the seed and each class's samples. No file is copied or moved.
 ///
 /// Where images belong together, see ``Dataset/group(of:)``, no group is on both sides: see `GroupedDivision`.
 public struct StratifiedSplit: Sendable, Hashable {
@@ -15,9 +15,9 @@ public struct StratifiedSplit: Sendable, Hashable {
   /// Makes a split.
   ///
   /// - Parameters:
-  ///   - fraction: Above 0 and below 1.
+  ///   - fraction: The share of each class, above 0 and below 1.
   ///   - seed: The run's seed.
-  ///   - forTest: Whether it is set aside to test on, which is drawn by itself.
+  ///   - forTest: Whether the share is set aside for a test, which has a draw of its own.
   public init(fraction: Double, seed: UInt64, forTest: Bool = false) {
     precondition(fraction > 0 && fraction < 1, "a split's fraction lies between 0 and 1, got \(fraction)")
     self.fraction = fraction
@@ -25,8 +25,8 @@ public struct StratifiedSplit: Sendable, Hashable {
     purpose = forTest ? .testSplit : .split
   }
 
-  /// How many samples of a class are set aside: the nearest whole number, but at least one of two or more,
-  /// and never the last.
+  /// The number of samples of a class that are set aside: the nearest whole number, but at least one of two or
+  /// more, and never the last.
   public func validationCount(ofClassWith count: Int) -> Int {
     if count < 2 { return 0 }
     return min(max(Int((Double(count) * fraction).rounded()), 1), count - 1)
@@ -54,7 +54,7 @@ public struct StratifiedSplit: Sendable, Hashable {
 
     var isSetAside = [Bool](repeating: false, count: dataset.count)
     for label in samplesOfClass.indices {
-      // Keyed by class, so that a class's draw does not depend on the others.
+      // The stream is keyed by class, so that a class's draw does not depend on the others.
       var random = KeyedRandom(seed: seed, purpose: purpose, sample: label)
       random.shuffle(&samplesOfClass[label])
       for sample in samplesOfClass[label].prefix(validationCount(ofClassWith: samplesOfClass[label].count)) {

@@ -1,5 +1,5 @@
-/// Names of files and folders that operating systems and file servers put into folders of their own accord: they are
-/// left out of data sets like names that begin with a dot.
+/// Names of files and folders that operating systems and file servers put into folders by themselves: they are left
+/// out of data sets like names that begin with a dot.
 enum SystemNames {
   private static let names: [StaticString] = [
     "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "@eadir", "#recycle", "$recycle.bin",

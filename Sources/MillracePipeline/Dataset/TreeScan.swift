@@ -4,34 +4,36 @@ import Glibc
 import Darwin
 #endif
 
-/// A scan under way: lists every folder once, then collects the names of the files.
+/// A scan under way: it lists every folder once, then collects the names of the files.
 ///
-/// Folders come before links to folders, so a folder that is reached in both ways belongs to the class that holds it.
+/// Folders come before links to folders, so a folder that can be reached in both ways belongs to the class that
+/// holds it.
 struct TreeScan {
   private(set) var storage: DatasetStorage
   private var labels: [Int32] = []
   private var folders: [Folder] = []
-  /// By what a directory is, whatever path led to it; -1 is the root.
+  /// The number of each directory by its identity, whatever path led to it; -1 is the root.
   private var numberOf: [DirectoryListing.Identity: Int] = [:]
-  /// Links to folders that are still to be followed: the folder they are in, and their place among its folders.
+  /// Links to folders that are still to be followed: the folder that holds each, and its place among that folder's
+  /// folders.
   private var links: [(entry: DirectoryListing.Entry, folder: Int, place: Int)] = []
   private var targets = LinkTargets()
-  /// The files that links lead to which are samples.
+  /// The samples that links lead to.
   private var linked: Set<LinkTargets.Target> = []
   private var repeats = RepeatedPaths()
   /// See ``FolderScan/commonFolders``.
   private(set) var commonFolders: [String] = []
-  /// What is wrong with folders that were passed over for it, in the order in which they were met.
+  /// What is wrong with folders that were skipped, in the order in which they were met.
   private(set) var faults: [DatasetError] = []
 
   /// A folder that was listed.
   private struct Folder {
-    /// Relative to the root.
+    /// The path relative to the root.
     var path: [UInt8]
     var label: Int32
-    /// Nil once its files are collected.
+    /// The listing; nil once its files are collected.
     var listing: DirectoryListing?
-    /// By the entries that are folders: their numbers; nil for one that was listed elsewhere.
+    /// For each entry that is a folder its number; nil for one that was listed elsewhere.
     var children: [Int?] = []
   }
 
@@ -47,7 +49,7 @@ struct TreeScan {
   /// - Parameters:
   ///   - names: The class folders, by label.
   ///   - isLink: Which of them are links.
-  ///   - root: The folder that they are in.
+  ///   - root: The folder that holds them.
   mutating func addClasses(
     _ names: [[UInt8]], isLink: [Bool], root: DirectoryListing.Identity
   ) throws(DatasetError) {
@@ -87,7 +89,7 @@ struct TreeScan {
     path[nameStart...].withUnsafeBufferPointer { storage.addFile($0, in: directory) }
   }
 
-  /// What was found.
+  /// The data set of all that was found.
   mutating func dataset(classes: [String]) -> Dataset {
     storage.trim()
     return Dataset(classes: classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil)
@@ -142,7 +144,7 @@ struct TreeScan {
     return walk(path, below, label: folders[parent].label)
   }
 
-  /// Lists a folder; nil, and a fault, where it cannot be.
+  /// Lists a folder; nil, and a fault, where that is impossible.
   private mutating func listed(_ path: [UInt8]) -> (listing: DirectoryListing, known: Int?)? {
     do throws(DatasetError) {
       return try list(path)
@@ -174,7 +176,8 @@ struct TreeScan {
       other: PathName.shown(known < 0 ? storage.root : full(folders[known].path)))
   }
 
-  /// The folders that each of some folders holds, where these are all and at least two and no images lie beside them.
+  /// The folders that each of some folders holds, where there are at least two, no folder holds others, and no
+  /// images are beside them.
   private static func commonFolders(of listings: [DirectoryListing]) -> [String] {
     guard listings.count > 1, let first = listings.first else { return [] }
     let names = first.folderNames
@@ -187,7 +190,7 @@ struct TreeScan {
 
   /// Collects the files in and below a folder, in its order.
   ///
-  /// - Parameter dropsRepeats: Whether a file that is reached a second time, by a link, is left out.
+  /// - Parameter dropsRepeats: Whether a file is left out that a link reaches a second time.
   private mutating func collect(_ number: Int, dropsRepeats: Bool) throws(DatasetError) {
     let folder = folders[number]
     guard let listing = folder.listing else { return }
@@ -209,12 +212,12 @@ struct TreeScan {
     }
   }
 
-  /// Whether a link leads to a file that is a sample already, by its own path or by another link.
+  /// Whether a link leads to a file that is already a sample, by its own path or by another link.
   private mutating func isRepeated(
     _ entry: DirectoryListing.Entry, in folder: [UInt8], _ listing: DirectoryListing
   ) -> Bool {
     let path = full(folder) + [0x2F] + listing.withName(of: entry) { Array($0) }
-    // What leads nowhere is the only one that does.
+    // A link that leads nowhere is the only one that leads there.
     guard let target = targets.target(of: path) else { return false }
     let isHeld = numberOf[target.folder].map { $0 >= 0 } ?? false
     let isVisible = target.name.withUnsafeBytes { $0.first != 0x2E && !SystemNames.contain($0) }
@@ -231,7 +234,7 @@ struct TreeScan {
   }
 }
 
-/// The paths that led to what was there already.
+/// The paths that led to files that were already samples.
 private struct RepeatedPaths {
   private var count = 0
   private var first: [UInt8] = []
@@ -241,7 +244,7 @@ private struct RepeatedPaths {
     count += 1
   }
 
-  /// One line; nil where there are none.
+  /// The paths in one line; nil where there are none.
   var notice: String? {
     if count == 0 { return nil }
     return

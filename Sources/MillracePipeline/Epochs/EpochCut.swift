@@ -1,13 +1,13 @@
-/// How the samples of an epoch are cut into minibatches: all of one size, but for the last.
+/// How the samples of an epoch are cut into minibatches: all of one size except the last.
 ///
-/// The last has the rest. One that is tiny beside the others may join the minibatch before it: a step by two or three
-/// samples says little, and what it says counts as much as any other's.
+/// The last minibatch has the remaining samples. Where these are very few they may join the minibatch before: a
+/// step on two or three samples says little, but counts as much as any other.
 public struct EpochCut: Sendable, Hashable {
-  /// Samples an epoch.
+  /// The samples of an epoch.
   public let sampleCount: Int
-  /// Samples of a full minibatch, at least 1.
+  /// The samples of a full minibatch, at least 1.
   public let batchSize: Int
-  /// A rest of fewer samples joins the minibatch before it; 0: none does.
+  /// Fewer remaining samples than this join the minibatch before; 0: they never do.
   public let leastRest: Int
 
   /// Cuts an epoch.
@@ -18,12 +18,12 @@ public struct EpochCut: Sendable, Hashable {
     self.leastRest = leastRest
   }
 
-  /// Minibatches an epoch.
+  /// The number of minibatches in an epoch.
   public var stepsPerEpoch: Int {
     sampleCount / batchSize + (rest > 0 && !joinsRest ? 1 : 0)
   }
 
-  /// The most samples of a minibatch: at least 1.
+  /// The largest number of samples in a minibatch: at least 1.
   public var capacity: Int { joinsRest ? batchSize + rest : max(1, min(batchSize, sampleCount)) }
 
   /// The samples of a minibatch, by their places in the epoch's order.

@@ -1,44 +1,46 @@
 import MillraceRandom
 
-/// In which order an epoch visits the samples.
+/// The order in which an epoch visits the samples.
 ///
-/// Each epoch's order is a function of the seed and the epoch alone, so a run can be resumed anywhere.
+/// Each epoch's order is a function of only the seed and the epoch, so a run can be resumed anywhere.
 public struct EpochOrder: Sendable, Hashable {
   /// The number of samples.
   public let count: Int
-  /// The seed of the shuffles; nil visits the samples as they are numbered.
+  /// The seed of the shuffles; nil: the samples are visited in the order of their numbers.
   public let seed: UInt64?
   /// The samples of each class, where classes are visited equally often; empty otherwise.
   private let classes: [[Int32]]
 
-  /// A new random order every epoch.
+  /// A new random order for every epoch.
   public static func shuffled(count: Int, seed: UInt64) -> EpochOrder {
     EpochOrder(count: count, seed: seed, classes: [])
   }
 
-  /// The samples as they are numbered, in every epoch.
+  /// The samples in the order of their numbers, in every epoch.
   public static func sequential(count: Int) -> EpochOrder {
     EpochOrder(count: count, seed: nil, classes: [])
   }
 
-  /// A new random order every epoch in which each class comes equally often, as many samples as there are.
+  /// A new random order for every epoch, in which each class comes equally often and there are as many visits as
+  /// samples.
   ///
-  /// Small classes are gone through more than once, large ones in part, another part each epoch.
+  /// An epoch goes through small classes more than once, and through a part of a large class, another part in each
+  /// epoch.
   ///
   /// - Parameters:
   ///   - labels: The class of each sample, from 0.
-  ///   - seed: What the orders follow from.
+  ///   - seed: The seed of the orders.
   public static func balanced(labels: [Int], seed: UInt64) -> EpochOrder {
     var classes = [[Int32]](repeating: [], count: (labels.max() ?? -1) + 1)
     for (sample, label) in labels.enumerated() { classes[label].append(Int32(truncatingIfNeeded: sample)) }
     return EpochOrder(count: labels.count, seed: seed, classes: classes.filter { !$0.isEmpty })
   }
 
-  /// A new random order of a data set's samples every epoch.
+  /// A new random order of a data set's samples for every epoch.
   ///
   /// - Parameters:
   ///   - dataset: The samples.
-  ///   - seed: What the orders follow from.
+  ///   - seed: The seed of the orders.
   ///   - balances: Whether each class comes equally often.
   public static func shuffled(_ dataset: Dataset, seed: UInt64, balances: Bool) -> EpochOrder {
     if !balances { return .shuffled(count: dataset.count, seed: seed) }
@@ -55,7 +57,7 @@ public struct EpochOrder: Sendable, Hashable {
 
   /// The samples of an epoch: each once, unless classes are balanced.
   public func samples(epoch: Int) -> [Int32] {
-    // The memory of every empty array is the same: nothing may be written there.
+    // All empty arrays share the same memory: nothing may be written there.
     if count == 0 { return [] }
     return [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
       fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]), epoch: epoch)
@@ -66,9 +68,9 @@ public struct EpochOrder: Sendable, Hashable {
   /// Whether an epoch may visit a sample more than once.
   var repeatsSamples: Bool { !classes.isEmpty }
 
-  /// How often each visit's sample was visited before in the same epoch: 0 for the first visit of a sample.
+  /// For each visit, how often the epoch has visited its sample before: 0 for the first visit of a sample.
   ///
-  /// It follows from the epoch's order alone, so an epoch can be entered anywhere.
+  /// The result follows from only the epoch's order, so an epoch can be entered anywhere.
   ///
   /// - Parameter samples: The samples of an epoch, from its beginning.
   public static func turns(_ samples: [Int32]) -> [Int32] {
@@ -89,7 +91,8 @@ public struct EpochOrder: Sendable, Hashable {
     }
   }
 
-  /// Writes the samples of an epoch to memory for `count` of them. Allocates only where classes are balanced.
+  /// Writes the samples of an epoch into memory for `count` of them. This allocates only where classes are
+  /// balanced.
   func fill(_ samples: UnsafeMutableBufferPointer<Int32>, epoch: Int) {
     precondition(samples.count == count, "an order of \(count) samples needs as many places")
     for index in samples.indices { samples[index] = Int32(truncatingIfNeeded: index) }

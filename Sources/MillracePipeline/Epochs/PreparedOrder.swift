@@ -1,8 +1,8 @@
-/// The visits of one epoch, in memory that is written anew for another. Not thread-safe.
+/// The visits of one epoch, in memory that is reused for the next. It is not thread-safe.
 final class PreparedOrder {
   /// The sample of each visit.
   let samples: UnsafeMutableBufferPointer<Int32>
-  /// How often each visit's sample was visited before; nil where no sample is repeated.
+  /// For each visit, how often its sample was visited before; nil where no sample is repeated.
   let turns: UnsafeMutableBufferPointer<Int32>?
   private let order: EpochOrder
 

@@ -1,20 +1,22 @@
-/// Which images belong together and are kept on one side where a data set is divided (`group-by`).
+/// Which images belong together and stay on one side where a data set is divided (`group-by`).
 public enum DatasetGrouping: Sendable, Hashable {
   /// Each image stands alone.
   case none
-  /// Those of a group that the data name themselves: by the column `group` of a table, or as a packed file keeps it.
+  /// Images belong together in groups that the data name themselves: in the column `group` of a table, or in a
+  /// packed file.
   case data
-  /// Those that are equal or look alike.
+  /// Images belong together that are equal or look alike.
   case lookAlikes
-  /// Those whose paths below the root agree in what a regular expression matches: its first capture group, or all of it.
+  /// Images belong together whose paths below the root agree in what a regular expression matches: its first
+  /// capture group, or the whole match.
   case pattern(String)
 }
 
 extension DatasetGrouping: CustomStringConvertible {
-  /// The words that stand for a rule of their own.
+  /// The words that each stand for a rule.
   public static let words = ["none", "data", "look-alikes"]
 
-  /// The rule as it is written.
+  /// The rule as people write it.
   public var description: String {
     switch self {
     case .none: "none"
@@ -24,9 +26,9 @@ extension DatasetGrouping: CustomStringConvertible {
     }
   }
 
-  /// Reads a rule; what is none of the words is a regular expression.
+  /// Reads a rule; a text that is none of the words is a regular expression.
   ///
-  /// - Throws: ``PathPatternError`` for one that cannot be read.
+  /// - Throws: ``PathPatternError`` for an expression that cannot be read.
   public init(parsing text: String) throws(PathPatternError) {
     switch text {
     case "none": self = .none

@@ -1,31 +1,32 @@
 import MillraceRandom
 
-/// The groups of a data set in an order that is drawn, with what each holds of every class.
+/// The groups of a data set in a random order, with the classes of each group's images.
 ///
-/// Where a group is on two sides, what is validated on was trained on, and the figures are too good. So groups are what is
-/// divided; a class then comes as near to its share as its groups allow.
+/// Where a group is on both sides, images like the validation images were trained on, and the figures are too good.
+/// So groups are divided, not images; each class then comes as near to its share as the groups allow.
 struct GroupedDivision {
   /// Images that stay together.
   private struct Group {
     let samples: [Int]
-    /// The classes among them, and how many images of each there are.
+    /// The classes of the group, and its number of images of each class.
     let counts: [(label: Int, count: Int)]
   }
 
   private let groups: [Group]
-  /// By class: its images, and the groups that have some.
+  /// For each class, the number of its images, and of the groups that have some.
   private let images: [Int]
   private let groupCounts: [Int]
   private let sampleCount: Int
 
-  /// Passes over all groups that make a division better at most; each but the first is far cheaper than reading an image.
+  /// The largest number of passes over all groups that improve a division; each except the first is far cheaper
+  /// than reading an image.
   private static let mostPasses = 16
 
   /// Finds the groups and draws their order.
   ///
   /// - Parameters:
   ///   - labels: The class of each sample.
-  ///   - samplesOfGroups: The samples of each group, every one in a single group.
+  ///   - samplesOfGroups: The samples of each group; every sample is in one group.
   ///   - classes: The number of classes; a label is below it.
   init(
     labels: [Int], samplesOfGroups: [[Int]], classes: Int, seed: UInt64, purpose: RandomPurpose
@@ -57,17 +58,18 @@ struct GroupedDivision {
 
   // MARK: A share of each class
 
-  /// Sets groups aside until each class comes as near as can be to a number of images.
+  /// Sets groups aside until each class comes as near as possible to a number of images.
   ///
-  /// Of a class of several groups something is set aside and something stays; of one of a single group nothing is.
+  /// Of a class with several groups at least one is set aside and at least one stays; a class with one group stays
+  /// whole.
   ///
-  /// - Parameter wanted: By class.
+  /// - Parameter wanted: The wanted number of images, by class.
   /// - Returns: For each sample whether it is set aside.
   func settingAside(_ wanted: [Int]) -> [Bool] {
     var taken = [Int](repeating: 0, count: images.count)
     var isTaken = [Bool](repeating: false, count: groups.count)
 
-    /// How much nearer to what is wanted the classes come by a group that changes sides; negative where they do.
+    /// How much nearer to the wanted numbers the classes come when a group changes sides; negative where they do.
     func change(_ group: Int) -> Double {
       let sign = isTaken[group] ? -1.0 : 1
       return groups[group].counts.reduce(0) { sum, entry in
@@ -93,7 +95,7 @@ struct GroupedDivision {
       }
       if !hasChanged { break }
     }
-    // Groups that are larger than what is wanted were passed over.
+    // Groups that are larger than the wanted number were passed over.
     for label in images.indices where taken[label] == 0 && wanted[label] > 0 && groupCounts[label] > 1 {
       let best = groups.indices.lazy
         .filter { group in
@@ -111,11 +113,12 @@ struct GroupedDivision {
 
   // MARK: Folds
 
-  /// Gives each group to a fold, so that each class is spread over the folds as evenly as can be.
+  /// Gives each group to a fold, so that each class is spread over the folds as evenly as possible.
   ///
-  /// The largest come first, each to the fold with the least of its classes; then single groups move where that makes it
-  /// more even. The classes count by their shares, whatever their size. Source of the first part: Graham, "Bounds on
-  /// multiprocessing timing anomalies", SIAM Journal on Applied Mathematics, 1969 (longest processing time first).
+  /// The largest groups come first, each to the fold with the least of its classes; then single groups move where
+  /// that makes the folds more even. The classes count by their shares, whatever their size. Source of the first
+  /// part: Graham, "Bounds on multiprocessing timing anomalies", SIAM Journal on Applied Mathematics, 1969 (longest
+  /// processing time first).
   ///
   /// - Returns: The fold of each sample, from 0.
   func folds(_ count: Int) -> [Int] {
@@ -127,14 +130,14 @@ struct GroupedDivision {
       for (label, count) in groups[group].counts { load[fold][label] += sign * count }
       sizes[fold] += sign * groups[group].samples.count
     }
-    /// What a group adds to the squares of the shares that a fold has of the classes.
+    /// What a group adds to the squares of a fold's shares of the classes.
     func cost(_ group: Int, _ fold: Int) -> Double {
       groups[group].counts.reduce(0) { sum, entry in
         sum + Double(entry.count) * Double(2 * load[fold][entry.label] + entry.count)
           / square(images[entry.label])
       }
     }
-    /// The fold that a group which is in none makes the least uneven; of several the one with the fewest images.
+    /// The fold that a group without a fold makes the least uneven; of several, the one with the fewest images.
     func best(_ group: Int) -> Int {
       var best = (fold: 0, cost: cost(group, 0))
       for fold in 1..<count {

@@ -2,7 +2,7 @@ extension Dataset {
   /// Whether some of the images are known to belong together.
   public var isGrouped: Bool { groups != nil }
 
-  /// A number that a sample has in common with those that it belongs to; nil where it stands alone.
+  /// A number that a sample shares with the samples of its group; nil where it stands alone.
   public func group(of sample: Int) -> UInt64? {
     guard let group = groups?[file(of: sample)], group != 0 else { return nil }
     return group
@@ -10,7 +10,8 @@ extension Dataset {
 
   /// The same samples, of which those with equal keys belong together.
   ///
-  /// - Parameter keys: A number for each sample; nil for one that stands alone. Nil: none belong together.
+  /// - Parameter keys: A number for each sample; nil for one that stands alone. Nil for all: no samples belong
+  ///   together.
   package func grouped(by keys: [UInt64?]?) -> Dataset {
     var groups: [UInt64]?
     if let keys {
@@ -23,7 +24,8 @@ extension Dataset {
       classes: classes, storage: storage, labels: labels, selection: selection, groups: groups)
   }
 
-  /// The samples of each group, in the order of their first ones; a sample that stands alone is a group of its own.
+  /// The samples of each group, in the order of their first samples; a sample that stands alone is a group of its
+  /// own.
   package var samplesOfGroups: [[Int]] {
     var groups: [[Int]] = []
     var place: [UInt64: Int] = [:]
@@ -40,7 +42,7 @@ extension Dataset {
     return groups
   }
 
-  /// A key for each sample by what a pattern matches in its path below the root; nil where it matches nothing.
+  /// A key for each sample from what a pattern matches in its path below the root; nil where it matches nothing.
   ///
   /// - Throws: ``PathPatternError``.
   package func groupKeys(matching pattern: String) throws(PathPatternError) -> [UInt64?] {
@@ -50,7 +52,7 @@ extension Dataset {
     }
   }
 
-  /// The places that the samples of a part have here.
+  /// The places of a part's samples in this data set.
   ///
   /// - Parameter part: A subset of this data set, or of one that it is a subset of.
   package func places(of part: Dataset) -> [Int] {
@@ -59,7 +61,8 @@ extension Dataset {
     return (0..<part.count).map { place[part.file(of: $0)] }
   }
 
-  /// The images of this data set that belong to one of another: what is known from it is no surprise here.
+  /// The number of images here that share a group with one of another data set, so that they are no surprise to a
+  /// model that was trained on it.
   package func countRelated(to other: Dataset) -> Int {
     let groups = Set((0..<other.count).compactMap(other.group(of:)))
     return (0..<count).count { group(of: $0).map(groups.contains) ?? false }
@@ -68,11 +71,11 @@ extension Dataset {
 
 /// Groups by their names.
 enum GroupName {
-  /// The number that stands for a name: its 64-bit FNV-1a hash, so that a name means the same wherever it stands.
+  /// The number that stands for a name: its 64-bit FNV-1a hash, so a name has the same number everywhere.
   static func key(_ name: some Sequence<UInt8>) -> UInt64 {
     var hash = FNV1a()
     hash.add(name)
-    // 0 is no group.
+    // 0 means no group.
     return max(1, hash.value)
   }
 }

@@ -8,15 +8,15 @@ struct PathPattern {
   init(_ text: String) throws(PathPatternError) {
     guard !text.isEmpty else { throw PathPatternError(pattern: text, reason: "it is empty") }
     do {
-      // By scalars: a letter with an accent is what the file system has.
+      // The expression matches scalars: a letter with an accent is what the file system stores.
       expression = try Regex(text).matchingSemantics(.unicodeScalar)
     } catch {
       throw PathPatternError(pattern: text, reason: "\(error)")
     }
   }
 
-  /// What names the group of a path: the first capture group that takes part, else the whole match; nil where nothing
-  /// matches, or what matches is empty.
+  /// The name of a path's group: the first capture group that takes part, otherwise the whole match; nil where
+  /// nothing matches, or where the match is empty.
   func name(in path: String) -> Substring? {
     guard let match = try? expression.firstMatch(in: path) else { return nil }
     let name = match.output.count > 1 ? match.output[1].substring : path[match.range]
@@ -31,7 +31,7 @@ public struct PathPatternError: Error, Sendable, Hashable, CustomStringConvertib
   /// What is wrong with it.
   public let reason: String
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     "'\(pattern)' is no regular expression: \(reason); write one such as '^[^/]+/(p[0-9]+)', or none, data or look-alikes"
   }
