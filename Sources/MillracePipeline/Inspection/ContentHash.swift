@@ -1,8 +1,9 @@
 import MillraceRandom
 
-/// A 64-bit hash of a file's bytes: to find files that are the same, not to withstand whoever wants to fool it.
+/// A 64-bit hash of a file's bytes that finds equal files; it does not withstand anybody who wants to fool it.
 enum ContentHash {
-  /// Eight bytes at a time: multiplied, folded and mixed by the finaliser of SplitMix64 (Steele, Lea, Flood, 2014).
+  /// The hash of some bytes. It takes eight at a time: multiplied, folded and mixed by the finaliser of SplitMix64
+  /// (Steele, Lea, Flood, 2014).
   static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     var hash = UInt64(bytes.count) ^ 0x9E37_79B9_7F4A_7C15
     var offset = 0

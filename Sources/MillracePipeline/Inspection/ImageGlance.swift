@@ -1,28 +1,28 @@
 package import MillraceImages
 
-/// What a look at some images of a data set tells, without decoding them all: enough to choose how images are shown to a
-/// network.
+/// What a look at some images of a data set shows, without decoding them all: enough to choose how a network sees
+/// images.
 package struct ImageGlance: Sendable, Hashable {
   /// The upright sizes of the images that could be read, in their order.
   package var sizes: [ImageSize] = []
-  /// Whether none of them shows a colour; false where none could be read.
+  /// Whether none of the images shows a colour; false where none could be read.
   package var isGray = false
-  /// How many of them can be transparent.
+  /// The number of images that can be transparent.
   package var transparentCount = 0
 
-  /// Levels by which red, green and blue may differ in a gray picture that was stored in colour.
+  /// The levels by which red, green and blue may differ in a gray picture that was stored in colour.
   private static let grayTolerance = 2
 
-  /// Looks at images at equal distances through a data set: the same ones for the same data set, so the result depends on
-  /// the images alone. An image that cannot be used is left out.
+  /// Looks at images at equal distances through a data set. They are the same for the same data set, so the result
+  /// depends only on the images. An image that cannot be used is left out.
   ///
-  /// Of most only the header counts. Where an image is stored in colour its pixels say whether it shows any, until the
-  /// first that does.
+  /// Only the header of most images is read. Where images are stored in colour their pixels show whether they
+  /// contain any, until the first that does.
   ///
   /// - Parameters:
   ///   - dataset: The images.
-  ///   - count: How many are looked at, at most.
-  ///   - limits: What an image may cost.
+  ///   - count: The largest number of images that are looked at.
+  ///   - limits: The limits on what an image may cost.
   ///   - maxFileBytes: The largest file that is read.
   /// - Throws: ``OutOfDescriptors`` where no file is to blame.
   package init(
@@ -56,9 +56,9 @@ package struct ImageGlance: Sendable, Hashable {
     isGray = !sizes.isEmpty && !hasColor
   }
 
-  /// Whether red, green and blue are the same everywhere; nil of an image that cannot be decoded.
+  /// Whether red, green and blue are the same everywhere; nil for an image that cannot be decoded.
   private static func showsNoColor(_ bytes: UnsafeRawBufferPointer, _ decoder: ImageDecoder) -> Bool? {
-    // A reduced decode costs less, and averages nothing away that covers more than a pixel.
+    // A reduced decode costs less, and averages away nothing that covers more than a pixel.
     let enough = ImageSize(width: 64, height: 64)
     guard let view = try? decoder.decode(bytes, channels: .rgb, atLeast: enough) else { return nil }
     let pixels = UnsafeBufferPointer(start: view.base, count: view.width * view.height * 3)
@@ -78,13 +78,13 @@ extension PackedImages {
 }
 
 extension Dataset {
-  /// The folder that a packed file was made from, as it was typed then; nil where files are used.
+  /// The folder from which a packed file was made, as it was typed then; nil where files are used.
   package var packSource: String? { storage.value.packs.first?.index.source }
 
-  /// The settings that the pixels of a packed file were made for, by name; empty where files are used.
+  /// The settings for which the pixels of a packed file were made, by name; empty where files are used.
   package var packedSettings: [String: String] {
     guard let pack = storage.value.packs.first(where: { $0.index.head.channels > 0 }) else { return [:] }
-    // As the packer writes them: --name text --name "a text with spaces".
+    // The packer writes them in the form: --name text --name "a text with spaces".
     var settings: [String: String] = [:]
     for part in (" " + pack.index.packedFor).split(separator: " --") {
       let pair = part.split(separator: " ", maxSplits: 1)

@@ -1,6 +1,6 @@
 public import MillraceImages
 
-/// Reads single images and finds out what training will meet in them. One for each thread.
+/// Reads single images and finds out what training will meet in them. Each thread needs its own.
 public final class ImageInspector {
   private let dataset: Dataset
   private let directories: SharedDirectories
@@ -12,7 +12,7 @@ public final class ImageInspector {
   public struct SharedDirectories: Sendable {
     let open: OpenDirectories
 
-    /// Opens what it can.
+    /// Opens the directories that can be opened.
     public init(_ dataset: Dataset) { open = OpenDirectories(dataset) }
   }
 
@@ -20,9 +20,9 @@ public final class ImageInspector {
   ///
   /// - Parameters:
   ///   - dataset: The images.
-  ///   - directories: Of the same data set.
-  ///   - preprocessing: What training makes of each image; its normalisation is not used.
-  ///   - limits: What an image may cost.
+  ///   - directories: The directories of the same data set.
+  ///   - preprocessing: How training prepares each image; its normalisation is not used.
+  ///   - limits: The limits on what an image may cost.
   ///   - maxFileBytes: The largest file that is read.
   public init(
     dataset: Dataset, directories: SharedDirectories, preprocessing: Preprocessing, limits: DecodeLimits,
@@ -35,8 +35,8 @@ public final class ImageInspector {
     transparency = TransparencyMeter(preprocessing: preprocessing, limits: limits)
   }
 
-  /// The share of what a sample shows that is lost on the background; nil where it is not transparent, or cannot be
-  /// read. Of a file that cannot be transparent only the beginning is read.
+  /// The share of a sample's picture that is lost on the background; nil where the picture is not transparent, or
+  /// cannot be read. Where a file cannot be transparent only its beginning is read.
   ///
   /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
   public func lostShare(of sample: Int) throws(OutOfDescriptors) -> Double? {
@@ -53,7 +53,7 @@ public final class ImageInspector {
     }
   }
 
-  /// Finds out about a sample's file: it is read once, and decoded once unless it is transparent.
+  /// Inspects a sample's file: the file is read once, and decoded once unless it is transparent.
   ///
   /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
   public func inspect(_ sample: Int) throws(OutOfDescriptors) -> InspectedImage {
@@ -72,7 +72,7 @@ public final class ImageInspector {
       let header = try decoder.readHeader(bytes)
       image.header = header
       image.isMisnamed = Self.isMisnamed(dataset.rawRelativePath(of: sample), header.format)
-      // Every byte is decoded, so what is missing is found; a reduced decode costs less.
+      // Every byte is decoded, so missing data is found; a reduced decode costs less.
       let side = PerceptualHash.side * 2
       let pixels = try decoder.decode(bytes, channels: .gray, atLeast: ImageSize(width: side, height: side))
       image.appearance = PerceptualHash(pixels)
@@ -95,7 +95,7 @@ public final class ImageInspector {
     return (try? decoder.decode(bytes, channels: .rgb, atLeast: enough).copy())?.thumbnail
   }
 
-  /// Whether a name has an extension that is none of its format's.
+  /// Whether a name has the extension of another format.
   static func isMisnamed(_ path: [UInt8], _ format: ImageFormat) -> Bool {
     let name = path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)
     guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }

@@ -1,36 +1,37 @@
 public import MillraceImages
 
-/// What was found out about one file of a data set.
+/// The results of inspecting one file of a data set.
 public struct InspectedImage: Sendable, Hashable {
-  /// How usable it is.
+  /// How usable a file is.
   public enum Condition: Sendable, Hashable {
-    /// It is decoded without a complaint.
+    /// The file is decoded without a complaint.
     case sound
-    /// It is decoded, and the decoder complains.
+    /// The file is decoded, but the decoder complains.
     case withWarnings
-    /// It is cut short, and `DecodeLimits/allowTruncated` lets it pass.
+    /// The file is cut short, and `DecodeLimits/allowTruncated` accepts it.
     case cutShort
-    /// It cannot be used; a reason as in ``SkippedSample``.
+    /// The file cannot be used, for a reason as in ``SkippedSample``.
     case bad(isTruncated: Bool, reason: String)
   }
 
-  /// How usable it is.
+  /// How usable the file is.
   public var condition: Condition
-  /// What the file says of itself; nil where that is unreadable.
+  /// The file's header; nil where it cannot be read.
   public var header: ImageHeader?
-  /// Whether the name ends like that of another format.
+  /// Whether the name ends as that of another format does.
   public var isMisnamed = false
   /// A hash of the bytes; nil where they could not be read.
   public var contentHash: UInt64?
-  /// The share of what it shows that is lost on the background, from 0 to 1; nil where it is not transparent.
+  /// The share of the picture that is lost on the background, from 0 to 1; nil where the picture is not
+  /// transparent.
   public var lostShare: Double?
-  /// What it looks like; nil of what is bad.
+  /// What the picture looks like; nil for a file that cannot be used.
   public var appearance: PerceptualHash?
 
-  /// How light and how sharp it is; nil of what is bad.
+  /// How light and how sharp the picture is; nil for a file that cannot be used.
   public var look: ImageLook?
 
-  /// Nothing is known but how usable it is.
+  /// Makes a result that says only how usable the file is.
   public init(condition: Condition) {
     self.condition = condition
   }

@@ -1,41 +1,43 @@
 package import MillraceImages
 
-/// Whether mirror images look like the classes of the images that they come from, as far as small pictures can tell.
+/// Whether mirror images look like the classes of the images that they come from, as far as small pictures can
+/// show.
 ///
-/// The nearest neighbour among some images tells a class; what it gets right of images, of their mirror images, and with
-/// mirror images among the neighbours says what mirroring does to the labels. A mirrored left hand is a right one: where
-/// the classes are hands, mirror images are told wrong, and were they neighbours, they would mislead. A mirrored coat is
-/// as much like coats as the coat itself.
+/// An image's class is guessed as that of its nearest neighbour among some images. How often this is right for
+/// images, for their mirror images, and for images with mirror images among the neighbours shows what mirroring
+/// does to the labels. A mirrored left hand is a right one: where the classes are hands, the guesses for mirror
+/// images are wrong, and mirror images among the neighbours mislead. A mirrored coat is as much like coats as the
+/// coat itself.
 package struct MirrorTrial: Sendable, Hashable {
-  /// What came out for one image that was asked for.
+  /// The guesses for one image.
   package struct Answer: Sendable, Hashable {
     /// The image's class.
     package var label: Int
-    /// Whether the neighbour of the image is of its class.
+    /// Whether the image's nearest neighbour has its class.
     package var plain: Bool
-    /// Whether that of its mirror image is.
+    /// Whether the nearest neighbour of its mirror image has its class.
     package var mirrored: Bool
-    /// Whether that of the image is, where mirror images are neighbours, too.
+    /// Whether the image's nearest neighbour has its class where mirror images are neighbours, too.
     package var amongMirrored: Bool
   }
 
-  /// By image, in their order.
+  /// The answers for the images, in their order.
   package let answers: [Answer]
 
-  /// Images that are compared, at most: enough to notice a class that is another's mirror image.
+  /// The largest number of images that are compared: enough to notice a class that is another's mirror image.
   package static let sampleCount = 1_000
 
-  /// Makes a trial of what came out.
+  /// Makes a trial of some answers.
   package init(_ answers: [Answer]) {
     self.answers = answers
   }
 
-  /// Asks for each picture's neighbour among the others, each without itself and its own mirror image.
+  /// Finds each picture's neighbours among the others, except itself and its own mirror image.
   package init(within pictures: SmallPictures) {
     self.init(pictures, among: pictures, isSame: true)
   }
 
-  /// Asks for the neighbours of pictures among others.
+  /// Finds the neighbours of pictures among others.
   package init(of pictures: SmallPictures, among neighbors: SmallPictures) {
     self.init(pictures, among: neighbors, isSame: false)
   }
@@ -49,7 +51,8 @@ package struct MirrorTrial: Sendable, Hashable {
       let label = pictures.labels[query]
       let plain = pictures.values(of: query)
       let mirrored = pictures.mirroredValues(of: query)
-      // The distance to a neighbour's mirror image is that of the mirror image to the neighbour.
+      // The distance from an image to a neighbour's mirror image is that from the image's mirror image to the
+      // neighbour.
       let (near, nearMirrored) = (
         neighbors.nearest(to: plain, but: isSame ? query : nil),
         neighbors.nearest(to: mirrored, but: isSame ? query : nil)
@@ -64,8 +67,8 @@ package struct MirrorTrial: Sendable, Hashable {
 
   // MARK: Verdicts
 
-  /// Whether neighbours tell anything at all: they are right more often than the name of the largest class would be, by
-  /// three standard deviations.
+  /// Whether neighbours tell anything at all: they are right more often than the constant guess of the largest
+  /// class, by three standard deviations.
   package var isTelling: Bool {
     let count = Double(answers.count)
     guard count > 0 else { return false }
@@ -74,15 +77,15 @@ package struct MirrorTrial: Sendable, Hashable {
     return Double(rightCount) - count * share > 3 * deviation
   }
 
-  /// Whether neighbours among mirror images mislead: more answers became wrong than right, by two standard deviations, or
-  /// by two and a half within a class.
+  /// Whether mirror images among the neighbours mislead: more answers became wrong than right, by two standard
+  /// deviations, or within a class by two and a half.
   package var misleads: Bool {
     Change(answers, to: \.amongMirrored).isLoss(by: 2)
       || byClass.contains { Change($0, to: \.amongMirrored).isLoss(by: 2.5) }
   }
 
-  /// Whether mirror images are taken for their own class as often as the images are, all in all and in each class: no
-  /// loss is seen, and one of a quarter would have been.
+  /// Whether mirror images are taken for their own class as often as the images are, over all and in each class: no
+  /// loss is seen, and a loss of a quarter would have been seen.
   package var keepsLabels: Bool {
     let change = Change(answers, to: \.mirrored)
     return isTelling && !misleads && !change.isLoss(by: 2)
@@ -90,7 +93,8 @@ package struct MirrorTrial: Sendable, Hashable {
       && !byClass.contains { Change($0, to: \.mirrored).isLoss(by: 2.5) }
   }
 
-  /// Whether neighbours among mirror images help: more answers became right than wrong, by three standard deviations.
+  /// Whether mirror images among the neighbours help: more answers became right than wrong, by three standard
+  /// deviations.
   package var helps: Bool {
     let change = Change(answers, to: \.amongMirrored)
     return isTelling && !misleads && -change.loss > 3 * change.deviation
@@ -99,8 +103,8 @@ package struct MirrorTrial: Sendable, Hashable {
   private var rightCount: Int { answers.count(where: \.plain) }
   private var byClass: [[Answer]] { Array(Dictionary(grouping: answers, by: \.label).values) }
 
-  /// How many right answers are lost. Those that stay as they were say nothing; under the assumption that gains are as
-  /// likely as losses, the deviation is the root of their number (McNemar, 1947).
+  /// How many right answers are lost. Answers that stayed the same say nothing; if gains are as likely as losses,
+  /// the standard deviation is the root of the number of changes (McNemar, 1947).
   private struct Change {
     let loss: Double
     let deviation: Double
@@ -116,27 +120,28 @@ package struct MirrorTrial: Sendable, Hashable {
   }
 }
 
-/// Pictures so small that they can be compared as they are, with their classes.
+/// Pictures that are small enough to be compared pixel by pixel, with their classes.
 package struct SmallPictures: Sendable, Hashable {
-  /// The side, in pixels.
+  /// The side of a picture, in pixels.
   package static let side = 12
   private static let length = 3 * side * side
 
-  /// The classes.
+  /// The classes of the pictures.
   package private(set) var labels: [Int] = []
   private var values: [Float] = []
 
   package var count: Int { labels.count }
 
-  /// No pictures.
+  /// Begins without pictures.
   package init() {}
 
-  /// Loads images at equal distances through a data set, as evaluation does; what cannot be used is left out.
+  /// Loads images at equal distances through a data set, as evaluation does; an image that cannot be used is left
+  /// out.
   ///
   /// - Parameters:
   ///   - dataset: The images, as files.
-  ///   - count: How many, at most.
-  ///   - limits: What an image may cost.
+  ///   - count: The largest number of images.
+  ///   - limits: The limits on what an image may cost.
   ///   - maxFileBytes: The largest file that is read.
   /// - Throws: What loading throws where no file is to blame.
   package init(_ dataset: Dataset, count: Int, limits: DecodeLimits, maxFileBytes: Int) throws {
@@ -160,7 +165,7 @@ package struct SmallPictures: Sendable, Hashable {
     }
   }
 
-  /// Adds a picture of three planes, without its mean colour, which light changes more than what is seen does.
+  /// Adds a picture of three planes, without its mean colour, which depends more on the light than on the subject.
   package mutating func append(_ planes: some Collection<Float>, label: Int) {
     precondition(planes.count == Self.length, "a picture has \(Self.length) values, got \(planes.count)")
     let pixels = Self.side * Self.side
@@ -186,7 +191,7 @@ package struct SmallPictures: Sendable, Hashable {
     }
   }
 
-  /// The picture at the least squared distance, the first of equals.
+  /// The picture at the smallest squared distance; of several, the first.
   fileprivate func nearest(to picture: [Float], but excluded: Int?) -> (index: Int, distance: Float) {
     var best = (index: 0, distance: Float.infinity)
     picture.withUnsafeBytes { own in

@@ -1,6 +1,6 @@
 import MillraceImages
 
-/// Measures how much of transparent images is lost on the background. One for each thread.
+/// Measures how much of transparent images is lost on the background. Each thread needs its own.
 final class TransparencyMeter {
   private let preprocessing: Preprocessing
   private let overBlack: ImageDecoder
@@ -12,7 +12,7 @@ final class TransparencyMeter {
     overWhite = ImageDecoder(limits: limits, background: SIMD3(repeating: 255))
   }
 
-  /// The share of what a file shows that is lost; nil where that is no question, see `BackgroundLoss/share`.
+  /// The share of a file's picture that is lost; nil where it cannot be, see `BackgroundLoss/share`.
   func lostShare(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> Double? {
     guard try overBlack.readHeader(bytes).hasAlpha else { return nil }
     let (channels, size) = (preprocessing.channels, preprocessing.size)

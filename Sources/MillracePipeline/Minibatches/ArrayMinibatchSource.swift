@@ -1,4 +1,4 @@
-/// Minibatches of samples that lie in memory. ``next()`` copies them; there are no threads.
+/// Minibatches of samples in memory. ``next()`` copies them; there are no threads.
 public final class ArrayMinibatchSource: MinibatchSource {
   private let features: [Float]
   private let labels: [Int32]?
@@ -14,14 +14,14 @@ public final class ArrayMinibatchSource: MinibatchSource {
   ///
   /// - Parameters:
   ///   - features: (count, featureCount), row-major.
-  ///   - featureCount: Values a row.
+  ///   - featureCount: The values of a row.
   ///   - labels: The class of each row, or nil.
   ///   - targets: (count, targets a row), row-major, or nil.
-  ///   - batchSize: Rows of a minibatch; the last of an epoch may have fewer, or more.
-  ///   - leastRest: ``EpochCut/leastRest``.
+  ///   - batchSize: The rows of a minibatch; the last of an epoch may have fewer, or more.
+  ///   - leastRest: See ``EpochCut/leastRest``.
   ///   - epochs: The epochs to go through.
   ///   - seed: The seed of each epoch's shuffle; nil keeps the order of the rows.
-  ///   - part: What of each minibatch is wanted.
+  ///   - part: The part of each minibatch that is wanted.
   public init(
     features: [Float], featureCount: Int, labels: [Int32]? = nil, targets: [Float]? = nil, batchSize: Int,
     leastRest: Int = 0, epochs: Range<Int>, seed: UInt64? = nil, part: MinibatchPart = .whole
@@ -47,7 +47,7 @@ public final class ArrayMinibatchSource: MinibatchSource {
     position = MinibatchPosition(epoch: epochs.lowerBound)
   }
 
-  /// Lends the next minibatch; nil after the last one. The one before must have been released.
+  /// Lends the next minibatch; nil after the last one. The previous one must have been released.
   public func next() -> Minibatch? {
     precondition(!isLent, "the minibatch before must be released first")
     guard position.epoch < geometry.epochs.upperBound, geometry.cut.sampleCount > 0 else { return nil }
@@ -91,7 +91,7 @@ public final class ArrayMinibatchSource: MinibatchSource {
 
   private func copy(_ values: [Float], _ sample: Int, _ count: Int, to row: UnsafeMutablePointer<Float>) {
     values.withUnsafeBufferPointer { values in
-      // A sample exists, so the array is not empty and has a base address.
+      // There is a sample, so the array is not empty and has a base address.
       row.update(from: values.baseAddress! + sample * count, count: count)
     }
   }

@@ -4,14 +4,14 @@ import Glibc
 import Darwin
 #endif
 
-/// Reads whole files into one buffer that is used again.
+/// Reads whole files into one buffer that is reused.
 final class FileReader {
   /// Why a file was not read.
   enum Failure: Error {
     case system(SystemError)
     case notAFile
     case tooLarge(bytes: Int, limit: Int)
-    /// A sample of a packed file; the reason in words.
+    /// A sample of a packed file cannot be read; the reason is in words.
     case packed(reason: String)
 
     var reason: String {
@@ -25,7 +25,7 @@ final class FileReader {
       }
     }
 
-    /// The error, where descriptors or memory ran out: no file is to blame for that.
+    /// The error, where descriptors or memory ran out: no file is to blame for this.
     var shortage: SystemError? {
       guard case .system(let error) = self, [EMFILE, ENFILE, ENOMEM].contains(error.code) else { return nil }
       return error
@@ -44,8 +44,8 @@ final class FileReader {
 
   /// Reads a sample's file.
   ///
-  /// - Parameter most: How many bytes are enough; nil: all.
-  /// - Returns: Its bytes, as far as there were any; valid until the next read.
+  /// - Parameter most: The number of bytes that are enough; nil: all.
+  /// - Returns: The file's bytes, as many as there were; they are valid until the next read.
   func read(
     _ sample: Int, of dataset: Dataset, in directories: OpenDirectories, atMost most: Int? = nil
   ) throws(Failure) -> UnsafeRawBufferPointer {
@@ -59,7 +59,7 @@ final class FileReader {
     return try read(file, atMost: most)
   }
 
-  /// Reads a file out of a packed one.
+  /// Reads a file from a packed one.
   private func read(_ number: Int, of pack: PackedImages) throws(Failure) -> UnsafeRawBufferPointer {
     let bytes = try readRecord(number, of: pack)
     switch PackRecord.Kind(rawValue: pack.index.records[number].kind) {
@@ -70,9 +70,9 @@ final class FileReader {
     }
   }
 
-  /// Reads what is packed of a sample, whatever that is.
+  /// Reads the bytes that are packed for a sample, whatever they are.
   ///
-  /// - Returns: Its bytes; valid until the next read.
+  /// - Returns: The bytes, which are valid until the next read.
   func readRecord(_ number: Int, of pack: PackedImages) throws(Failure) -> UnsafeRawBufferPointer {
     let record = pack.index.records[number]
     let size = Int(record.length)
@@ -91,7 +91,7 @@ final class FileReader {
 
   /// Reads an open file, and closes it.
   ///
-  /// - Returns: Its bytes, as far as there were any; valid until the next read.
+  /// - Returns: The file's bytes, as many as there were; they are valid until the next read.
   func read(_ file: Int32, atMost most: Int? = nil) throws(Failure) -> UnsafeRawBufferPointer {
     defer { close(file) }
     var status = stat()
@@ -105,7 +105,7 @@ final class FileReader {
     while count < size {
       let step = readOnce(file, UnsafeMutableRawBufferPointer(rebasing: buffer[count..<size]))
       if step > 0 { count += step }
-      // The file has become shorter since: the decoder will find what is missing.
+      // The file has become shorter in the meantime: the decoder will find out what is missing.
       if step == 0 { break }
       if step < 0 && errno != EINTR { throw .system(SystemError(code: errno)) }
     }
@@ -123,7 +123,7 @@ final class FileReader {
   private func reserve(_ count: Int) {
     guard count > buffer.count else { return }
     buffer.deallocate()
-    // Room to spare, so that slightly larger files do not grow it again and again.
+    // The buffer is larger than needed, so that slightly larger files do not make it grow again and again.
     buffer = .allocate(byteCount: count + count / 2, alignment: 64)
   }
 }

@@ -2,12 +2,12 @@ public import MillraceImages
 import MillraceRandom
 import MillraceThreads
 
-/// Reads, decodes and augments single images. One for each thread: it owns the memory it works in, and
-/// allocates none once it has seen the largest image.
+/// Reads, decodes and augments single images. Each thread needs its own: a loader owns the memory that it works in,
+/// and allocates no more once it has seen the largest image.
 public final class ImageLoader: RowLoader {
-  /// Where the images are.
+  /// The images.
   public let dataset: Dataset
-  /// What becomes of them.
+  /// How the images become rows.
   public let loading: ImageLoading
   /// What was drawn for the image that was loaded last.
   public private(set) var lastPlan = AugmentationPlan()
@@ -50,20 +50,20 @@ public final class ImageLoader: RowLoader {
 
   /// Loads a sample's image and label.
   ///
-  /// - Throws: ``BadSample`` for a file that cannot be read or is no image; `OutOfDescriptors` if it is not
-  ///   the file's fault.
+  /// - Throws: ``BadSample`` for a file that cannot be read or is not an image; `OutOfDescriptors` if the file is
+  ///   not to blame.
   public func load(sample: Int, turn: Int, epoch: Int, into row: MinibatchRow) throws {
     try load(sample: sample, turn: turn, epoch: epoch, into: row.features)
     row.label.pointee = Int32(truncatingIfNeeded: dataset.label(of: sample))
   }
 
-  /// Loads a sample's image alone.
+  /// Loads only a sample's image.
   ///
   /// - Parameters:
   ///   - sample: The sample's index in its data set.
-  ///   - turn: How often the epoch has visited it before: each time something else is drawn.
-  ///   - epoch: The epoch, which decides what is drawn.
-  ///   - features: Takes `loading.preprocessing.featureCount` values: normalised planes of channels.
+  ///   - turn: How often the epoch has visited the sample before: each visit has its own draw.
+  ///   - epoch: The epoch, which decides the draw.
+  ///   - features: Gets `loading.preprocessing.featureCount` values: normalised planes of channels.
   public func load(
     sample: Int, turn: Int = 0, epoch: Int, into features: UnsafeMutablePointer<Float>
   ) throws {
@@ -81,7 +81,7 @@ public final class ImageLoader: RowLoader {
     times.samples += 1
   }
 
-  /// How long the stages took so far; only the samples are counted unless `loading.measuresStages`.
+  /// The time that the stages took so far; only the samples are counted unless `loading.measuresStages`.
   public var stageTimes: StageTimes {
     var times = times
     times.geometry = executor.stageTimes.geometry
@@ -90,7 +90,7 @@ public final class ImageLoader: RowLoader {
     return times
   }
 
-  /// A sample's image before anything is drawn: from the cache, or decoded and then kept there.
+  /// A sample's image before anything is drawn: taken from the cache, or decoded and then kept there.
   private func canonicalImage(of sample: Int, _ clock: inout StageClock) throws -> CanonicalImage {
     let file = dataset.file(of: sample)
     if let cached = cache?.image(ofFile: file) {
@@ -115,7 +115,7 @@ public final class ImageLoader: RowLoader {
     return image
   }
 
-  /// A sample that is packed as pixels: they are as good as cached.
+  /// A sample that is packed as pixels, which are as good as cached.
   private func packedImage(_ sample: Int) throws -> CanonicalImage? {
     guard let (pack, number) = dataset.packed(sample),
       let report = pack.report(of: number, for: form)
@@ -125,7 +125,7 @@ public final class ImageLoader: RowLoader {
     let bytes = try reading(sample) { () throws(FileReader.Failure) in
       try reader.readRecord(number, of: pack)
     }
-    // An image has at least one pixel, so the base address exists.
+    // An image has at least one pixel, so there is a base address.
     let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
     let size = report.originalSize.reduced(by: report.reduction)
     return CanonicalImage(
@@ -133,7 +133,7 @@ public final class ImageLoader: RowLoader {
       report: report)
   }
 
-  /// What a file would be refused for, its pixels are refused for, too.
+  /// Refuses a sample's pixels for the same reasons for which its file would be refused.
   private func requireLimits(_ sample: Int, size: ImageSize, format: ImageFormat) throws {
     let limit = form.limits.maxPixels
     guard size.width * size.height > limit else { return }
@@ -151,7 +151,7 @@ public final class ImageLoader: RowLoader {
     }
   }
 
-  /// Makes a failed read the sample's or the system's.
+  /// Turns a failed read into the sample's error or the system's.
   private func reading(
     _ sample: Int, _ read: () throws(FileReader.Failure) -> UnsafeRawBufferPointer
   ) throws -> UnsafeRawBufferPointer {
@@ -170,15 +170,15 @@ public final class ImageLoader: RowLoader {
   }
 }
 
-/// A file could not be opened for want of descriptors or memory: the file is not to blame, so it is not
+/// A file could not be opened because descriptors or memory ran out: the file is not to blame, so it is not
 /// skipped.
 public struct OutOfDescriptors: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file.
   public let path: String
-  /// The system's words.
+  /// The system's message.
   public let reason: String
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     "\(path): cannot be opened: \(reason); raise the limit on open files (ulimit -n), or use fewer loaders"
   }

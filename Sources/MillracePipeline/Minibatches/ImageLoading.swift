@@ -2,19 +2,20 @@ public import MillraceImages
 
 /// How image files become rows of a minibatch.
 public struct ImageLoading: Sendable, Hashable {
-  /// What every image becomes.
+  /// The form that every image gets.
   public var preprocessing: Preprocessing
-  /// What is drawn for each image; `AugmentationPolicy/none` to evaluate.
+  /// The augmentations from which each image's are drawn; `AugmentationPolicy/none` to evaluate.
   public var policy: AugmentationPolicy
-  /// What is drawn for; each purpose has random numbers of its own.
+  /// The purpose of the draws; each purpose has random numbers of its own.
   public var purpose: DrawPurpose
   /// The run's seed.
   public var seed: UInt64
-  /// What an image may cost.
+  /// The limits on what an image may cost.
   public var limits: DecodeLimits
   /// The largest file that is read, in bytes. The flag `--max-file-bytes`.
   public var maxFileBytes: Int
-  /// Whether the loaders measure how long their stages take; two readings of the clock a stage and sample.
+  /// Whether the loaders measure how long their stages take, with two readings of the clock for each stage and
+  /// sample.
   public var measuresStages: Bool
 
   /// Makes a description of loading.
@@ -33,8 +34,9 @@ public struct ImageLoading: Sendable, Hashable {
     self.measuresStages = measuresStages
   }
 
-  /// The size that the canonical decode keeps: what the preprocessing says, so that training and evaluation filter an
-  /// image alike; and for a policy that enlarges it further a source pixel for each output pixel of its tightest crop.
+  /// The size that the canonical decode keeps. It is what the preprocessing says, so that training and evaluation
+  /// filter an image in the same way; for a policy that enlarges further, it has a source pixel for each output
+  /// pixel of the tightest crop.
   public var decodedSize: ImageSize {
     preprocessing.size.enlarged(by: max(preprocessing.magnification, policy.magnification))
   }

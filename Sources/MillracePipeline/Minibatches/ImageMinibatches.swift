@@ -5,13 +5,13 @@ extension MinibatchProducer {
   ///
   /// - Parameters:
   ///   - dataset: The images.
-  ///   - loading: What becomes of them. Its seed also orders the epochs.
+  ///   - loading: How the images become rows. Its seed also orders the epochs.
   ///   - shuffles: Whether each epoch has a random order of its own: true to train, false to evaluate.
   ///   - balances: Whether each class comes equally often in a random order.
-  ///   - cache: Where decoded images are kept; it must be of the data set and of the loading's canonical form.
-  ///   - options: How to work.
-  /// - Throws: `ThreadError` if the system refuses a thread; ``DatasetError/pack(_:)`` where other pixels are packed
-  ///   than the loading asks for.
+  ///   - cache: The cache of decoded images; it must be that of the data set and of the loading's canonical form.
+  ///   - options: The producer's options.
+  /// - Throws: `ThreadError` if the system refuses to start a thread; ``DatasetError/pack(_:)`` where the packed
+  ///   pixels are not those that the loading asks for.
   public convenience init(
     dataset: Dataset, loading: ImageLoading, shuffles: Bool, balances: Bool = false,
     cache: ImageCache? = nil, options: Options

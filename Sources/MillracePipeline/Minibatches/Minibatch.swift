@@ -2,54 +2,55 @@ import MillraceVectors
 
 /// The samples of one step, in memory that is reused from step to step.
 ///
-/// A source lends a minibatch from ``MinibatchSource/next()`` until ``MinibatchSource/release(_:)``; in
-/// between it belongs to whoever called.
+/// A source lends a minibatch from ``MinibatchSource/next()`` until ``MinibatchSource/release(_:)``; in between it
+/// belongs to the caller.
 public final class Minibatch {
-  /// The most rows.
+  /// The largest number of rows.
   public let capacity: Int
-  /// Values a row.
+  /// The values of a row.
   public let featureCount: Int
   /// The values from the start of one row of ``features`` to the start of the next: `RowStride` of ``featureCount``.
   public let featureStride: Int
-  /// Values of a row of ``targets``; 0 without.
+  /// The values of a row of ``targets``; 0 without targets.
   public let targetCount: Int
 
   /// (capacity, featureCount), rows ``featureStride`` apart, aligned to 64 bytes; the first ``count`` rows are valid.
   public let features: UnsafeMutablePointer<Float>
   /// The class of each row; −1 where there is none.
   public let labels: UnsafeMutablePointer<Int32>
-  /// (capacity, targetCount), row-major, for targets that are no class; nil where `targetCount` is 0.
+  /// (capacity, targetCount), row-major, for targets that are not a class; nil where `targetCount` is 0.
   public let targets: UnsafeMutablePointer<Float>?
-  /// Which sample of its data set each row is.
+  /// The index of each row's sample in its data set.
   public let samples: UnsafeMutablePointer<Int32>
   /// How often the epoch has visited each row's sample before: 0 unless samples are repeated.
   public let turns: UnsafeMutablePointer<Int32>
 
-  /// The place of each row in the minibatch as it was planned, before any sample was skipped; ascending.
+  /// The place of each row in the planned minibatch, before any sample was skipped; ascending.
   let places: UnsafeMutablePointer<Int32>
 
-  /// Valid rows: less than the capacity at the end of an epoch, or where samples were skipped; 0 if all were.
+  /// The number of valid rows: less than the capacity at the end of an epoch, or where samples were skipped; 0 if
+  /// all were.
   public internal(set) var count = 0
-  /// The valid rows of all parts of the minibatch; ``count`` where this is the whole.
+  /// The number of valid rows in all parts of the minibatch; ``count`` where this is the whole minibatch.
   public internal(set) var totalCount = 0
-  /// The rows that all parts were to have, before any sample was skipped.
+  /// The number of rows that were planned for all parts, before any sample was skipped.
   public internal(set) var plannedCount = 0
-  /// Those of them that are loaded here.
+  /// The planned rows that are loaded here.
   public internal(set) var plannedRows = 0..<0
-  /// Whether other processes have other parts of it.
+  /// Whether other processes have other parts of the minibatch.
   public private(set) var isPart = false
-  /// The epoch it belongs to.
+  /// The epoch of the minibatch.
   public internal(set) var epoch = 0
-  /// Its place in the epoch, from 0.
+  /// The minibatch's place in the epoch, from 0.
   public internal(set) var index = 0
-  /// How many minibatches the epoch has.
+  /// The number of minibatches in the epoch.
   public internal(set) var stepsPerEpoch = 0
-  /// Samples that belonged here and could not be loaded, in their order.
+  /// Samples of this minibatch that could not be loaded, in their order.
   public internal(set) var skipped: [SkippedSample] = []
-  /// Samples that were loaded with warnings, in their order: they are rows like the others.
+  /// Samples that were loaded with warnings, in their order; they are rows like the others.
   public internal(set) var warned: [Int32] = []
 
-  /// Whether the epoch ends with it.
+  /// Whether the epoch ends with this minibatch.
   public var isLastOfEpoch: Bool { index == stepsPerEpoch - 1 }
 
   /// Allocates a minibatch without samples.
@@ -69,11 +70,11 @@ public final class Minibatch {
     places = Self.allocate(capacity, of: -1)
   }
 
-  /// Makes a whole minibatch, the only one of its epoch: ``features`` and ``labels`` are for the caller to write.
+  /// Makes a whole minibatch, the only one of its epoch; the caller writes ``features`` and ``labels``.
   ///
   /// - Parameters:
-  ///   - rows: Its rows, all valid.
-  ///   - featureCount: Values a row.
+  ///   - rows: The number of its rows, all valid.
+  ///   - featureCount: The values of a row.
   public convenience init(rows: Int, featureCount: Int) {
     self.init(capacity: rows, featureCount: featureCount)
     (count, totalCount, plannedCount, stepsPerEpoch) = (rows, rows, rows, 1)
@@ -90,11 +91,12 @@ public final class Minibatch {
     places.deallocate()
   }
 
-  /// The rows that lie within some planned ones: fewer, or none, where samples were skipped or are loaded elsewhere.
+  /// The rows that lie within some planned ones: fewer, or none, where samples were skipped or are loaded
+  /// elsewhere.
   ///
-  /// - Parameter planned: Within `0..<plannedCount`.
+  /// - Parameter planned: A range within `0..<plannedCount`.
   public func rows(within planned: Range<Int>) -> Range<Int> {
-    // As a rule nothing was skipped.
+    // Usually no sample was skipped.
     if count == plannedRows.count {
       let clamped = planned.clamped(to: plannedRows)
       return clamped.lowerBound - plannedRows.lowerBound..<clamped.upperBound - plannedRows.lowerBound
@@ -106,9 +108,9 @@ public final class Minibatch {
   /// Takes over what is known of all parts of the minibatch.
   ///
   /// - Parameters:
-  ///   - totalCount: Their valid rows.
-  ///   - skipped: Their samples that could not be loaded, in the order of the parts.
-  ///   - warned: Their samples that were loaded with warnings.
+  ///   - totalCount: The number of valid rows in all parts.
+  ///   - skipped: The samples that could not be loaded, in the order of the parts.
+  ///   - warned: The samples that were loaded with warnings.
   public func completeFromAllParts(totalCount: Int, skipped: [SkippedSample], warned: [Int32]) {
     isPart = true
     self.totalCount = totalCount
@@ -119,14 +121,14 @@ public final class Minibatch {
   /// The values of a row.
   public func features(ofRow row: Int) -> UnsafeMutablePointer<Float> { features + row * featureStride }
 
-  /// Where a loader writes a row.
+  /// The place where a loader writes a row.
   func row(_ row: Int) -> MinibatchRow {
     MinibatchRow(
       features: features(ofRow: row), label: labels + row,
       targets: targets.map { $0 + row * targetCount })
   }
 
-  /// Takes over which samples another minibatch has; their values are for the caller to write.
+  /// Takes over the list of another minibatch's samples; the caller writes their values.
   func take(from other: Minibatch) {
     precondition(other.count <= capacity, "a minibatch of \(capacity) rows cannot take \(other.count)")
     (count, epoch, index) = (other.count, other.epoch, other.index)
@@ -153,17 +155,17 @@ public final class Minibatch {
   private static func allocate<T: BitwiseCopyable>(_ count: Int, of value: T) -> UnsafeMutablePointer<T> {
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: count * MemoryLayout<T>.stride, alignment: 64)
-    // Written once, so that the system hands out the pages now and not during the first epoch.
+    // The memory is written once, so that the system hands out the pages now and not during the first epoch.
     return memory.initializeMemory(as: T.self, repeating: value, count: count)
   }
 }
 
-/// Where a row is written.
+/// The place where a row is written.
 public struct MinibatchRow {
-  /// As many values as the minibatch's `featureCount`.
+  /// The values of the row, as many as the minibatch's `featureCount`.
   public let features: UnsafeMutablePointer<Float>
   /// The class; −1 where there is none.
   public let label: UnsafeMutablePointer<Int32>
-  /// As many values as the minibatch's `targetCount`; nil where that is 0.
+  /// The targets of the row, as many as the minibatch's `targetCount`; nil where that is 0.
   public let targets: UnsafeMutablePointer<Float>?
 }

@@ -1,15 +1,15 @@
-/// What of each minibatch one process loads: the rows of a contiguous run of its shards.
+/// The part of each minibatch that one process loads: the rows of neighbouring shards.
 public struct MinibatchPart: Sendable, Hashable {
-  /// The run of shards.
+  /// The shards of the part.
   public let shards: Range<Int>
-  /// How many shards a minibatch has.
+  /// The number of shards in a minibatch.
   public let shardCount: Int
 
-  /// Names a part.
+  /// Makes a part.
   ///
   /// - Parameters:
-  ///   - shards: May be empty; within `0..<shardCount`.
-  ///   - shardCount: At least 1.
+  ///   - shards: The shards, within `0..<shardCount`; there may be none.
+  ///   - shardCount: The number of shards in a minibatch, at least 1.
   public init(shards: Range<Int>, of shardCount: Int) {
     precondition(
       shardCount >= 1 && shards.lowerBound >= 0 && shards.upperBound <= shardCount,
@@ -18,17 +18,17 @@ public struct MinibatchPart: Sendable, Hashable {
     self.shardCount = shardCount
   }
 
-  /// All of it.
+  /// The whole minibatch.
   public static let whole = MinibatchPart(shards: 0..<1, of: 1)
 
-  /// The rows of the part in a minibatch of so many.
+  /// The rows of the part in a minibatch with this number of rows.
   public func rows(in count: Int) -> Range<Int> {
     shards.lowerBound * count / shardCount..<shards.upperBound * count / shardCount
   }
 
-  /// The most rows that the part of a minibatch can have.
+  /// The largest number of rows in the part of a minibatch.
   ///
-  /// - Parameter minibatch: The most rows of a minibatch.
+  /// - Parameter minibatch: The largest number of rows in a minibatch.
   public func capacity(for minibatch: Int) -> Int {
     (shards.count * minibatch + shardCount - 1) / shardCount
   }

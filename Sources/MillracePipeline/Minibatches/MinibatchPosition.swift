@@ -2,7 +2,7 @@
 public struct MinibatchPosition: Sendable, Hashable, Codable {
   /// The epoch.
   public var epoch: Int
-  /// The minibatch in it, from 0.
+  /// The minibatch in the epoch, from 0.
   public var minibatch: Int
 
   /// Makes a position.

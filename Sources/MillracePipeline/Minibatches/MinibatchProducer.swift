@@ -2,28 +2,28 @@ import MillraceThreads
 
 /// Threads that load samples into minibatches ahead of their use, in a bounded ring.
 ///
-/// Which minibatches come, in which order and with which bytes, depends neither on the number of loaders nor
-/// on that of the slots. All memory is allocated here and reused; loaders that find no free slot block.
-/// Prefetching goes on across epochs. Call ``stop()`` when done; going away does it, too.
+/// The order and the bytes of the minibatches depend neither on the number of loaders nor on that of the slots. All
+/// memory is allocated at the start and reused; loaders that find no free slot block. Prefetching goes on across
+/// epochs. Call ``stop()`` when done; releasing the producer does so, too.
 public final class MinibatchProducer: MinibatchSource {
-  /// How a producer works.
+  /// The options of a producer.
   public struct Options: Sendable, Hashable {
-    /// Rows of a minibatch; the last of an epoch may have fewer, or more.
+    /// The rows of a minibatch; the last of an epoch may have fewer, or more.
     public var batchSize: Int
-    /// `EpochCut/leastRest`.
+    /// See `EpochCut/leastRest`.
     public var leastRest: Int
     /// The epochs to go through.
     public var epochs: Range<Int>
     /// The first minibatch to deliver; nil begins at the first epoch.
     public var start: MinibatchPosition?
-    /// Threads.
+    /// The number of threads.
     public var loaders: Int
-    /// Minibatches that may be under way: being filled, waiting, or lent out. At least 2, so that one can be
-    /// filled while another is used.
+    /// The number of minibatches that may be under way: being filled, waiting, or lent out. At least 2, so that one
+    /// can be filled while another is used.
     public var slots: Int
     /// What happens when a sample cannot be loaded.
     public var onBadSample: BadSamplePolicy
-    /// What of each minibatch is loaded.
+    /// The part of each minibatch that is loaded.
     public var part: MinibatchPart
 
     /// Makes options.
@@ -43,11 +43,11 @@ public final class MinibatchProducer: MinibatchSource {
     }
   }
 
-  /// How it works.
+  /// The options of this producer.
   public let options: Options
-  /// Minibatches an epoch.
+  /// The number of minibatches in an epoch.
   public var stepsPerEpoch: Int { state.geometry.stepsPerEpoch }
-  /// The most rows of a minibatch that are loaded here.
+  /// The largest number of rows of a minibatch that are loaded here.
   public var capacity: Int { state.geometry.capacity }
   /// The number of loaders.
   public var producerCount: Int { options.loaders }
@@ -58,12 +58,12 @@ public final class MinibatchProducer: MinibatchSource {
   /// Allocates the ring and starts the loaders.
   ///
   /// - Parameters:
-  ///   - order: Which samples an epoch visits, and in which order.
-  ///   - featureCount: Values a row.
-  ///   - targetCount: Values of a row's dense target; 0 for none.
-  ///   - options: How to work.
-  ///   - makeLoader: Makes a thread's loader, on that thread. Its error ends the run.
-  /// - Throws: `ThreadError` if the system refuses a thread; then none is left running.
+  ///   - order: The samples that an epoch visits, and their order.
+  ///   - featureCount: The values of a row.
+  ///   - targetCount: The values of a row's dense target; 0 for none.
+  ///   - options: The producer's options.
+  ///   - makeLoader: Makes a thread's loader, on that thread. An error that it throws ends the run.
+  /// - Throws: `ThreadError` if the system refuses to start a thread; then all others have been ended.
   public init(
     order: EpochOrder, featureCount: Int, targetCount: Int = 0, options: Options,
     makeLoader: @escaping @Sendable () throws -> any RowLoader
@@ -72,7 +72,7 @@ public final class MinibatchProducer: MinibatchSource {
       options.batchSize >= 1 && options.loaders >= 1 && options.slots >= 2,
       "a producer needs a batch size and loaders of at least 1 and at least 2 slots, got \(options)")
     self.options = options
-    // Small enough that all loaders share in one minibatch, large enough that the lock is rarely taken.
+    // Chunks are small enough that all loaders share one minibatch, and large enough that the lock is rarely taken.
     let cut = EpochCut(
       sampleCount: order.count, batchSize: options.batchSize, leastRest: options.leastRest)
     let rows = options.part.capacity(for: cut.capacity)
@@ -98,8 +98,8 @@ public final class MinibatchProducer: MinibatchSource {
 
   /// Lends the next minibatch; blocks until it is complete. Nil after the last one, and after ``stop()``.
   ///
-  /// - Throws: With ``BadSamplePolicy/fail``, the ``BadSample`` that comes first in order; with either
-  ///   policy, any other error of a loader. From then on always the same error.
+  /// - Throws: With ``BadSamplePolicy/fail``, the first ``BadSample`` in order; with either policy, any other error
+  ///   of a loader. From then on it always throws the same error.
   public func next() throws -> Minibatch? {
     switch try state.waitForData() {
     case .end: return nil
@@ -115,7 +115,7 @@ public final class MinibatchProducer: MinibatchSource {
     }
   }
 
-  /// Whether ``next()`` would answer at once: with a minibatch, with none, or by throwing.
+  /// Whether ``next()`` would return at once: with a minibatch, with nil, or by throwing.
   public var isNextReady: Bool {
     state.monitor.withLock { $0.failure != nil || $0.ring.isNextReady }
   }
@@ -129,10 +129,10 @@ public final class MinibatchProducer: MinibatchSource {
     state.monitor.notifyAll(ProducerState.Wait.forRoom)
   }
 
-  /// Stops the loaders, wherever they are, and waits until their threads have ended. More than once is
-  /// harmless.
+  /// Stops the loaders, wherever they are, and waits until their threads have ended. It may be called more than
+  /// once.
   ///
-  /// A loader finishes the rows it has claimed. A caller that is blocked in ``next()`` gets nil. Minibatches
+  /// A loader finishes the rows that it has claimed. A caller that is blocked in ``next()`` gets nil. Minibatches
   /// that are lent out stay valid.
   public func stop() {
     state.monitor.withLock { $0.ring.stop() }
@@ -142,7 +142,7 @@ public final class MinibatchProducer: MinibatchSource {
     threads = []
   }
 
-  /// How long loaders have waited for room and the consumer for data, waits under way included.
+  /// How long loaders have waited for room, and the consumer for data, including waits under way.
   public var waits: WaitTimes {
     state.monitor.withLock { shared in
       let now = MonotonicClock.now()
@@ -153,7 +153,7 @@ public final class MinibatchProducer: MinibatchSource {
     }
   }
 
-  /// How long the stages of loading took, over all loaders; as of each one's last finished chunk.
+  /// The time that the stages of loading took, over all loaders, up to the last chunk that each has finished.
   public var stageTimes: StageTimes {
     state.monitor.withLock { $0.stageTimes.reduce(StageTimes(), +) }
   }

@@ -1,8 +1,8 @@
 public import MillraceImages
 
-/// Minibatches whose rows are mixed with each other, mixup or cutmix, with soft targets.
+/// Minibatches whose rows are mixed with each other by mixup or cutmix, with soft targets.
 ///
-/// What is mixed with what follows from the seed, the epoch and the minibatch's place alone.
+/// Which rows are mixed, and how, follows only from the seed, the epoch and the minibatch's place.
 public final class MixedMinibatches: MinibatchSource {
   private let source: any MinibatchSource
   private let mixed: Minibatch
@@ -17,10 +17,10 @@ public final class MixedMinibatches: MinibatchSource {
   ///
   /// - Parameters:
   ///   - source: Labelled minibatches; nobody else may take from it.
-  ///   - augmentation: How they are mixed.
-  ///   - preprocessing: What a row is.
+  ///   - augmentation: How the minibatches are mixed.
+  ///   - preprocessing: How an image becomes a row.
   ///   - classes: The number of classes.
-  ///   - capacity: The most rows of a minibatch.
+  ///   - capacity: The largest number of rows in a minibatch.
   ///   - seed: The run's seed.
   public init(
     _ source: any MinibatchSource, augmentation: BatchAugmentation, preprocessing: Preprocessing,
@@ -34,7 +34,7 @@ public final class MixedMinibatches: MinibatchSource {
     oneHot = [Float](repeating: 0, count: capacity * classes)
   }
 
-  /// Lends the next minibatch, mixed; the one before must have been released.
+  /// Lends the next minibatch, mixed; the previous one must have been released.
   public func next() throws -> Minibatch? {
     precondition(!isLent, "the minibatch before must be released first")
     guard let minibatch = try source.next() else { return nil }
@@ -51,12 +51,12 @@ public final class MixedMinibatches: MinibatchSource {
     isLent = false
   }
 
-  /// Lets the source get its next minibatch ready.
+  /// Lets the source prepare its next minibatch.
   public func prepareNext() throws { try source.prepareNext() }
 
   /// How long the source and its caller have waited for each other.
   public var waits: WaitTimes { source.waits }
-  /// The threads of the source.
+  /// The number of threads of the source.
   public var producerCount: Int { source.producerCount }
 
   private func mix(_ minibatch: Minibatch) {

@@ -2,28 +2,29 @@ public import MillraceImages
 
 /// The mean and standard deviation of each channel, measured on some of the training images.
 public struct NormalizationEstimate: Sendable, Hashable {
-  /// What was measured.
+  /// The measured normalisation.
   public let normalization: Normalization
-  /// How many images it was measured on.
+  /// The number of images that were measured.
   public let imageCount: Int
   /// Images that were tried and could not be read.
   public let skipped: [SkippedSample]
 
-  /// The most images that are measured.
+  /// The largest number of images that are measured.
   public static let maxImages = 2_000
 
   /// Measures images at equal distances through the data set, under evaluation's preprocessing.
   ///
-  /// The result depends on the images alone: they are summed in their order, whichever loader brings them.
+  /// The result depends only on the images: they are summed in their order, whichever loader brings them.
   ///
   /// - Parameters:
   ///   - dataset: The training images.
   ///   - preprocessing: How images are loaded; its normalisation is not used.
-  ///   - limits: What an image may cost.
+  ///   - limits: The limits on what an image may cost.
   ///   - maxFileBytes: The largest file that is read.
   ///   - onBadSample: What happens when an image cannot be read.
-  ///   - loaders: Threads.
-  ///   - observe: Is told, again and again, how many images were measured. An error ends it.
+  ///   - loaders: The number of threads.
+  ///   - observe: Is called again and again with the number of images measured. An error that it throws ends the
+  ///     measurement.
   /// - Throws: ``DatasetError/noReadableImage(first:)``, or what loading throws.
   public static func measure(
     _ dataset: Dataset, preprocessing: Preprocessing, limits: DecodeLimits = DecodeLimits(),
@@ -89,7 +90,7 @@ private struct ChannelMoments {
     let count = Double(max(1, images * pixels))
     let means = sums.map { $0 / count }
     let deviations = zip(means, squares).map { mean, square in
-      // Images of one color have no deviation to divide by; a gray level is the least that can be told apart.
+      // Images of one colour have no deviation to divide by; one gray level is the smallest difference.
       max((max(0, square / count - mean * mean)).squareRoot(), 1 / 255)
     }
     return Normalization(mean: means.map(Float.init), standardDeviation: deviations.map(Float.init))

@@ -6,16 +6,16 @@ import Darwin
 
 /// Descriptors of a data set's directories, so that a file is opened by its name and not by walking a path.
 ///
-/// With more directories than descriptors to spare, files are opened by their path below the root.
+/// Where there are more directories than descriptors to spare, files are opened by their path below the root.
 final class OpenDirectories: Sendable {
   /// How a file is opened: its directory's descriptor, or the root's and the directory's path.
   private let descriptors: [Int32]
   private let root: Int32
 
-  /// Descriptors are scarce: often 1024 a process, 256 on macOS.
+  /// Descriptors are scarce: a process often has 1024, on macOS 256.
   static let limit = 100
 
-  /// Opens what it can. A directory that cannot be opened makes each of its files fail when it is read.
+  /// Opens the directories that can be opened. Each file in another directory fails when it is read.
   init(_ dataset: Dataset, limit: Int = OpenDirectories.limit) {
     let storage = dataset.storage.value
     root = storage.root.isEmpty ? AT_FDCWD : Self.open(at: AT_FDCWD, storage.root[...])
@@ -27,7 +27,7 @@ final class OpenDirectories: Sendable {
           continue
         }
         let path = storage.path(ofDirectory: directory)
-        // Files that a table names may lie in the root itself.
+        // Files that a table names may be in the root itself.
         descriptors.append(Self.open(at: root, path.isEmpty ? [0x2E] : path))
       }
     }
@@ -41,8 +41,8 @@ final class OpenDirectories: Sendable {
 
   /// Opens a sample's file for reading.
   ///
-  /// Never blocks, whatever the file has become since the scan, and makes no terminal the process's own. Does
-  /// not allocate.
+  /// This never blocks, whatever the file has become since the scan, and never makes a terminal the process's own.
+  /// It allocates nothing.
   ///
   /// - Throws: The errno value.
   func open(_ sample: Int, of dataset: Dataset) throws(SystemError) -> Int32 {
@@ -55,7 +55,7 @@ final class OpenDirectories: Sendable {
     return file
   }
 
-  /// The descriptor, or the errno value made negative.
+  /// The descriptor, or the negative of the errno value.
   private static func openFile(at directory: Int32, _ name: UnsafePointer<CChar>) -> Int32 {
     while true {
       let file = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -68,7 +68,7 @@ final class OpenDirectories: Sendable {
     at root: Int32, _ directory: UnsafeRawBufferPointer, _ name: UnsafePointer<CChar>
   ) -> Int32 {
     let nameLength = strlen(name) + 1
-    // On the stack, unless the path is very long.
+    // The path is on the stack, unless it is very long.
     return withUnsafeTemporaryAllocation(byteCount: directory.count + 1 + nameLength, alignment: 1) { path in
       path.copyMemory(from: directory)
       var length = directory.count
@@ -78,7 +78,7 @@ final class OpenDirectories: Sendable {
       }
       UnsafeMutableRawBufferPointer(rebasing: path[length...])
         .copyMemory(from: UnsafeRawBufferPointer(start: name, count: nameLength))
-      // At least the name's final zero was copied, so the base address exists.
+      // At least the name's final zero was copied, so there is a base address.
       return openFile(at: root, path.baseAddress!.assumingMemoryBound(to: CChar.self))
     }
   }

@@ -2,12 +2,12 @@ import MillraceThreads
 
 /// What the producer threads and the consumer share.
 ///
-/// - Note: `@unchecked Sendable` holds because the ring hands each piece of memory to one thread at a time,
-///   and every hand-over happens under the monitor's lock. A row of a minibatch, its entries of `problems`
-///   and `warnings` included, belongs to the loader that claimed it until it completes the chunk; a minibatch's head and
-///   sample numbers are written under the lock when it is opened; a delivered minibatch belongs to the
-///   consumer until it releases it. An epoch's order belongs to the loader that claimed its preparation until
-///   it reports it prepared, and is only read under the lock afterwards, until it is claimed again.
+/// - Note: `@unchecked Sendable` holds because the ring hands each piece of memory to one thread at a time, and
+///   every hand-over happens under the monitor's lock. A row of a minibatch, with its entries of `problems` and
+///   `warnings`, belongs to the loader that claimed it until that loader completes the chunk. A minibatch's head
+///   and sample numbers are written under the lock when it is opened. A delivered minibatch belongs to the consumer
+///   until the consumer releases it. An epoch's order belongs to the loader that claimed its preparation until that
+///   loader reports it prepared; afterwards it is only read under the lock, until it is claimed again.
 final class ProducerState: @unchecked Sendable {
   /// The conditions of the monitor.
   enum Wait {
@@ -15,13 +15,13 @@ final class ProducerState: @unchecked Sendable {
     static let forData = 1
   }
 
-  /// Guarded by the monitor.
+  /// The state that the monitor guards.
   struct Shared: Sendable {
     var ring: RingState
     var loaderWaits: [WaitClock]
     var consumerWait = WaitClock()
     var stageTimes: [StageTimes]
-    /// What ends the run; set once.
+    /// The error that ends the run; set once.
     var failure: (any Error)?
   }
 
@@ -29,11 +29,11 @@ final class ProducerState: @unchecked Sendable {
   let order: EpochOrder
   let monitor: Monitor<Shared>
   let minibatches: [Minibatch]
-  /// By slot and row: what a loader threw.
+  /// The error that a loader threw, by slot and row.
   private let problems: UnsafeMutablePointer<(any Error)?>
-  /// By slot and row: whether the sample was loaded with warnings.
+  /// Whether the sample was loaded with warnings, by slot and row.
   private let warnings: UnsafeMutablePointer<Bool>
-  /// By parity of the epoch.
+  /// The orders, by parity of the epoch.
   private let orders: [PreparedOrder]
   private let makeLoader: @Sendable () throws -> any RowLoader
 
@@ -68,7 +68,7 @@ final class ProducerState: @unchecked Sendable {
 
   // MARK: Loaders
 
-  /// The life of a loader's thread: claim, do, report, and again.
+  /// The life of a loader's thread: it claims work, does it, reports it, and begins again.
   func produce(as number: Int) {
     do {
       let loader = try makeLoader()
@@ -80,13 +80,13 @@ final class ProducerState: @unchecked Sendable {
         }
       }
     } catch {
-      // Without a loader there is nothing to be had; every thread fails alike, so the first to say so will
-      // do.
+      // Without a loader the thread can do nothing; every thread fails in the same way, so the first error is
+      // reported.
       fail(with: error)
     }
   }
 
-  /// Ends the run: `next()` throws the error.
+  /// Ends the run with an error, which `next()` throws.
   func fail(with error: any Error) {
     monitor.withLock { shared in
       if shared.failure == nil { shared.failure = error }
@@ -96,7 +96,7 @@ final class ProducerState: @unchecked Sendable {
     monitor.notifyAll(Wait.forData)
   }
 
-  /// Only waits; a profile that shows this function shows loaders that are faster than the training.
+  /// Only waits: a profile that shows this function shows loaders that are faster than the training.
   @inline(never)
   private func waitForRoom(as number: Int) -> RingState.Claim {
     monitor.wait(on: Wait.forRoom) { shared in
@@ -110,7 +110,7 @@ final class ProducerState: @unchecked Sendable {
     }
   }
 
-  /// Gives a minibatch its place and its samples. Under the lock.
+  /// Gives a minibatch its place and its samples. The lock must be held.
   private func open(_ chunk: RingState.Chunk) {
     let minibatch = minibatches[chunk.slot]
     minibatch.epoch = chunk.position.epoch
@@ -157,7 +157,7 @@ final class ProducerState: @unchecked Sendable {
 
   // MARK: The consumer
 
-  /// Only waits; a profile that shows this function shows training that is faster than the loaders.
+  /// Only waits: a profile that shows this function shows training that is faster than the loaders.
   @inline(never)
   func waitForData() throws -> RingState.Delivery {
     try monitor.wait(on: Wait.forData) { shared in
@@ -171,9 +171,9 @@ final class ProducerState: @unchecked Sendable {
     }
   }
 
-  /// Moves the rows that were loaded up over those that were not, and records the latter.
+  /// Moves the rows that were loaded over those that were not, and records the latter.
   ///
-  /// - Throws: What the first bad row threw, if that may not be skipped.
+  /// - Throws: What the first bad row threw, if that row may not be skipped.
   func settle(_ minibatch: Minibatch, slot: Int, rows: Int, policy: BadSamplePolicy) throws {
     minibatch.skipped.removeAll(keepingCapacity: true)
     minibatch.warned.removeAll(keepingCapacity: true)

@@ -1,20 +1,19 @@
 /// The minibatch ring as a pure state machine: no threads, no memory, no clock.
 ///
-/// Loaders ``claim()`` chunks of rows in order and ``complete(_:)`` them in any; the consumer gets
-/// minibatches in order from ``deliver()`` and gives them back in any with ``release(slot:)``. Minibatch
-/// number n of the run lives in slot n modulo the number of slots, which bounds what is under way. Before an
-/// epoch's first minibatch is opened, its sample order must be prepared, which is a claim too: that of the
-/// next epoch is handed out as soon as the present one has begun, so nobody waits for it at the boundary.
-/// There are two orders at a time, by the epoch's parity.
+/// Loaders ``claim()`` chunks of rows in order and ``complete(_:)`` them in any order; the consumer gets
+/// minibatches in order from ``deliver()`` and gives them back in any order with ``release(slot:)``. Minibatch
+/// number n of the run is in slot n modulo the number of slots, which limits what is under way. Before an epoch's
+/// first minibatch is opened, its sample order must be prepared, which is a claim, too. The preparation of the next
+/// epoch is handed out as soon as the present one has begun, so nobody waits for it at the boundary. There are two
+/// orders at a time, by the epoch's parity.
 struct RingState: Sendable {
   /// Work for a loader.
   enum Claim: Hashable, Sendable {
-    /// Prepare the sample order of an epoch, then report ``RingState/orderIsPrepared(epoch:)``.
+    /// Prepare the sample order of an epoch, then call ``RingState/orderIsPrepared(epoch:)``.
     case order(epoch: Int)
-    /// Fill rows of a slot, then report ``RingState/complete(_:)``. A chunk that begins at row 0 opens its
-    /// minibatch.
+    /// Fill rows of a slot, then call ``RingState/complete(_:)``. A chunk that begins at row 0 opens its minibatch.
     case rows(Chunk)
-    /// Nothing will ever be left to do.
+    /// No work will ever be left.
     case finished
   }
 
@@ -25,7 +24,7 @@ struct RingState: Sendable {
     var position: MinibatchPosition
   }
 
-  /// What the consumer gets.
+  /// The result of asking for the next minibatch.
   enum Delivery: Hashable, Sendable {
     case minibatch(slot: Int, position: MinibatchPosition, rows: Int)
     case end
@@ -44,11 +43,11 @@ struct RingState: Sendable {
   private var slots: [Slot]
   /// The next minibatch to open.
   private var nextToOpen: MinibatchPosition
-  /// Minibatches opened and delivered so far, and how many there are.
+  /// The number of minibatches opened and delivered so far, and of all.
   private var opened = 0
   private var delivered = 0
   private let total: Int
-  /// The orders of all epochs below this one have been prepared, or passed by.
+  /// The orders of all epochs below this one have been prepared or skipped.
   private var preparedEpochs: Int
   private var isPreparing = false
   private(set) var isStopped = false
@@ -61,7 +60,7 @@ struct RingState: Sendable {
       geometry.epochs.lowerBound <= start.epoch && start.epoch <= geometry.epochs.upperBound
         && (0...max(0, steps)).contains(start.minibatch),
       "a run of epochs \(geometry.epochs) with \(steps) minibatches each cannot begin at \(start)")
-    // A position behind the last minibatch of an epoch is the first of the next.
+    // A position after the last minibatch of an epoch is the first of the next.
     let isAtEnd = steps > 0 && start.minibatch == steps
     nextToOpen = isAtEnd ? MinibatchPosition(epoch: start.epoch + 1) : start
     total = max(0, (geometry.epochs.upperBound - start.epoch) * steps - start.minibatch)
@@ -70,7 +69,7 @@ struct RingState: Sendable {
 
   // MARK: Loaders
 
-  /// The next piece of work; nil while there is no room, or an order is being prepared that is needed first.
+  /// The next piece of work; nil while there is no room, or while an order is being prepared that is needed first.
   mutating func claim() -> Claim? {
     if isStopped { return .finished }
     if opened > 0 {
@@ -88,14 +87,14 @@ struct RingState: Sendable {
     return .rows(open())
   }
 
-  /// An epoch's order is written.
+  /// Says that an epoch's order is written.
   mutating func orderIsPrepared(epoch: Int) {
     precondition(isPreparing && epoch == preparedEpochs, "the order of epoch \(epoch) was not asked for")
     isPreparing = false
     preparedEpochs += 1
   }
 
-  /// The rows of a chunk are written.
+  /// Says that the rows of a chunk are written.
   ///
   /// - Returns: Whether the minibatch that is next to be delivered has become complete.
   mutating func complete(_ chunk: Chunk) -> Bool {
@@ -110,7 +109,7 @@ struct RingState: Sendable {
 
   // MARK: The consumer
 
-  /// Whether ``deliver()`` would give anything.
+  /// Whether ``deliver()`` would return a delivery.
   var isNextReady: Bool {
     isStopped || delivered == total || slots[delivered % slots.count].phase == .full
   }
@@ -125,7 +124,7 @@ struct RingState: Sendable {
     return .minibatch(slot: index, position: slots[index].position, rows: slots[index].rows)
   }
 
-  /// A minibatch has been used and its slot can be filled again.
+  /// Says that a minibatch has been used and its slot can be filled again.
   mutating func release(slot: Int) {
     precondition(slots[slot].phase == .lent, "a minibatch was released that is not lent out")
     slots[slot].phase = .free
@@ -133,17 +132,17 @@ struct RingState: Sendable {
 
   // MARK: Both
 
-  /// From now on nothing is claimed or delivered.
+  /// Ends the work: from now on nothing is claimed or delivered.
   mutating func stop() {
     isStopped = true
   }
 
   // MARK: Steps of a claim
 
-  /// The epoch whose order is to be prepared now: the present one, or the next once the present one has
-  /// begun.
+  /// The epoch whose order should be prepared now: the present one, or the next once the present one has begun.
   ///
-  /// The order two epochs back shares its memory; with that epoch fully opened it is no longer needed.
+  /// The order of two epochs before uses the same memory; once that epoch is fully opened its order is no longer
+  /// needed.
   private var epochToPrepare: Int? {
     guard !isPreparing, preparedEpochs < geometry.epochs.upperBound else { return nil }
     let hasBegun = nextToOpen.minibatch > 0

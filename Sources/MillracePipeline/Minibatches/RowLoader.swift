@@ -1,28 +1,28 @@
 /// Loads single samples into rows of minibatches. Each producer thread has one of its own.
 public protocol RowLoader: AnyObject {
-  /// Writes everything a sample has into a row.
+  /// Writes all values of a sample into a row.
   ///
-  /// What is written may depend on the sample, the turn and the epoch, and on nothing else: not on what was loaded
+  /// The values may depend on the sample, the turn and the epoch, and on nothing else: neither on what was loaded
   /// before, nor on the thread.
   ///
   /// - Parameters:
   ///   - sample: The sample's index in its data set.
-  ///   - turn: How often the epoch has visited it before.
+  ///   - turn: How often the epoch has visited the sample before.
   ///   - epoch: The epoch.
-  ///   - row: Where to.
+  ///   - row: The place where the values are written.
   /// - Throws: ``BadSample`` for a sample that may be skipped; any other error ends the run.
   func load(sample: Int, turn: Int, epoch: Int, into row: MinibatchRow) throws
 
-  /// Whether the sample that was loaded last was not quite in order, though usable.
+  /// Whether the sample that was loaded last had faults, although it can be used.
   var lastHadWarnings: Bool { get }
 
-  /// How long the stages of loading took so far.
+  /// The time that the stages of loading took so far.
   var stageTimes: StageTimes { get }
 }
 
 extension RowLoader {
-  /// Everything is in order.
+  /// The samples have no faults.
   public var lastHadWarnings: Bool { false }
-  /// Not measured.
+  /// The stages are not measured.
   public var stageTimes: StageTimes { StageTimes() }
 }

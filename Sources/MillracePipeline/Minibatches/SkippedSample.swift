@@ -1,8 +1,8 @@
-/// A sample that could not be loaded and why: what a ``RowLoader`` throws.
+/// A sample that could not be loaded, with the reason: what a ``RowLoader`` throws.
 public struct BadSample: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Its file, for people.
+  /// The path of the sample's file, as people read it.
   public let path: String
-  /// What is wrong with it and what to do, in one line without the path.
+  /// What is wrong with the file and what to do, in one line without the path.
   public let reason: String
 
   /// Makes the error.
@@ -11,17 +11,17 @@ public struct BadSample: Error, Sendable, Hashable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// One line.
+  /// The error in one line.
   public var description: String { "\(path): \(reason)" }
 }
 
 /// A bad sample that was left out of its minibatch.
 public struct SkippedSample: Sendable, Hashable, Codable {
-  /// Which sample of its data set.
+  /// The sample's index in its data set.
   public let sample: Int
-  /// Its file, for people.
+  /// The path of the sample's file, as people read it.
   public let path: String
-  /// What is wrong with it and what to do, in one line without the path.
+  /// What is wrong with the file and what to do, in one line without the path.
   public let reason: String
 
   /// Makes the record.
@@ -34,8 +34,8 @@ public struct SkippedSample: Sendable, Hashable, Codable {
 
 /// What happens when a sample cannot be loaded.
 public enum BadSamplePolicy: String, Sendable, Hashable, Codable, CaseIterable {
-  /// It is left out of its minibatch and recorded there. It is never replaced by another.
+  /// The sample is left out of its minibatch and recorded there. It is never replaced by another.
   case skip
-  /// The run ends with its error.
+  /// The run ends with the sample's error.
   case fail
 }

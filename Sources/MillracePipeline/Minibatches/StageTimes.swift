@@ -1,10 +1,10 @@
-/// How long the stages of loading took, in nanoseconds, summed over loaders.
+/// The times that the stages of loading took, in nanoseconds, summed over loaders.
 public struct StageTimes: Sendable, Hashable {
-  /// Samples that went through all stages.
+  /// The number of samples that went through all stages.
   public var samples = 0
   /// Opening, reading and closing files.
   public var read: UInt64 = 0
-  /// From bytes to pixels.
+  /// Decoding bytes into pixels.
   public var decode: UInt64 = 0
   /// Drawing plans.
   public var draw: UInt64 = 0
@@ -12,13 +12,13 @@ public struct StageTimes: Sendable, Hashable {
   public var geometry: UInt64 = 0
   /// Colours and normalisation.
   public var color: UInt64 = 0
-  /// What acts on neighbourhoods of pixels, such as blur.
+  /// Augmentations that act on neighbourhoods of pixels, such as blur.
   public var local: UInt64 = 0
 
-  /// Nothing yet.
+  /// Begins with no time.
   public init() {}
 
-  /// All stages.
+  /// The time of all stages.
   public var total: UInt64 { read &+ decode &+ draw &+ geometry &+ color &+ local }
 
   /// The sum of two loaders' times.
@@ -26,7 +26,7 @@ public struct StageTimes: Sendable, Hashable {
     left.combined(with: right, &+, &+)
   }
 
-  /// What came after an earlier reading.
+  /// The times since an earlier reading.
   public static func - (later: StageTimes, earlier: StageTimes) -> StageTimes {
     later.combined(with: earlier, &-, &-)
   }

@@ -1,6 +1,6 @@
 import CZlib
 
-/// The CRC-32 (ISO 3309, as in PNG and gzip) of bytes that come piece by piece: it finds damage, not forgery.
+/// The CRC-32 (ISO 3309, as in PNG and gzip) of bytes that come piece by piece: it finds damage, but not forgery.
 package struct Checksum: CustomStringConvertible {
   package private(set) var value: UInt32 = 0
 
@@ -11,7 +11,7 @@ package struct Checksum: CustomStringConvertible {
   }
 
   package mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    // For a null pointer zlib answers with the checksum of nothing, whatever came before.
+    // For a null pointer zlib returns the checksum of nothing, whatever came before.
     guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
     value = UInt32(
       truncatingIfNeeded: crc32_z(uLong(value), base.assumingMemoryBound(to: UInt8.self), bytes.count))
@@ -24,7 +24,7 @@ package struct Checksum: CustomStringConvertible {
     return checksum.value
   }
 
-  /// Eight hexadecimal digits.
+  /// The checksum in eight hexadecimal digits.
   package var description: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits

@@ -1,19 +1,19 @@
 /// Why a packed file cannot be used. Every description is one line: the file, what is wrong, and the cure.
 public enum PackError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// It cannot be opened or read; `reason` is the system's word.
+  /// The file cannot be opened or read; `reason` is the system's message.
   case cannotRead(path: String, reason: String)
-  /// Not as it was written.
+  /// The file is not as it was written.
   case damaged(path: String, reason: String)
-  /// It holds training and validation images, where one set of images is expected.
+  /// The file holds training and validation images, where one set of images is expected.
   case severalParts(path: String)
-  /// It is packed already.
+  /// The images are already packed.
   case isPacked(path: String, source: String)
-  /// It holds pixels, where files are needed.
+  /// The file holds pixels, where files are needed.
   case holdsPixels(path: String, source: String)
   /// The pixels are not those that the settings ask for.
   case otherPixels(path: String, packedFor: String, reason: String)
 
-  /// One line.
+  /// The error in one line.
   public var description: String {
     switch self {
     case .cannotRead(let path, let reason):

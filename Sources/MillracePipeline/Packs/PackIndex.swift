@@ -1,23 +1,24 @@
 import MillraceImages
 
-/// The index of a packed file, checked: every number in it leads to something that is there.
+/// The index of a packed file, checked: every number in it refers to something that exists.
 struct PackIndex: Sendable {
   let head: PackHead
-  /// The folder that was packed, the settings of its pixels, the classes, then all others; each ends with a zero.
+  /// The folder that was packed, the settings of its pixels, the classes, then all other names; each ends with a
+  /// zero.
   let names: [UInt8]
   let directories: [PackDirectory]
   let records: [PackRecord]
   /// The absolute path of the folder that was packed.
   let source: String
-  /// The flags that its pixels are for, in words; empty where files are packed.
+  /// The flags for which the pixels were made, in words; empty where files are packed.
   let packedFor: String
   let classes: [String]
 
   /// Reads and checks an index.
   ///
   /// - Parameters:
-  ///   - bytes: All of it.
-  ///   - dataEnd: Where the images end in the file.
+  ///   - bytes: The bytes of the whole index.
+  ///   - dataEnd: The offset in the file where the images end.
   /// - Throws: What is wrong, in words.
   init(_ bytes: [UInt8], dataEnd: UInt64) throws(Damage) {
     var reader = Reader(bytes: bytes)
@@ -46,7 +47,7 @@ struct PackIndex: Sendable {
     for record in records { try check(record, dataEnd: dataEnd) }
   }
 
-  /// The first names.
+  /// The texts at the beginning of the names.
   private static func texts(_ count: Int, of names: [UInt8]) throws(Damage) -> [String] {
     var texts: [String] = []
     var start = 0
@@ -58,7 +59,7 @@ struct PackIndex: Sendable {
     return texts
   }
 
-  /// Checks that a record's bytes lie in the file, and are as many as its pixels need.
+  /// Checks that a record's bytes are inside the file, and are as many as its pixels need.
   private func check(_ record: PackRecord, dataEnd: UInt64) throws(Damage) {
     let (end, overflow) = record.offset.addingReportingOverflow(record.length)
     guard !overflow, end <= dataEnd, record.nameStart < head.nameBytes,
@@ -71,7 +72,7 @@ struct PackIndex: Sendable {
     else { throw Damage("an image of the index has another size than its pixels") }
   }
 
-  /// The bytes that reduced pixels take; nil for a reduction that there is not.
+  /// The bytes that reduced pixels take; nil for a reduction that does not exist.
   private func byteCount(_ record: PackRecord) -> UInt64? {
     guard [1, 2, 4, 8].contains(record.reduction), head.channels > 0 else { return nil }
     let size = record.size.reduced(by: Int(record.reduction))
@@ -85,7 +86,7 @@ struct PackIndex: Sendable {
     init(_ reason: String) { self.reason = reason }
   }
 
-  /// Takes arrays off the front of some bytes.
+  /// Takes arrays from the front of some bytes.
   private struct Reader {
     let bytes: [UInt8]
     var offset = 0
@@ -97,7 +98,7 @@ struct PackIndex: Sendable {
       guard count <= left / UInt64(MemoryLayout<Element>.stride) else {
         throw Damage("the index is cut short")
       }
-      // The memory of every empty array is the same: nothing may be written there.
+      // All empty arrays share the same memory: nothing may be written there.
       if count == 0 { return [] }
       let start = offset
       offset += Int(count) * MemoryLayout<Element>.stride
@@ -113,6 +114,6 @@ struct PackIndex: Sendable {
 }
 
 extension PackRecord {
-  /// The upright image before reduction.
+  /// The size of the upright image before reduction.
   var size: ImageSize { ImageSize(width: Int(width), height: Int(height)) }
 }

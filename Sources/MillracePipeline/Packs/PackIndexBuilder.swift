@@ -2,7 +2,7 @@ import MillraceImages
 
 /// Collects the index of a packed file while its images are written one after another.
 package struct PackIndexBuilder {
-  /// What the file begins with.
+  /// The beginning of a packed file.
   package static var start: [UInt8] { PackFormat.magic }
 
   private var head = PackHead()
@@ -11,7 +11,7 @@ package struct PackIndexBuilder {
   private var directories: [PackDirectory] = []
   private var records: [PackRecord] = []
   private var offset = UInt64(PackFormat.magic.count)
-  /// The directory of the part under way, by its number in the data set.
+  /// The number in the index of each directory of the part under way, by its number in the data set.
   private var numberOfDirectory: [Int: UInt32] = [:]
 
   /// Begins an index.
@@ -20,7 +20,7 @@ package struct PackIndexBuilder {
   ///   - source: The absolute path of the folder.
   ///   - packedFor: The flags that decide the pixels, in words; empty for files.
   ///   - classes: The class names, by label.
-  ///   - partCount: 1, or 2 with images to validate on.
+  ///   - partCount: 1, or 2 with validation images.
   package init(
     source: String, packedFor: String, contents: PackContents, classes: [String], partCount: Int
   ) {
@@ -34,7 +34,7 @@ package struct PackIndexBuilder {
     }
   }
 
-  /// The next samples are another part's.
+  /// Begins another part: the samples that follow belong to it.
   package mutating func beginPart() {
     numberOfDirectory = [:]
   }
@@ -42,7 +42,7 @@ package struct PackIndexBuilder {
   /// Adds a sample whose bytes come next in the file.
   ///
   /// - Parameters:
-  ///   - sample: Its number in the data set.
+  ///   - sample: The sample's number in the data set.
   ///   - part: 0 for training, 1 for validation.
   package mutating func add(_ packed: PackedSample, sample: Int, of dataset: Dataset, part: Int) {
     var record = packed.record
@@ -57,7 +57,7 @@ package struct PackIndexBuilder {
     records.append(record)
   }
 
-  /// What the file ends with: the index and where it is.
+  /// The end of a packed file: the index and its place.
   package mutating func end() -> [UInt8] {
     head.rootModified = PackedImages.modified(
       PackedImages.foldersAbove(directories, names: names, below: roots))

@@ -5,13 +5,14 @@ import Darwin
 #endif
 
 extension PackedImages {
-  /// The most files that are looked at: enough to find a change of some size, few enough to cost nothing.
+  /// The largest number of files that are looked at: enough to find a change of some size, few enough to cost
+  /// nothing.
   private static let filesLookedAt = 10_000
 
-  /// One line where the folder that was packed has changed since; nil where it has not, or is not there any more.
+  /// One line where the folder that was packed has changed since; nil where it has not, or no longer exists.
   ///
-  /// Every folder's time of change is compared, which finds files that came, went or were renamed, and size and time of
-  /// up to ten thousand files.
+  /// Every folder's time of change is compared, which finds files that came, went or were renamed, and the size and
+  /// time of up to ten thousand files.
   var stalenessNotice: String? {
     let source = Array(index.source.utf8)
     guard FileTimes(source) != nil else { return nil }
@@ -28,7 +29,7 @@ extension PackedImages {
       let path =
         sourcePath(of: index.directories[Int(record.directory)], below: roots) + [0x2F]
         + index.names[Int(record.nameStart)...].prefix { $0 != 0 }
-      // Of a link that led nowhere there is neither.
+      // A link that led nowhere has neither.
       let now = FileTimes(path)
       if now?.modified ?? 0 != record.sourceModified || now?.size ?? 0 != record.sourceSize { changed = path }
     }
@@ -43,7 +44,7 @@ extension PackedImages {
     return roots[Int(directory.part)] + [0x2F] + index.names[start..<start + Int(directory.pathLength)]
   }
 
-  /// The folders that a tree's parts are in.
+  /// The folders of a tree's parts.
   static func partRoots(of source: [UInt8], count: Int) -> [[UInt8]] {
     guard count == 2 else { return [source] }
     let listing = try? withSystemPath(source) { path throws(SystemError) in
@@ -56,8 +57,8 @@ extension PackedImages {
     }
   }
 
-  /// The roots and every folder between them and the folders with samples: what comes to light there is new classes and
-  /// new folders.
+  /// The roots, and every folder between them and the folders with samples: there, new classes and new folders
+  /// show.
   static func foldersAbove(
     _ directories: [PackDirectory], names: [UInt8], below roots: [[UInt8]]
   ) -> Set<[UInt8]> {
@@ -78,18 +79,18 @@ extension PackedImages {
   }
 }
 
-/// When a file was changed last, and how long it is.
+/// The time of a file's last change, and its length.
 struct FileTimes {
-  /// In nanoseconds since 1970.
+  /// The time in nanoseconds since 1970.
   var modified: Int64
-  /// In bytes.
+  /// The length in bytes.
   var size: UInt64
 
-  /// Nil where there is no such file.
+  /// Reads the times of a file; nil where there is no such file.
   init?(_ path: [UInt8]) {
     var status = stat()
     let found = (path + [0]).withUnsafeBytes {
-      // There is at least the final zero, so the base address exists.
+      // There is at least the final zero, so there is a base address.
       stat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status)
     }
     guard found == 0 else { return nil }
@@ -98,7 +99,7 @@ struct FileTimes {
     #else
     let time = status.st_mtimespec
     #endif
-    // Compared and never computed with, so a year beyond 2262 may wrap around.
+    // The time is only compared, so a year beyond 2262 may wrap around.
     modified = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     size = UInt64(clamping: status.st_size)
   }

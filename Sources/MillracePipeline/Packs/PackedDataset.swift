@@ -12,11 +12,11 @@ extension Dataset {
     return try pack.dataset(ofPart: 0, root: path).requiringClasses(minimumClasses)
   }
 
-  /// What a person should know of the packed files among the images: those that are older than the folder they were
-  /// made from.
+  /// Notices for people about the packed files among the images that are older than the folder from which they were
+  /// made.
   public var packNotices: [String] { storage.value.packs.compactMap(\.stalenessNotice) }
 
-  /// Checks that packed pixels are those that files would be decoded to.
+  /// Checks that packed pixels are those to which files would be decoded.
   package func requirePixels(of form: CanonicalForm) throws(DatasetError) {
     guard storage.value.packs.contains(where: { $0.index.head.channels > 0 }) else { return }
     for sample in 0..<count {
@@ -40,14 +40,14 @@ extension Dataset {
     }
   }
 
-  /// Checks that no packed pixels stand in for files that are not there.
+  /// Checks that no packed pixels take the place of missing files.
   public func requireFiles() throws(DatasetError) {
     for pack in storage.value.packs where pack.index.head.channels > 0 {
       throw .pack(.holdsPixels(path: PathName.shown(pack.path.utf8), source: pack.index.source))
     }
   }
 
-  /// Where a sample is packed; nil for a file of its own.
+  /// The place of a sample in a packed file; nil for a file of its own.
   @inline(__always)
   func packed(_ sample: Int) -> (pack: PackedImages, record: Int)? {
     storage.value.packed(file: file(of: sample))

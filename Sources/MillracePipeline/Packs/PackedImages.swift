@@ -7,22 +7,22 @@ import Glibc
 import Darwin
 #endif
 
-/// A packed file that is open: its index, and its images one by one. Any thread may read.
+/// An open packed file: its index, and its images one by one. Any thread may read.
 ///
-/// Images are read with one system call each. Their checksums are compared when they are first read. A file that
-/// somebody cuts short in the meantime makes images bad, and does nothing worse: it is not mapped into memory.
+/// Each image is read with one system call. Its checksum is compared when it is first read. If somebody cuts the
+/// file short in the meantime, images become bad, and nothing worse happens: the file is not mapped into memory.
 final class PackedImages: Sendable {
-  /// The file.
+  /// The path of the file.
   let path: String
   let index: PackIndex
   private let file: Int32
-  /// By record: whether its checksum was compared.
+  /// For each record whether its checksum was compared.
   private nonisolated(unsafe) let verified: UnsafeMutableBufferPointer<Atomic<Bool>>
 
-  /// Of some fifty million images, in bytes; a file that claims more is refused before memory is spent.
+  /// The bytes of an index of some fifty million images; a file that claims more is refused before memory is spent.
   private static let longestIndex: UInt64 = 1 << 33
 
-  /// Whether a file is a packed one, by its first bytes.
+  /// Whether the first bytes of a file say that it is a packed one.
   static func isPack(_ path: String) -> Bool {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return false }
@@ -53,7 +53,8 @@ final class PackedImages: Sendable {
     verified = .allocate(capacity: index.records.count)
     for record in verified.indices { verified.initializeElement(at: record, to: Atomic(false)) }
     #if canImport(Glibc)
-    // The order of an epoch is random, and a disk is read best in one go: what fits will be there when it is wanted.
+    // The order of an epoch is random, but a disk is best read in one go: what fits into memory will be there when
+    // needed.
     posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED)
     #endif
   }
@@ -66,7 +67,7 @@ final class PackedImages: Sendable {
 
   /// Reads a record's bytes.
   ///
-  /// - Parameter destination: As long as the record says.
+  /// - Parameter destination: Memory as long as the record says.
   /// - Throws: What is wrong, in words.
   func read(_ number: Int, into destination: UnsafeMutableRawBufferPointer) throws(PackIndex.Damage) {
     let record = index.records[number]
@@ -124,7 +125,7 @@ final class PackedImages: Sendable {
     while done < bytes.count {
       let count = pread(file, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done))
       if count < 0 && errno == EINTR { continue }
-      // The end of the file, where the index says that there is more.
+      // This is the end of the file, where the index says that there is more.
       guard count != 0 else { throw SystemError(code: EIO) }
       guard count > 0 else { throw SystemError(code: errno) }
       done += count

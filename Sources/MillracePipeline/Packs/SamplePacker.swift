@@ -8,16 +8,16 @@ package enum PackContents: Sendable, Hashable {
   case pixels(CanonicalForm)
 }
 
-/// A sample as it goes into a packed file; its place there is still open.
+/// A sample in the form in which it is packed; its place in the file is not yet decided.
 package struct PackedSample: Sendable {
-  /// All its bytes.
+  /// All bytes of the sample.
   package var bytes: [UInt8]
-  /// Why it will be bad; nil for one that is in order.
+  /// Why the sample will be bad; nil for one without faults.
   package var problem: String?
   var record: PackRecord
 }
 
-/// Makes samples into what is packed of them. One for each thread.
+/// Turns samples into what is packed of them. Each thread needs its own.
 package final class SamplePacker {
   private let dataset: Dataset
   private let contents: PackContents
@@ -29,7 +29,7 @@ package final class SamplePacker {
   ///
   /// - Parameters:
   ///   - dataset: The images.
-  ///   - directories: Of the same data set.
+  ///   - directories: The directories of the same data set.
   ///   - maxFileBytes: The largest file that is read.
   package init(
     dataset: Dataset, contents: PackContents, directories: ImageInspector.SharedDirectories,
@@ -40,7 +40,7 @@ package final class SamplePacker {
     self.contents = contents
     self.directories = directories
     reader = FileReader(maxBytes: maxFileBytes)
-    // What is cut short is packed as the file it is: whether it may be used is for each run to say.
+    // A file that is cut short is packed as it is: each run decides whether it may be used.
     var limits = limits
     limits.allowTruncated = false
     var background = SIMD3<UInt8>.zero
@@ -48,8 +48,8 @@ package final class SamplePacker {
     decoder = ImageDecoder(limits: limits, background: background)
   }
 
-  /// Reads a sample, and decodes it if pixels are packed. A file that cannot be decoded is packed as it is, and one that
-  /// cannot be read by the reason: so they are bad for the same reasons wherever they are.
+  /// Reads a sample, and decodes it if pixels are packed. A file that cannot be decoded is packed as it is, and for
+  /// a file that cannot be read the reason is packed: so both are bad for the same reasons everywhere.
   ///
   /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
   package func pack(_ sample: Int) throws(OutOfDescriptors) -> PackedSample {
@@ -65,7 +65,7 @@ package final class SamplePacker {
       if let system = error.shortage {
         throw OutOfDescriptors(path: dataset.path(of: sample), reason: system.reason)
       }
-      // What is there to do is to be done to the file, not to the packed one.
+      // The original file must be repaired, not the packed one.
       let reason = "\(error.reason), and pack the folder again"
       packed.problem = error.reason
       packed.set(.unreadable, Array(reason.utf8))
