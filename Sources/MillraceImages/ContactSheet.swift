@@ -2,13 +2,13 @@
 public struct ContactSheet: Sendable {
   /// The pictures, row by row. All have one size and the same channels; rows may differ in length.
   public var rows: [[Image]]
-  /// Pixels between pictures and around them.
+  /// The pixels between pictures and around them.
   public var gap = 4
-  /// Further pixels after the first picture of each row, which sets an original apart from its variants.
+  /// The additional pixels after the first picture of each row, which set an original apart from its variants.
   public var gapAfterFirst = 8
-  /// The brightness of what lies between pictures, from 0 to 255.
+  /// The brightness of the space between pictures, from 0 to 255.
   public var background: UInt8 = 48
-  /// Small pictures are enlarged by a whole factor until their longer side has so many pixels.
+  /// Small pictures are enlarged by a whole factor until their longer side has this many pixels.
   public var smallestSide = 64
 
   /// Lays pictures out.

@@ -1,9 +1,9 @@
-/// The candidate that takes the fewest insertions, deletions, replacements and swaps of neighbours to reach.
+/// The candidate that can be reached by the fewest insertions, deletions, replacements and swaps of neighbours.
 package func nearest(to name: String, among candidates: [String]) -> String? {
   candidates.min { editDistance(name, $0) < editDistance(name, $1) }
 }
 
-/// Optimal string alignment distance (Damerau, 1964), regardless of case.
+/// The optimal string alignment distance (Damerau, 1964), where upper and lower case are the same.
 package func editDistance(_ left: String, _ right: String) -> Int {
   let a = Array(left.lowercased())
   let b = Array(right.lowercased())

@@ -1,4 +1,4 @@
-/// How many values a pixel has.
+/// The number of values of a pixel.
 public enum Channels: Int, Sendable, Codable, CaseIterable {
   case gray = 1
   case rgb = 3
@@ -14,7 +14,7 @@ public struct ImageSize: Hashable, Sendable {
   /// The rows, in pixels.
   public var height: Int
 
-  /// Names a size.
+  /// Makes a size.
   public init(width: Int, height: Int) {
     self.width = width
     self.height = height
@@ -29,7 +29,7 @@ public struct Image: Hashable, Sendable {
   public let width: Int
   /// The rows, in pixels.
   public let height: Int
-  /// How many values a pixel has.
+  /// The number of values of a pixel.
   public let channels: Channels
   /// The bytes.
   public var pixels: [UInt8]
@@ -49,16 +49,16 @@ public struct Image: Hashable, Sendable {
   /// Lends the pixels for the duration of a call. The view must not escape.
   public func withView<Result>(_ body: (ImageView) throws -> Result) rethrows -> Result {
     try pixels.withUnsafeBufferPointer { bytes in
-      // An image has at least one pixel, so the base address exists.
+      // An image has at least one pixel, so there is a base address.
       try body(ImageView(base: bytes.baseAddress!, width: width, height: height, channels: channels))
     }
   }
 }
 
-/// A borrowed image: valid only as long as whoever lent it says.
+/// A borrowed image, which is valid only as long as its lender says.
 ///
-/// `base` points to `width * height * channels` bytes laid out as in ``Image``; rows follow each other
-/// without padding.
+/// `base` points to `width * height * channels` bytes laid out as in ``Image``; rows follow each other without
+/// padding.
 public struct ImageView {
   /// The first element.
   public let base: UnsafePointer<UInt8>
@@ -66,7 +66,7 @@ public struct ImageView {
   public let width: Int
   /// The rows, in pixels.
   public let height: Int
-  /// How many values a pixel has.
+  /// The number of values of a pixel.
   public let channels: Channels
 
   /// Views some bytes.

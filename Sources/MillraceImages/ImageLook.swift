@@ -1,15 +1,16 @@
-/// How light, how full of contrast and how sharp a picture is, in three numbers.
+/// How light, how rich in contrast and how sharp a picture is, in three numbers.
 public struct ImageLook: Sendable, Hashable {
-  /// The level that one pixel in a hundred is below, from 0 (black) to 1 (white).
+  /// The level below which one pixel in a hundred is, from 0 (black) to 1 (white).
   public let darkest: Double
-  /// The level that one pixel in a hundred is above.
+  /// The level above which one pixel in a hundred is.
   public let lightest: Double
-  /// How much pixels differ from the mean of their four neighbours, in units of how much they differ at all: root mean
-  /// squares. Sharp photographs of about a hundred pixels a side have 0.07 and more, and of those that are blurred by a
-  /// fiftieth of their side hardly any has 0.04. Nil of a picture that is plain, or has no pixel with four neighbours.
+  /// How much pixels differ from the mean of their four neighbours, relative to how much they differ at all, in
+  /// root mean squares. Sharp photographs of about a hundred pixels on a side have 0.07 and more; of those that are
+  /// blurred by a fiftieth of their side, hardly any has 0.04. Nil for a picture that is plain, or has no pixel
+  /// with four neighbours.
   public let sharpness: Double?
 
-  /// Names what is known.
+  /// Makes a look from known values.
   public init(darkest: Double, lightest: Double, sharpness: Double?) {
     (self.darkest, self.lightest, self.sharpness) = (darkest, lightest, sharpness)
   }
@@ -17,7 +18,7 @@ public struct ImageLook: Sendable, Hashable {
   /// The range of levels that nearly all pixels have.
   public var contrast: Double { lightest - darkest }
 
-  /// Looks at a grey image of at least one pixel.
+  /// Measures a grey image of at least one pixel.
   public init(_ image: ImageView) {
     precondition(image.channels == .gray, "a look is taken of a gray image")
     let (width, height) = (image.width, image.height)
@@ -45,7 +46,7 @@ public struct ImageLook: Sendable, Hashable {
       sharpness = nil
       return
     }
-    // Four times the difference from the neighbours' mean, in whole numbers.
+    // This is four times the difference from the neighbours' mean, in whole numbers.
     var differences: Int64 = 0
     for y in 1..<height - 1 {
       let row = image.base + y * width

@@ -1,19 +1,19 @@
 import Foundation
 
-/// What an image looks like in a few numbers: images that are re-encoded, scaled or slightly changed have nearly the
-/// same.
+/// What an image looks like, in a few numbers: images that are re-encoded, scaled or slightly changed have nearly
+/// the same numbers.
 public struct PerceptualHash: Sendable, Hashable {
-  /// A bit for each of the 64 lowest frequencies: whether it is stronger than their median.
+  /// A bit for each of the 64 lowest frequencies, which says whether the frequency is stronger than their median.
   ///
   /// Source: Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010 (the DCT hash).
   public let bits: UInt64
   /// The image in 8×8 grey cells, row by row.
   public let thumbnail: SIMD64<UInt8>
 
-  /// The side of the grey image that the frequencies are taken of.
+  /// The side of the grey image whose frequencies are taken.
   public static let side = 32
 
-  /// Takes a hash that is known.
+  /// Makes a hash from known values.
   public init(bits: UInt64, thumbnail: SIMD64<UInt8>) {
     self.bits = bits
     self.thumbnail = thumbnail
@@ -36,20 +36,20 @@ public struct PerceptualHash: Sendable, Hashable {
     self.thumbnail = thumbnail
   }
 
-  /// Frequencies that differ, from 0 to 64.
+  /// The number of frequencies that differ, from 0 to 64.
   public func distance(to other: PerceptualHash) -> Int { (bits ^ other.bits).nonzeroBitCount }
 
-  /// The lightest cell less the darkest: of a plain surface there is nothing to compare.
+  /// The lightest cell minus the darkest: on a plain surface there is nothing to compare.
   public var contrast: Int { Int(thumbnail.max()) - Int(thumbnail.min()) }
 
-  /// The largest difference of two cells' levels, from 0 to 255.
+  /// The largest difference between two cells' levels, from 0 to 255.
   public func largestDifference(to other: PerceptualHash) -> Int {
     let larger = pointwiseMax(thumbnail, other.thumbnail)
     let smaller = pointwiseMin(thumbnail, other.thumbnail)
     return Int((larger &- smaller).max())
   }
 
-  /// The image in `side` × `side` cells, each the mean of the pixels whose centres lie in it, or the nearest pixel.
+  /// The image in `side` × `side` cells, each the mean of the pixels whose centres are in it, or the nearest pixel.
   private static func averages(_ image: ImageView) -> [Float] {
     func spans(_ length: Int) -> [Range<Int>] {
       (0..<side).map { cell in
@@ -67,7 +67,7 @@ public struct PerceptualHash: Sendable, Hashable {
     }
   }
 
-  /// The 8×8 lowest frequencies of the two-dimensional cosine transform, against their median.
+  /// The 8×8 lowest frequencies of the two-dimensional cosine transform, compared with their median.
   private static func bits(of cells: [Float]) -> UInt64 {
     var rows = [Float](repeating: 0, count: side * 8)
     for y in 0..<side {

@@ -1,8 +1,8 @@
-/// What every image goes through before a network sees it, in training as in evaluation: its size, its
-/// channels and its normalisation.
+/// What happens to every image before a network sees it, in training and in evaluation: its size, its channels and
+/// its normalisation.
 ///
-/// A model file holds it under the keys `width`, `height`, `channels`, `mean`, `standardDeviation`, `background` and,
-/// where they are not the usual 1 and `crop`, `magnification` and `fit`.
+/// A model file stores it under the keys `width`, `height`, `channels`, `mean`, `standardDeviation`, `background`
+/// and, where they are not the usual 1 and `crop`, `magnification` and `fit`.
 public struct Preprocessing: Sendable, Hashable {
   /// The size of the network's input.
   public let size: ImageSize
@@ -10,12 +10,12 @@ public struct Preprocessing: Sendable, Hashable {
   public let channels: Channels
   /// How pixel values become inputs.
   public let normalization: Normalization
-  /// The red, green and blue of what lies behind a transparent image and outside every image.
+  /// The red, green and blue behind a transparent image and outside of every image.
   public let background: SIMD3<UInt8>
-  /// How an image of another shape is brought to the size.
+  /// How an image of another shape gets the input's shape.
   public let fit: PictureFit
-  /// How much larger than the input an image is decoded, at least 1: by as much as the augmentation of the training may
-  /// enlarge it. How an image is filtered depends on it, so it is part of what the network was made for.
+  /// How much larger than the input an image is decoded, at least 1: as much as the training's augmentation may
+  /// enlarge it. The filtering of an image depends on it, so it is part of what the network was made for.
   public let magnification: Float
 
   /// The largest ``magnification``.
@@ -27,12 +27,13 @@ public struct Preprocessing: Sendable, Hashable {
   /// Makes a preprocessing after checking it.
   ///
   /// - Parameters:
-  ///   - size: From 1 to ``largestSide`` pixels a side.
+  ///   - size: From 1 to ``largestSide`` pixels on a side.
   ///   - channels: Gray or colour.
-  ///   - normalization: One mean and one standard deviation above 0 a channel; by default values from 0 to 1.
+  ///   - normalization: One mean and one standard deviation above 0 for each channel; by default values from 0 to
+  ///     1.
   ///   - background: Red, green and blue; a gray image takes their luma.
   ///   - magnification: From 1 to ``largestMagnification``.
-  ///   - fit: How an image of another shape is brought to the size.
+  ///   - fit: How an image of another shape gets the input's shape.
   public init(
     size: ImageSize, channels: Channels, normalization: Normalization? = nil,
     background: SIMD3<UInt8> = .zero, magnification: Float = 1, fit: PictureFit = .crop
@@ -67,10 +68,10 @@ public struct Preprocessing: Sendable, Hashable {
       magnification: magnification, fit: fit)
   }
 
-  /// The size that a decode keeps of an image that has as many pixels: `size` times ``magnification``.
+  /// The size that a decode keeps of an image with enough pixels: `size` times ``magnification``.
   public var decodedSize: ImageSize { size.enlarged(by: magnification) }
 
-  /// How many values one image becomes: channels × height × width.
+  /// The number of values of one image: channels × height × width.
   public var featureCount: Int { channels.rawValue * size.height * size.width }
 }
 
@@ -133,7 +134,7 @@ extension Preprocessing: Codable {
           mean: values.decode([Float].self, forKey: .mean),
           standardDeviation: values.decode([Float].self, forKey: .standardDeviation)),
         background: [background[0], background[1], background[2]],
-        // Older files do not say: they are of runs that decoded images as far as evaluation needs them.
+        // Older files do not say it: they come from runs that decoded images as far as evaluation needs them.
         magnification: values.decodeIfPresent(Float.self, forKey: .magnification) ?? 1, fit: fit)
     } catch let error as PreprocessingError {
       throw DecodingError.dataCorrupted(
@@ -156,11 +157,11 @@ extension Preprocessing: Codable {
 }
 
 extension Image {
-  /// The picture that one row of a minibatch shows: normalisation undone, rounded, held to 0 ... 255.
+  /// The picture that one row of a minibatch shows: without normalisation, rounded, clamped to 0 ... 255.
   ///
   /// - Parameters:
   ///   - row: `preprocessing.featureCount` values, planes of channels.
-  ///   - preprocessing: What made the row.
+  ///   - preprocessing: The preprocessing that made the row.
   public init(rendering row: UnsafePointer<Float>, preprocessing: Preprocessing) {
     let (width, height) = (preprocessing.size.width, preprocessing.size.height)
     let channels = preprocessing.channels.rawValue

@@ -2,8 +2,8 @@ extension Image {
   /// The longest side of a ``thumbnail``, in pixels.
   public static let thumbnailSide = 128
 
-  /// The image itself where it is small; else reduced by a whole factor to at most ``thumbnailSide`` pixels a side, each
-  /// pixel the mean of a square.
+  /// The image itself where it is small; otherwise the image reduced by a whole factor to at most ``thumbnailSide``
+  /// pixels on a side, where each pixel is the mean of a square.
   public var thumbnail: Image {
     let factor = (max(width, height) + Self.thumbnailSide - 1) / Self.thumbnailSide
     guard factor > 1 else { return self }

@@ -19,11 +19,11 @@ struct Blur: PixelAugmentation {
   }
 
   static func apply(_ values: DrawnValues, to planes: PixelPlanes) {
-    // Below this the neighbours' weight is less than a thousandth of a level.
+    // Below this limit the neighbours' weight is less than a thousandth of a level.
     guard values[0] > 0.15 else { return }
     let radius = GaussianFilter.radius(sigma: values[0])
     let (width, height) = (planes.width, planes.height)
-    // Whole vectors are smoothed; beyond the edge stands the edge's own pixel.
+    // Whole vectors are smoothed; pixels beyond the edge repeat the edge's own pixel.
     let stride = (width + 3) & ~3
     let paddedWidth = stride + 2 * radius
     let kernelCount = GaussianFilter.kernelCount(radius: radius)

@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Says what is seen where a picture has been moved away; beside a fit that pads, that says it.
+/// Says what is seen where a picture has been moved away; a fit that pads says it instead.
 struct Border: Augmentation {
   static let descriptor = AugmentationDescriptor(
     name: "border", summary: "Says what is seen where a picture has been moved away; not random.",

@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Makes lighter or darker: every value times a factor.
+/// Makes the picture lighter or darker: multiplies every value by a factor.
 struct Brightness: Augmentation {
   static let descriptor = AugmentationDescriptor(
     name: "brightness", summary: "Makes lighter or darker: every value times a factor.",

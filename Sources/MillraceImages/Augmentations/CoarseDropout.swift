@@ -36,7 +36,7 @@ struct CoarseDropout: PixelAugmentation {
     let side = max(1, Int((values[1] * Float(min(planes.width, planes.height))).rounded()))
     let key = values.key(at: 3)
     var filler = PixelFiller(PixelFill(rawValue: Int(values[2])) ?? .constant, of: planes, key: key)
-    // A stream of its own, so that which cells go does not depend on what fills them.
+    // The cells have a stream of their own, so the choice of cells does not depend on what fills them.
     var cells = KeyedRandom(seed: key, purpose: .noise, sample: 1)
     for top in stride(from: 0, to: planes.height, by: side) {
       for left in stride(from: 0, to: planes.width, by: side) where cells.bernoulli(values[0]) {

@@ -14,7 +14,7 @@ struct Crop: Augmentation {
         "the box's width over its height, relative to the output's"),
     ],
     draws: [
-      // The largest box of a shape takes little of a source that is very much longer than wide.
+      // The largest box of a given shape takes little of a source that is very long and narrow.
       .init("area", in: 1e-9...1), .init("ratio", in: 0.1...10), .init("x", in: 0...1), .init("y", in: 0...1),
     ], neutral: "1;ratio=1")
 
@@ -32,10 +32,10 @@ struct Crop: Augmentation {
       random.uniform())
   }
 
-  /// A box that does not fit is drawn anew, up to ten times; then the largest centred box is taken whose shape is
+  /// Draws a box anew, up to ten times, where it does not fit; then takes the largest centred box whose shape is
   /// nearest to the source's.
   func draw(using random: inout KeyedRandom, in frame: inout PictureFrame) -> DrawnValues {
-    // First, so that it does not depend on how many boxes are drawn.
+    // The place is drawn first, so that it does not depend on how many boxes are drawn.
     var place = SIMD2(random.uniform(), random.uniform())
     var (box, fits) = DrawnBox.draw(area: scale, ratio: ratio, within: frame.aspect, using: &random)
     if !fits {
@@ -51,7 +51,8 @@ struct Crop: Augmentation {
       area: Double(values[0]), ratio: Double(values[1]), x: Double(values[2]), y: Double(values[3]))
   }
 
-  /// The shorter side of the smallest box; the largest box of a shape is bounded by the shape alone.
+  /// How much the shorter side of the smallest box is enlarged; the largest box of a shape depends on the shape
+  /// alone.
   var magnification: Float {
     let shape = max(ratio.high, 1 / ratio.low)
     return max((shape / scale.low).squareRoot(), shape)

@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Erases a square with its centre anywhere, so that part of it may lie outside.
+/// Erases a square with its centre anywhere, so part of it may lie outside.
 struct Cutout: PixelAugmentation {
   static let descriptor = AugmentationDescriptor(
     name: "cutout", summary: "Erases a square with its centre anywhere; part of it may lie outside.",

@@ -13,7 +13,7 @@ struct Equalize: PixelAugmentation {
   static func apply(_ values: DrawnValues, to planes: PixelPlanes) {
     for channel in 0..<planes.channels {
       let histogram = planes.histogram(ofChannel: channel)
-      // The highest level that occurs does not count towards the step, so that it comes out as 255.
+      // The highest level that occurs does not count towards the step, so it becomes 255.
       guard let last = (0..<256).last(where: { histogram[$0] > 0 }) else { continue }
       let step = (planes.planeSize - Int(histogram[last])) / 255
       guard step > 0 else { continue }

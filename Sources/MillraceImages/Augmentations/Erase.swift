@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Erases a box of random area and shape that lies wholly inside.
+/// Erases a box of random area and shape that lies completely inside.
 struct Erase: PixelAugmentation {
   static let descriptor = AugmentationDescriptor(
     name: "erase", summary: "Erases a box of random area and shape.",
@@ -35,7 +35,7 @@ struct Erase: PixelAugmentation {
     }
   }
 
-  /// A box that does not fit is drawn anew, up to ten times; then the last one is shrunk until it fits.
+  /// Draws a box anew, up to ten times, where it does not fit; then shrinks the last one until it fits.
   func draw(using random: inout KeyedRandom, in frame: inout PictureFrame) -> DrawnValues {
     let aspect = Double(frame.output.width) / Double(frame.output.height)
     return values(using: &random) { random in

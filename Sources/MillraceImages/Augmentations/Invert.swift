@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Makes the negative.
+/// Makes the negative of the picture.
 struct Invert: Augmentation {
   static let descriptor = AugmentationDescriptor(
     name: "invert", summary: "Makes the negative: 255 less each value.",

@@ -35,7 +35,7 @@ struct Noise: PixelAugmentation {
         let bits = KeyedRandom.philox(
           counter: SIMD4(block, 0, 0, RandomPurpose.noise.rawValue), key: words)
         block &+= 1
-        // Each random word serves two values: its upper and its lower twelve bits.
+        // Each random word serves two values: by its upper and its lower twelve bits.
         for lane in 0..<8 where i + lane < planes.count {
           let index = Int(lane < 4 ? bits[lane] >> 20 : bits[lane - 4] & 0xFFF)
           let value = planes.base[i + lane] + sigma * quantiles[index]

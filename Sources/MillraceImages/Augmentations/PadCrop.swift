@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Moves the picture by whole pixels, as padding it and cropping the old size again does.
+/// Moves the picture by whole pixels, as padding and then cropping to the old size does.
 struct PadCrop: Augmentation {
   static let descriptor = AugmentationDescriptor(
     name: "pad-crop", summary: "Moves the picture by whole pixels, as padding and cropping again does.",

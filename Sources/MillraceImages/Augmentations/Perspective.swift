@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Sees the picture from aside: each corner moves inwards by its own amount.
+/// Shows the picture from the side: each corner moves inwards by its own amount.
 struct Perspective: Augmentation {
   static let descriptor = AugmentationDescriptor(
     name: "perspective", summary: "Sees the picture from aside: each corner moves inwards by its own amount.",

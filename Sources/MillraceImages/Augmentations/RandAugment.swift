@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Some operations from a list of fourteen, all at one magnitude.
+/// Applies some operations from a list of fourteen, all at one magnitude.
 enum RandAugment {
   static let policy = NamedPolicy(
     descriptor: AugmentationDescriptor(
@@ -20,7 +20,7 @@ enum RandAugment {
       return Array(repeating: choice, count: Int(arguments.span("n").high)).joined(separator: ", ")
     })
 
-  /// One choice: operations with a direction take either.
+  /// The text of one choice: operations with a direction take either one.
   private static func text(strength: Float) -> String {
     let slant = atanf(0.3 * strength) * 180 / .pi
     let shift = 150 / 331 * strength

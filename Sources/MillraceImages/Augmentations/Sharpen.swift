@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Sharpens, or softens below 1: moves away from a smoothed copy, or towards it.
+/// Sharpens the picture, or softens it below 1: moves values away from a smoothed copy, or towards it.
 struct Sharpen: PixelAugmentation {
   static let descriptor = AugmentationDescriptor(
     name: "sharpen", summary: "Moves away from a smoothed copy of the picture, or towards it.",
@@ -21,7 +21,7 @@ struct Sharpen: PixelAugmentation {
 
   static func apply(_ values: DrawnValues, to planes: PixelPlanes) {
     let (width, height) = (planes.width, planes.height)
-    // The outermost pixels have no smoothed copy and stay as they are.
+    // The outermost pixels have no smoothed copy, and do not change.
     guard width > 2, height > 2 else { return }
     let source = planes.scratch.reserve(planes.planeSize)
     let factor = values[0]

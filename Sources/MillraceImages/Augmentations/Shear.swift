@@ -26,7 +26,7 @@ struct Shear: Augmentation {
   }
 
   static func compose(_ values: DrawnValues, into composition: inout Composition) {
-    // First along x, then along y, so that the map can be undone at any two angles.
+    // The picture is slanted first along x, then along y, so that the map can be undone for any two angles.
     composition.move(inverse: .shear(xDegrees: -Double(values[0]), yDegrees: 0))
     composition.move(inverse: .shear(xDegrees: 0, yDegrees: -Double(values[1])))
   }

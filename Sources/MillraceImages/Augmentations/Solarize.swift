@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// Makes the negative of what is bright.
+/// Makes the negative of the bright parts.
 struct Solarize: PixelAugmentation {
   static let descriptor = AugmentationDescriptor(
     name: "solarize", summary: "Makes the negative of what is bright.",

@@ -1,4 +1,4 @@
-/// One operation from a list of fourteen, at a random magnitude.
+/// Applies one operation from a list of fourteen, at a random magnitude.
 enum TrivialAugment {
   static let policy = NamedPolicy(
     descriptor: AugmentationDescriptor(

@@ -1,28 +1,28 @@
-/// How much of what a transparent image shows cannot be told from the background.
+/// How much of a transparent image's picture cannot be told from the background.
 public struct BackgroundLoss: Sendable, Hashable {
   /// The visible area, in pixels: the sum of all opacities.
   public let visible: Double
-  /// The part of it in the colour of the background, or nearly.
+  /// The part of the visible area that has the colour of the background, or nearly.
   public let lost: Double
   /// The area through which the background is seen, in pixels.
   public let open: Double
 
-  /// A color that differs from the background by at most so many levels of 255 in each channel is lost.
+  /// A colour is lost that differs from the background by at most this many levels of 255 in each channel.
   public static let levels = 16.0
 
-  /// The share of the visible area that is lost; nil where next to nothing is visible, or where less than a hundredth
-  /// of the image is transparent: then nothing goes under, whatever its colour.
+  /// The share of the visible area that is lost; nil where next to nothing is visible, or where less than a
+  /// hundredth of the image is transparent: then nothing can be lost on the background, whatever its colour is.
   public var share: Double? {
     let area = visible + open
     return visible >= area / 1000 && open >= area / 100 ? lost / visible : nil
   }
 
-  /// Compares an image with a background. Two decodes tell how opaque a pixel is: over white it is as much lighter than
-  /// over black as it is transparent.
+  /// Compares an image with a background. Two decodes show how opaque a pixel is: the more transparent it is, the
+  /// lighter it is over white than over black.
   ///
   /// - Parameters:
   ///   - onBlack: The image over black.
-  ///   - onWhite: The same over white.
+  ///   - onWhite: The same image over white.
   ///   - background: Red, green and blue; a gray image takes their luma.
   public init(onBlack: ImageView, onWhite: ImageView, background: SIMD3<UInt8>) {
     precondition(
@@ -42,7 +42,8 @@ public struct BackgroundLoss: Sendable, Hashable {
         opacity += 1 - (Double(onWhite.base[place]) - Double(onBlack.base[place])) / 255
       }
       opacity = min(1, max(0, opacity / Double(channels)))
-      // Opacity times the difference in colour; a level more for the rounding of both decodes.
+      // The difference is opacity times the difference in colour; one more level allows for the rounding of both
+      // decodes.
       let isLost = (0..<channels).allSatisfy { channel in
         abs(Double(onBlack.base[pixel * channels + channel]) - opacity * levels[channel])
           <= Self.levels * opacity + 1

@@ -4,24 +4,24 @@ import Glibc
 import Darwin
 #endif
 
-/// Rec. 601 luma, with which Pillow and libjpeg turn colour into grey.
+/// Rec. 601 luma, by which Pillow and libjpeg turn colour into grey.
 enum Luma {
   static let weights: SIMD3<Float> = [0.299, 0.587, 0.114]
 
   static func of(_ color: SIMD3<Float>) -> Float { (weights * color).sum() }
 }
 
-/// An affine map of colours that may also use the mean colour of the image it is applied to:
-/// v′ = pixel · v + mean · m + offset, where m is the mean of v over the image.
+/// An affine map of colours that may also use the mean colour of its image: v′ = pixel · v + mean · m + offset,
+/// where m is the mean of v over the image.
 ///
-/// So that a chain with contrast in it, whose pivot is the mean grey at its place in the chain, still
-/// composes into one map. Matrices hold their columns. Values run from 0 to 255.
+/// So a chain that contains contrast, whose pivot is the mean grey at its place in the chain, still composes into
+/// one map. Matrices hold their columns. Values run from 0 to 255.
 public struct ColorTransform: Hashable, Sendable {
   var pixel: ColorMatrix
   var mean: ColorMatrix
   var offset: SIMD3<Float>
 
-  /// Changes nothing.
+  /// The transform that changes nothing.
   public static let identity = ColorTransform(pixel: .identity, mean: .zero, offset: .zero)
 
   init(pixel: ColorMatrix, mean: ColorMatrix, offset: SIMD3<Float>) {
@@ -30,30 +30,30 @@ public struct ColorTransform: Hashable, Sendable {
     self.offset = offset
   }
 
-  /// v′ = M · v + offset.
+  /// The map v′ = M · v + offset.
   ///
   /// - Parameters:
-  ///   - red: What the new red takes of red, green and blue: the first row of M.
+  ///   - red: The shares of red, green and blue in the new red: the first row of M.
   ///   - green: The second row.
   ///   - blue: The third row.
-  ///   - offset: Is added, in units of 0…255.
+  ///   - offset: What is added, in units of 0…255.
   public init(
     red: SIMD3<Float>, green: SIMD3<Float>, blue: SIMD3<Float>, offset: SIMD3<Float> = .zero
   ) {
     self.init(pixel: ColorMatrix(rows: red, green, blue), mean: .zero, offset: offset)
   }
 
-  /// v′ = factor · v. As Pillow's ImageEnhance.Brightness.
+  /// The map v′ = factor · v, as in Pillow's ImageEnhance.Brightness.
   public static func brightness(_ factor: Float) -> Self {
     Self(pixel: factor * .identity, mean: .zero, offset: .zero)
   }
 
-  /// Pulls each pixel away from the image's mean grey, or towards it below 1. As ImageEnhance.Contrast.
+  /// Pulls each pixel away from the image's mean grey, or towards it below 1, as ImageEnhance.Contrast does.
   public static func contrast(_ factor: Float) -> Self {
     Self(pixel: factor * .identity, mean: (1 - factor) * .luma, offset: .zero)
   }
 
-  /// Pulls each pixel away from its own grey, or towards it below 1. As ImageEnhance.Color.
+  /// Pulls each pixel away from its own grey, or towards it below 1, as ImageEnhance.Color does.
   public static func saturation(_ factor: Float) -> Self {
     Self(pixel: factor * .identity + (1 - factor) * .luma, mean: .zero, offset: .zero)
   }
@@ -75,7 +75,7 @@ public struct ColorTransform: Hashable, Sendable {
     return Self(pixel: .luma + ColorMatrix(rows: red, green, blue), mean: .zero, offset: .zero)
   }
 
-  /// v′ = 255 − v.
+  /// The map v′ = 255 − v.
   public static let inversion = Self(pixel: -1 * .identity, mean: .zero, offset: SIMD3(repeating: 255))
 
   /// The transform that does this one first and then `next`.

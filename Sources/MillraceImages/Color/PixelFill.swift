@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// What erased parts of a picture become.
+/// What fills the erased parts of a picture.
 enum PixelFill: Int, CaseIterable {
   /// The background colour.
   case constant
@@ -28,7 +28,7 @@ struct PixelFiller {
     noise = KeyedRandom(seed: key, purpose: .noise)
   }
 
-  /// Fills a box; the part that lies outside the picture is left out.
+  /// Fills a box, without the part that is outside the picture.
   mutating func fill(columns: Range<Int>, rows: Range<Int>) {
     let columns = columns.clamped(to: 0..<planes.width)
     let rows = rows.clamped(to: 0..<planes.height)

@@ -1,17 +1,17 @@
-/// Operations on the 256 levels of an 8-bit image, to which values are rounded first: that way they come out
-/// as libraries for 8-bit images have them.
+/// Operations on the 256 levels of an 8-bit image, to which values are rounded first: so the results are those of
+/// libraries for 8-bit images.
 extension PixelPlanes {
-  /// The level a value rounds to.
+  /// The level to which a value is rounded.
   @inline(__always)
   static func level(_ value: Float) -> Int {
     Int(min(255, max(0, value)) + 0.5)
   }
 
-  /// Rounds the values of one channel, or of all, to levels and replaces each level as a formula says.
+  /// Rounds the values of one channel, or of all, to levels and replaces each level by a formula.
   ///
   /// - Parameters:
   ///   - channel: The channel; nil: all.
-  ///   - formula: Called once for each level, in order.
+  ///   - formula: Is called once for each level, in order.
   public func mapLevels(ofChannel channel: Int? = nil, _ formula: (Int) -> Float) {
     let table = scratch.reserve(512)
     for level in 0..<256 { table[level] = formula(level) }
@@ -19,10 +19,10 @@ extension PixelPlanes {
     for i in 0..<(channel == nil ? count : planeSize) { values[i] = table[Self.level(values[i])] }
   }
 
-  /// How often each level occurs in a channel: 256 whole numbers, valid until the scratch memory is reserved
-  /// for more than ``mapLevels(ofChannel:_:)`` needs.
+  /// The number of pixels with each level in a channel: 256 whole numbers, valid until the scratch memory is
+  /// reserved for more than ``mapLevels(ofChannel:_:)`` needs.
   func histogram(ofChannel channel: Int) -> UnsafePointer<Float> {
-    // Behind the table. Floats count exactly up to 2²⁴, the pixels of the largest image.
+    // The histogram is after the table. Floats count exactly up to 2²⁴, the pixels of the largest image.
     let histogram = scratch.reserve(512) + 256
     histogram.update(repeating: 0, count: 256)
     let values = plane(channel)

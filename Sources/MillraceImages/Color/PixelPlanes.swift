@@ -1,30 +1,31 @@
-/// The planes of one output image while it is being worked on: floats from 0 to 255, one plane a channel.
+/// The planes of one output image while it is being worked on: floats from 0 to 255, one plane for each channel.
 public struct PixelPlanes {
   let base: UnsafeMutablePointer<Float>
-  /// Pixels in a row.
+  /// The number of pixels in a row.
   public let width: Int
-  /// Rows.
+  /// The number of rows.
   public let height: Int
   /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
-  /// What fills erased parts, one value a channel.
+  /// The fill of erased parts, one value for each channel.
   public let background: SIMD4<Float>
   /// Memory for operations that cannot work in place.
   let scratch: ScratchBuffer<Float>
 
-  /// Values of a plane.
+  /// The number of values in a plane.
   public var planeSize: Int { width * height }
   var count: Int { channels * width * height }
 
-  /// The values of a channel, row by row: that of (x, y) stands at y · width + x.
+  /// The values of a channel, row by row: the value of (x, y) is at y · width + x.
   public func plane(_ channel: Int) -> UnsafeMutablePointer<Float> { base + channel * planeSize }
 
-  /// The mean of each channel; of a gray image, three times the same.
+  /// The mean of each channel; for a gray image, three times the same mean.
   public func means() -> SIMD3<Float> {
     var result = SIMD3<Float>.zero
     for channel in 0..<channels {
       let values = plane(channel)
-      // Lanes first, then rows, so that the sums stay small enough to be exact to a hundredth of a level.
+      // The lanes are summed first, then the rows, so that the sums stay small enough to be exact to a hundredth of
+      // a level.
       var total: Double = 0
       var i = 0
       while i < planeSize {
@@ -46,9 +47,9 @@ public struct PixelPlanes {
     return channels == 1 ? SIMD3(repeating: result[0]) : result
   }
 
-  /// Applies an affine map of colours, then holds each value to 0 ... 255, then scales it for the network.
+  /// Applies an affine map of colours, then clamps each value to 0 ... 255, then scales it for the network.
   ///
-  /// - Parameter output: What follows the clamp: value · scale + offset for each channel.
+  /// - Parameter output: The scale after the clamp: value · scale + offset for each channel.
   func apply(_ transform: ColorTransform, then output: ChannelScale) {
     let offset =
       transform.needsMean ? transform.offset + transform.mean * means() : transform.offset
@@ -100,7 +101,7 @@ public struct PixelPlanes {
     }
   }
 
-  /// value ← value · scale + offset.
+  /// Scales each value: value ← value · scale + offset.
   func scale(by output: ChannelScale) {
     for channel in 0..<channels {
       let values = plane(channel)
@@ -128,7 +129,7 @@ struct ChannelScale: Hashable, Sendable {
 
   init() {}
 
-  /// From 0 ... 255 to a network's inputs: v · 1/(255·s) − mean/s.
+  /// The scale from 0 ... 255 to a network's inputs: v · 1/(255·s) − mean/s.
   init(_ normalization: Normalization) {
     for channel in normalization.mean.indices {
       scale[channel] = 1 / (255 * normalization.standardDeviation[channel])

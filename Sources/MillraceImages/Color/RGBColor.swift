@@ -1,8 +1,8 @@
-/// A colour of eight bits a channel.
+/// A colour with eight bits for each channel.
 ///
-/// Written as a name such as `white`, in hexadecimal as `#ffcc00` or `#fc0`, or in numbers as `255,204,0`.
+/// It is written as a name such as `white`, in hexadecimal as `#ffcc00` or `#fc0`, or in numbers as `255,204,0`.
 public struct RGBColor: Sendable, Hashable {
-  /// From 0 to 255.
+  /// The amounts of red, green and blue, from 0 to 255.
   public var red, green, blue: UInt8
 
   /// Makes a colour.
@@ -10,7 +10,7 @@ public struct RGBColor: Sendable, Hashable {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
 
-  /// No light.
+  /// Black: no light.
   public static let black = RGBColor(red: 0, green: 0, blue: 0)
 
   /// Makes a colour of red, green and blue.
@@ -18,16 +18,16 @@ public struct RGBColor: Sendable, Hashable {
     self.init(red: components.x, green: components.y, blue: components.z)
   }
 
-  /// Red, green and blue.
+  /// The red, green and blue of the colour.
   public var components: SIMD3<UInt8> { [red, green, blue] }
 
-  /// Whether it has no colour.
+  /// Whether the colour is a grey.
   public var isGray: Bool { red == green && green == blue }
 
-  /// The grey it becomes without colour, from 0 to 255 (Rec. 601).
+  /// The grey that the colour becomes without its hue, from 0 to 255 (Rec. 601).
   public var luma: Float { Luma.of(SIMD3(components)) }
 
-  /// The sixteen colours that HTML 4 names, in the order of the alphabet.
+  /// The sixteen colours that HTML 4 names, in alphabetical order.
   public static let named: [(name: String, color: RGBColor)] = [
     ("aqua", 0x00FFFF), ("black", 0x000000), ("blue", 0x0000FF), ("fuchsia", 0xFF00FF), ("gray", 0x808080),
     ("green", 0x008000), ("lime", 0x00FF00), ("maroon", 0x800000), ("navy", 0x000080), ("olive", 0x808000),
@@ -43,14 +43,14 @@ public struct RGBColor: Sendable, Hashable {
 }
 
 extension RGBColor: LosslessStringConvertible {
-  /// The name where there is one, else six hexadecimal digits after `#`.
+  /// The colour's name where it has one, otherwise six hexadecimal digits after `#`.
   public var description: String {
     if let name = Self.named.first(where: { $0.color == self })?.name { return name }
     return "#"
       + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  /// Reads any of the spellings; nil where it is none.
+  /// Reads any of the spellings; nil for any other text.
   public init?(_ text: String) {
     let text = text.lowercased().replacing("grey", with: "gray")
     if let named = Self.named.first(where: { $0.name == text }) {

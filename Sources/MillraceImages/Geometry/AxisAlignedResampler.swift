@@ -1,7 +1,7 @@
-/// Resamples where rows stay rows and columns stay columns: resizing, cropping, shifting and mirroring.
+/// Resamples where rows stay rows and columns stay columns: for resizing, cropping, shifting and mirroring.
 ///
-/// Separable: each output row first blends source rows, straight from the bytes, and then its own columns.
-/// The filter is the triangle of ``AxisTaps``.
+/// The filter is separable: each output row first blends source rows, straight from the bytes, and then its own
+/// columns. It is the triangle of ``AxisTaps``.
 final class AxisAlignedResampler {
   private let rows = AxisTaps()
   private let columns = AxisTaps()
@@ -11,8 +11,8 @@ final class AxisAlignedResampler {
   /// Fills planes of `output.height × output.width` values from 0 to 255, one for each channel.
   ///
   /// - Parameters:
-  ///   - picture: Where the picture is in the image.
-  ///   - map: From output pixel indices to source pixel indices.
+  ///   - picture: The place of the picture in the image.
+  ///   - map: The map from output pixel indices to source pixel indices.
   ///   - background: The colour of a constant border, one value for each channel.
   func resample(
     _ image: ImageView, picture: SourceWindow, map: ProjectiveMap, output: ImageSize, border: BorderMode,
@@ -24,7 +24,7 @@ final class AxisAlignedResampler {
 
     let channels = image.channels.rawValue
     let span = columns.used.count * channels
-    // Four more, because a pixel of three channels is read as four values.
+    // There is room for four more values, because a pixel of three channels is read as four values.
     let blended = rowBuffer.reserve(span + 4)
     let area = output.width * output.height
     let corner = image.base + columns.used.lowerBound * channels

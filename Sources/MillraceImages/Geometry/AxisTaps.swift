@@ -1,11 +1,13 @@
-/// The weights with which the pixels of one axis of the source make each pixel of the output: an
-/// antialiased triangle filter.
+/// The weights by which the pixels of one axis of the source make each pixel of the output: an antialiased triangle
+/// filter.
 ///
-/// Where the window lies inside the picture, taps beyond its edge are dropped and the rest rescaled, as Pillow's resize
-/// does. Where the window reaches outside, taps beyond the edge fall on the pixels that the border mode puts there; a
-/// constant border takes as much of an output pixel as lies outside the picture, and the rest is filtered as inside.
+/// Where the window is inside the picture, taps beyond its edge are dropped and the others rescaled, as Pillow's
+/// resize does. Where the window reaches outside, taps beyond the edge fall on the pixels that the border mode puts
+/// there. A constant border takes as much of an output pixel as lies outside the picture, and the rest is filtered
+/// as inside.
 final class AxisTaps {
-  /// One output pixel: `count` weights for the source pixels from `start`, and the share of a constant border.
+  /// The taps of one output pixel: `count` weights for the source pixels from `start`, and the share of a constant
+  /// border.
   struct Tap: BitwiseCopyable, ExpressibleByIntegerLiteral {
     var start: Int32 = 0
     var count: Int32 = 0
@@ -18,17 +20,17 @@ final class AxisTaps {
   private let weightBuffer = ScratchBuffer<Float>()
   private let boxBuffer = ScratchBuffer<Double>()
 
-  /// How many weights are kept for each output pixel.
+  /// The number of weights that are kept for each output pixel.
   private(set) var stride = 0
   /// The source pixels that any output pixel uses.
   private(set) var used = 0..<0
-  /// +1 or −1 when each output pixel is one whole source pixel, in order or mirrored; otherwise 0.
+  /// +1 or −1 where each output pixel is one whole source pixel, in order or mirrored; otherwise 0.
   private(set) var shift = 0
 
   var taps: UnsafeMutablePointer<Tap> { tapBuffer.base }
   var weights: UnsafeMutablePointer<Float> { weightBuffer.base }
 
-  /// Works out the weights for source position = scale · output index + offset, centres being whole numbers.
+  /// Computes the weights for source position = scale · output index + offset, where centres are whole numbers.
   func compute(scale: Double, offset: Double, outputCount: Int, source: PixelAxis, border: BorderMode) {
     let sourceCount = source.count
     let support = max(1, abs(scale))
@@ -36,7 +38,8 @@ final class AxisTaps {
     let high = max(offset - scale / 2, offset + scale * (Double(outputCount) - 0.5)) + 0.5
     let isInside = low >= source.low - 1e-6 && high <= source.high + 1e-6
 
-    // An axis magnified or moved beyond all bounds only shows border; the clamp keeps the arithmetic whole.
+    // An axis that is magnified or moved beyond all bounds shows only border; the clamp keeps the arithmetic
+    // finite.
     let reach = Int(min(2 * support, 1e6))
     stride = min(sourceCount, reach + 2)
     let room = min(sourceCount, reach + 4)
@@ -56,7 +59,7 @@ final class AxisTaps {
         let overlap = min(center + half, source.high) - max(center - half, source.low)
         visible = (overlap / abs(scale)).held(from: 0, to: 1)
       }
-      // One more on each side, since pixels may be narrower there.
+      // One more pixel is taken on each side, since pixels may be narrower there.
       var from = Int((center - min(support, 1e6) + 0.5).rounded(.down)) - 1
       var to = Int((center + min(support, 1e6) + 0.5).rounded(.down)) + 1
       for k in 0..<room { scratch[k] = 0 }
@@ -82,7 +85,7 @@ final class AxisTaps {
         scratch[pixel - start] += weight
       }
 
-      // Leading and trailing zeros cost time below.
+      // Leading and trailing zeros would cost time below.
       var count = room
       while count > 0 && scratch[count - 1] == 0 { count -= 1 }
       var skipped = 0
@@ -106,7 +109,7 @@ final class AxisTaps {
 }
 
 extension Double {
-  /// The number held between the bounds; NaN becomes `low`.
+  /// The number clamped to the bounds; NaN becomes `low`.
   func held(from low: Double, to high: Double) -> Double {
     self > low ? (self < high ? self : high) : low
   }

@@ -1,4 +1,4 @@
-/// What lies outside an image.
+/// What is shown outside an image.
 enum BorderMode: Int, CaseIterable, Sendable {
   /// The background colour.
   case constant
@@ -9,7 +9,7 @@ enum BorderMode: Int, CaseIterable, Sendable {
 
   var name: String { ["constant", "edge", "reflect"][rawValue] }
 
-  /// The pixel that stands for position `index` of a row or column of `count` pixels; nil means background.
+  /// The pixel that is shown at position `index` of a row or column of `count` pixels; nil means background.
   func resolve(_ index: Int, count: Int) -> Int? {
     if index >= 0 && index < count { return index }
     switch self {

@@ -1,12 +1,12 @@
-/// How much of each output pixel lies on the picture: the rest of it shows a constant border.
+/// How much of each output pixel lies on the picture: the rest of the pixel shows a constant border.
 ///
-/// The picture itself is filtered as if it went on outside, so the border's colour begins at the picture's edge and not
-/// as far inside as a filter reaches. What an edge leaves of a pixel is exact for an edge that is straight within it;
-/// what two edges leave at a corner is taken for the product.
+/// The picture itself is filtered as if it continued outside, so the border's colour begins at the picture's edge
+/// and does not reach inside as far as a filter does. The share that an edge leaves of a pixel is exact for an edge
+/// that is straight within the pixel; the share that two edges leave at a corner is taken as the product.
 ///
 /// An output pixel is the parallelogram that its steps to the next pixel and to the next row span in the source.
 final class EdgeCoverage {
-  /// The positions of a row's pixels in the reduced source, whole vectors of them.
+  /// The positions of a row's pixels in the reduced source, padded to whole vectors.
   private(set) var x: UnsafeMutablePointer<Float>
   private(set) var y: UnsafeMutablePointer<Float>
 
@@ -18,7 +18,7 @@ final class EdgeCoverage {
   private var rows = Edges(low: 0, high: 0)
   private let memory = ScratchBuffer<Float>()
 
-  /// Where the picture ends along one axis.
+  /// The picture's edges along one axis.
   private struct Edges {
     let low: Float
     let high: Float
@@ -29,19 +29,19 @@ final class EdgeCoverage {
     (y, neighbourX, neighbourY, shares) = (x, x, x, x)
   }
 
-  /// Begins an image whose output has `count` pixels a row.
+  /// Begins an image whose output has `count` pixels in a row.
   func begin(count: Int, axes: (x: PixelAxis, y: PixelAxis)) {
     self.count = count
     columns = Edges(low: Float(axes.x.low - 0.5), high: Float(axes.x.high - 0.5))
     rows = Edges(low: Float(axes.y.low - 0.5), high: Float(axes.y.high - 0.5))
-    // Room for one pixel more than whole vectors.
+    // There is room for one pixel more than whole vectors.
     let stride = (count + 3) & ~3 + 4
     let base = memory.reserve(5 * stride)
     (x, y) = (base, base + stride)
     (neighbourX, neighbourY, shares) = (base + 2 * stride, base + 3 * stride, base + 4 * stride)
   }
 
-  /// Makes the row whose positions stand in `x` and `y` the neighbour of the one that is written there next.
+  /// Makes the row whose positions are in `x` and `y` the neighbour of the row that is written there next.
   func advance() {
     swap(&x, &neighbourX)
     swap(&y, &neighbourY)
@@ -50,7 +50,7 @@ final class EdgeCoverage {
   /// Blends a finished row of pixels with the border.
   ///
   /// - Parameters:
-  ///   - planes: The row in the first plane; the others lie `planeSize` apart.
+  ///   - planes: The row in the first plane; the others are `planeSize` apart.
   func blend(
     _ background: SIMD4<Float>, into planes: UnsafeMutablePointer<Float>, planeSize: Int, channels: Int
   ) {
@@ -70,9 +70,9 @@ final class EdgeCoverage {
     }
   }
 
-  /// Works out the shares of a row's pixels; true where all of them are whole.
+  /// Computes the shares of a row's pixels; true where all of them are whole.
   private func measure() -> Bool {
-    // The last pixel's step is that of the one before it.
+    // The last pixel's step equals the step before it.
     let end = (count + 3) & ~3
     x[end] = 2 * x[end - 1] - x[end - 2]
     y[end] = 2 * y[end - 1] - y[end - 2]
@@ -90,7 +90,7 @@ final class EdgeCoverage {
     return isWhole
   }
 
-  /// Whether four pixels lie between the edges of an axis.
+  /// Whether four pixels are between the edges of an axis.
   @inline(__always)
   private func isInside(
     _ i: Int, _ positions: UnsafeMutablePointer<Float>, _ neighbours: UnsafeMutablePointer<Float>,
@@ -99,7 +99,7 @@ final class EdgeCoverage {
     let position = loadFloats(positions + i)
     let along = loadFloats(positions + (i &+ 1)) - position
     let across = loadFloats(neighbours + i) - position
-    // Lane by lane, because that compiles to single instructions.
+    // This goes lane by lane, because that compiles to single instructions.
     @inline(__always) func spare(_ k: Int) -> Float {
       let room = min(position[k] - edges.low, edges.high - position[k])
       return room - 0.5 * (abs(along[k]) + abs(across[k]))
@@ -119,16 +119,16 @@ final class EdgeCoverage {
     let within =
       Self.share(beyond: positions[i] - edges.low, longer, shorter)
       + Self.share(beyond: edges.high - positions[i], longer, shorter) - 1
-    // What is not finite lies outside.
+    // A position that is not finite is outside.
     return within > 0 ? min(within, 1) : 0
   }
 
-  /// The share of a parallelogram on one side of a line, by how far its centre lies on that side, and by how far its
-  /// sides reach across. Cut across, its width grows linearly, stays, and shrinks again.
+  /// The share of a parallelogram on one side of a line, from the distance of its centre on that side, and from how
+  /// far its sides reach across. Along the cut its width grows linearly, stays, and shrinks again.
   private static func share(beyond distance: Float, _ longer: Float, _ shorter: Float) -> Float {
     let half = (longer + shorter) / 2
     let reach = half - abs(distance)
-    // The part that the line cuts off, which is the smaller one.
+    // The part that the line cuts off is the smaller one.
     let rest: Float
     if !(reach > 0) {
       rest = 0

@@ -1,22 +1,22 @@
 import MillraceRandom
 
-/// What an elastic deformation is made from: its field is a pure function of these values.
+/// The parameters of an elastic deformation: its field is a pure function of these values.
 struct ElasticDisplacement: Hashable, Sendable {
   /// The Gaussian's standard deviation, in output pixels.
   var sigma: Float
   /// The factor on the smoothed noise.
   var alpha: Float
-  /// What keys the noise.
+  /// The key of the noise.
   var seed: UInt64
 }
 
-/// A field of displacements for each output pixel: uniform noise on a canvas padded by 3σ, smoothed by a
+/// A field with a displacement for each output pixel: uniform noise on a canvas padded by 3σ, smoothed by a
 /// Gaussian of unit sum, times α.
 ///
 /// The rms of each axis is α/(σ·√(12π)) pixels. Source: Simard, Steinkraus, Platt, "Best practices for
 /// convolutional neural networks applied to visual document analysis", 2003.
 final class ElasticField {
-  /// Displacements in x and in y, `stride` values a row.
+  /// The displacements in x and in y, with `stride` values in each row.
   var x: UnsafeMutablePointer<Float> { fields.base }
   var y: UnsafeMutablePointer<Float> { fields.base + height * stride }
   /// The row length, rounded up to whole vectors.
@@ -30,7 +30,7 @@ final class ElasticField {
   private let smoothedRows = ScratchBuffer<Float>()
   private let kernelBuffer = ScratchBuffer<Float>()
 
-  /// Makes the sum of some fields, each a pure function of its values.
+  /// Makes the sum of some fields, each of them a pure function of its values.
   func make(_ displacements: [ElasticDisplacement], size: ImageSize) {
     height = size.height
     stride = (size.width + 3) & ~3
@@ -72,7 +72,8 @@ final class ElasticField {
     }
   }
 
-  /// Uniform noise in (−1, 1), two values of 16 bits from each random word; `count` is a multiple of 8.
+  /// Fills memory with uniform noise in (−1, 1), two values of 16 bits from each random word; `count` is a multiple
+  /// of 8.
   private func fillNoise(_ target: UnsafeMutablePointer<Float>, count: Int, seed: UInt64, stream: UInt32) {
     let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     let half = SIMD4<Float>(repeating: 0x1p-15)

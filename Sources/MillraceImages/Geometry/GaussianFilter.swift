@@ -4,15 +4,15 @@ import Glibc
 import Darwin
 #endif
 
-/// Gaussian smoothing of planes of floats, rows first, then columns.
+/// Gaussian smoothing of planes of floats, first along rows, then along columns.
 enum GaussianFilter {
-  /// How far the kernel reaches: three standard deviations.
+  /// The reach of the kernel: three standard deviations.
   static func radius(sigma: Float) -> Int { max(1, Int((3 * sigma).rounded(.up))) }
 
-  /// Room for a kernel, in floats.
+  /// The size of a kernel's memory, in floats.
   static func kernelCount(radius: Int) -> Int { 4 * (radius + 1) }
 
-  /// Writes a kernel of unit sum from its centre outwards, each weight four times for whole vectors.
+  /// Writes a kernel of unit sum from its centre outwards, with each weight four times for whole vectors.
   static func writeKernel(sigma: Float, radius: Int, to kernel: UnsafeMutablePointer<Float>) {
     var sum: Float = 0
     for k in 0...radius {
@@ -23,10 +23,10 @@ enum GaussianFilter {
     for k in 0...radius { storeFloats(SIMD4(repeating: kernel[4 * k] / sum), kernel + 4 * k) }
   }
 
-  /// target[i] = factor · Σ kernel[|k|] · source[i + (radius + k) · step], for `count` values in whole vectors;
-  /// with `adding`, added to what is there.
+  /// Computes target[i] = factor · Σ kernel[|k|] · source[i + (radius + k) · step] for `count` values in whole
+  /// vectors; with `adding`, the result is added to the target.
   ///
-  /// With a step of 1 this smooths a row, with a step of the row length a column of rows.
+  /// A step of 1 smooths a row; a step of the row length smooths a column of rows.
   static func smooth(
     _ source: UnsafePointer<Float>, step: Int, kernel: UnsafePointer<Float>, radius: Int, count: Int,
     factor: Float = 1, adding: Bool = false, into target: UnsafeMutablePointer<Float>

@@ -1,7 +1,7 @@
-/// Radial lens distortion: a point at distance r from the centre shows what lies at r·(1 + k1·r² + k2·r⁴).
+/// Radial lens distortion: a point at distance r from the centre shows the source at r·(1 + k1·r² + k2·r⁴).
 ///
-/// r is 1 at half the output's diagonal. Positive terms draw the corners in (barrel), negative ones push
-/// them out (pincushion). Source: Brown, "Close-range camera calibration", 1971.
+/// r is 1 at half the output's diagonal. Positive terms draw the corners in (barrel), negative ones push them out
+/// (pincushion). Source: Brown, "Close-range camera calibration", 1971.
 struct LensDistortion: Hashable, Sendable {
   var k1: Double
   var k2: Double

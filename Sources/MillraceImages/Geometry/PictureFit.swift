@@ -1,22 +1,22 @@
-/// How a picture of another shape than the output's is brought to it (`fit`).
+/// How a picture of another shape gets the output's shape (`fit`).
 public enum PictureFit: String, Sendable, Hashable, CaseIterable {
-  /// The largest centred box of the output's shape fills it; what lies beside is cut off.
+  /// The largest centred box of the output's shape fills the output; the rest is cut off.
   case crop
-  /// All of the picture is shown, with the background beside it.
+  /// The whole picture is shown, with the background beside it.
   case pad
-  /// All of the picture is shown, with its mirror image beside it.
+  /// The whole picture is shown, with its mirror image beside it.
   case padReflect = "pad-reflect"
-  /// All of the picture fills the output: shapes change.
+  /// The whole picture fills the output, so shapes change.
   case stretch
 
-  /// Whether something else than the picture may be seen at its sides.
+  /// Whether anything else than the picture may be seen at its sides.
   var isPadding: Bool { self == .pad || self == .padReflect }
 
-  /// A picture on which what a crop cuts off is dark.
+  /// A picture on which the parts that a crop cuts off are dark.
   ///
   /// - Parameters:
   ///   - image: The whole picture, in any size.
-  ///   - output: What it is brought to.
+  ///   - output: The size of the output.
   public static func showingCrop(on image: Image, to output: ImageSize) -> Image {
     let size = ImageSize(width: image.width, height: image.height)
     let window = SourceWindow.covering(output, of: size)
@@ -35,8 +35,8 @@ public enum PictureFit: String, Sendable, Hashable, CaseIterable {
   /// The share of a picture that is cut off, from 0 to below 1.
   ///
   /// - Parameters:
-  ///   - size: The picture's.
-  ///   - output: What it is brought to.
+  ///   - size: The picture's size.
+  ///   - output: The size of the output.
   public func cutShare(of size: ImageSize, to output: ImageSize) -> Double {
     guard self == .crop else { return 0 }
     let shape = Double(size.width * output.height) / Double(size.height * output.width)

@@ -1,14 +1,17 @@
-/// The patch of the source that an output pixel covers, by its second moments.
+/// The patch of the source that an output pixel covers, described by its second moments.
 ///
-/// Where it differs from place to place, as in perspective, the mean over the centres of the four quarters.
+/// Where the patch differs from place to place, as in perspective, this is the mean over the centres of the four
+/// quarters.
 struct PixelFootprint {
   /// The squared lengths, along the source's x and y, of the pixel's step in x and of its step in y.
   private(set) var squaredStepX: SIMD2<Double> = .zero
   private(set) var squaredStepY: SIMD2<Double> = .zero
-  /// The sum of the steps' products of x and y: how far the patch lies askew.
+  /// The sum of the steps' products of x and y: how oblique the patch is.
   private(set) var skew = 0.0
 
-  /// - Parameter map: From output pixels about the output's centre to the source.
+  /// Computes the footprint.
+  ///
+  /// - Parameter map: The map from output pixels about the output's centre to the source.
   init(of map: ProjectiveMap, output: ImageSize) {
     if map.isAffine {
       add(map.derivative(x: 0, y: 0), weight: 1)

@@ -6,7 +6,7 @@ import Darwin
 
 /// A projective map of the plane: x′ = (a·x + b·y + c) / (g·x + h·y + i), y′ = (d·x + e·y + f) / (g·x + h·y + i).
 ///
-/// Coordinates are in pixels about the image's centre, x to the right and y down.
+/// Coordinates are in pixels about the image's centre, with x to the right and y down.
 public struct ProjectiveMap: Hashable, Sendable {
   var a = 1.0
   var b = 0.0
@@ -18,7 +18,7 @@ public struct ProjectiveMap: Hashable, Sendable {
   var h = 0.0
   var i = 1.0
 
-  /// Leaves every point where it is.
+  /// The map that leaves every point in place.
   public static let identity = ProjectiveMap()
 
   /// Moves points, in pixels.
@@ -27,7 +27,7 @@ public struct ProjectiveMap: Hashable, Sendable {
   /// Moves points away from the centre, or towards it below 1.
   public static func scale(x: Double, y: Double) -> Self { Self(a: x, e: y) }
 
-  /// Turns what is seen counter-clockwise.
+  /// Turns the visible picture counter-clockwise.
   public static func rotation(degrees: Double) -> Self {
     let angle = degrees * .pi / 180
     return Self(a: cos(angle), b: sin(angle), d: -sin(angle), e: cos(angle))
@@ -38,7 +38,7 @@ public struct ProjectiveMap: Hashable, Sendable {
     Self(b: tan(xDegrees * .pi / 180), d: tan(yDegrees * .pi / 180))
   }
 
-  /// Takes the corners (0,0), (1,0), (1,1), (0,1) of the unit square to four points, in that order.
+  /// Maps the corners (0,0), (1,0), (1,1), (0,1) of the unit square to four points, in that order.
   ///
   /// Source: Heckbert, "Fundamentals of texture mapping and image warping", 1989, section 2.2.3.
   public static func unitSquare(to p: (SIMD2<Double>, SIMD2<Double>, SIMD2<Double>, SIMD2<Double>)) -> Self {
@@ -54,7 +54,7 @@ public struct ProjectiveMap: Hashable, Sendable {
       g: g, h: h, i: 1)
   }
 
-  /// The map that does `right` first and then `left`.
+  /// The map that applies `right` first and then `left`.
   public static func * (left: Self, right: Self) -> Self {
     Self(
       a: left.a * right.a + left.b * right.d + left.c * right.g,
@@ -68,8 +68,8 @@ public struct ProjectiveMap: Hashable, Sendable {
       i: left.g * right.c + left.h * right.f + left.i * right.i)
   }
 
-  /// The map back, scaled so that an affine map stays one. A map without one gives infinities or NaN,
-  /// which the warp treats as lying outside the image.
+  /// The inverse map, scaled so that an affine map stays affine. A map without an inverse gives infinities or NaN,
+  /// which the warp treats as outside the image.
   var inverse: Self {
     let determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
     let factor = 1 / determinant
@@ -92,10 +92,10 @@ public struct ProjectiveMap: Hashable, Sendable {
 
   var isAffine: Bool { g == 0 && h == 0 }
 
-  /// True when rows stay rows and columns stay columns.
+  /// Whether rows stay rows and columns stay columns.
   var isAxisAligned: Bool { isAffine && b == 0 && d == 0 }
 
-  /// How one step in x, and one step in y, moves the image of a point.
+  /// How one step in x, and one step in y, moves the mapped point.
   func derivative(x: Double, y: Double) -> (x: SIMD2<Double>, y: SIMD2<Double>) {
     let w = g * x + h * y + i
     let p = self(x, y)

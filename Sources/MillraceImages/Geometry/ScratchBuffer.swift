@@ -1,4 +1,4 @@
-/// Memory that one thread uses again and again; it grows when asked for more and never shrinks.
+/// Memory that one thread reuses; it grows when more is requested, and never shrinks.
 final class ScratchBuffer<Element: BitwiseCopyable & ExpressibleByIntegerLiteral> {
   private(set) var base: UnsafeMutablePointer<Element>
   private(set) var capacity: Int
@@ -13,11 +13,11 @@ final class ScratchBuffer<Element: BitwiseCopyable & ExpressibleByIntegerLiteral
     base.deallocate()
   }
 
-  /// At least `count` elements, whose contents are whatever the last use left, and never uninitialised.
+  /// Returns at least `count` elements. They hold what the last use left, and are never uninitialised.
   func reserve(_ count: Int) -> UnsafeMutablePointer<Element> {
     if count > capacity {
       base.deallocate()
-      // A quarter more, so that images of slowly growing size do not reallocate each time.
+      // A quarter more is allocated, so that images of slowly growing size do not reallocate each time.
       capacity = count + count / 4
       base = .allocate(capacity: capacity)
       base.initialize(repeating: 0, count: capacity)

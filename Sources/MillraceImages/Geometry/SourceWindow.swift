@@ -1,5 +1,5 @@
-/// The part of the source that fills the output, or a box about it: in source pixels, whose left edge is 0 at the
-/// left edge of the first pixel.
+/// The part of the source that fills the output, or a box around the source, in source pixels: 0 is the left edge
+/// of the first pixel.
 struct SourceWindow: Hashable, Sendable {
   var x: Double
   var y: Double
@@ -22,13 +22,13 @@ struct SourceWindow: Hashable, Sendable {
   static func covering(_ output: ImageSize, of source: ImageSize) -> Self {
     let whole = Self(of: source)
     let aspect = Double(output.width) / Double(output.height)
-    // Compared in whole numbers, so that a source of the output's shape is used to its last pixel.
+    // The shapes are compared in whole numbers, so that a source of the output's shape is used to its last pixel.
     return source.width * output.height >= source.height * output.width
       ? whole.placed(width: min(whole.height * aspect, whole.width), height: whole.height, x: 0.5, y: 0.5)
       : whole.placed(width: whole.width, height: min(whole.width / aspect, whole.height), x: 0.5, y: 0.5)
   }
 
-  /// The smallest box of the output's shape about all of the picture: resize to fit in, then pad.
+  /// The smallest box of the output's shape around the whole picture: resize to fit, then pad.
   static func containing(_ output: ImageSize, of source: ImageSize) -> Self {
     let whole = Self(of: source)
     let aspect = Double(output.width) / Double(output.height)
@@ -40,10 +40,10 @@ struct SourceWindow: Hashable, Sendable {
   /// A box inside this one.
   ///
   /// - Parameters:
-  ///   - area: Its share of this window's area; a box that would stick out shrinks until it fits.
-  ///   - aspect: Its width over its height.
-  ///   - x: Where in the free room it lies, from 0 (left) to 1 (right).
-  ///   - y: The same from top to bottom.
+  ///   - area: The box's share of this window's area; a box that would reach outside shrinks until it fits.
+  ///   - aspect: The box's width over its height.
+  ///   - x: The box's place in the free room, from 0 (left) to 1 (right).
+  ///   - y: The box's place from 0 (top) to 1 (bottom).
   func box(area: Double, aspect: Double, x u: Double, y v: Double) -> Self {
     let pixels = area * width * height
     let freeWidth = (pixels * aspect).squareRoot()
@@ -56,7 +56,7 @@ struct SourceWindow: Hashable, Sendable {
     return placed(width: min(h * aspect, width), height: h, x: u, y: v)
   }
 
-  /// The same part of the picture in the pixels that it was decoded to.
+  /// The same part of the picture in the pixels to which it was decoded.
   func on(_ grid: PixelGrid) -> Self {
     let scale = 1 / Double(grid.reduction)
     return Self(
@@ -68,8 +68,8 @@ struct SourceWindow: Hashable, Sendable {
     Self(x: x + (width - w) * u, y: y + (height - h) * v, width: w, height: h)
   }
 
-  /// Takes a point in output pixels about the output's centre to source pixels, where the centre of the
-  /// first pixel is (0, 0).
+  /// The map from output pixels about the output's centre to source pixels, where the centre of the first pixel is
+  /// (0, 0).
   func map(output: ImageSize) -> ProjectiveMap {
     ProjectiveMap(
       a: width / Double(output.width), c: x + width / 2 - 0.5,

@@ -20,7 +20,7 @@ func storeFloats(_ value: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>) 
   UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: SIMD4<Float>.self)
 }
 
-/// Stores the first lanes only, where fewer than four values have room.
+/// Stores only the first lanes, where there is room for fewer than four values.
 @inline(__always)
 func storeFloats(_ values: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>, atMost count: Int) {
   if count >= 4 {
@@ -30,11 +30,11 @@ func storeFloats(_ values: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>,
   }
 }
 
-/// Spreads pixels of four values, the last of them idle, over three planes.
+/// Distributes pixels of four values, of which the last is unused, over three planes.
 ///
 /// - Parameters:
 ///   - pixels: `count` pixels, with room up to whole vectors of four pixels.
-///   - planes: The first pixel's place in the first plane; the others lie `planeSize` apart.
+///   - planes: The first pixel's place in the first plane; the others are `planeSize` apart.
 func scatterPixels(
   _ pixels: UnsafePointer<Float>, count: Int, into planes: UnsafeMutablePointer<Float>, planeSize: Int
 ) {
@@ -53,9 +53,9 @@ func scatterPixels(
 }
 
 extension SIMD4<Float> {
-  /// Each lane held between the bounds; NaN becomes `low`.
+  /// The vector with each lane clamped to the bounds; NaN becomes `low`.
   ///
-  /// Lane by lane, because that compiles to one `max` and one `min`, where masks do not.
+  /// This goes lane by lane, because that compiles to one `max` and one `min`, where masks do not.
   @inline(__always)
   func held(from low: Self, to high: Self) -> Self {
     @inline(__always) func lane(_ value: Float, _ low: Float, _ high: Float) -> Float {

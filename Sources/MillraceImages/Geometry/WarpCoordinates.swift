@@ -1,33 +1,34 @@
-/// Where the pixels of an output row lie in the reduced source, and in the tile.
+/// The positions of an output row's pixels in the reduced source, and in the tile.
 ///
-/// The loops are short and hand their results on through memory: that way the compiler keeps whole vectors.
+/// The loops are short and pass their results through memory: so the compiler keeps whole vectors.
 struct WarpCoordinates {
-  /// From output pixels about the centre to the lens, or without a lens all the way to the reduced source.
+  /// The map from output pixels about the centre to the lens, or without a lens all the way to the reduced source.
   var first: ProjectiveMap
   var lens: LensDistortion?
-  /// From the lens to the reduced source; used only with a lens.
+  /// The map from the lens to the reduced source; used only with a lens.
   var second: ProjectiveMap
-  /// Where positions outside the picture are folded back to, if they are: between the centres of the outermost pixels.
+  /// The points at which positions outside the picture are folded back, if they are: the centres of the outermost
+  /// pixels.
   var fold: (low: SIMD2<Float>, high: SIMD2<Float>)?
-  /// The positions that the tile can serve, and its origin.
+  /// The range of positions that the tile can serve, and its origin.
   var low: SIMD2<Float>
   var high: SIMD2<Float>
   var origin: SIMD2<Float>
 
-  /// Works out where `count` pixels, rounded up to whole vectors, lie in the reduced source, the centre of its first
-  /// pixel being (0, 0).
+  /// Computes the positions of `count` pixels, rounded up to whole vectors, in the reduced source, where the centre
+  /// of the first pixel is (0, 0).
   ///
   /// - Parameters:
   ///   - x: The first pixel's x about the output's centre.
   ///   - y: The row's y about the output's centre.
-  ///   - displacementX: Elastic displacements to add to x, and `displacementY` to y; nil without.
+  ///   - displacementX: Elastic displacements to add to x, and `displacementY` to y; nil without displacements.
   func write(
     x: Float, y: Float, count: Int, displacementX: UnsafePointer<Float>?,
     displacementY: UnsafePointer<Float>?, toX xs: UnsafeMutablePointer<Float>,
     toY ys: UnsafeMutablePointer<Float>
   ) {
     if first.isAffine && lens == nil && displacementX == nil {
-      // The common case: positions that follow each other in equal steps.
+      // In the common case positions follow each other in equal steps.
       writeSteps(
         Float(first.b * Double(y) + first.c) + Float(first.a) * x, by: Float(first.a), count: count, to: xs)
       writeSteps(
@@ -46,7 +47,8 @@ struct WarpCoordinates {
     }
   }
 
-  /// Brings `count` positions, rounded up to whole vectors, to the picture, and counts them from the tile's origin.
+  /// Brings `count` positions, rounded up to whole vectors, onto the picture, and counts them from the tile's
+  /// origin.
   func place(
     x xs: UnsafePointer<Float>, y ys: UnsafePointer<Float>, count: Int,
     toX placedX: UnsafeMutablePointer<Float>,
@@ -108,7 +110,7 @@ struct WarpCoordinates {
     }
   }
 
-  /// Mirrors positions at two points until they lie between them.
+  /// Mirrors positions at two points until they are between these.
   private func mirror(
     _ positions: UnsafePointer<Float>, count: Int, from low: Float, to high: Float,
     into target: UnsafeMutablePointer<Float>
@@ -116,7 +118,7 @@ struct WarpCoordinates {
     let last = high - low
     let period = max(1, 2 * last)
     let frequency = 1 / period
-    // Added and taken away again, this rounds to whole numbers.
+    // When this is added and subtracted again, numbers are rounded to whole ones.
     let magic: Float = 12_582_912
     let reach = SIMD4<Float>(repeating: 1_000_000)
     let limit = SIMD4<Float>(repeating: last)
@@ -125,7 +127,7 @@ struct WarpCoordinates {
       let position = (loadFloats(positions + i) - low).held(from: -reach, to: reach)
       let cycles = ((position * frequency - 0.5) + magic) - magic
       let cycle = position - period * cycles
-      // The way back runs from the period down; whichever is nearer to the start is inside.
+      // The way back runs down from the period; the value that is nearer to the start is inside.
       storeFloats(cycle.held(from: .zero, to: period - cycle).held(from: .zero, to: limit) + low, target + i)
       i &+= 4
     }
@@ -153,7 +155,7 @@ private struct FloatMap {
   let isAffine: Bool
 
   init(_ map: ProjectiveMap) {
-    // An affine map's i may be divided out beforehand.
+    // An affine map's i can be divided out beforehand.
     let scale = map.isAffine ? 1 / map.i : 1
     row0 = [Float(map.a * scale), Float(map.b * scale), Float(map.c * scale)]
     row1 = [Float(map.d * scale), Float(map.e * scale), Float(map.f * scale)]

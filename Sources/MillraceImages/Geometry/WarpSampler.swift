@@ -1,20 +1,19 @@
-/// Positions in a ``WarpTile``, taken apart for interpolation.
+/// Positions in a ``WarpTile``, split into offsets and weights for interpolation.
 struct TilePositions {
   /// The offset of the upper left of the four pixels around each position.
   let offsets: UnsafeMutablePointer<Int32>
-  /// The weights of the upper left, upper right, lower left and lower right pixel, `stride` apart.
+  /// The weights of the upper left, upper right, lower left and lower right pixel, which are `stride` apart.
   let weights: UnsafeMutablePointer<Float>
   let stride: Int
 
-  /// Takes `stride` positions apart, whole vectors of them.
+  /// Splits `stride` positions, in whole vectors.
   ///
-  /// Added to a number below 2²², 1.5·2²³ rounds it and leaves the whole number in the low bits: no
-  /// conversion, no branch. A position that is whole may come out as the one below and 1, which is the same
-  /// point.
+  /// Adding 1.5·2²³ to a number below 2²² rounds it and leaves the whole number in the low bits: no conversion and
+  /// no branch are needed. A whole position may become the position below and weight 1, which is the same point.
   ///
   /// - Parameters:
   ///   - rowStride: The distance between the tile's rows.
-  ///   - pixelStride: The distance between its pixels: 1 or 4.
+  ///   - pixelStride: The distance between the tile's pixels: 1 or 4.
   func set(x xs: UnsafePointer<Float>, y ys: UnsafePointer<Float>, rowStride: Int, pixelStride: Int) {
     let magic = SIMD4<Float>(repeating: 12_582_912)
     let bias = SIMD4<Int32>(repeating: 0x4B40_0000)
@@ -44,13 +43,14 @@ struct TilePositions {
 
 /// Bilinear interpolation at many positions of a ``WarpTile``.
 ///
-/// Written as weighted sums of whole vectors that come from memory and go to memory: the compiler breaks
-/// other forms up into lanes.
+/// It is written as weighted sums of whole vectors that are loaded from memory and stored to memory: the compiler
+/// splits other forms into lanes.
 enum WarpSampler {
   /// Fills a row of gray pixels, each the mean of some positions.
   ///
   /// - Parameters:
-  ///   - positions: `samples` rows of positions, `stride` apart; a row holds `count` rounded up to whole vectors.
+  ///   - positions: `samples` rows of positions, `stride` apart; a row holds `count` positions, rounded up to whole
+  ///     vectors.
   ///   - rowStride: The distance between rows of the tile.
   ///   - target: Takes `count` values.
   @inline(never)
@@ -88,9 +88,9 @@ enum WarpSampler {
     }
   }
 
-  /// Fills a row of three planes, `planeSize` apart; see `sampleGray`.
+  /// Fills a row of three planes, which are `planeSize` apart; see `sampleGray`.
   ///
-  /// - Parameter pixels: Room for four values for each of `count` pixels rounded up to whole vectors.
+  /// - Parameter pixels: Memory of four values for each of `count` pixels, rounded up to whole vectors.
   @inline(never)
   static func sampleColor(
     _ tile: UnsafePointer<Float>, rowStride: Int, at positions: TilePositions, samples: Int, stride: Int,

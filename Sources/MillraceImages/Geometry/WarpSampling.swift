@@ -1,9 +1,9 @@
 /// How a warp averages its source, so that shrinking does not alias.
 ///
 /// The source is averaged over square boxes, smoothed by three taps along each of its axes, and interpolated
-/// bilinearly, so that the second moments of the whole filter come to those of the triangle filter which an
-/// axis-aligned resize by the same factor uses: s²/6 for a shrink by s. What boxes and taps cannot give, since
-/// they lie along the source's axes, an output pixel makes up by averaging several samples.
+/// bilinearly. The second moments of the whole filter then equal those of the triangle filter that an axis-aligned
+/// resize by the same factor uses: s²/6 for a shrink by s. Boxes and taps are parallel to the source's axes; what
+/// they cannot give, an output pixel adds by averaging several samples.
 struct WarpSampling: Hashable, Sendable {
   /// The side of the averaged boxes, in source pixels.
   let reduction: Int
@@ -18,23 +18,25 @@ struct WarpSampling: Hashable, Sendable {
     var count = 1
     var spacing: Float = 0
 
-    /// Where sample `index` lies about the pixel's centre.
+    /// The position of sample `index` about the pixel's centre.
     func offset(_ index: Int) -> Float { (Float(index) - Float(count - 1) / 2) * spacing }
   }
 
-  /// Below this variance in squared reduced pixels, taps are not worth their cost.
+  /// Below this variance, in squared reduced pixels, taps are not worth their cost.
   private static let negligibleTaps = 0.04
-  /// Below this one, several samples are not. A mean of three falls short of the next box by 1/12.
+  /// Below this variance, several samples are not worth their cost. A mean of three falls short of the next box by
+  /// 1/12.
   private static let negligibleSamples = 0.09
-  /// Taps of this variance are a plain mean of three; more would weigh the neighbours above the middle.
+  /// Taps of this variance are a plain mean of three; more would give the neighbours a larger weight than the
+  /// middle.
   private static let largestTaps = 2.0 / 3
-  /// Two tents further apart than this leave a gap between them.
+  /// Two tents that are further apart than this leave a gap between them.
   private static let widestSpacing = 1.9
   /// Sums of larger boxes would not fit into 16 bits.
   private static let largestReduction = 16
 
   init(for footprint: PixelFootprint) {
-    // The wanted variances along the source's axes. A patch that lies askew is left room to be turned in.
+    // These are the wanted variances along the source's axes. An oblique patch is left room to be turned in.
     let wanted = (footprint.squaredStepX + footprint.squaredStepY - abs(footprint.skew)) / 6
     let smallest = min(wanted.x, wanted.y)
     var box = 1
@@ -67,7 +69,7 @@ struct WarpSampling: Hashable, Sendable {
   /// The variance, in squared source pixels, of a box of k pixels and a tent of half-width k on its averages.
   private static func variance(box k: Double) -> Double { (k * k - 1) / 12 + k * k / 6 }
 
-  /// How far apart `count` points have the given variance: at a distance d it is d²·(count² − 1)/12.
+  /// The distance at which `count` points have the given variance: at a distance d it is d²·(count² − 1)/12.
   private static func spacing(_ variance: Double, _ count: Int) -> Double {
     (12 * variance / Double(count * count - 1)).squareRoot()
   }

@@ -1,12 +1,13 @@
 /// The part of a source that a warp needs, as floats, with its border around it.
 ///
-/// When the warp shrinks, the source is first averaged over boxes of `reduction × reduction` pixels, and these
-/// are smoothed by three taps along each axis. A gray pixel is one value, a colour pixel one vector of four
-/// whose last is idle. A ring of border stands around the image, so the sampler needs no test: what a constant border
-/// shows is not the tile's business (``EdgeCoverage``), so its ring repeats the edge.
+/// When the warp shrinks, the source is first averaged over boxes of `reduction × reduction` pixels, and these are
+/// smoothed by three taps along each axis. A gray pixel is one value; a colour pixel is a vector of four values, of
+/// which the last is unused. A ring of border surrounds the image, so the sampler needs no test. A constant border
+/// is drawn by ``EdgeCoverage``, so in the tile its ring repeats the edge.
 ///
-/// Pixels are as far apart as if they were whole. The centre of one that sticks out of the picture lies nearer to its
-/// neighbour's; its value is drawn out along the line through both, so that interpolation finds its own there.
+/// Pixels are as far apart as if they were whole. The centre of a pixel that reaches beyond the picture is nearer
+/// to its neighbour's; its value is extrapolated along the line through both, so that interpolation finds the
+/// pixel's own value at its centre.
 final class WarpTile {
   private let values = ScratchBuffer<Float>()
   private let columnSums = ScratchBuffer<UInt16>()
@@ -25,9 +26,9 @@ final class WarpTile {
   /// Fills the tile.
   ///
   /// - Parameters:
-  ///   - axes: Those of the reduced image.
-  ///   - columns: The columns of the reduced image; those outside it are border.
-  ///   - rows: The same for rows.
+  ///   - axes: The axes of the reduced image.
+  ///   - columns: The columns of the reduced image; those outside of it are border.
+  ///   - rows: The rows of the reduced image; those outside of it are border.
   func fill(
     from image: ImageView, sampling: WarpSampling, axes: (x: PixelAxis, y: PixelAxis),
     columns: ClosedRange<Int>, rows: ClosedRange<Int>, border: BorderMode
@@ -49,21 +50,21 @@ final class WarpTile {
     }
   }
 
-  /// What the rows of a tile are made from.
+  /// The source of a tile's rows.
   private struct Source {
     let image: ImageView
     let reduction: Int
     let axes: (x: PixelAxis, y: PixelAxis)
-    /// Never constant.
+    /// The border, which is never constant.
     let border: BorderMode
 
-    /// The pixel that a position of an axis shows.
+    /// The pixel that is shown at a position of an axis.
     func resolve(_ index: Int, on axis: PixelAxis) -> Int {
       border.resolve(index, count: axis.count) ?? min(max(index, 0), axis.count - 1)
     }
   }
 
-  /// Fills rows of three, each a ring wider than the tile, and blends them.
+  /// Fills the tile from groups of three rows, each a ring wider than the tile, which are blended.
   private func fillSmoothed(
     from source: Source, columns: ClosedRange<Int>, rows: ClosedRange<Int>, smoothing: SIMD2<Float>,
     into values: UnsafeMutablePointer<Float>
@@ -71,7 +72,7 @@ final class WarpTile {
     let wider = columns.lowerBound - 1...columns.upperBound + 1
     let width = wider.count * pixelStride
     let pitch = width + 4
-    // Three rows as they are, and one that is smoothed down the columns.
+    // There are three rows as they are, and one that is smoothed down the columns.
     let sharp = sharpRows.reserve(4 * pitch)
     let blended = sharp + 3 * pitch
     func place(_ row: Int) -> UnsafeMutablePointer<Float> { sharp + (row - y + 1) % 3 * pitch }
@@ -88,7 +89,7 @@ final class WarpTile {
     }
   }
 
-  /// target = share · (before + after) + (1 − 2 · share) · middle, in whole vectors.
+  /// Computes target = share · (before + after) + (1 − 2 · share) · middle, in whole vectors.
   private static func blend(
     _ before: UnsafePointer<Float>, _ middle: UnsafePointer<Float>, _ after: UnsafePointer<Float>,
     share: Float, count: Int, into target: UnsafeMutablePointer<Float>
@@ -131,7 +132,7 @@ final class WarpTile {
       if image.channels == .gray {
         convertGray(image.base + start, count: inside.count, into: body)
       } else {
-        // Four bytes are read for a pixel's three; only the image's very last pixel has none after it.
+        // Four bytes are read for the three of a pixel; only the image's very last pixel has no byte after it.
         let isLast = start + inside.count == image.width * image.height
         convertColor(image.base + 3 * start, count: inside.count, isLast: isLast, into: body)
       }
@@ -139,7 +140,7 @@ final class WarpTile {
     func pixel(_ column: Int) -> UnsafeMutablePointer<Float> {
       target + (column - columns.lowerBound) * pixelStride
     }
-    // Both are measured before either is drawn out, for of two columns each is the other's neighbour.
+    // Both are measured before either is changed: of two columns, each is the other's neighbour.
     let excess = (first: drawnOut(0), last: drawnOut(width - 1))
     func drawnOut(_ column: Int) -> SIMD4<Float> {
       guard inside.contains(column), let line = source.axes.x.line(through: column),
@@ -194,7 +195,7 @@ final class WarpTile {
     if isLast { storeFloats([Float(from[0]), Float(from[1]), Float(from[2]), 0], to) }
   }
 
-  /// One row of box averages. Boxes that stick out on the right or at the bottom average what there is.
+  /// Writes one row of box averages. Boxes that reach beyond the right or the bottom average the pixels that exist.
   private func average(
     _ image: ImageView, reduction: Int, row: Int, columns: ClosedRange<Int>,
     into target: UnsafeMutablePointer<Float>
@@ -228,7 +229,7 @@ final class WarpTile {
     if rest > 0 { write(box, count: rest, factor: 1 / Float(rowCount * rest), to: written) }
   }
 
-  /// One box: the sum of `count` pixels of column sums, times a factor.
+  /// Writes one box: the sum of `count` pixels of column sums, times a factor.
   @inline(__always)
   private func write(
     _ sums: UnsafePointer<UInt16>, count: Int, factor: Float, to target: UnsafeMutablePointer<Float>
@@ -247,7 +248,7 @@ final class WarpTile {
     }
   }
 
-  /// sums = first + second (+ sums).
+  /// Computes sums = first + second (+ sums).
   private func addRows(
     _ first: UnsafePointer<UInt8>, second: UnsafePointer<UInt8>?, count: Int,
     into sums: UnsafeMutablePointer<UInt16>, adding: Bool

@@ -1,6 +1,6 @@
 /// Resamples along any composed map: affine, projective, with a lens, with elastic displacements.
 ///
-/// One pass over the output; each pixel is interpolated bilinearly in a tile of the source, which is averaged
+/// It goes over the output once; each pixel is interpolated bilinearly in a tile of the source, which is averaged
 /// first where the map shrinks (``WarpSampling``).
 final class Warper {
   private let tile = WarpTile()
@@ -27,7 +27,7 @@ final class Warper {
       geometry.border == .constant && !staysInside(axes, along: toReduced * whole, geometry: geometry)
     coverage.begin(count: output.width, axes: axes)
 
-    // Positions are worked out in whole vectors.
+    // Positions are computed in whole vectors.
     let stride = (output.width + 3) & ~3
     let samples = sampling.columns.count * sampling.rows.count
     let count = samples * stride
@@ -38,7 +38,7 @@ final class Warper {
     let pixels = floats + 6 * count
     let planeSize = output.width * output.height
     if showsBorder {
-      // The first row has no row above it: the one below does as well, and of a single row a step beyond it.
+      // The first row has no row above it, so the one below is used; for a single row, a step beyond it.
       let second = min(1, output.height - 1)
       writePositions(ofRow: second, offset: SIMD2(0, Float(1 - second)), coordinates, geometry)
       coverage.advance()
@@ -67,7 +67,7 @@ final class Warper {
           count: output.width, pixels: pixels, into: target, planeSize: planeSize)
       }
       guard showsBorder else { continue }
-      // Of one sample it is the pixel's own position that stands there.
+      // With one sample, the positions are already those of the pixels themselves.
       if samples > 1 { writePositions(ofRow: row, offset: .zero, coordinates, geometry) }
       coverage.blend(
         geometry.background, into: target, planeSize: planeSize, channels: image.channels.rawValue)
@@ -75,7 +75,7 @@ final class Warper {
     }
   }
 
-  /// Works out where a row of output pixels, moved by an offset, lies in the reduced source.
+  /// Computes the positions of a row of output pixels, moved by an offset, in the reduced source.
   private func writePositions(
     ofRow row: Int, offset: SIMD2<Float>, _ coordinates: WarpCoordinates, _ geometry: WarpGeometry
   ) {
@@ -89,7 +89,7 @@ final class Warper {
       toX: coverage.x, toY: coverage.y)
   }
 
-  /// Fills the tile with what the map can reach, and returns the way into it.
+  /// Fills the tile with all that the map can reach, and returns the coordinates in the tile.
   private func prepareTile(
     _ image: ImageView, axes: (x: PixelAxis, y: PixelAxis), geometry: WarpGeometry, sampling: WarpSampling,
     window: ProjectiveMap
@@ -99,11 +99,11 @@ final class Warper {
     let last = SIMD2(axes.x.centers.upperBound, axes.y.centers.upperBound) - 0.5
     var (low, high) = (first, last)
     let whole = window * geometry.map
-    // Rounding in single precision must not reach past the box; samples lie off a pixel's centre.
+    // Rounding in single precision must not reach beyond the box; samples are away from a pixel's centre.
     if geometry.lens == nil, let reach = reach(of: whole, geometry: geometry, room: 0.5) {
       for axis in 0..<2 {
         let reached = (low: reach.low[axis] - 0.01, high: reach.high[axis] + 0.01)
-        // Mirrored positions fold back into the image, so whatever reaches out may land anywhere in it.
+        // Mirrored positions fold back into the image, so a position outside may land anywhere in it.
         if geometry.border == .reflect && (reached.low < first[axis] || reached.high > last[axis]) {
           continue
         }
@@ -113,13 +113,13 @@ final class Warper {
     }
     let lowest = SIMD2<Float>(low)
     let highest = SIMD2<Float>(high)
-    // One pixel more on the left, because a whole number may be taken as the one below plus 1; one more on
-    // the right than a pair of taps needs, because the shift to the tile's origin may round up.
+    // One pixel more is taken on the left, because a whole number may be taken as the one below plus 1, and one
+    // more on the right than a pair of taps needs, because the shift to the tile's origin may round up.
     let columns = Int(lowest.x.rounded(.down)) - 1...Int(highest.x.rounded(.down)) + 2
     let rows = Int(lowest.y.rounded(.down)) - 1...Int(highest.y.rounded(.down)) + 2
     tile.fill(
       from: image, sampling: sampling, axes: axes, columns: columns, rows: rows, border: geometry.border)
-    // Not as a literal: here it would become an array, allocated for each image.
+    // This is not a literal: here a literal would become an array, allocated for each image.
     let origin = SIMD2(Float(tile.x), Float(tile.y))
     return WarpCoordinates(
       first: geometry.lens == nil ? whole : geometry.map, lens: geometry.lens, second: window,
@@ -127,7 +127,7 @@ final class Warper {
       low: lowest, high: highest, origin: origin)
   }
 
-  /// Whether all of the output shows the picture.
+  /// Whether the whole output shows the picture.
   private func staysInside(
     _ axes: (x: PixelAxis, y: PixelAxis), along map: ProjectiveMap, geometry: WarpGeometry
   ) -> Bool {
@@ -136,10 +136,10 @@ final class Warper {
       && reach.low.y >= axes.y.low - 0.5 - 1e-6 && reach.high.y <= axes.y.high - 0.5 + 1e-6
   }
 
-  /// The box that the output's corners span in the reduced source, elastic displacements included; nil if the map does
-  /// not keep the output's inside together.
+  /// The box that the output's corners span in the reduced source, including elastic displacements; nil if the map
+  /// does not keep the output's inside together.
   ///
-  /// - Parameter room: What else is added to the output on each side, in its pixels.
+  /// - Parameter room: What is added to the output on each side, in its pixels.
   private func reach(
     of map: ProjectiveMap, geometry: WarpGeometry, room: Double
   ) -> (low: SIMD2<Double>, high: SIMD2<Double>)? {
@@ -160,13 +160,13 @@ final class Warper {
   }
 }
 
-/// What a warp needs to know besides its source.
+/// What a warp needs besides its source.
 struct WarpGeometry {
   var output: ImageSize
-  /// Where the picture is in the image: beyond it lies the border.
+  /// The place of the picture in the image; the border is beyond it.
   var picture: SourceWindow
   var window: SourceWindow
-  /// From output pixels to the pixels of an upright, undistorted output, both about the centre.
+  /// The map from output pixels to the pixels of an upright, undistorted output, both about the centre.
   var map: ProjectiveMap
   var lens: LensDistortion?
   var elastic: [ElasticDisplacement]

@@ -1,6 +1,6 @@
 import MillraceRandom
 
-/// What mixes whole minibatches: pure functions on rows and targets.
+/// The augmentations that mix whole minibatches: pure functions on rows and targets.
 public struct BatchAugmentation: Sendable {
   /// How rows are mixed.
   public enum Kind: String, Sendable, CaseIterable, Codable {
@@ -37,7 +37,7 @@ public struct BatchAugmentation: Sendable {
     let kind: Kind
     let arguments: GivenArguments
     let probability: Float
-    /// The stream that it draws from.
+    /// The stream from which the member draws.
     fileprivate(set) var stream = StreamName.root
 
     init(kind: Kind, arguments: GivenArguments, probability: Float) {
@@ -46,7 +46,7 @@ public struct BatchAugmentation: Sendable {
       self.probability = probability
     }
 
-    /// The stream whose first number says whether it is the one that is chosen.
+    /// The stream whose first number decides whether the member is chosen.
     var choice: StreamName { stream.part("choice", 0) }
 
     var description: String { arguments.description(probability: probability) }
@@ -64,18 +64,18 @@ public struct BatchAugmentation: Sendable {
     }
   }
 
-  /// True if minibatches stay as they are.
+  /// Whether minibatches stay as they are.
   public var isNone: Bool { members.isEmpty }
 
-  /// Draws how one minibatch is mixed. Of several members, one is chosen for each minibatch.
+  /// Draws how one minibatch is mixed. One of several members is chosen for each minibatch.
   ///
   /// - Parameters:
   ///   - seed: The run's seed.
   ///   - epoch: The minibatch's epoch.
-  ///   - minibatch: Its place in the epoch.
-  ///   - count: How many rows it has.
+  ///   - minibatch: The minibatch's place in the epoch.
+  ///   - count: The number of its rows.
   ///   - size: The size of its images.
-  ///   - mixing: Takes the result; its storage is used again.
+  ///   - mixing: Takes the result; its storage is reused.
   public func draw(
     seed: UInt64, epoch: Int, minibatch: Int, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
   ) {
@@ -87,9 +87,9 @@ public struct BatchAugmentation: Sendable {
   ///
   /// - Parameters:
   ///   - minibatch: The minibatch's generator, of which each member has a branch.
-  ///   - count: How many rows it has.
+  ///   - count: The number of its rows.
   ///   - size: The size of its images.
-  ///   - mixing: Takes the result; its storage is used again.
+  ///   - mixing: Takes the result; its storage is reused.
   func draw(
     from minibatch: KeyedRandom, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
   ) {
@@ -101,7 +101,7 @@ public struct BatchAugmentation: Sendable {
     let alpha = member.arguments.spans[0].draw(using: &random)
     let place = SIMD2(random.uniform(), random.uniform())
     mixing.shufflePartners(using: &random)
-    // Last, since how many numbers it takes depends on α.
+    // This draw comes last, since the number of random numbers that it takes depends on α.
     let lambda = random.beta(alpha, alpha)
     switch member.kind {
     case .mixup: mixing.blend(lambda: lambda)

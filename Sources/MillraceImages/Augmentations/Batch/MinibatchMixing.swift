@@ -1,12 +1,12 @@
 import MillraceRandom
 
-/// How the rows of one minibatch are mixed with each other: who with whom, how much, and where.
+/// How the rows of one minibatch are mixed with each other: which rows, how much, and where.
 public struct MinibatchMixing: Hashable, Sendable {
   /// The columns and rows of a pasted box, in pixels.
   public struct Box: Hashable, Sendable {
-    /// From left to right.
+    /// The columns, from left to right.
     public let columns: Range<Int>
-    /// From top to bottom.
+    /// The rows, from top to bottom.
     public let rows: Range<Int>
   }
 
@@ -14,13 +14,13 @@ public struct MinibatchMixing: Hashable, Sendable {
   public private(set) var partners: [Int32] = []
   /// The share of a row's own target, from 0 to 1; its partner has the rest.
   public private(set) var lambda: Float = 1
-  /// Where the partner is pasted; nil when rows are blended.
+  /// The box into which the partner is pasted; nil where rows are blended.
   public private(set) var box: Box?
 
-  /// Mixes nothing.
+  /// Begins without mixing.
   public init() {}
 
-  /// True if every row stays as it is.
+  /// Whether every row stays as it is.
   public var isIdentity: Bool { lambda == 1 }
 
   mutating func reset(count: Int) {
@@ -36,8 +36,8 @@ public struct MinibatchMixing: Hashable, Sendable {
     self.lambda = lambda
   }
 
-  /// Chooses a box of about (1 − share) of the area with its centre anywhere; what sticks out is cut off,
-  /// and λ is the share that is really kept.
+  /// Chooses a box of about (1 − share) of the area with its centre anywhere. The part outside the picture is cut
+  /// off, and λ becomes the share that is really kept.
   mutating func paste(keeping share: Float, size: ImageSize, x: Float, y: Float) {
     let side = (1 - share).squareRoot()
     func range(_ length: Int, _ position: Float) -> Range<Int> {
@@ -58,8 +58,8 @@ public struct MinibatchMixing: Hashable, Sendable {
   ///   - features: The unmixed rows, each `channels × height × width` values.
   ///   - stride: The values from the start of one row to the start of the next; nil: rows follow each other without
   ///     padding.
-  ///   - channels: How many planes a row has.
-  ///   - size: The size of its images.
+  ///   - channels: The number of planes in a row.
+  ///   - size: The size of the images.
   ///   - target: Takes the row; must not overlap `features`.
   public func mix(
     row: Int, of features: UnsafePointer<Float>, stride: Int? = nil, channels: Int, size: ImageSize,
@@ -82,13 +82,13 @@ public struct MinibatchMixing: Hashable, Sendable {
     }
   }
 
-  /// Mixes one row's target, in place of its one-hot or smoothed target.
+  /// Mixes one row's target, in the place of its one-hot or smoothed target.
   ///
   /// - Parameters:
   ///   - row: The row's index.
-  ///   - targets: The unmixed targets, `classes` values a row.
-  ///   - classes: The values of a row.
-  ///   - mixed: Takes the row's target: λ · own + (1 − λ) · partner's. It sums to what they sum to.
+  ///   - targets: The unmixed targets, with `classes` values in each row.
+  ///   - classes: The number of values in a row.
+  ///   - mixed: Takes the row's target: λ · own + (1 − λ) · partner's. Its sum is that of the unmixed targets.
   public func mixTarget(
     row: Int, of targets: UnsafePointer<Float>, classes: Int, into mixed: UnsafeMutablePointer<Float>
   ) {

@@ -1,8 +1,9 @@
 /// Carries plans out: one resample, then the operations on pixels, then the normalisation.
 ///
-/// One for each thread: it owns the memory it works in, and allocates none once it has seen the largest image.
+/// Each thread needs its own: an executor owns the memory that it works in, and allocates no more once it has seen
+/// the largest image.
 public final class AugmentationExecutor {
-  /// Nanoseconds spent, summed since the executor was made.
+  /// The nanoseconds that were spent since the executor was made.
   public struct StageTimes: Hashable, Sendable {
     /// Composing the map and resampling.
     public var geometry: UInt64 = 0
@@ -12,11 +13,11 @@ public final class AugmentationExecutor {
     public var local: UInt64 = 0
   }
 
-  /// What every image becomes.
+  /// The form that every image gets.
   public let preprocessing: Preprocessing
   /// The time spent in each stage, while there is a ``clock``.
   public private(set) var stageTimes = StageTimes()
-  /// Gives the time in nanoseconds, by which stages are measured; nil: they are not.
+  /// Returns the time in nanoseconds, by which stages are measured; nil where they are not.
   public var clock: (() -> UInt64)?
 
   private let output: ChannelScale
@@ -39,7 +40,7 @@ public final class AugmentationExecutor {
   /// Writes what a network sees of an image under a plan.
   ///
   /// - Parameters:
-  ///   - plan: What was drawn; the empty plan resizes and fits it as evaluation does.
+  ///   - plan: The drawn plan; the empty plan resizes and fits the image as evaluation does.
   ///   - image: The source, with the channels of the preprocessing.
   ///   - report: How the source was decoded; nil where it is the whole image.
   ///   - row: Takes `preprocessing.featureCount` values: normalised planes of channels, each row by row.

@@ -3,7 +3,7 @@ public struct DrawnAugmentation: Sendable {
   let type: any Augmentation.Type
   let drawn: DrawnValues
 
-  /// Its name.
+  /// The augmentation's name.
   public var name: String { descriptor.name }
 
   /// The drawn numbers with their names.
@@ -15,7 +15,7 @@ public struct DrawnAugmentation: Sendable {
 }
 
 extension DrawnAugmentation: Hashable {
-  /// Equal if both the kind and the numbers are.
+  /// Whether both the kind and the numbers are equal.
   public static func == (left: Self, right: Self) -> Bool {
     left.type == right.type && left.drawn == right.drawn
   }
@@ -27,15 +27,15 @@ extension DrawnAugmentation: Hashable {
   }
 }
 
-/// All that was drawn for one sample: a value that can be printed, kept and replayed.
+/// Everything that was drawn for one sample: a value that can be printed, kept and replayed.
 ///
 /// As JSON: `{"source": {"width": 200, "height": 267}, "steps": [{"rotate": {"degrees": 7.25}}, {"flip": {}}]}`.
-/// Replaying it on the same image gives the same bits; the numbers are relative to the sizes of image and
-/// output, so it can be replayed on others too.
+/// Replaying it on the same image gives the same bits; the numbers are relative to the sizes of image and output,
+/// so it can be replayed on others, too.
 public struct AugmentationPlan: Hashable, Sendable {
-  /// The size of the image it was drawn for.
+  /// The size of the image for which the plan was drawn.
   public internal(set) var source: ImageSize
-  /// What was drawn, in the order in which it acts.
+  /// The drawn augmentations, in the order in which they act.
   public internal(set) var steps: [DrawnAugmentation]
 
   /// The plan that does nothing.
@@ -52,7 +52,8 @@ public struct AugmentationPlan: Hashable, Sendable {
 }
 
 extension AugmentationPlan: CustomStringConvertible {
-  /// What was drawn on one line, to three decimals, such as `flip, rotate degrees=7.25`; `none` if nothing was.
+  /// The drawn augmentations on one line, to three decimals, such as `flip, rotate degrees=7.25`; `none` if there
+  /// are none.
   public var description: String {
     if steps.isEmpty { return "none" }
     return steps.map { step in

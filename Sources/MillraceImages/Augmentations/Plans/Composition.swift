@@ -1,26 +1,27 @@
-/// What a plan comes to for one image: one map, one window, and the pixel operations in order.
+/// The effect of a plan on one image: one map, one window, and the pixel operations in order.
 ///
-/// A pure result of the plan and of two sizes. Augmentations add to it in the order in which they act on
-/// what is seen.
+/// It follows from the plan and two sizes alone. Augmentations add to it in the order in which they act on what is
+/// seen.
 public struct Composition {
   /// The size of the image before its decode has reduced it.
   private(set) var source: ImageSize
-  /// Where the pixels of the decoded image lie on it.
+  /// The place of the decoded image's pixels on the image.
   private(set) var grid = PixelGrid()
   /// The size of the output.
   public private(set) var output: ImageSize
-  /// How a source of another shape than the output's is brought to it.
+  /// How a source of another shape gets the output's shape.
   public private(set) var fit = PictureFit.crop
   /// The channels of the output.
   public private(set) var channels: Channels
 
-  /// The part of the source that fills the output; nil until something crops.
+  /// The part of the source that fills the output; nil until an augmentation crops.
   private(set) var window: SourceWindow?
-  /// From output pixels back to an upright output's, both about the centre.
+  /// The map from output pixels back to those of an upright output, both about the centre.
   private(set) var map = ProjectiveMap.identity
-  /// Acts first, next to the source: a lens comes before whatever else happens to a picture.
+  /// The distortion that acts first, next to the source: a lens comes before everything else that happens to a
+  /// picture.
   private(set) var lens: LensDistortion?
-  /// Act last, on the finished picture.
+  /// The displacements that act last, on the finished picture.
   private(set) var elastic: [ElasticDisplacement] = []
   private(set) var border = BorderMode.constant
   private(set) var steps: [PixelStep] = []
@@ -37,7 +38,7 @@ public struct Composition {
     channels = .gray
   }
 
-  /// Starts anew for an image; keeps its storage.
+  /// Begins anew for an image; the storage is kept.
   mutating func begin(
     source: ImageSize, grid: PixelGrid, output: ImageSize, channels: Channels, fit: PictureFit = .crop
   ) {
@@ -54,15 +55,15 @@ public struct Composition {
     steps.removeAll(keepingCapacity: true)
   }
 
-  /// What crops are taken of: the whole source, or with what pads it.
+  /// What crops are taken from: the whole source, or the source with its padding.
   private var start: SourceWindow {
     fit.isPadding ? .containing(output, of: source) : SourceWindow(of: source)
   }
 
-  /// The window that is used, in pixels of the decoded image: what was cropped, or what the fit takes.
+  /// The window that is used, in pixels of the decoded image: the crop, or what the fit takes.
   ///
-  /// It is found in the image as it was, for the outermost rows and columns of a reduced one may stand for less than a
-  /// whole pixel: a window found in those would be stretched by as much.
+  /// It is found in the image as it was before it was reduced, since the outermost rows and columns of a reduced
+  /// image may stand for less than a whole pixel: a window found in these would be stretched by that much.
   var finalWindow: SourceWindow {
     (window ?? (fit == .crop ? .covering(output, of: source) : start)).on(grid)
   }
@@ -74,24 +75,24 @@ public struct Composition {
   ///
   /// - Parameters:
   ///   - area: The share of the area that is taken, above 0 and at most 1.
-  ///   - ratio: Its aspect relative to the output's; 1 keeps shapes. Where the fit stretches, relative to the source's; 1
-  ///     stretches as that does.
-  ///   - x: Where it lies between the left end (0) and the right (1).
-  ///   - y: Where it lies between the top (0) and the bottom (1).
+  ///   - ratio: The box's aspect relative to the output's; 1 keeps shapes. Where the fit stretches, it is relative
+  ///     to the source's aspect, and 1 stretches as the fit does.
+  ///   - x: The box's place between the left end (0) and the right (1).
+  ///   - y: The box's place between the top (0) and the bottom (1).
   public mutating func crop(area: Double, ratio: Double, x: Double, y: Double) {
     let shape = fit == .stretch ? source : output
     let aspect = ratio * Double(shape.width) / Double(shape.height)
     window = (window ?? start).box(area: area, aspect: aspect, x: x, y: y)
   }
 
-  /// Says what lies outside the picture; where the fit pads, that has said it.
+  /// Says what lies outside the picture; where the fit pads, the fit has said it already.
   mutating func surround(with border: BorderMode) {
     if !fit.isPadding { self.border = border }
   }
 
-  /// Moves what is seen.
+  /// Moves the visible picture.
   ///
-  /// - Parameter inverse: Takes points of the result back to where they come from.
+  /// - Parameter inverse: The map from points of the result back to where they come from.
   public mutating func move(inverse: ProjectiveMap) {
     map = map * inverse
   }
@@ -104,7 +105,7 @@ public struct Composition {
     elastic.append(displacement)
   }
 
-  /// Adds an affine map of colours, fused with one that stands right before it.
+  /// Adds an affine map of colours, fused with one that comes right before it.
   public mutating func append(color transform: ColorTransform) {
     if case .color(let earlier)? = steps.last {
       steps[steps.count - 1] = .color(earlier.followed(by: transform))
@@ -113,7 +114,7 @@ public struct Composition {
     }
   }
 
-  /// Adds a map of colours that leaves greys alone, and so a gray image.
+  /// Adds a map of colours that does not change greys, and so does not change a gray image.
   public mutating func append(chroma transform: ColorTransform) {
     if channels == .rgb { append(color: transform) }
   }

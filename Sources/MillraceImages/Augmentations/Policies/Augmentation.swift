@@ -1,36 +1,36 @@
 public import MillraceRandom
 
-/// The numbers drawn for one augmentation of one sample; how many count, and their names, its descriptor says.
+/// The numbers drawn for one augmentation of one sample; its descriptor says how many count, and their names.
 public typealias DrawnValues = SIMD8<Float>
 
-/// One kind of augmentation with its arguments: it draws numbers, and composes drawn numbers into a map, a
-/// colour transform or a list of operations on pixels.
+/// One kind of augmentation with its arguments: it draws numbers, and composes drawn numbers into a map, a colour
+/// transform or a list of operations on pixels.
 ///
-/// Drawing does not look at the image but for its shape, and composing does not look at the policy, so that a plan can
-/// be replayed on any image. To add one: a type, and ``AugmentationRegistry/register(_:)``; one that comes with this
-/// module stands in the registry's list.
+/// Drawing sees only the image's shape, and composing does not see the policy, so a plan can be replayed on any
+/// image. To add an augmentation, write a type and call ``AugmentationRegistry/register(_:)``; one that comes with
+/// this module is in the registry's list.
 public protocol Augmentation: Sendable {
-  /// Its name, parameters, ranges and defaults, and what a plan holds of it.
+  /// The augmentation's name, parameters, ranges and defaults, and its numbers in a plan.
   static var descriptor: AugmentationDescriptor { get }
 
-  /// Takes arguments that the descriptor has found right.
+  /// Takes arguments that the descriptor has checked.
   init(_ arguments: AugmentationArguments)
 
-  /// Draws what one sample needs, from a stream that is this member's own.
+  /// Draws the numbers for one sample, from a stream that is this member's own.
   func draw(using random: inout KeyedRandom) -> DrawnValues
 
-  /// Draws what one sample needs where that depends on shapes, as boxes do that must fit; by default
+  /// Draws the numbers for one sample where they depend on shapes, as for a box that must fit; by default
   /// ``draw(using:)``.
   ///
   /// - Parameters:
   ///   - random: A stream of its own.
-  ///   - frame: The shapes as the members before have left them.
+  ///   - frame: The shapes as the earlier members have left them.
   func draw(using random: inout KeyedRandom, in frame: inout PictureFrame) -> DrawnValues
 
-  /// Adds what was drawn to an image's composition.
+  /// Adds the drawn numbers to an image's composition.
   static func compose(_ values: DrawnValues, into composition: inout Composition)
 
-  /// How much it may enlarge an image relative to the plain fit, at least 1.
+  /// How much the augmentation may enlarge an image relative to the plain fit, at least 1.
   var magnification: Float { get }
 }
 
@@ -46,7 +46,7 @@ extension Augmentation {
 
 /// An augmentation that works on the pixels of the output.
 public protocol PixelAugmentation: Augmentation {
-  /// Changes the planes as drawn. Values are from 0 to 255 before and after.
+  /// Changes the planes by the drawn numbers. Values are from 0 to 255 before and after.
   static func apply(_ values: DrawnValues, to planes: PixelPlanes)
 }
 
@@ -57,7 +57,7 @@ extension PixelAugmentation {
   }
 }
 
-/// The arguments of one augmentation, checked, with defaults filled in.
+/// The arguments of one augmentation, checked, and with defaults filled in.
 public struct AugmentationArguments: Sendable {
   private let names: [String]
   private let spans: [ArgumentSpan]
@@ -75,12 +75,12 @@ public struct AugmentationArguments: Sendable {
     return spans[index]
   }
 
-  /// The place of the chosen word.
+  /// The place of the chosen word among the parameter's words.
   public func choice(_ name: String) -> Int { Int(span(name).low) }
 }
 
 extension DrawnValues {
-  /// Some numbers; the rest is zero.
+  /// Some numbers; the rest are zero.
   @inline(__always)
   public init(first a: Float, _ b: Float = 0, _ c: Float = 0, _ d: Float = 0, _ e: Float = 0, _ f: Float = 0)
   {
@@ -89,7 +89,7 @@ extension DrawnValues {
 }
 
 extension KeyedRandom {
-  /// A whole number below 2²⁴, which a float holds exactly: half a key for a field of noise.
+  /// A whole number below 2²⁴, which a Float holds exactly: half a key for a field of noise.
   mutating func halfKey() -> Float { uniform() * 0x1p24 }
 }
 
@@ -99,7 +99,7 @@ extension AugmentationDescriptor.DrawnValue {
 }
 
 extension DrawnValues {
-  /// The key whose halves stand at `place` and after it.
+  /// The key whose halves are at `place` and after it.
   func key(at place: Int) -> UInt64 {
     UInt64(self[place]) << 24 | UInt64(self[place + 1])
   }

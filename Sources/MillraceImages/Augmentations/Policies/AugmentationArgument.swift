@@ -6,18 +6,18 @@ import Glibc
 import Darwin
 #endif
 
-/// What a policy gives for a parameter: `15`, `0.5..1`, `±15` or a word.
+/// The argument that a policy gives for a parameter: `15`, `0.5..1`, `±15` or a word.
 public enum AugmentationArgument: Hashable, Sendable, CustomStringConvertible {
-  /// One number. What it means depends on the parameter's form.
+  /// One number. Its meaning depends on the parameter's form.
   case value(Float)
   /// Any number from the first to the second.
   case range(Float, Float)
   /// One of two ends: −v or v, or 1 − v or 1 + v, as the parameter's form says.
   case ends(Float)
-  /// One of the words the parameter knows.
+  /// One of the words that the parameter knows.
   case word(String)
 
-  /// As the policy grammar spells it.
+  /// The argument as the policy grammar spells it.
   public var description: String {
     switch self {
     case .value(let value): Self.text(value)
@@ -33,13 +33,13 @@ public enum AugmentationArgument: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The numbers a parameter may take in one draw: an interval, or its two ends.
+/// The numbers that a parameter may have in one draw: an interval, or its two ends.
 public struct ArgumentSpan: Hashable, Sendable {
-  /// The lowest.
+  /// The lowest number.
   public internal(set) var low: Float
-  /// The highest.
+  /// The highest number.
   public internal(set) var high: Float
-  /// Whether only these two are drawn, and nothing between.
+  /// Whether only these two are drawn, and nothing in between.
   public internal(set) var onlyEnds = false
 
   init(low: Float, high: Float, onlyEnds: Bool = false) {
@@ -48,14 +48,14 @@ public struct ArgumentSpan: Hashable, Sendable {
     self.onlyEnds = onlyEnds
   }
 
-  /// One draw; always takes one random number, so that what the member draws next does not depend on the bounds.
+  /// Draws a number. It always takes one random number, so the member's next draws do not depend on the bounds.
   public func draw(using random: inout KeyedRandom) -> Float {
     let u = random.uniform()
     if onlyEnds { return u < 0.5 ? low : high }
     return min(high, low + (high - low) * u)
   }
 
-  /// One draw whose logarithm is uniform; for factors and ratios, whose bounds are above 0.
+  /// Draws a number whose logarithm is uniform, for factors and ratios, whose bounds are above 0.
   public func drawLogarithmic(using random: inout KeyedRandom) -> Float {
     let u = random.uniform()
     if onlyEnds { return u < 0.5 ? low : high }
@@ -63,7 +63,7 @@ public struct ArgumentSpan: Hashable, Sendable {
     return min(high, max(low, low * powf(high / low, u)))
   }
 
-  /// One whole number from low to high, all equally likely.
+  /// Draws a whole number from low to high, all equally likely.
   public func drawWhole(using random: inout KeyedRandom) -> Float {
     let u = random.uniform()
     if onlyEnds { return u < 0.5 ? low : high }

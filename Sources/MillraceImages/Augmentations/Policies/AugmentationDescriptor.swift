@@ -1,6 +1,6 @@
-/// What an augmentation is called, what it does, and what may be asked of it.
+/// An augmentation's name, what it does, and what a policy may set.
 public struct AugmentationDescriptor: Sendable {
-  /// Where in the journey of an image an augmentation acts.
+  /// The point in the journey of an image where an augmentation acts.
   public enum Stage: String, Sendable, CaseIterable {
     /// On the map from the output to the source.
     case geometry
@@ -10,15 +10,15 @@ public struct AugmentationDescriptor: Sendable {
     case local
     /// On whole minibatches.
     case batch
-    /// Not itself: it chooses among others.
+    /// An augmentation that does not act itself: it chooses among others.
     case policy
   }
 
-  /// A number drawn for one sample, as it stands in a plan.
+  /// A number drawn for one sample, as a plan stores it.
   public struct DrawnValue: Sendable, Hashable {
-    /// Its name in a plan.
+    /// The number's name in a plan.
     public let name: String
-    /// What can be drawn under any policy; a plan with anything else is refused.
+    /// The values that can be drawn under any policy; a plan with any other is refused.
     public let range: ClosedRange<Float>
 
     /// Describes a number.
@@ -28,39 +28,39 @@ public struct AugmentationDescriptor: Sendable {
     }
   }
 
-  /// Its name in policies and plans.
+  /// The augmentation's name in policies and plans.
   public let name: String
-  /// One sentence: what it does.
+  /// One sentence that says what it does.
   public let summary: String
-  /// The paper or program it follows.
+  /// The paper or program that it follows.
   public let source: String
-  /// Where it acts.
+  /// The point where it acts.
   public let stage: Stage
-  /// What a policy can set, in the order in which it is printed.
+  /// The parameters that a policy can set, in the order in which they are printed.
   public let parameters: [AugmentationParameter]
   /// The parameters that a value without a name sets; if there are none, it sets the probability.
   public let main: [String]
-  /// How often it is applied where the policy does not say.
+  /// The probability of applying it where the policy does not say.
   public let defaultProbability: Float
-  /// What a plan holds of it; at most eight numbers.
+  /// The numbers that a plan stores of it, at most eight.
   public let draws: [DrawnValue]
-  /// Arguments under which it changes nothing; nil if there are none.
+  /// Arguments with which it changes nothing; nil if there are none.
   public let neutral: String?
-  /// True for what makes sense only once in a chain.
+  /// Whether it makes sense only once in a chain.
   public let isUnique: Bool
 
   /// Describes an augmentation.
   ///
   /// - Parameters:
-  ///   - name: In kebab case, and no other's.
+  ///   - name: A unique name, in kebab case.
   ///   - summary: One sentence.
-  ///   - source: The paper or program it follows.
-  ///   - stage: Where it acts: `geometry`, `color` or `local`.
-  ///   - parameters: What a policy can set.
+  ///   - source: The paper or program that it follows.
+  ///   - stage: The point where it acts: `geometry`, `color` or `local`.
+  ///   - parameters: The parameters that a policy can set.
   ///   - main: The parameters that a value without a name sets; nil: the first.
-  ///   - defaultProbability: How often it is applied where the policy does not say.
-  ///   - draws: What a plan holds of it; at most eight numbers.
-  ///   - neutral: Arguments under which it changes nothing; nil if there are none.
+  ///   - defaultProbability: The probability of applying it where the policy does not say.
+  ///   - draws: The numbers that a plan stores of it, at most eight.
+  ///   - neutral: Arguments with which it changes nothing; nil if there are none.
   ///   - isUnique: Whether it makes sense only once in a chain.
   public init(
     name: String, summary: String, source: String, stage: Stage, parameters: [AugmentationParameter] = [],
@@ -86,44 +86,44 @@ public struct AugmentationDescriptor: Sendable {
 public struct AugmentationParameter: Sendable {
   /// How an argument is read.
   public enum Form: Hashable, Sendable {
-    /// v is v itself; a..b anything between.
+    /// v means v itself; a..b means any number in between.
     case plain
-    /// As `plain`, in whole numbers.
+    /// Like `plain`, in whole numbers.
     case whole
-    /// One whole number; no range.
+    /// One whole number, no range.
     case count
-    /// v is 0..v.
+    /// v means 0..v.
     case upTo
-    /// v is −v..v.
+    /// v means −v..v.
     case aroundZero
-    /// v is 1−v..1+v.
+    /// v means 1−v..1+v.
     case aroundOne
     /// One of these words.
     case choice([String])
   }
 
-  /// Its name in a policy.
+  /// The parameter's name in a policy.
   public let name: String
   /// How its argument is read.
   public let form: Form
-  /// The numbers it may take; for words, their places.
+  /// The values that are allowed; for words, their places.
   public let range: ClosedRange<Float>
-  /// What it is where the policy does not say.
+  /// The argument where the policy gives none.
   public let defaultArgument: AugmentationArgument
-  /// Its unit, such as `°`, or empty.
+  /// The unit, such as `°`, or empty.
   public let unit: String
-  /// One phrase: what it sets.
+  /// One phrase that says what the parameter sets.
   public let summary: String
 
   /// Describes a number or a range of numbers.
   ///
   /// - Parameters:
-  ///   - name: As policies write it.
+  ///   - name: The name in policies.
   ///   - form: How its argument is read.
-  ///   - range: The numbers it may take.
-  ///   - argument: What it is where the policy does not say.
-  ///   - unit: Such as `°`, or empty.
-  ///   - summary: One phrase: what it sets.
+  ///   - range: The values that are allowed.
+  ///   - argument: The argument where the policy gives none.
+  ///   - unit: The unit, such as `°`, or empty.
+  ///   - summary: One phrase that says what the parameter sets.
   public init(
     _ name: String, _ form: Form = .plain, in range: ClosedRange<Float>,
     default argument: AugmentationArgument,
@@ -137,13 +137,13 @@ public struct AugmentationParameter: Sendable {
     self.summary = summary
   }
 
-  /// Describes a word; the first of them is the default.
+  /// Describes a word; the first of the words is the default.
   public init(_ name: String, oneOf words: [String], _ summary: String) {
     self.init(
       name, .choice(words), in: 0...Float(words.count - 1), default: .word(words[0]), summary)
   }
 
-  /// What may stand for it, in words.
+  /// The allowed arguments, in words.
   public var allowed: String {
     if case .choice(let words) = form { return words.joined(separator: ", ") }
     let bounds =
@@ -158,9 +158,9 @@ public struct AugmentationParameter: Sendable {
     }
   }
 
-  /// The numbers an argument stands for.
+  /// The numbers that an argument stands for.
   ///
-  /// - Throws: ``AugmentationError`` if it is of the wrong kind or out of range.
+  /// - Throws: ``AugmentationError`` if the argument is of the wrong kind or out of range.
   func span(of argument: AugmentationArgument, augmentation: String) throws(AugmentationError) -> ArgumentSpan
   {
     func problem(_ make: (AugmentationError.Place, String, String) -> AugmentationError) -> AugmentationError

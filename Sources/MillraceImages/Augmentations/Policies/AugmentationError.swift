@@ -16,7 +16,7 @@ public enum AugmentationError: Error, Hashable, Sendable, CustomStringConvertibl
   case syntax(found: String, expected: String)
   case repeated(String)
   case batchInside(String)
-  /// Lists with commas and no bar: nothing to choose from.
+  /// The lists are separated by commas, without a bar, so there is nothing to choose from.
   case noChoice(String, meant: String)
   case invalidPlan(String)
 

@@ -2,26 +2,26 @@ public import MillraceRandom
 
 /// What may happen to the images of a training run: a list of augmentations, each with its ranges.
 ///
-/// Written as `flip:0.5, crop:scale=0.5..1;ratio=0.75..1.33, rotate:15, oneof(blur | noise):0.3, mixup:0.2`.
-/// A member is a name, then optionally `:` and arguments between `;`. The first argument may stand without
-/// its name. Numbers are `15`, ranges `0.5..1`, and `±15` is one of the two ends. `p=` gives the probability
-/// of any member; `oneof(a | b)` picks one of its lists. A preset is a member like any other.
-/// Geometric members act in the order of the list, and so do the others on the result.
-/// Each member draws from a stream of its own, known by its name and by how many of that name come before it: a member
-/// that is added, removed or changed changes no draw of the others.
+/// A policy is written as `flip:0.5, crop:scale=0.5..1;ratio=0.75..1.33, rotate:15, oneof(blur | noise):0.3,
+/// mixup:0.2`. A member is a name, optionally followed by `:` and arguments between `;`. The first argument may
+/// stand without its name. Numbers are `15`, ranges `0.5..1`, and `±15` is one of the two ends. `p=` gives the
+/// probability of any member; `oneof(a | b)` picks one of its lists. A preset is a member like any other. Geometric
+/// members act in the order of the list, and then the others act in that order on the result. Each member draws
+/// from a stream of its own, which is named by the member's name and the number of earlier members of that name: a
+/// member that is added, removed or changed changes no draw of the others.
 public struct AugmentationPolicy: Sendable {
   /// The policy in its shortest spelling, which reads back as an equal policy.
   public let description: String
-  /// What mixes whole minibatches.
+  /// The augmentations that mix whole minibatches.
   public let batch: BatchAugmentation
-  /// How much a draw may enlarge the image relative to the plain fit: at least 1. A decode that keeps
-  /// ceil(output · magnification) pixels a side has a pixel for each of the output's. Maps that enlarge in
-  /// places only (shear, perspective, lens, elastic) count as 1.
+  /// How much a draw may enlarge the image relative to the plain fit, at least 1. A decode that keeps ceil(output ·
+  /// magnification) pixels on a side has a pixel for each of the output's. Maps that enlarge only in places (shear,
+  /// perspective, lens, elastic) count as 1.
   public let magnification: Float
 
   let members: [PolicyMember]
 
-  /// Nothing: resized and fitted as in evaluation.
+  /// No augmentation: images are resized and fitted as in evaluation.
   public static let none = AugmentationPolicy(members: [], batch: [])
 
   init(members: [PolicyMember], batch: [BatchAugmentation.Member]) {
@@ -34,7 +34,7 @@ public struct AugmentationPolicy: Sendable {
 
   /// Reads a policy.
   ///
-  /// - Throws: ``AugmentationError`` naming what is wrong and what would be right.
+  /// - Throws: ``AugmentationError`` that says what is wrong and what would be right.
   public init(parsing text: String) throws(AugmentationError) {
     self = try PolicyParser.parse(text)
   }
@@ -44,9 +44,9 @@ public struct AugmentationPolicy: Sendable {
   /// - Parameters:
   ///   - random: The sample's own generator, of which each member has a branch.
   ///   - source: The size of the image.
-  ///   - output: The size of what it becomes.
-  ///   - fit: How it is brought to that.
-  ///   - plan: Takes the result; its storage is used again.
+  ///   - output: The size of the output.
+  ///   - fit: How the image gets the output's shape.
+  ///   - plan: Takes the result; its storage is reused.
   public func draw(
     from random: KeyedRandom, source: ImageSize, output: ImageSize, fit: PictureFit = .crop,
     into plan: inout AugmentationPlan
@@ -57,17 +57,17 @@ public struct AugmentationPolicy: Sendable {
     members.draw(from: random, in: &frame, into: &plan.steps)
   }
 
-  /// True if nothing is drawn for single samples.
+  /// Whether nothing is drawn for single samples.
   public var isNone: Bool { members.isEmpty }
 }
 
 extension AugmentationPolicy: Hashable, LosslessStringConvertible, Codable {
-  /// Reads a policy, or gives nil where ``init(parsing:)`` would throw.
+  /// Reads a policy, or returns nil where ``init(parsing:)`` would throw.
   public init?(_ description: String) {
     try? self.init(parsing: description)
   }
 
-  /// Equal if they are spelled alike.
+  /// Whether both policies have the same spelling.
   public static func == (left: Self, right: Self) -> Bool { left.description == right.description }
 
   /// Hashes the spelling.
@@ -98,12 +98,12 @@ extension AugmentationPolicy: Hashable, LosslessStringConvertible, Codable {
 }
 
 extension AugmentationPolicy {
-  /// One augmentation at some strengths: every range of its arguments narrowed to one point, from its low
-  /// end to its high end.
+  /// One augmentation at some strengths: every range of its arguments is narrowed to one point, from its low end to
+  /// its high end.
   ///
   /// - Parameters:
-  ///   - text: One member, such as `rotate` or `rotate:30`. A name or range that is left out takes its default.
-  ///   - steps: How many strengths, at least 1.
+  ///   - text: One member, such as `rotate` or `rotate:30`. A name or range that is left out has its default.
+  ///   - steps: The number of strengths, at least 1.
   public static func strengths(of text: String, steps: Int) throws(AugmentationError) -> [AugmentationPolicy]
   {
     let policy = try AugmentationPolicy(parsing: text)

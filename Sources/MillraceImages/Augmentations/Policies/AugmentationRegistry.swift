@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Everything a policy can name: one line each, and what a program registers of its own.
+/// All augmentations that a policy can name: one line each, and those that a program registers.
 public enum AugmentationRegistry {
-  /// What works on single images and comes with this module, in the order in which lists show it.
+  /// The augmentations of single images that come with this module, in the order in which lists show them.
   static let samples: [any Augmentation.Type] = [
     HorizontalFlip.self,
     VerticalFlip.self,
@@ -37,16 +37,16 @@ public enum AugmentationRegistry {
     CoarseDropout.self,
   ]
 
-  /// What chooses among the others.
+  /// The members that choose among the others.
   static let policies: [NamedPolicy] = [RandAugment.policy, TrivialAugment.policy] + Preset.all
 
-  /// What a program has registered of its own, in that order.
+  /// The augmentations that a program has registered, in that order.
   private static let registered = Mutex<[any Augmentation.Type]>([])
 
-  /// Adds an augmentation of one's own, so that policies, plans, configuration files and models can name it.
+  /// Registers an augmentation, so that policies, plans, configuration files and models can name it.
   ///
-  /// To be called before a policy that names it is read. The same type may come again. A name that is taken, or that
-  /// the grammar of policies cannot read, is a mistake of the programmer and traps.
+  /// Call this before a policy that names the augmentation is read. The same type may be registered again. A name
+  /// that is taken, or that the grammar of policies cannot read, is a programmer's mistake and traps.
   public static func register(_ type: any Augmentation.Type) {
     let name = type.descriptor.name
     let isReadable =
@@ -61,7 +61,7 @@ public enum AugmentationRegistry {
     precondition(!isTaken, "there is an augmentation named '\(name)' already")
   }
 
-  /// The descriptors of everything, in the order in which lists show it.
+  /// The descriptors of all augmentations, in the order in which lists show them.
   public static var descriptors: [AugmentationDescriptor] { registered.withLock { all(with: $0) } }
 
   private static func all(with own: [any Augmentation.Type]) -> [AugmentationDescriptor] {
@@ -86,7 +86,7 @@ public enum AugmentationRegistry {
     }
   }
 
-  /// What works on single images and is named so.
+  /// The augmentation of single images with a name; nil where there is none.
   static func findSample(_ name: String) -> (any Augmentation.Type)? {
     samples.first { $0.descriptor.name == name }
       ?? registered.withLock { $0.first { $0.descriptor.name == name } }
@@ -104,6 +104,6 @@ public enum AugmentationRegistry {
 /// A name for a policy that is made from arguments.
 struct NamedPolicy: Sendable {
   let descriptor: AugmentationDescriptor
-  /// The policy it stands for, in the grammar; empty for none.
+  /// The policy that the name stands for, in the grammar; empty for none.
   let expand: @Sendable (AugmentationArguments) -> String
 }

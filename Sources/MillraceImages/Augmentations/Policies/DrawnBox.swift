@@ -8,19 +8,20 @@ struct DrawnBox: Hashable {
   /// How often a box is drawn until one fits.
   static let tries = 10
 
-  /// Whether it has room within a shape, in units in which a ratio of 1 is a square.
+  /// Whether the box fits within a shape, in units in which a ratio of 1 is a square.
   func fits(within aspect: Double) -> Bool {
     Double(area) * Double(ratio) <= aspect && Double(area) * aspect <= Double(ratio)
   }
 
-  /// The largest one of a ratio that has room within a shape.
+  /// The largest box of a ratio that fits within a shape.
   static func largest(ratio: Float, within aspect: Double) -> DrawnBox {
     DrawnBox(area: Float(min(Double(ratio) / aspect, aspect / Double(ratio))), ratio: ratio)
   }
 
-  /// A box of random area and shape: drawn anew, up to ten times, until it fits.
+  /// A box of random area and shape, drawn anew, up to ten times, until it fits.
   ///
-  /// Source: Szegedy et al., "Going deeper with convolutions", 2015; the tries as torchvision's RandomResizedCrop.
+  /// Source: Szegedy et al., "Going deeper with convolutions", 2015; the number of tries is that of torchvision's
+  /// RandomResizedCrop.
   ///
   /// - Returns: The last box that was drawn, and whether it fits.
   static func draw(

@@ -1,4 +1,5 @@
-/// What a policy gives to one augmentation: an argument for each parameter, the default where it is silent.
+/// The arguments that a policy gives to one augmentation, with the default for each parameter that it does not
+/// mention.
 struct GivenArguments: Sendable {
   let descriptor: AugmentationDescriptor
   private(set) var values: [AugmentationArgument]
@@ -45,10 +46,10 @@ struct GivenArguments: Sendable {
     return result
   }
 
-  /// The member's text: the main value without its name, then what differs from the defaults.
+  /// The member's text: the main value without its name, then the arguments that differ from the defaults.
   func description(probability: Float) -> String {
     if descriptor.parameters.isEmpty {
-      // Where the probability is the main value, it is always said, unless nobody would expect one.
+      // Where the probability is the main value, it is always written, unless nobody would expect one.
       let isPlain = probability == 1 && descriptor.defaultProbability == 1
       return isPlain ? descriptor.name : "\(descriptor.name):\(AugmentationArgument.text(probability))"
     }

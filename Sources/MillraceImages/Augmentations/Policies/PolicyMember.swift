@@ -2,18 +2,18 @@ import MillraceRandom
 
 /// A member of a policy.
 struct PolicyMember: Sendable {
-  /// What a member can be.
+  /// The kinds of members.
   indirect enum Content: Sendable {
     case augmentation(AugmentationCall)
     /// One of some lists, all equally likely.
     case oneOf([PolicyChoice])
-    /// A preset, or a policy such as RandAugment, with the members it stands for.
+    /// A preset, or a policy such as RandAugment, with the members that it stands for.
     case named(GivenArguments, [PolicyMember])
   }
 
   let content: Content
   let probability: Float
-  /// The stream that it draws from; the policy that it is a part of gives it.
+  /// The stream from which the member draws; the policy that contains the member sets it.
   private let stream: StreamName
 
   init(_ content: Content, probability: Float = 1, stream: StreamName = .root) {
@@ -22,17 +22,17 @@ struct PolicyMember: Sendable {
     self.stream = stream
   }
 
-  /// Adds what it draws.
+  /// Adds what the member draws.
   ///
   /// - Parameters:
   ///   - sample: The sample's generator, of which each member has a branch of its own.
-  ///   - frame: The shapes that it draws for.
+  ///   - frame: The shapes for which the member draws.
   ///   - steps: Takes the result.
   func draw(
     from sample: KeyedRandom, in frame: inout PictureFrame, into steps: inout [DrawnAugmentation]
   ) {
     var random = sample.branch(stream)
-    // Drawn at any probability, so that what follows does not depend on it.
+    // This is drawn at any probability, so that the later draws do not depend on it.
     guard random.bernoulli(probability) else { return }
     switch content {
     case .augmentation(let call):
@@ -53,7 +53,7 @@ struct PolicyMember: Sendable {
     }
   }
 
-  /// What it is called among the members of its list.
+  /// The member's name among the members of its list.
   var name: String {
     switch content {
     case .augmentation(let call): call.arguments.descriptor.name
@@ -73,10 +73,10 @@ struct PolicyMember: Sendable {
   }
 }
 
-/// One of the lists that a `oneof` chooses from.
+/// One of the lists among which a `oneof` chooses.
 struct PolicyChoice: Sendable {
   let members: [PolicyMember]
-  /// The stream whose first number says whether it is the one that is chosen.
+  /// The stream whose first number decides whether the list is chosen.
   let stream: StreamName
 
   init(_ members: [PolicyMember], stream: StreamName = .root) {
@@ -98,8 +98,8 @@ extension [PolicyChoice] {
     }
   }
 
-  /// The choice whose own stream gives it the highest number: all are equally likely, and one more or one less among
-  /// them changes nothing but for the samples that go to it.
+  /// The choice whose own stream gives it the highest number. All are equally likely, and a choice that is added or
+  /// removed changes only the samples that go to it.
   ///
   /// Source: Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998.
   fileprivate func highest(from sample: KeyedRandom) -> PolicyChoice? {
@@ -108,7 +108,7 @@ extension [PolicyChoice] {
 }
 
 extension KeyedRandom {
-  /// Which of some named streams gives the highest number first; nil of none.
+  /// The index of the named stream with the highest first number; nil where there is none.
   func indexOfHighest(_ count: Int, _ stream: (Int) -> StreamName) -> Int? {
     var best: (index: Int, weight: UInt64)?
     for index in 0..<count {
@@ -120,11 +120,11 @@ extension KeyedRandom {
   }
 }
 
-/// How often each name was met.
+/// Counts how often each name was met.
 struct NameCounts {
   private var counts: [String: Int] = [:]
 
-  /// How often a name was met before.
+  /// Returns how often a name was met before.
   mutating func next(_ name: String) -> Int {
     defer { counts[name, default: 0] += 1 }
     return counts[name, default: 0]
@@ -138,11 +138,11 @@ extension [PolicyMember] {
     for member in self { member.draw(from: sample, in: &frame, into: &steps) }
   }
 
-  /// What its members may enlarge together.
+  /// How much the members together may enlarge.
   var magnification: Float { reduce(1) { $0 * $1.magnification } }
 
-  /// Names each member's stream by its name and by how many of that name come before it: so a member keeps its stream
-  /// whatever stands around it.
+  /// Names each member's stream by its name and the number of earlier members of that name: so a member keeps its
+  /// stream whatever other members there are.
   func withStreams(within parent: StreamName) -> Self {
     var counts = NameCounts()
     return withStreams(within: parent, &counts)
@@ -180,7 +180,7 @@ struct AugmentationCall: Sendable {
     augmentation = type.init(arguments.checked)
   }
 
-  /// The same with each range narrowed to one point between its ends.
+  /// The same augmentation with each range narrowed to one point between its ends.
   func narrowed(to position: Float) -> Self {
     Self(type: type, arguments: arguments.narrowed(to: position))
   }

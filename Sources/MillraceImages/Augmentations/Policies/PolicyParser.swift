@@ -117,7 +117,9 @@ struct PolicyParser {
     return (try GivenArguments(descriptor, given: given), probability ?? descriptor.defaultProbability)
   }
 
-  /// - Parameter owner: What stands before the value, for messages.
+  /// Reads a value.
+  ///
+  /// - Parameter owner: The text before the value, for messages.
   private static func readValue(_ text: String, of owner: String) throws(AugmentationError)
     -> AugmentationArgument
   {
@@ -136,7 +138,7 @@ struct PolicyParser {
     return .value(try number(text[...]))
   }
 
-  /// The parts between separators that stand outside brackets, without surrounding spaces.
+  /// The parts between separators that are outside brackets, without surrounding spaces.
   private static func split(_ text: String, at separator: Character) throws(AugmentationError) -> [String] {
     var parts = [""]
     var depth = 0
@@ -156,7 +158,7 @@ struct PolicyParser {
 }
 
 extension [PolicyMember] {
-  /// The names of what may stand only once, as often as one draw could apply them.
+  /// The names of the members that may occur only once, as often as one draw could apply them.
   fileprivate var uniqueNames: [String] {
     flatMap { member -> [String] in
       switch member.content {
@@ -170,7 +172,7 @@ extension [PolicyMember] {
 }
 
 extension StringProtocol {
-  /// Without spaces and line breaks at either end.
+  /// The text without spaces and line breaks at either end.
   fileprivate var trimmed: String {
     var rest = self[...]
     while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }

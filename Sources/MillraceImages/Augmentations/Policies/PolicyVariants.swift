@@ -4,17 +4,17 @@ import Glibc
 import Darwin
 #endif
 
-// Policies made from another: what a search for better settings tries.
+// These make policies from another one: a search for better settings tries them.
 extension AugmentationPolicy {
-  /// Whether an augmentation is a member, of a preset or of a `oneof` too.
+  /// Whether an augmentation is a member, or a member of a preset or a `oneof`.
   package func contains(_ name: String) -> Bool {
     members.namesWithin.contains(name) || batch.members.contains { $0.kind.rawValue == name }
   }
 
-  /// The policy with more at its end.
+  /// The policy with more members at its end.
   ///
-  /// - Parameter text: The members, as a policy writes them.
-  /// - Throws: ``AugmentationError`` where they cannot be read, or cannot stand beside the others.
+  /// - Parameter text: The members, in the grammar of policies.
+  /// - Throws: ``AugmentationError`` where the members cannot be read, or cannot be combined with the others.
   package func adding(_ text: String) throws(AugmentationError) -> AugmentationPolicy {
     try AugmentationPolicy(parsing: isNone && batch.isNone ? text : "\(self), \(text)")
   }
@@ -28,10 +28,10 @@ extension AugmentationPolicy {
     }
   }
 
-  /// The policy with each range wider or narrower around the value that changes nothing. What has no such value stays as it
-  /// is, and so do probabilities.
+  /// The policy with each range wider or narrower around the value that changes nothing. A range without such a
+  /// value stays as it is, and so do probabilities.
   ///
-  /// - Parameter factor: Above 1 for more, below 1 for less.
+  /// - Parameter factor: Above 1 for a stronger policy, below 1 for a weaker one.
   package func scaled(by factor: Float) -> AugmentationPolicy {
     rewritten {
       $0.scaled(by: factor)
@@ -74,7 +74,7 @@ extension [PolicyMember] {
         let rest = member.probability == 1 ? "" : ":p=\(AugmentationArgument.text(member.probability))"
         return ["oneof(\(texts.joined(separator: " | ")))\(rest)"]
       case .named(let arguments, let members):
-        // What has arguments is a rule of its own, and one with a probability cannot be written out.
+        // A member with arguments is a rule of its own, and one with a probability cannot be written out.
         guard arguments.descriptor.parameters.isEmpty, member.probability == 1 else {
           return [member.description]
         }
@@ -98,7 +98,7 @@ extension GivenArguments {
 }
 
 extension AugmentationDescriptor {
-  /// What each parameter is where the augmentation changes nothing; nil where there is no such thing.
+  /// The arguments with which the augmentation changes nothing; nil where there are none.
   fileprivate var neutralSpans: [ArgumentSpan]? {
     guard let neutral, let policy = try? AugmentationPolicy(parsing: "\(name):\(neutral)"),
       case .augmentation(let call)? = policy.members.first?.content
@@ -108,14 +108,14 @@ extension AugmentationDescriptor {
 }
 
 extension AugmentationParameter {
-  /// An argument whose distance from a neutral value is scaled, within what is allowed.
+  /// An argument whose distance from a neutral value is scaled, within the allowed range.
   fileprivate func scaled(
     _ argument: AugmentationArgument, _ span: ArgumentSpan, around neutral: ArgumentSpan, by factor: Float
   ) -> AugmentationArgument {
     if case .choice = form { return argument }
     guard neutral.low == neutral.high else { return argument }
     func moved(_ value: Float) -> Float {
-      // Shares and ratios are scaled as powers: half the area twice is a quarter of it, not none.
+      // Shares and ratios are scaled as powers: half the area, applied twice, is a quarter of it and not nothing.
       let isRatio = form == .plain && neutral.low > 0 && value > 0
       let moved =
         isRatio
@@ -140,7 +140,7 @@ extension AugmentationParameter {
 }
 
 extension Float {
-  /// The number to three digits, which are all that a strength deserves.
+  /// The number rounded to three digits: a strength deserves no more.
   fileprivate var threeDigits: Float {
     guard self != 0, isFinite else { return self }
     let scale = pow(10, 2 - log10(Double(magnitude)).rounded(.down))
