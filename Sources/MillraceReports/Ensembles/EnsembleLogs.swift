@@ -1,7 +1,7 @@
 public import Millrace
 
-/// Writes the logs of an ensemble: those of each member into its own folder, and into the folder of all a `metrics.csv`
-/// with the rows of every member and a `bad-files.csv` with each file that any of them could not use.
+/// Writes the logs of an ensemble: those of each member into its own folder, and into the folder of all runs a
+/// `metrics.csv` with the rows of every member and a `bad-files.csv` with each file that some member could not use.
 public final class EnsembleLogs: EnsembleObserver {
   private var folder: RunFolder?
   private var results: [MemberResult] = []
@@ -11,10 +11,10 @@ public final class EnsembleLogs: EnsembleObserver {
 
   private static let columns = ["member"] + MetricsCSV.columns
 
-  /// Writes where the runs write; nothing without a folder.
+  /// Writes into the runs' folder, and nothing where there is none.
   public init() {}
 
-  /// Hands what a member tells to its own logs, and adds to those of all.
+  /// Hands a member's events to the member's own logs, and adds to those of all members.
   public func receive(_ event: EnsembleEvent) throws {
     switch event {
     case .started(let start): folder = start.folder.map { RunFolder(path: $0) }
@@ -26,7 +26,7 @@ public final class EnsembleLogs: EnsembleObserver {
       results.append(result)
       logs = []
     case .finished:
-      // Where no member was trained any more the file is as it was, or a resume has lost it.
+      // Where no member had to be trained, the file is as it was, or a resume has lost it.
       if metrics == nil, let folder {
         metrics = try RowLog(
           path: folder.metrics, columns: Self.columns, rows: rows(before: results.count + 1, in: folder))
@@ -54,7 +54,7 @@ public final class EnsembleLogs: EnsembleObserver {
     }
   }
 
-  /// The rows of the members before one, numbered.
+  /// The rows of the members before a given one, with their numbers.
   private func rows(before number: Int, in folder: RunFolder) -> String {
     (1..<number).map { Self.numbered(RowLog.rows(of: folder.member($0).metrics, first: .max), $0) }.joined()
   }

@@ -1,14 +1,14 @@
 import Millrace
 
-/// The report of an ensemble as a page that needs nothing but itself.
+/// The report of an ensemble as a page that needs no other file.
 struct EnsemblePage {
-  /// What it is called.
+  /// The name of the ensemble.
   let name: String
-  /// The folder of all its runs.
+  /// The folder of all runs.
   let folder: String
   let record: RunRecord
   let ensemble: EnsembleRecord
-  /// The members' own records, in their order, as far as there are such.
+  /// The members' own records, in their order, as far as they exist.
   let members: [RunRecord]
 
   /// The whole document.
@@ -28,6 +28,6 @@ struct EnsemblePage {
 }
 
 extension EnsembleRecord {
-  /// What it is, as the beginning of a title.
+  /// The kind of the ensemble, as the beginning of a title.
   var title: String { isCrossValidation ? "Cross-validation" : "Ensemble" }
 }

@@ -1,19 +1,19 @@
 public import Millrace
 
-/// Shows the runs of an ensemble to the person who started them: the first as a run by itself, of the others what is
-/// their own, and how each ended.
+/// Shows the runs of an ensemble to the person who started them: the first run like a run by itself; of the others,
+/// only what differs, and how each ended.
 public final class EnsembleProgress: EnsembleObserver {
   private let reporter: ProgressReporter
   private var noun = "member"
-  /// Whether any epoch is kept because it is the best one.
+  /// Whether an epoch is kept because it is the best one.
   private var choosesEpoch = true
   private var isFirst = true
 
   /// Shows runs.
   ///
   /// - Parameters:
-  ///   - detail: How much.
-  ///   - terminal: Where; standard error unless said.
+  ///   - detail: How much is shown.
+  ///   - terminal: Where it is shown; by default on standard error.
   public init(_ detail: ProgressReporter.Detail = .normal, on terminal: Terminal = .standardError()) {
     reporter = ProgressReporter(detail, on: terminal)
   }
@@ -48,7 +48,7 @@ public final class EnsembleProgress: EnsembleObserver {
     }
   }
 
-  /// Takes the line that is being redrawn away, so that something else can be written. Harmless at any time.
+  /// Removes the line that is being redrawn, so that something else can be written. It may be called at any time.
   public func close() { reporter.close() }
 
   private func name(_ member: EnsembleMember) -> String { "\(noun) \(member.number)/\(member.count)" }

@@ -1,37 +1,37 @@
 import Millrace
 
-/// What a report shows of an ensemble beside what it shows of any run.
+/// What a report shows of an ensemble in addition to what it shows of any run.
 struct EnsembleRecord: Sendable, Codable {
-  /// How many members there are.
+  /// The number of members.
   var memberCount: Int
-  /// Whether they are the networks of a cross-validation.
+  /// Whether the members are the networks of a cross-validation.
   var isCrossValidation: Bool
-  /// Those that are done, and the one under way last.
+  /// The members that are done, and last the one under way.
   var members: [Member] = []
-  /// How they do together on images that they were not trained on; nil where there are none, or not yet.
+  /// How the members do together on images that they were not trained on; nil where there are none, or not yet.
   var together: Together?
 
-  /// How a member stands.
+  /// The state of a member.
   struct Member: Sendable, Codable {
-    /// From 1.
+    /// The member's number, from 1.
     var number: Int
     var seed: UInt64
-    /// Its best epoch; nil before the first is done.
+    /// The member's best epoch; nil before the first is done.
     var best: EpochReport?
-    /// Epochs done.
+    /// The number of epochs done.
     var epochs: Int
-    /// Known at its end.
+    /// The seconds of the member's run; nil before its end.
     var seconds: Double?
   }
 
-  /// Figures of all members together.
+  /// The figures of all members together.
   struct Together: Sendable, Codable {
     var figures: LossSum
     /// The accuracy over the folds.
     var accuracy: MeanDeviation?
-    /// Of a cross-validation, how many labels are suspect.
+    /// The number of suspect labels in a cross-validation.
     var suspectCount: Int?
-    /// The most suspect of them.
+    /// The most suspect labels.
     var suspects: [RunRecord.RecordedMistake]
   }
 
@@ -40,7 +40,7 @@ struct EnsembleRecord: Sendable, Codable {
     isCrossValidation = start.configuration.folds > 1
   }
 
-  /// Takes how a member stands, in place of how it stood.
+  /// Stores the state of a member, in the place of an earlier one.
   mutating func take(_ member: Member) {
     members.removeAll { $0.number == member.number }
     members.append(member)
@@ -51,7 +51,7 @@ struct EnsembleRecord: Sendable, Codable {
     together?.accuracy ?? MeanDeviation(members.compactMap { $0.best?.validation?.accuracy })
   }
 
-  /// What a member is called.
+  /// The word for a member.
   var noun: String { isCrossValidation ? "fold" : "member" }
 }
 
@@ -83,7 +83,7 @@ extension EnsembleRecord.Together {
 }
 
 extension RunRecord {
-  /// Begins with what the runs of an ensemble are about to do.
+  /// Begins with the plan of an ensemble's runs.
   init(_ start: EnsembleStart) {
     self.init(
       settings: start.configuration.resolvedSettings.map(Setting.init), classes: start.classes, network: nil,
@@ -93,7 +93,7 @@ extension RunRecord {
     ensemble = EnsembleRecord(start)
   }
 
-  /// Takes what the members show together.
+  /// Adds what the members show together.
   mutating func add(_ examination: EnsembleExamination) {
     let evaluation = examination.evaluation
     ensemble?.together = EnsembleRecord.Together(examination)
@@ -111,11 +111,11 @@ extension RunRecord {
     validation = seen
   }
 
-  /// Whether the model was trained afresh on all images after what was validated.
+  /// Whether the model was trained afresh on all images after the training that was validated.
   var hasRefit: Bool { !refit.isEmpty || (ensemble != nil && text(of: "refit") == "true") }
 
-  /// An ensemble's figures in the place of those of a run's best epoch: the validation of all members together, and the
-  /// training of each.
+  /// An ensemble's figures in the place of those of a run's best epoch: the validation of all members together, and
+  /// the training of each.
   var ensembleBest: EpochReport? {
     guard let ensemble, !ensemble.members.isEmpty else { return nil }
     let best = ensemble.members.compactMap(\.best)
@@ -126,7 +126,7 @@ extension RunRecord {
     return report
   }
 
-  /// The mean over the members of each epoch's figures, as far as there are members that have come so far.
+  /// The mean of each epoch's figures over the members that have come so far.
   static func meanEpochs(of members: [RunRecord]) -> [EpochReport] {
     let searches = members.map { Array($0.search) }
     return (0..<(searches.map(\.count).max() ?? 0)).map { epoch in

@@ -1,8 +1,8 @@
 import Foundation
 public import Millrace
 
-/// Writes the report of an ensemble into the folder of all its runs while they are trained, and that of each member into
-/// its own.
+/// Writes the report of an ensemble into the folder of all runs while they are trained, and that of each member
+/// into its own.
 ///
 /// Pages are written as seldom as ``ReportWriter`` writes those of a run.
 public final class EnsembleReportWriter: EnsembleObserver {
@@ -10,23 +10,23 @@ public final class EnsembleReportWriter: EnsembleObserver {
 
   private var folder: RunFolder?
   private var record: RunRecord?
-  /// The members' records, those that are done.
+  /// The records of the members that are done.
   private var done: [RunRecord] = []
   private var member: EnsembleMember?
-  /// That of the member under way.
+  /// The writer for the member under way.
   private var writer = ReportWriter()
   private var notBefore: UInt64 = 0
 
-  /// Where the page lies; nil where nothing is written.
+  /// The path of the page; nil where nothing is written.
   public var path: String? { folder?.report }
 
-  /// What the curves say, once all is over; nil before, and where they say nothing.
+  /// What the curves say, once everything is done; nil before, and where they say nothing.
   public var advice: Advice? { record?.advice }
 
-  /// Writes where the runs write.
+  /// Writes into the runs' folder.
   public init() {}
 
-  /// Takes an event down, and draws pages where it is time to.
+  /// Records an event, and draws pages when they are due.
   public func receive(_ event: EnsembleEvent) throws {
     switch event {
     case .started(let start):
@@ -63,14 +63,15 @@ public final class EnsembleReportWriter: EnsembleObserver {
     }
   }
 
-  /// Lets pages of runs that were stopped say so. Harmless at any time; to be called when all is over.
+  /// Lets pages of runs that were stopped say so. It may be called at any time, and must be called when everything
+  /// is done.
   public func close() {
     writer.close()
     guard record?.state == .running, let folder, FileManager.default.fileExists(atPath: folder.path) else {
       return
     }
     record?.state = .stopped
-    // The runs have ended with an error, which matters more than one of the page.
+    // The runs have ended with an error, which matters more than an error in writing the page.
     try? write()
   }
 
@@ -103,7 +104,7 @@ public final class EnsembleReportWriter: EnsembleObserver {
 }
 
 extension EnsemblePage {
-  /// Nil for the record of a run by itself.
+  /// Makes a page; nil for the record of a run by itself.
   init?(folder: RunFolder, record: RunRecord, members: [RunRecord]) {
     guard let ensemble = record.ensemble else { return nil }
     self.init(

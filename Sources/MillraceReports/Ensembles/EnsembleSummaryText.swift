@@ -1,14 +1,14 @@
 public import Millrace
 
-/// The end of an ensemble's runs for people: what came out, where it lies, and what to do next.
+/// The end of an ensemble's runs for people: the results, where they are, and what to do next.
 public struct EnsembleSummaryText {
   private let summary: EnsembleSummary
   private let report: String?
   private let advice: Advice?
   private let next: NextStep?
 
-  /// Takes a summary, where the report lies, what the curves say, and what may be done with the model where these advise
-  /// no other run; nil: there is none.
+  /// Takes a summary, the path of the report, what the curves say, and the next step with the model where the
+  /// curves advise no other run; nil where there is none of these.
   public init(
     _ summary: EnsembleSummary, report: String? = nil, advice: Advice? = nil, next: NextStep? = nil
   ) {

@@ -1,11 +1,11 @@
 public import Millrace
 
-/// Writes `out-of-fold.csv` into the folder of a cross-validation: a row for each image that could be used, the most
-/// suspect label first, with what the network says of it that was not trained on it.
+/// Writes `out-of-fold.csv` into the folder of a cross-validation: a row for each image that could be used, the
+/// most suspect label first, with the outputs of the network that was not trained on the image.
 ///
-/// `rank` counts from 1; `suspicion` and `suspect` are those of `ConfidentLearning`, and `likelier` is the class that the
-/// suspicion speaks for; `predicted` is the class with the largest output. The outputs follow, a column a class, named
-/// `p:` and the class.
+/// `rank` counts from 1; `suspicion` and `suspect` are those of `ConfidentLearning`, and `likelier` is the class
+/// that is more likely by the suspicion; `predicted` is the class with the largest output. The outputs follow, with
+/// a column `p:` and the class's name for each class.
 public final class OutOfFoldCSV: EnsembleObserver {
   private static let columns = [
     "rank", "path", "class", "predicted", "likelier", "suspicion", "suspect", "fold",
@@ -13,7 +13,7 @@ public final class OutOfFoldCSV: EnsembleObserver {
 
   private var folder: RunFolder?
 
-  /// Writes where the runs write; nothing without a folder.
+  /// Writes into the runs' folder, and nothing where there is none.
   public init() {}
 
   /// Writes the file once the members are done.

@@ -1,7 +1,7 @@
 public import Millrace
 
-/// A contact sheet of an evaluation's most confident mistakes, with what each image is and what it was taken for: a page
-/// that needs nothing but itself.
+/// A contact sheet of an evaluation's most confident mistakes, with each image's class and the class that it was
+/// taken for: a page that needs no other file.
 public struct MistakesPage {
   private let evaluation: Evaluation
   private let model: String
@@ -10,9 +10,9 @@ public struct MistakesPage {
   /// Takes an evaluation that has kept mistakes.
   ///
   /// - Parameters:
-  ///   - evaluation: Whose `Evaluation.mistakes` are shown.
-  ///   - model: The model's file, for people.
-  ///   - data: The folder, for people.
+  ///   - evaluation: The evaluation whose `Evaluation.mistakes` are shown.
+  ///   - model: The path of the model's file, as people read it.
+  ///   - data: The folder, as people read it.
   public init(_ evaluation: Evaluation, model: String, data: String) {
     self.evaluation = evaluation
     self.model = model
@@ -39,7 +39,7 @@ public struct MistakesPage {
 }
 
 extension Markup {
-  /// The pictures of an evaluation's mistakes, each with what it is and what it was taken for.
+  /// The pictures of an evaluation's mistakes, each with its class and the class that it was taken for.
   static func mistakes(_ evaluation: Evaluation) -> Markup {
     let classes = evaluation.classes.map(\.name)
     return tag(

@@ -1,14 +1,14 @@
 public import Millrace
 
-/// A page that shows what a preview has written: each source image with its class beside what training sees of it, and
-/// what was drawn. It lies beside the image files and shows these.
+/// A page that shows what a preview has written: each source image with its class, beside what training sees of it
+/// and what was drawn. It lies beside the image files and shows them.
 public struct PreviewPage {
-  /// Its name in the preview's folder.
+  /// The name of the page in the preview's folder.
   public static let name = "preview.html"
 
   private let outcome: Preview.Outcome
 
-  /// Takes what a preview has written.
+  /// Takes the result of a preview.
   public init(_ outcome: Preview.Outcome) { self.outcome = outcome }
 
   /// The whole document.
@@ -49,7 +49,7 @@ public struct PreviewPage {
     )
   }
 
-  /// A file's name as a link that leads to it.
+  /// A file's name as a link to the file.
   private static func reference(_ file: String) -> String {
     file.utf8.map { byte in
       let isPlain =

@@ -5,7 +5,7 @@ public import Millrace
 public enum Report {
   /// The page of one run, or of several side by side.
   ///
-  /// - Parameter folders: The runs, at least one.
+  /// - Parameter folders: The folders of the runs, at least one.
   /// - Throws: ``ReportError`` for a folder that is not that of a run.
   public static func html(of folders: [RunFolder]) throws(ReportError) -> String {
     precondition(!folders.isEmpty, "a report needs a run")
@@ -22,7 +22,7 @@ public enum Report {
     ).html
   }
 
-  /// What runs are called: their folders' names, or whole paths where two have one name.
+  /// The names of runs: those of their folders, or whole paths where two folders have the same name.
   static func names(of paths: [String]) -> [String] {
     let names = paths.map { URL(fileURLWithPath: $0).lastPathComponent }
     return Set(names.map(ExactText.init)).count == names.count ? names : paths

@@ -1,12 +1,12 @@
-/// The report of a run as a page that needs nothing but itself: no script, no network.
+/// The report of a run as a page that needs no other file, no script and no network.
 struct ReportPage {
-  /// What the run is called.
+  /// The name of the run.
   let name: String
-  /// The run's folder, for the command that repeats it.
+  /// The run's folder, for the command that repeats the run.
   let folder: String
   let record: RunRecord
 
-  /// How often a page that is being written shows itself anew, in seconds.
+  /// The seconds after which an unfinished page reloads itself.
   private static let refreshInterval = 10
 
   /// The whole document.
@@ -21,7 +21,7 @@ struct ReportPage {
       [SummarySection(name: name, folder: folder, record: record).markup] + Self.body(sections))
   }
 
-  /// The sections after links to each.
+  /// The sections, preceded by links to each.
   static func body(_ sections: [PageSection]) -> [Markup] {
     [
       tag("nav", ["aria-label": "Sections"], sections.map(\.link)),
@@ -30,13 +30,13 @@ struct ReportPage {
     ]
   }
 
-  /// A document around what it shows.
+  /// A document around its body.
   static func document(title: String, refreshes: Bool, _ body: [Markup]) -> String {
     var head = [
       tag("meta", ["charset": "utf-8"]),
       tag("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
       tag("meta", ["name": "color-scheme", "content": "light dark"]),
-      // An icon that is no request.
+      // This icon causes no request.
       tag("link", ["rel": "icon", "href": "data:,"]),
       tag("title", [:], .text(title)),
       tag("style", [:], .reportStylesheet),

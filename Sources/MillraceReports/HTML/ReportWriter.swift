@@ -1,12 +1,13 @@
 import Foundation
 public import Millrace
 
-/// Writes `report.html` into the run's folder while it is trained, and `report.json`, from which it can be drawn again.
+/// Writes `report.html` into the run's folder while it is trained, and `report.json`, from which the page can be
+/// drawn again.
 ///
-/// The page is written at the start, after the first epoch and at the end, and after each epoch between as long as writing
-/// takes no more than a twentieth of the time. Whoever opens it sees a whole page at any moment.
+/// The page is written at the start, after the first epoch and at the end, and after each epoch in between as long
+/// as writing takes no more than a twentieth of the time. A reader finds a whole page at any moment.
 public final class ReportWriter: TrainingObserver {
-  /// The time between two pages is at least so many times what a page takes.
+  /// The time between two pages is at least this many times the time to write one.
   private static let restFactor: UInt64 = 20
 
   private var folder: RunFolder?
@@ -14,16 +15,16 @@ public final class ReportWriter: TrainingObserver {
   private var examination: EpochExamination?
   private var notBefore: UInt64 = 0
 
-  /// Where the page lies; nil for a run without a folder.
+  /// The path of the page; nil for a run without a folder.
   public var path: String? { folder?.report }
 
-  /// What the curves of the run say, once it has come to its end.
+  /// What the curves of the run say, once it is finished.
   public var advice: Advice? { record?.advice }
 
-  /// Writes where the run writes; nothing for a run without a folder.
+  /// Writes into the run's folder, and nothing for a run without one.
   public init() {}
 
-  /// Takes an event down, and draws the page where it is time to.
+  /// Records an event, and draws the page when it is due.
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start): try begin(start)
@@ -43,13 +44,14 @@ public final class ReportWriter: TrainingObserver {
     }
   }
 
-  /// Lets the page of a run that was stopped say so. Harmless at any time; to be called when the run is over.
+  /// Lets the page of a run that was stopped say so. It may be called at any time, and must be called when the run
+  /// is over.
   public func close() {
     guard record?.state == .running, let folder, FileManager.default.fileExists(atPath: folder.path) else {
       return
     }
     record?.state = .stopped
-    // The run has ended with an error, which matters more than one of its page.
+    // The run has ended with an error, which matters more than an error in writing its page.
     try? write()
   }
 

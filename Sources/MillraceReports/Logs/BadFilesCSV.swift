@@ -2,15 +2,15 @@ public import Millrace
 
 /// Writes `bad-files.csv` into the run's folder: each file that could not be used, once, with the reason.
 ///
-/// Names may be any bytes: those that are no UTF-8 and control characters stand as `\xNN`, a backslash as `\\`, so
-/// each name can be had back from its row.
+/// Names may be any bytes: bytes that are not UTF-8 and control characters are written as `\xNN`, a backslash as
+/// `\\`, so each name can be recovered from its row.
 public final class BadFilesCSV: TrainingObserver {
   private static let columns = ["path", "reason"]
 
   private var log: RowLog?
   private var listed: Set<ExactText> = []
 
-  /// Writes where the run writes; nothing for a run without a folder.
+  /// Writes into the run's folder, and nothing for a run without one.
   public init() {}
 
   /// Begins the file, or adds a file's row.
@@ -24,7 +24,7 @@ public final class BadFilesCSV: TrainingObserver {
           rows: start.skipped.map(Self.row).joined())
       }
     case .fileSkipped(let sample):
-      // An epoch later the same file is bad again.
+      // In the next epoch the same file is bad again.
       if listed.insert(ExactText(sample.path)).inserted { try log?.append([sample.path, sample.reason]) }
     case .measuring, .notice, .samplesDrawn, .stepFinished, .validating, .decodedWithWarnings,
       .epochExamined, .epochFinished, .checkpointSaved, .finished:

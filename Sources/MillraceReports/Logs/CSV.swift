@@ -1,11 +1,11 @@
-/// Comma-separated values as RFC 4180 and everybody's spreadsheet read them, with a line feed after each row.
+/// Comma-separated values as RFC 4180 and common spreadsheets read them, with a line feed after each row.
 public enum CSV {
   /// One row with its line end.
   public static func row(_ cells: [String]) -> String {
     cells.map(cell).joined(separator: ",") + "\n"
   }
 
-  /// A cell, in quotes where it needs them.
+  /// A cell, in quotes where they are needed.
   public static func cell(_ text: String) -> String {
     let needsQuotes =
       text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 }

@@ -1,6 +1,6 @@
 public import Millrace
 
-/// Writes `metrics.csv` into the run's folder: a row an epoch, on disk as soon as the epoch is done.
+/// Writes `metrics.csv` into the run's folder: a row for each epoch, on disk as soon as the epoch is done.
 ///
 /// Shares and accuracies are from 0 to 1; epochs are counted from 1; cells without a value are empty.
 public final class MetricsCSV: TrainingObserver {
@@ -11,7 +11,7 @@ public final class MetricsCSV: TrainingObserver {
 
   private var log: RowLog?
 
-  /// Writes where the run writes; nothing for a run without a folder.
+  /// Writes into the run's folder, and nothing for a run without one.
   public init() {}
 
   /// Begins the file, or adds an epoch's row.
@@ -20,7 +20,7 @@ public final class MetricsCSV: TrainingObserver {
     case .started(let start):
       log = try start.folder.map {
         let path = RunFolder(path: $0).metrics
-        // What a run wrote after the checkpoint that it goes on from will be written again.
+        // Rows that a run wrote after the checkpoint from which it goes on will be written again.
         return try RowLog(
           path: path, columns: Self.columns, rows: RowLog.rows(of: path, first: start.epochsTold))
       }

@@ -1,8 +1,8 @@
 import Foundation
 import Millrace
 
-/// A CSV file that grows by whole rows: each one is handed to the system in a single write and brought to the disk, so
-/// whoever reads along never sees half of one, and a run that is killed leaves every row that it wrote.
+/// A CSV file that grows by whole rows: each row is handed to the system in a single write and brought to the disk.
+/// So another reader never sees half of one, and a run that is killed leaves every row that it wrote.
 final class RowLog {
   private let path: String
   private let descriptor: Int32
@@ -10,9 +10,9 @@ final class RowLog {
   /// Writes the file anew.
   ///
   /// - Parameters:
-  ///   - path: Where to.
+  ///   - path: The path of the file.
   ///   - columns: The first line.
-  ///   - rows: Lines that the file begins with, each with its end.
+  ///   - rows: The lines with which the file begins, each with its end.
   init(path: String, columns: [String], rows: String = "") throws(FileError) {
     self.path = path
     try DurableFile.write(CSV.row(columns) + rows, to: path)
@@ -22,7 +22,7 @@ final class RowLog {
 
   deinit { close(descriptor) }
 
-  /// The first rows of a file that a run has left, without its heading; a row that has no end is none.
+  /// The first rows of a file that a run has left, without its heading; a row without an end does not count.
   static func rows(of path: String, first count: Int) -> String {
     guard count > 0, let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "" }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().dropFirst()

@@ -1,8 +1,8 @@
 import MillraceThreads
 
-/// Shows how far something has come: a line that is redrawn in a terminal, nothing anywhere else.
+/// Shows how far something has come: on a line that is redrawn in a terminal, and nowhere else.
 public final class CountLine {
-  /// The least time between two redraws, in nanoseconds: what an eye follows.
+  /// The least time between two redraws, in nanoseconds: as often as an eye can follow.
   private static let redrawInterval: UInt64 = 100_000_000
 
   private let verb: String
@@ -11,13 +11,13 @@ public final class CountLine {
   private var drawnAt: UInt64 = 0
   private var isOpen = false
 
-  /// Names what is done, as in `checked`, and with what.
+  /// Takes the verb for what is done, such as `checked`, and the noun for what it is done with.
   public init(_ verb: String, _ noun: String = "images", on terminal: Terminal = .standardError()) {
     (self.verb, self.noun) = (verb, noun)
     self.terminal = terminal
   }
 
-  /// Shows a count of a total.
+  /// Shows the count beside the total.
   public func show(_ done: Int, of total: Int) {
     let now = MonotonicClock.now()
     guard terminal.isInteractive, done == total || now &- drawnAt >= Self.redrawInterval else { return }
@@ -28,7 +28,7 @@ public final class CountLine {
     terminal.write("\r" + line.keepingStart(columns: (terminal.columns() ?? 80) - 1) + "\u{1B}[K")
   }
 
-  /// Takes the line away.
+  /// Removes the line.
   public func close() {
     if isOpen { terminal.write("\r\u{1B}[K") }
     isOpen = false

@@ -1,20 +1,20 @@
 import Millrace
 
-/// How a run stands, as one line: the same figures in several lengths, of which the longest that fits is shown.
+/// The state of a run as one line: the same figures in several lengths, of which the longest that fits is shown.
 struct ProgressLine {
-  /// The columns there are; nil: as many as wanted.
+  /// The number of columns; nil: as many as needed.
   var columns: Int?
-  /// Whether the bar may be drawn with more than ASCII.
+  /// Whether the bar may use characters beyond ASCII.
   var usesUnicode = true
   /// Whether the bar is coloured.
   var usesColor = false
-  /// Which of several runs it is, where there is room to say it.
+  /// The name of this run among several, shown where there is room.
   var label: String?
 
   /// One part of a line.
   private enum Piece {
     case text(String)
-    /// A bar of at least so many columns.
+    /// A bar of at least this many columns.
     case bar(narrowest: Int, share: Double)
     /// Text that stands out.
     case emphasis(String)
@@ -25,8 +25,8 @@ struct ProgressLine {
   /// The line within an epoch.
   ///
   /// - Parameters:
-  ///   - report: How the epoch stands.
-  ///   - secondsLeft: How long the rest of the run takes.
+  ///   - report: The state of the epoch.
+  ///   - secondsLeft: The time that the rest of the run takes.
   func step(_ report: StepReport, secondsLeft: Double) -> String {
     let epoch = report.epoch
     let short = "\(epoch.epoch + 1)/\(epoch.epochs)"
@@ -108,7 +108,8 @@ struct ProgressLine {
     ])
   }
 
-  /// Where several ranks train together: which of them the others waited for, and what communication took even there.
+  /// Where several ranks train together: which rank the others waited for, and how much communication took even
+  /// there.
   private static func ranks(_ report: EpochReport) -> [Piece] {
     guard let ranks = report.ranks else { return [] }
     let share = Figures.percent(ranks.communication, digits: 0)
@@ -118,7 +119,7 @@ struct ProgressLine {
     ]
   }
 
-  /// How long the training stood still for want of images, in few columns.
+  /// How long the training stood still because it waited for images, in few columns.
   private static func shortWait(_ report: EpochReport) -> String {
     "waiting \(Figures.percent(report.computeWait, digits: 0))"
   }

@@ -2,42 +2,42 @@ public import Millrace
 
 /// Shows a run to the person who started it.
 ///
-/// In a terminal, one line is redrawn while an epoch goes on and its figures remain when it is done. Anywhere
-/// else there is one plain line an epoch, without control characters.
+/// In a terminal one line is redrawn while an epoch goes on, and its figures remain when the epoch is done.
+/// Elsewhere each epoch is one plain line, without control characters.
 public final class ProgressReporter: TrainingObserver {
   /// How much is shown.
   public enum Detail: Sendable {
-    /// Nothing.
+    /// Nothing is shown.
     case quiet
     /// The start, each epoch, notices, and the first few files that could not be used.
     case normal
-    /// Also every such file, each checkpoint and the whole configuration.
+    /// In addition, every such file, each checkpoint and the whole configuration.
     case verbose
   }
 
-  /// How many unusable files are named before the rest is only counted.
+  /// The number of unusable files that are named before the rest is only counted.
   private static let filesNamed = 3
-  /// A run that takes less is over before anybody asks, in seconds.
+  /// A run that takes fewer seconds is over before anybody asks how long it takes.
   private static let noticeableDuration = 60.0
-  /// Somebody who has waited so long for the first epoch is told how long all will take, in seconds.
+  /// After this many seconds of the first epoch, the reporter says how long the whole run will take.
   private static let patience = 5.0
-  /// The least time between two redraws, in seconds: what an eye follows.
+  /// The least time between two redraws, in seconds: as often as an eye can follow.
   private static let redrawInterval = 0.1
 
-  /// Which of several runs is shown.
+  /// The place of the shown run among several.
   struct Place {
-    /// What it is called, in few columns.
+    /// The name of the run, in few columns.
     let name: String
-    /// How many follow.
+    /// The number of runs that follow.
     let follow: Int
     let seed: UInt64
-    /// Whether none was shown before.
+    /// Whether no run was shown before.
     let isFirst: Bool
   }
 
-  /// Which of several runs is shown; nil for a run by itself.
+  /// The place of the shown run among several; nil for a run by itself.
   var place: Place?
-  /// What was told before: several runs on the same images have the same to tell.
+  /// The notices that were shown before: several runs on the same images give the same ones.
   private var notices: Set<String> = []
 
   private let terminal: Terminal
@@ -46,21 +46,21 @@ public final class ProgressReporter: TrainingObserver {
   private var drawnEpoch = -1
   private var drawnAt = 0.0
   private var skipped: Set<String> = []
-  /// When the first epoch began; nil where it was not seen from its beginning.
+  /// When the first epoch began; nil where its beginning was not seen.
   private var began: UInt64?
-  /// Whether any epoch is kept because it is the best one, which is worth a word.
+  /// Whether an epoch is kept because it is the best one, which is then mentioned.
   private var choosesEpoch = true
-  /// Epochs of a refit that is still to come.
+  /// The number of epochs of a refit that is still to come.
   private var refitEpochs = 0
-  /// Epochs of a run from its beginning, a refit among them.
+  /// The number of epochs of a run from its beginning, including a refit.
   private var epochsOfEach = 0
   private var lastEpoch = -1
 
   /// Shows a run.
   ///
   /// - Parameters:
-  ///   - detail: How much.
-  ///   - terminal: Where; standard error unless said.
+  ///   - detail: How much is shown.
+  ///   - terminal: Where it is shown; by default on standard error.
   public init(_ detail: Detail = .normal, on terminal: Terminal = .standardError()) {
     self.detail = detail
     self.terminal = terminal
@@ -87,7 +87,7 @@ public final class ProgressReporter: TrainingObserver {
     }
   }
 
-  /// Takes the line that is being redrawn away, so that something else can be written. Harmless at any time.
+  /// Removes the line that is being redrawn, so that something else can be written. It may be called at any time.
   public func close() {
     if hasOpenLine { terminal.write("\r\u{1B}[K") }
     hasOpenLine = false
@@ -142,14 +142,14 @@ public final class ProgressReporter: TrainingObserver {
     showDuration(ofEpoch: Double(MonotonicClock.now() - began) * 1e-9)
   }
 
-  /// Says it in the first epoch, where that is long.
+  /// Says during the first epoch, where that is long, how long the run takes.
   private func showDuration(amid report: StepReport) {
     guard report.epoch.epoch == 0, report.epoch.seconds >= Self.patience, report.step > 0 else { return }
     showDuration(
       ofEpoch: report.epoch.seconds / Double(report.step) * Double(report.stepsPerEpoch))
   }
 
-  /// Says once how long the run takes where an epoch takes so many seconds.
+  /// Says once how long the run takes, from the seconds of an epoch.
   private func showDuration(ofEpoch seconds: Double) {
     guard place?.isFirst ?? true, began != nil else { return }
     // A refit has a first epoch, too.

@@ -1,47 +1,48 @@
 import Foundation
 import Millrace
 
-/// The runs in a folder: those that were validated on the same images together, and among these the best first.
+/// The runs in a folder: runs that were validated on the same images are together, the best of them first.
 public struct RunList: Sendable, Encodable {
-  /// A run in figures.
+  /// The figures of a run.
   public struct Row: Sendable, Encodable {
     /// The run's folder.
     public let path: String
-    /// What it was trained on, as it was typed.
+    /// The training data, as they were typed.
     public let data: String?
     /// `running`, `stopped` or `finished`.
     public let state: String
-    /// Epochs done, those of a refit left out.
+    /// The number of epochs done, without those of a refit.
     public let epochs: Int
-    /// Epochs asked for; nil before the first is done.
+    /// The number of epochs asked for; nil before the first is done.
     public let plannedEpochs: Int?
     /// The best epoch, from 1.
     public let bestEpoch: Int?
-    /// What the best epoch's weights were right in; nil without validation.
+    /// How often the best epoch's weights were right; nil without validation.
     public let validation: RightAnswers?
-    /// Whether the model was trained afresh on all images since, so that the validation is of the training before.
+    /// Whether the model was trained afresh on all images since, so that the validation belongs to the training
+    /// before.
     public let isRefitted: Bool
-    /// What the model was right in when it was evaluated last; nil for never.
+    /// How often the model was right in its last evaluation; nil where it was never evaluated.
     public let test: RightAnswers?
     /// The folder of that evaluation, as it was typed.
     public let testData: String?
-    /// Seconds of the whole run; nil until it is over.
+    /// The seconds of the whole run; nil until it is over.
     public let seconds: Double?
-    /// The settings that somebody gave, by name, without those that say where data lies.
+    /// The settings that somebody gave, by name, without those that say where data are.
     public let given: [String: String]
   }
 
-  /// How often a model was right, and what that says of the images that it has not seen.
+  /// How often a model was right, and what that says about images that it has not seen.
   public struct RightAnswers: Sendable, Encodable {
-    /// Images; nil where the number is not known any more.
+    /// The number of images; nil where it is no longer known.
     public let count: Int?
-    /// Images of which the class was named.
+    /// The number of images whose class was recognised.
     public let correct: Int?
-    /// Their share, from 0 to 1.
+    /// The share of right answers, from 0 to 1.
     public let accuracy: Double
     /// The ends of the interval that holds the true share with 95 % confidence.
     public let interval: [Double]?
-    /// For people.
+    /// The text for people.
     let text: String
 
     private enum CodingKeys: CodingKey { case count, correct, accuracy, interval }

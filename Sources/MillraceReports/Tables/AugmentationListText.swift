@@ -1,6 +1,6 @@
 public import Millrace
 
-/// Every augmentation with what can be asked of it.
+/// Every augmentation with what a policy may set.
 public enum AugmentationListText {
   private static let headings: [AugmentationDescriptor.Stage: String] = [
     .geometry: "Geometry (one resample of all together)", .color: "Colour", .local: "Neighbourhoods",
@@ -10,8 +10,8 @@ public enum AugmentationListText {
   /// The list, by stage.
   ///
   /// - Parameters:
-  ///   - descriptors: What is listed.
-  ///   - width: The columns there are; nil: 100.
+  ///   - descriptors: The augmentations to list.
+  ///   - width: The number of columns; nil: 100.
   public static func lines(_ descriptors: [AugmentationDescriptor], width: Int?) -> [String] {
     let columns = max(30, width ?? 100)
     var lines = """

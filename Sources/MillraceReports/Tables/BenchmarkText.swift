@@ -1,8 +1,8 @@
 public import Millrace
 
-/// Benchmarks for people: the rate, where the time goes, how it scales, and what it comes to.
+/// Benchmarks for people: the rate, where the time goes, how it scales, and the conclusion.
 public enum BenchmarkText {
-  /// A loader benchmark.
+  /// The text of a loader benchmark.
   public static func lines(_ result: LoaderBenchmark.Result, width: Int?) -> [String] {
     var scaling = TextTable([
       .number("loaders"), .number("images/s"), .number("from"), .number("to"), .number("waited"),
@@ -24,7 +24,7 @@ public enum BenchmarkText {
     ]
   }
 
-  /// An all-reduce benchmark.
+  /// The text of an all-reduce benchmark.
   public static func lines(_ result: AllReduceBenchmark.Result, width: Int?) -> [String] {
     var table = TextTable([
       .number("MB"), .number("fixed tree GB/s"), .number("MPI_Allreduce GB/s"), .number("ratio"),
@@ -40,7 +40,7 @@ public enum BenchmarkText {
     ]) + [""] + table.lines(width: width) + ["", result.verdict]
   }
 
-  /// A compute benchmark.
+  /// The text of a compute benchmark.
   public static func lines(_ result: ComputeBenchmark.Result, width: Int?) -> [String] {
     var scaling = TextTable([
       .number("workers"), .number("images/s"), .number("from"), .number("to"), .number("GFLOP/s"),
@@ -66,7 +66,7 @@ public enum BenchmarkText {
     ]) + [""] + scaling.lines(width: width) + [""] + result.verdict.wrapped(columns: width)
   }
 
-  /// A benchmark of whole training.
+  /// The text of a benchmark of whole training.
   public static func lines(_ result: TrainBenchmark.Result, width: Int?) -> [String] {
     namedLines([
       ("training", "\(Figures.rate(result.imagesPerSecond)) images/s"),

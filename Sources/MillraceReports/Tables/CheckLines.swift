@@ -1,9 +1,9 @@
 import Millrace
 
-// What a check says of the whole data set in one line each, for the text and for the page.
+// These are a check's remarks about the whole data set, in one line each, for the text and for the page.
 
 extension DatasetReport.Leakage {
-  /// What leaks, or would; nil where nothing does.
+  /// What leaks, or would leak; nil where nothing does.
   var line: String? {
     if leaking == 0 { return nil }
     let share = "\(Figures.count(leaking)) of \(Figures.count(judged)) validation images"

@@ -1,10 +1,10 @@
 public import Millrace
 
-/// A confusion matrix as text: the whole matrix where it fits, else the pairs most often confused.
+/// A confusion matrix as text: the whole matrix where it fits, otherwise the pairs that were confused most often.
 public struct ConfusionText {
-  /// More classes than this are no longer read as a matrix, however much room there is.
+  /// With more classes than this, nobody reads the matrix any more, however much room there is.
   private static let mostClasses = 40
-  /// How many pairs are named.
+  /// The number of pairs that are named.
   private static let pairsNamed = 10
 
   private let classes: [String]
@@ -14,7 +14,7 @@ public struct ConfusionText {
   ///
   /// - Parameters:
   ///   - classes: The names, in order.
-  ///   - matrix: Who was taken for whom.
+  ///   - matrix: Which classes were taken for which.
   public init(classes: [String], matrix: ConfusionMatrix) {
     self.classes = classes.toldApart.map(\.printable)
     self.matrix = matrix
@@ -22,12 +22,12 @@ public struct ConfusionText {
 
   /// The matrix or the pairs, under a heading.
   ///
-  /// - Parameter width: The columns there are; nil: as wide as need be.
+  /// - Parameter width: The number of columns; nil: as many as needed.
   public func lines(width: Int?) -> [String] {
     table(width: width) ?? pairs(width: width)
   }
 
-  /// Columns are headed by their class's number where the names would not fit; rows then carry both.
+  /// Columns are headed by their class's number where the names would not fit; then rows carry both.
   private func table(width: Int?) -> [String]? {
     guard classes.count <= Self.mostClasses else { return nil }
     let cell = matrix.cells.reduce(1) { max($0, String($1.count).count) }
@@ -38,7 +38,7 @@ public struct ConfusionText {
       let column = max(cell, heads.map(\.displayWidth).max() ?? 0)
       let digits = numbers.last?.count ?? 1
       let room = (width ?? .max) - (usesNames ? 0 : digits + 1) - (column + 1) * classes.count
-      // A name may be cut where rows have numbers, but must stay a name.
+      // A name may be cut where rows have numbers, but must remain a name.
       guard room >= (usesNames ? longest : min(longest, 6)), !usesNames || column <= 12 else { continue }
       let names = classes.map { $0.keepingStart(columns: max(1, min(longest, room))) }
       let left = names.map(\.displayWidth).max() ?? 0

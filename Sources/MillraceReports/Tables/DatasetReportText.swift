@@ -1,10 +1,10 @@
 public import Millrace
 
-/// A check of a data set for people: counts, what is odd, what stands twice, and what to begin with.
+/// A check of a data set for people: counts, what is odd, duplicates, and the command to begin with.
 public struct DatasetReportText {
-  /// How many files of a finding, groups of duplicates and members of a group are named.
+  /// The number of files of a finding, of groups of duplicates and of members of a group that are named.
   private static let named = 5
-  /// How many classes are shown.
+  /// The number of classes that are shown.
   private static let classesShown = 40
 
   private let report: DatasetReport
@@ -14,7 +14,7 @@ public struct DatasetReportText {
   /// Takes a report.
   ///
   /// - Parameters:
-  ///   - report: What was found.
+  ///   - report: The results of the check.
   ///   - listsAll: Whether every file, group and class is named, not only the first few.
   public init(_ report: DatasetReport, listsAll: Bool = false) {
     self.report = report
@@ -24,7 +24,7 @@ public struct DatasetReportText {
 
   /// The whole text.
   ///
-  /// - Parameter width: The columns there are; nil: as wide as need be.
+  /// - Parameter width: The number of columns; nil: as many as needed.
   public func lines(width: Int?) -> [String] {
     classLines(width) + findingLines + duplicateLines + leakageLines + cutLines
       + report.notices.map { "note: \($0)".printable }
@@ -81,7 +81,7 @@ public struct DatasetReportText {
               + (report.leakage?.isDrawn ?? false
                 ? "keep them on one side with --group-by look-alikes" : "take those out of one of them")
               + ", for the figures are too good"))
-      // What does harm comes first.
+      // Duplicates that do harm come first.
       let ordered = groups.filter(\.doesHarm) + groups.filter { !$0.doesHarm }
       for group in ordered.prefix(named) {
         let paths = group.members.prefix(named).map { $0.path.printable }
@@ -124,7 +124,7 @@ extension DatasetReport.DuplicateGroup {
 }
 
 extension DatasetReport.Finding {
-  /// What is the matter with so many files, without a full stop.
+  /// A phrase that says what is wrong with so many files, without a full stop.
   func words(_ count: Int) -> String {
     let (are, have, them, they, show) =
       count == 1 ? ("is", "has", "it", "it", "shows") : ("are", "have", "them", "they", "show")

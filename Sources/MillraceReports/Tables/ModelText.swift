@@ -1,11 +1,11 @@
 public import Millrace
 
-/// What a model is made of, for people.
+/// The parts of a model, for people.
 public struct ModelText {
   private let model: Model
   private let path: String
 
-  /// Takes a model and where it came from.
+  /// Takes a model and its path.
   public init(_ model: Model, path: String) {
     self.model = model
     self.path = path
@@ -13,7 +13,7 @@ public struct ModelText {
 
   /// The whole text.
   ///
-  /// - Parameter width: The columns there are; nil: as wide as need be.
+  /// - Parameter width: The number of columns; nil: as many as needed.
   public func lines(width: Int?) -> [String] {
     let network = model.network
     let preprocessing = model.preprocessing
@@ -54,7 +54,7 @@ public struct ModelText {
 }
 
 extension Preprocessing {
-  /// Size and channels, and the size of the decode where it is another.
+  /// The size and channels, and the size of the decode where it differs.
   fileprivate var text: String {
     let input =
       "\(size.width)×\(size.height) \(channels.name)" + (fit == .crop ? "" : ", fit \(fit.rawValue)")

@@ -2,13 +2,13 @@ public import Millrace
 
 /// Predictions as rows, each complete in itself, so that they can be shown as they come.
 ///
-/// The path stands last: its length is not known before, and an end may be cut.
+/// The path comes last: its length is not known before, and its end may be cut.
 public struct PredictionRows {
-  /// Columns a path should have before a row is split into lines.
+  /// The columns that a path should have before a row is split into lines.
   private static let pathColumns = 16
 
   private let classWidth: Int
-  /// How classes are shown that look like others.
+  /// How classes that look like others are shown.
   private let told: [ExactText: String]
   private let topK: Int
   private let width: Int?
@@ -17,8 +17,8 @@ public struct PredictionRows {
   ///
   /// - Parameters:
   ///   - classes: The model's classes.
-  ///   - topK: Classes a row, at least 1.
-  ///   - width: The columns there are; nil: as wide as need be.
+  ///   - topK: The number of classes in a row, at least 1.
+  ///   - width: The number of columns; nil: as many as needed.
   public init(classes: [String], topK: Int, width: Int?) {
     let names = classes.toldApart
     told = Dictionary(

@@ -2,10 +2,10 @@ public import Millrace
 
 /// What a preview wrote, for people.
 public enum PreviewText {
-  /// The files worth opening, and what to do next.
+  /// The files to open, and what to do next.
   ///
   /// - Parameters:
-  ///   - outcome: What was written.
+  ///   - outcome: The result of the preview.
   ///   - page: The page that shows it.
   public static func lines(_ outcome: Preview.Outcome, page: String) -> [String] {
     [

@@ -1,4 +1,4 @@
-/// The runs in a folder, for people: a row each.
+/// The runs in a folder, for people, with a row for each.
 public struct RunListText {
   private let list: RunList
 
@@ -7,7 +7,7 @@ public struct RunListText {
 
   /// The table.
   ///
-  /// - Parameter width: The columns there are; nil: as wide as need be.
+  /// - Parameter width: The number of columns; nil: as many as needed.
   public func lines(width: Int?) -> [String] {
     let hasTests = list.runs.contains { $0.test != nil }
     var columns: [TextTable.Column] = [

@@ -1,6 +1,7 @@
 import Millrace
 
-/// The lines that the end of every training has: what was left out, where things lie, what the curves say, what is next.
+/// The lines at the end of every training: what was left out, where files are, what the curves say, and what to do
+/// next.
 struct SummaryEnding {
   let folder: String?
   let skipped: [SkippedSample]
@@ -8,7 +9,7 @@ struct SummaryEnding {
   let model: String?
   let report: String?
   let advice: Advice?
-  /// What may be done with the model where the curves advise no other run.
+  /// What can be done with the model where the curves advise no other run.
   let next: NextStep?
 
   var entries: [(String, String)] {
@@ -27,7 +28,7 @@ struct SummaryEnding {
 }
 
 extension TestResult {
-  /// The line that tells it.
+  /// The lines that say this, with their headings.
   var entries: [(String, String)] {
     let skipped = evaluation.skipped.count
     return [

@@ -1,14 +1,14 @@
 public import Millrace
 
-/// The end of a run for people: what came out, where it lies, and what to do next.
+/// The end of a run for people: the results, where they are, and what to do next.
 public struct SummaryText {
   private let summary: TrainingSummary
   private let report: String?
   private let advice: Advice?
   private let next: NextStep?
 
-  /// Takes a summary, where the run's report lies, what its curves say, and what may be done with the model where these
-  /// advise no other run; nil: there is none of it.
+  /// Takes a summary, the path of the run's report, what the curves say, and the next step with the model where the
+  /// curves advise no other run; nil where there is none of these.
   public init(
     _ summary: TrainingSummary, report: String? = nil, advice: Advice? = nil, next: NextStep? = nil
   ) {
@@ -20,7 +20,7 @@ public struct SummaryText {
 
   /// The whole text.
   public var lines: [String] {
-    // What is told of the model is what was measured of its own weights.
+    // Only what was measured of the model's own weights is said about it.
     let epoch = summary.refit ?? summary.best
     let refit = summary.refit.map { ", the last \($0.epoch + 1) of them afresh on all images" } ?? ""
     let phase = summary.best.phase.map { ", in the \($0.rawValue) phase" } ?? ""

@@ -1,15 +1,15 @@
 /// Aligned columns of text, fitted to a width.
 ///
-/// Where a row does not fit, the columns that may shrink do; where that is not enough, each row becomes a block
+/// Where a row does not fit, the columns that may shrink do so; where that is not enough, each row becomes a block
 /// of its own with a line for each cell.
 public struct TextTable {
   /// One column.
   public struct Column {
-    /// Its heading.
+    /// The column's heading.
     public var title: String
-    /// Text stands left, numbers right.
+    /// The side of the cells: left for text, right for numbers.
     public var alignment: Alignment
-    /// Which part of its cells stays where room is short; nil: the column keeps its width.
+    /// The part of the cells that stays where room is short; nil: the column keeps its width.
     public var keeping: Part?
 
     /// A column of numbers.
@@ -23,7 +23,7 @@ public struct TextTable {
     }
   }
 
-  /// Where a cell stands in its column.
+  /// The side of a column on which its cells are.
   public enum Alignment: Sendable { case left, right }
   /// The part of a long cell that is shown.
   public enum Part: Sendable { case start, end }
@@ -39,7 +39,7 @@ public struct TextTable {
     self.columns = columns
   }
 
-  /// Adds a row: a cell a column. Control characters are spelled out.
+  /// Adds a row with a cell for each column. Control characters are spelled out.
   public mutating func add(_ cells: [String]) {
     precondition(cells.count == columns.count, "a row of \(columns.count) cells got \(cells.count)")
     rows.append(cells.map(\.printable))
@@ -47,13 +47,13 @@ public struct TextTable {
 
   /// The headings and the rows.
   ///
-  /// - Parameter width: The columns there are; nil: as wide as need be.
+  /// - Parameter width: The number of columns; nil: as many as needed.
   public func lines(width: Int?) -> [String] {
     var widths = columns.indices.map { column in
       rows.reduce(columns[column].title.displayWidth) { max($0, $1[column].displayWidth) }
     }
     var excess = widths.reduce(Self.gap * (columns.count - 1), +) - (width ?? .max)
-    // The widest column gives way first, one column of text at a time.
+    // The widest column shrinks first, by one character at a time.
     while excess > 0 {
       let shrinkable = columns.indices.filter {
         columns[$0].keeping != nil && widths[$0] > max(Self.narrowest, columns[$0].title.displayWidth)

@@ -1,4 +1,4 @@
-/// The CRC-32C (Castagnoli) of bytes, as the frames of an event file have it.
+/// The CRC-32C (Castagnoli) of bytes, as in the frames of an event file.
 ///
 /// Source: RFC 3720, appendix B.4, for the polynomial and examples.
 enum CRC32C {
@@ -11,7 +11,8 @@ enum CRC32C {
     return ~remainder
   }
 
-  /// The checksum as it is stored: turned and shifted, because the checksum of bytes that hold checksums is weak.
+  /// The checksum as it is stored: rotated and shifted, because the checksum of bytes that contain checksums is
+  /// weak.
   ///
   /// Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/lib/hash/crc32c.h.
   static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {

@@ -1,6 +1,6 @@
 import Millrace
 
-/// An epoch as TensorBoard shows it: the part of a tag before its slash is the group.
+/// An epoch as TensorBoard shows it: the part of a tag before the slash is its group.
 enum EpochSummary {
   /// The scalars and histograms of an epoch.
   static func values(_ report: EpochReport) -> [TensorBoardSummary.Value] {
@@ -8,7 +8,7 @@ enum EpochSummary {
       + histograms(report.statistics)
   }
 
-  /// What there is no value of is left out.
+  /// The scalars of an epoch; those without a value are left out.
   private static func scalars(_ report: EpochReport) -> [(tag: String, value: Double?)] {
     var scalars: [(tag: String, value: Double?)] = [
       ("loss/train", report.training.mean), ("accuracy/train", report.training.accuracy),
@@ -44,7 +44,7 @@ enum EpochSummary {
     return value
   }
 
-  /// A histogram of equal bins; its sums take every value for the middle of its bin.
+  /// A histogram of equal bins; its sums take every value as the middle of its bin.
   private static func histogram(
     _ tag: String, _ bins: [Int], over range: ClosedRange<Float>
   ) -> TensorBoardSummary.Value {
@@ -59,7 +59,7 @@ enum EpochSummary {
       histogram.sum += Double(count) * middle
       histogram.sumSquares += Double(count) * middle * middle
     }
-    // Where all values are one, there is one bucket, without width.
+    // Where all values are equal, there is one bucket without width.
     histogram.bucketLimit = high > low ? bins.indices.map { low + width * Double($0 + 1) } : [high]
     histogram.bucket = high > low ? bins.map(Double.init) : [histogram.num]
     var value = TensorBoardSummary.Value()

@@ -2,17 +2,17 @@ import Foundation
 import Millrace
 import SwiftProtobuf
 
-/// A TensorBoard event file that grows: what is appended together is handed to the system in a single write and brought
-/// to the disk, so whoever watches sees it at once and whole.
+/// A TensorBoard event file that grows: events that are appended together are handed to the system in a single
+/// write and brought to the disk, so a reader sees them at once and whole.
 ///
-/// Each event is framed by its length (8 bytes), the masked checksum of the length (4), and after the event the masked
-/// checksum of the event (4), all little-endian.
-/// Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/lib/io/record_writer.h.
+/// Each event is framed by its length (8 bytes), the masked checksum of the length (4), and after the event the
+/// masked checksum of the event (4), all little-endian. Source:
+/// https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/lib/io/record_writer.h.
 final class EventFile {
   private let path: String
   private let descriptor: Int32
 
-  /// Creates a new file in a folder; those of earlier parts of a run stay.
+  /// Creates a new file in a folder; files of earlier parts of a run stay.
   init(in folder: String) throws {
     // TensorBoard reads the files of a folder in the order of their names.
     let time = Int(Date().timeIntervalSince1970)

@@ -1,11 +1,11 @@
 import Foundation
 import Millrace
 
-/// Pictures as TensorBoard shows them: those that belong together as one sheet.
+/// Pictures as TensorBoard shows them: pictures that belong together are one sheet.
 enum PictureSummary {
-  /// Pictures side by side.
+  /// The number of pictures side by side.
   private static let columns = 6
-  /// A JPEG is a fifth of a PNG, and there may be a sheet an epoch.
+  /// A JPEG has a fifth of a PNG's size, and there may be a sheet for each epoch.
   private static let quality = 92
 
   /// A sheet of pictures of one size; none where there are no pictures.

@@ -2,10 +2,10 @@ import Foundation
 import Millrace
 import SwiftProtobuf
 
-/// What TensorBoard shows of a run as a whole: its configuration as text, and its settings beside those of other runs.
+/// What TensorBoard shows of a whole run: its configuration as text, and its settings beside those of other runs.
 enum RunSummary {
-  // The tags and the version that the HParams plugin looks for.
-  // Source: https://github.com/tensorflow/tensorboard/blob/master/tensorboard/plugins/hparams/metadata.py.
+  // These are the tags and the version that the HParams plugin looks for. Source:
+  // https://github.com/tensorflow/tensorboard/blob/master/tensorboard/plugins/hparams/metadata.py.
   private static let startTag = "_hparams_/session_start_info"
   private static let endTag = "_hparams_/session_end_info"
 
@@ -24,10 +24,10 @@ enum RunSummary {
     return value
   }
 
-  /// The settings that decide what a model becomes; those that are numbers as numbers.
+  /// The settings that affect the model; numeric ones are stored as numbers.
   ///
   /// - Parameters:
-  ///   - configuration: The run's.
+  ///   - configuration: The run's configuration.
   ///   - time: Seconds since 1970.
   static func start(_ configuration: TrainingConfiguration, at time: Double) throws
     -> TensorBoardSummary.Value
@@ -48,7 +48,7 @@ enum RunSummary {
     return try hparams(startTag, data)
   }
 
-  /// That a run has come to its end.
+  /// The mark of a finished run.
   ///
   /// - Parameter time: Seconds since 1970.
   static func end(at time: Double) throws -> TensorBoardSummary.Value {
@@ -65,7 +65,7 @@ enum RunSummary {
     value.tag = tag
     value.metadata.pluginData.pluginName = "hparams"
     value.metadata.pluginData.content = try data.serializedData()
-    // The plugin reads the metadata alone; a value without a tensor would be dropped.
+    // The plugin reads only the metadata, but a value without a tensor would be dropped.
     value.tensor.dtype = .dtFloat
     value.tensor.tensorShape = shape(0)
     return value

@@ -1,19 +1,19 @@
 import Foundation
 public import Millrace
 
-/// Writes `events.out.tfevents.*` into the run's folder for TensorBoard: scalars and histograms after each epoch, the
-/// configuration as text, the settings for the HParams plugin, the first images as they are trained on, and after each
-/// epoch that is the best so far the images that the network was most sure of and wrong about.
+/// Writes `events.out.tfevents.*` into the run's folder for TensorBoard: scalars and histograms after each epoch,
+/// the configuration as text, the settings for the HParams plugin, the first images as they are trained on, and
+/// after each epoch that is the best so far the images about which the network was most sure and wrong.
 ///
-/// A step is an epoch, counted from 1 as the rows of `metrics.csv` are. A run that is resumed begins another file,
-/// whose first event lets TensorBoard drop what will be told again.
+/// A step is an epoch, counted from 1 like the rows of `metrics.csv`. A run that is resumed begins another file,
+/// whose first event lets TensorBoard drop what will be written again.
 public final class TensorBoardLog: TrainingObserver {
   private var file: EventFile?
   private var epoch = 0
-  /// What the validation of the epoch that is about to be told was most wrong about.
+  /// The worst mistakes of the validation whose epoch is about to be announced.
   private var mistakes: [Image] = []
 
-  /// Writes where the run writes; nothing for a run without a folder.
+  /// Writes into the run's folder, and nothing for a run without one.
   public init() {}
 
   /// Begins the file, or adds an epoch's events.
@@ -22,7 +22,7 @@ public final class TensorBoardLog: TrainingObserver {
       epoch = start.epochsTold
       file = try start.folder.map { try EventFile(in: $0) }
     }
-    // Pictures are dear, and a run without a folder has no place for them.
+    // Pictures are expensive, and a run without a folder has no place for them.
     if file == nil { return }
     switch event {
     case .started(let start): try begin(start)

@@ -1,14 +1,14 @@
 extension StringProtocol {
-  /// The columns that the text takes in a terminal.
+  /// The number of columns that the text takes in a terminal.
   ///
-  /// Characters of East Asian scripts and pictographs take two, all others one.
-  /// Source: Unicode Standard Annex 11, its wide ranges merged.
+  /// Characters of East Asian scripts and pictographs take two columns, all others one. Source: Unicode Standard
+  /// Annex 11, with its wide ranges merged.
   public var displayWidth: Int {
     reduce(0) { $0 + ($1.isWide ? 2 : 1) }
   }
 
-  /// The text with every control character spelled out, so that a file's name can neither break a line nor
-  /// command a terminal.
+  /// The text with every control character spelled out, so that a file's name can neither break a line nor control
+  /// a terminal.
   public var printable: String {
     guard unicodeScalars.contains(where: \.isUnsafeToPrint) else { return String(self) }
     var result = String.UnicodeScalarView()
@@ -24,7 +24,7 @@ extension StringProtocol {
     return String(result)
   }
 
-  /// The text, or its end behind an ellipsis where it takes more columns: of a path the end tells most.
+  /// The text, or an ellipsis and its end where it takes more columns: the end of a path tells most.
   public func keepingEnd(columns: Int) -> String {
     guard displayWidth > columns else { return String(self) }
     var width = 1
@@ -37,7 +37,7 @@ extension StringProtocol {
     return columns > 0 ? "…" + String(kept.reversed()) : ""
   }
 
-  /// The text, or its start before an ellipsis where it takes more columns.
+  /// The text, or its start and an ellipsis where it takes more columns.
   public func keepingStart(columns: Int) -> String {
     guard displayWidth > columns else { return String(self) }
     var width = 1
@@ -70,7 +70,7 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-  /// Controls, line and paragraph separators, and the marks that turn the direction of writing.
+  /// Whether this is a control, a line or paragraph separator, or a mark that changes the direction of writing.
   fileprivate var isUnsafeToPrint: Bool {
     switch value {
     case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true

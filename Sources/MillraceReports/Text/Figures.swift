@@ -3,7 +3,7 @@ public import Millrace
 
 /// How numbers are written for people.
 public enum Figures {
-  /// A whole number with its thousands apart: `12,345`.
+  /// A whole number with separated thousands: `12,345`.
   public static func count(_ value: Int) -> String {
     var digits = String(value.magnitude)
     var groups: [String] = []
@@ -49,38 +49,39 @@ public enum Figures {
     }
   }
 
-  /// A share from 0 to 1 as a percentage: `91.2 %`; of none: `–`.
+  /// A share from 0 to 1 as a percentage: `91.2 %`; `–` where there is none.
   public static func percent(_ share: Double?, digits: Int = 1) -> String {
     guard let share, share.isFinite else { return "–" }
     return fixed(share * 100, digits) + " %"
   }
 
-  /// A share of right answers with the interval that holds the true share with 95 % confidence:
-  /// `91.2 % (86.3–94.5)`; a dash of no answers.
+  /// A share of right answers with the interval that holds the true share with 95 % confidence: `91.2 %
+  /// (86.3–94.5)`; a dash where there are no answers.
   public static func accuracy(correct: Int, of count: Int, digits: Int = 1) -> String {
     guard let interval = WilsonInterval(successes: correct, of: count) else { return "–" }
     return "\(percent(Double(correct) / Double(count), digits: digits)) "
       + "(\(fixed(interval.lower * 100, digits))–\(fixed(interval.upper * 100, digits)))"
   }
 
-  /// Where a share's true value lies with 95 % confidence: `(86.3–94.5)`, in percent; empty where none can be told.
+  /// The range of a share's true value with 95 % confidence: `(86.3–94.5)`, in percent; empty where it is not
+  /// known.
   public static func percents(_ interval: ClosedRange<Double>?, digits: Int = 1) -> String {
     interval.map { "(\(fixed($0.lowerBound * 100, digits))–\(fixed($0.upperBound * 100, digits)))" } ?? ""
   }
 
-  /// Where a figure's true value lies with 95 % confidence: `(0.1021–0.1530)`; empty where none can be told.
+  /// The range of a figure's true value with 95 % confidence: `(0.1021–0.1530)`; empty where it is not known.
   public static func interval(_ interval: ClosedRange<Double>?, digits: Int) -> String {
     interval.map { "(\(fixed($0.lowerBound, digits))–\(fixed($0.upperBound, digits)))" } ?? ""
   }
 
-  /// The mean of several accuracies and how far they lie apart: `91.2 ± 1.4 % over 5`.
+  /// The mean of several accuracies and their deviation: `91.2 ± 1.4 % over 5`.
   public static func accuracy(_ accuracy: MeanDeviation, digits: Int = 2) -> String {
     let spread = accuracy.deviation.map { " ± \(fixed($0 * 100, digits))" } ?? ""
     return "\(fixed(accuracy.mean * 100, digits))\(spread) % over \(accuracy.count)"
   }
 
-  /// A number with a fixed number of decimals; a huge one, such as the loss of a run that goes astray, as `1.2e+09`;
-  /// of none: `–`.
+  /// A number with a fixed number of decimals; a huge one, such as the loss of a run that diverges, as `1.2e+09`;
+  /// `–` where there is none.
   public static func fixed(_ value: Double?, _ digits: Int) -> String {
     guard let value else { return "–" }
     return value.magnitude < 1e7 ? String(format: "%.\(digits)f", value) : String(format: "%.1e", value)

@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Where text for a person goes, and what that place can show.
+/// A place for text that people read, and what that place can show.
 ///
 /// The defaults describe a file or a pipe: no width, no colour, no control characters.
 public struct Terminal {
@@ -12,25 +12,25 @@ public struct Terminal {
   public var isInteractive = false
   /// Whether colours may be used.
   public var usesColor = false
-  /// Whether more than ASCII can be shown.
+  /// Whether characters beyond ASCII can be shown.
   public var usesUnicode = true
-  /// The width in columns; nil where lines may be as long as they like. Asked again for each line, because windows
+  /// The width in columns; nil where lines may have any length. It is asked again for each line, because windows
   /// change.
   public var columns: () -> Int? = { nil }
   /// The height in lines; nil where it is not known.
   public var rows: () -> Int? = { nil }
-  /// Takes text as it is to appear.
+  /// Writes text exactly as it should appear.
   public var write: (String) -> Void
 
-  /// A place that is not a terminal.
+  /// Makes a place that is not a terminal.
   public init(write: @escaping (String) -> Void) {
     self.write = write
   }
 
-  /// Standard error. Whether anybody reads it is not this program's business: failed writes are ignored.
+  /// Standard error. Failed writes are ignored: this program need not know whether anybody reads it.
   public static func standardError() -> Terminal { Terminal(descriptor: STDERR_FILENO) }
 
-  /// Standard output as a place to measure; text is better written where errors are noticed.
+  /// Standard output, for its width; text should be written by code that notices errors.
   public static func standardOutput() -> Terminal { Terminal(descriptor: STDOUT_FILENO) }
 
   private init(descriptor: Int32) {
@@ -54,7 +54,7 @@ public struct Terminal {
       var size = winsize()
       return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : nil
     }
-    // A terminal that cannot move its cursor is written to like a file, only no wider than it is.
+    // A terminal that cannot move its cursor is treated like a file, except that lines keep to its width.
     isInteractive = setting("TERM") != "dumb"
     usesColor = isInteractive && setting("NO_COLOR").isEmpty
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.map(setting).first { !$0.isEmpty } ?? ""

@@ -2,9 +2,9 @@ extension StringProtocol {
   /// The text in lines, broken at spaces, of at most so many columns where its words allow it.
   ///
   /// - Parameters:
-  ///   - columns: The columns there are; nil: one line.
-  ///   - indent: Spaces before the first line.
-  ///   - hanging: Spaces before each further line.
+  ///   - columns: The number of columns; nil: one line.
+  ///   - indent: The spaces before the first line.
+  ///   - hanging: The spaces before each further line.
   package func wrapped(columns: Int?, indent: Int = 0, hanging: Int = 0) -> [String] {
     var lines: [String] = []
     var line = String(repeating: " ", count: indent)

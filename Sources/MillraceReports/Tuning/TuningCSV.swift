@@ -1,9 +1,9 @@
 import Millrace
 
-/// The table of a search: a row for each candidate and rung.
+/// The table of a search, with a row for each candidate and rung.
 ///
-/// Shares are from 0 to 1; rungs are counted from 1, candidates from 0, which is the automatic choice. Fold 0 is a rung, the
-/// others are the comparisons at the end. Cells without a value are empty.
+/// Shares are from 0 to 1. Rungs are counted from 1, and candidates from 0, which is the automatic choice. Fold 0
+/// means a rung; the other folds are the comparisons at the end. Cells without a value are empty.
 enum TuningCSV {
   static let columns = [
     "rung", "fold", "candidate", "changes", "epochs", "steps", "parameters", "correct", "count", "accuracy",
@@ -40,7 +40,7 @@ enum TuningCSV {
     ]
   }
 
-  /// How a candidate stood at a rung's end.
+  /// The standing of a candidate at a rung's end.
   private static func standing(_ candidate: Int, _ rung: Int, _ record: TuningRecord) -> String {
     record.lastRung(of: candidate) == rung
       ? TuningFigures(record: record).standing(of: candidate) : "goes on"

@@ -7,34 +7,34 @@ struct TuningFigures: Sendable {
 
   private var state: HalvingState { record.state }
 
-  /// What a candidate has achieved in a rung, as in `91.2 % (86.3–94.5)`; nil before it was judged there.
+  /// The accuracy of a candidate in a rung, as in `91.2 % (86.3–94.5)`; nil before it was judged there.
   func accuracy(of candidate: Int, in rung: Int) -> String? {
     guard let result = state.result(of: candidate, in: rung) else { return nil }
     return result.score.map { Figures.accuracy(correct: $0.correct, of: $0.count) } ?? "diverged"
   }
 
-  /// The same in few columns.
+  /// The accuracy of a candidate in a rung, in few columns.
   func shortAccuracy(of candidate: Int, in rung: Int) -> String? {
     guard let result = state.result(of: candidate, in: rung) else { return nil }
     return result.score.map { $0.accuracy.map { Figures.percent($0) } ?? "–" } ?? "diverged"
   }
 
-  /// A candidate beside the automatic choice in the last rung in which both were judged, as in `12 better, 7 worse, p 0.36`;
-  /// nil for the automatic choice itself and before there are two.
+  /// A candidate compared with the automatic choice in the last rung in which both were judged, as in `12 better, 7
+  /// worse, p 0.36`; nil for the automatic choice itself, and before both are judged.
   func comparison(of candidate: Int) -> String? {
     guard candidate != 0, let rung = record.lastRung(of: candidate) else { return nil }
     return state.comparison(of: candidate, in: rung).map(Self.text)
   }
 
-  /// The images that only one takes right, and how likely that is by chance.
+  /// The number of images that only one candidate gets right, and how likely the difference is by chance.
   static func text(_ comparison: McNemarTest) -> String {
     "\(comparison.onlyFirst) better, \(comparison.onlySecond) worse, p \(Figures.probability(comparison.probability))"
   }
 
-  /// How a candidate stands, in a word.
+  /// The standing of a candidate, in a word.
   func standing(of candidate: Int) -> String {
     guard let last = record.lastRung(of: candidate) else {
-      // The time may have been too short for it.
+      // There may have been no time for it.
       return record.verdict != nil || candidate >= state.rungs[0].candidates ? "not tried" : ""
     }
     if let verdict = record.verdict { return verdict.winner == candidate ? "wins" : "out" }
@@ -44,7 +44,7 @@ struct TuningFigures: Sendable {
     return state.candidates(of: last + 1).contains(candidate) ? "goes on" : "out"
   }
 
-  /// What became of it, in a sentence without its stop; nil before the end.
+  /// The result of the search in a sentence without a full stop; nil before the end.
   var verdict: String? {
     guard let verdict = record.verdict else { return nil }
     guard let winner = verdict.winner else { return "every training diverged" }
@@ -62,20 +62,20 @@ struct TuningFigures: Sendable {
       : "candidate \(winner) is better than chance explains\(others), and wins"
   }
 
-  /// What the images that decide can tell, in a sentence without its stop.
+  /// What the deciding images can show, in a sentence without a full stop.
   var resolution: String {
-    // Comparisons may have been left away for want of time.
+    // Comparisons may have been dropped because there was no time.
     let decidesElsewhere = record.otherImages > 0 && state.folds > 0
     let count = decidesElsewhere ? record.otherImages : record.validationImages.count
     let tried = decidesElsewhere ? 1 : Double(max(1, state.rungs[0].candidates - 1))
-    // Were all images that only one takes right on one side, so many would be no chance.
+    // If one candidate alone got all of these images right, this number of them would not be chance.
     let least = Int(log2(2 * tried / McNemarTest.level).rounded(.up))
     let share = Figures.percent(Double(least) / Double(max(1, count)))
     return
       "\(least) more right of \(Figures.count(count, "image")) (\(share)) is the least that is not chance"
   }
 
-  /// What the budget is too small for, in a sentence without its stop; nil where it is large enough.
+  /// What the budget is too small for, in a sentence without a full stop; nil where it is large enough.
   var shortfall: String? {
     let plan = record.plan
     guard plan.finalEpochs > 0, plan.finalEpochs < plan.training.epochs else { return nil }
@@ -84,7 +84,7 @@ struct TuningFigures: Sendable {
       + "the search: train alone may come to a better model, and so would a larger budget"
   }
 
-  /// The comparisons at the end: what the automatic choice and the best other candidate have achieved in each.
+  /// The comparisons at the end: the results of the automatic choice and of the best other candidate in each.
   var comparisons: [(fold: Int, automatic: String, other: String, comparison: String)] {
     guard record.state.folds > 0,
       let challenger = state.results.first(where: { $0.job.fold > 0 && $0.job.candidate != 0 })?.job.candidate
@@ -101,22 +101,22 @@ struct TuningFigures: Sendable {
 
   // MARK: What each setting was worth
 
-  /// What one move was worth.
+  /// The worth of one change.
   struct Worth: Sendable {
     /// The axis.
     let axis: String
-    /// What it came to.
+    /// The new value.
     let text: String
-    /// Who had it.
+    /// The candidates with this change.
     let candidates: [Int]
-    /// How many more of the validation images they took right than the automatic choice in the first rung, on average,
-    /// as a share; nil where none could be compared.
+    /// How many more of the validation images these candidates got right in the first rung than the automatic
+    /// choice, on average, as a share; nil where none could be compared.
     let difference: Double?
-    /// The last rung that one of them came to.
+    /// The last rung that one of these candidates reached.
     let lastRung: Int?
   }
 
-  /// A line for each move that was tried, those of an axis together.
+  /// The worth of each change that was tried, those of an axis together.
   var worths: [Worth] {
     record.axes.flatMap { axis in
       var texts: [String] = []
@@ -143,7 +143,7 @@ struct TuningFigures: Sendable {
 
   // MARK: The plan
 
-  /// The plan in a sentence without its stop.
+  /// The plan in a sentence without a full stop.
   var plan: String {
     let plan = record.plan
     let candidates = Figures.count(plan.rungs[0].candidates, "candidate")
@@ -167,7 +167,7 @@ struct TuningFigures: Sendable {
       + "(\(Figures.count(plan.finalSteps, "step"))\(time(plan.finalSteps)))"
   }
 
-  /// The command that repeats the search: to the bit where its budget was a number of steps.
+  /// The command that repeats the search: to the same bits where its budget was a number of steps.
   func command(in folder: TuningFolder) -> String {
     let budget =
       record.budgetSeconds.map { "--time \(TimeSpan(seconds: $0))" } ?? "--steps \(record.plan.steps)"
@@ -178,7 +178,7 @@ struct TuningFigures: Sendable {
 }
 
 extension Figures {
-  /// A probability with two digits, or that it is very small.
+  /// A probability with two digits, or a text that says that it is very small.
   static func probability(_ value: Double) -> String {
     value < 0.001 ? "below 0.001" : fixed(value, value < 0.01 ? 4 : value < 0.1 ? 3 : 2)
   }

@@ -9,7 +9,7 @@ public final class TuningReportWriter: TuningObserver {
     self.folder = folder
   }
 
-  /// Takes an event down.
+  /// Records an event.
   public func receive(_ event: TuningEvent) throws {
     switch event {
     case .started(let record), .judged(_, let record), .finished(let record):

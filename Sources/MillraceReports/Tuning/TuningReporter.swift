@@ -3,10 +3,10 @@ import MillraceThreads
 
 /// Shows a search to the person who started it.
 ///
-/// In a terminal the table of all candidates is redrawn while it goes on. Anywhere else there is one plain line for each
-/// candidate that was judged, without control characters.
+/// In a terminal the table of all candidates is redrawn while the search goes on. Elsewhere each candidate that was
+/// judged is one plain line, without control characters.
 public final class TuningReporter: TuningObserver {
-  /// The least time between two redraws, in nanoseconds: what an eye follows.
+  /// The least time between two redraws, in nanoseconds: as often as an eye can follow.
   private static let redrawInterval: UInt64 = 100_000_000
 
   private let terminal: Terminal
@@ -14,21 +14,21 @@ public final class TuningReporter: TuningObserver {
   private let folder: TuningFolder
   private var notices: [String]
   private var record: TuningRecord?
-  /// Lines of the table that is being redrawn.
+  /// The number of lines of the table that is being redrawn.
   private var openLines = 0
   private var drawnAt: UInt64 = 0
   private var began: UInt64 = 0
-  /// Epochs that were trained since this process began, and of the training under way.
+  /// The number of epochs that were trained since this process began, and in the training under way.
   private var epochs = (done: 0, ofJob: 0)
   private var skipped: Set<String> = []
 
   /// Shows a search.
   ///
   /// - Parameters:
-  ///   - detail: How much.
-  ///   - folder: Where the search is written.
-  ///   - notices: What a person should know before the start.
-  ///   - terminal: Where; standard error unless said.
+  ///   - detail: How much is shown.
+  ///   - folder: The folder of the search.
+  ///   - notices: Notices for people before the start.
+  ///   - terminal: Where it is shown; by default on standard error.
   public init(
     _ detail: ProgressReporter.Detail = .normal, folder: TuningFolder, notices: [String] = [],
     on terminal: Terminal = .standardError()
@@ -52,7 +52,7 @@ public final class TuningReporter: TuningObserver {
     }
   }
 
-  /// Takes what is being redrawn away, but for the table itself. Harmless at any time.
+  /// Removes what is being redrawn, except the table itself. It may be called at any time.
   public func close() {
     guard openLines > 0 else { return }
     rewind()
@@ -137,7 +137,7 @@ public final class TuningReporter: TuningObserver {
     terminal.write(line + "\n")
   }
 
-  /// Takes the lines that are being redrawn away.
+  /// Removes the lines that are being redrawn.
   private func rewind() {
     guard openLines > 0 else { return }
     terminal.write("\r" + (openLines > 1 ? "\u{1B}[\(openLines - 1)A" : "") + "\u{1B}[J")

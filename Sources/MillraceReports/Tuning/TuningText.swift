@@ -1,6 +1,6 @@
 public import Millrace
 
-/// The end of a search for people: what was found, where it lies, and what to do next.
+/// The end of a search for people: the results, where they are, and what to do next.
 public struct TuningText {
   private let record: TuningRecord
   private let folder: TuningFolder

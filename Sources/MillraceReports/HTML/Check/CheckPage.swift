@@ -1,7 +1,7 @@
 public import Millrace
 
-/// A check of a data set as a page with pictures: what is doubled side by side, what is suspect, and what would be cut off.
-/// It needs nothing but itself.
+/// A check of a data set as a page with pictures: duplicates side by side, suspect pictures, and what would be cut
+/// off. The page needs no other file.
 public struct CheckPage {
   private let report: DatasetReport
 

@@ -1,10 +1,10 @@
 import Millrace
 
-// What a check found, as the sections of its page.
+// The results of a check, as the sections of its page.
 extension PageSection {
-  /// So many rows of a table are shown at once on a screen.
+  /// The number of rows of a table that a screen shows at once.
   private static let rowsAtOnce = 30
-  /// So many files that cannot be used are named.
+  /// The number of unusable files that are named.
   private static let filesNamed = 100
 
   /// The images of each class.
@@ -27,7 +27,7 @@ extension PageSection {
       ])
   }
 
-  /// What is to be said of the whole.
+  /// Remarks about the whole data set.
   static func remarks(of report: DatasetReport) -> PageSection? {
     let lines =
       report.problems + [report.leakage?.line, report.cutOff?.line].compactMap { $0 } + report.notices
@@ -76,7 +76,7 @@ extension PageSection {
         }))
   }
 
-  /// Pictures that are worth a look.
+  /// Pictures that deserve a look.
   static func suspects(of report: DatasetReport) -> PageSection? {
     let content = DatasetReport.suspects.flatMap { finding -> [Markup] in
       guard let items = report.findings[finding], !items.isEmpty else { return [] }
@@ -94,7 +94,7 @@ extension PageSection {
     return content.isEmpty ? nil : PageSection(id: "suspects", title: "Worth a look", content: content)
   }
 
-  /// What a crop takes away.
+  /// What a crop cuts off.
   static func cutOff(of report: DatasetReport) -> PageSection? {
     guard let cut = report.cutOff, !cut.most.isEmpty, let mean = cut.mean else { return nil }
     return PageSection(
@@ -134,7 +134,7 @@ extension PageSection {
     figure(path, report.pictures[path], caption)
   }
 
-  /// A picture, or where there is none its name, with words below.
+  /// A picture, or its name where there is none, with words below.
   private static func figure(_ path: String, _ image: Image?, _ caption: [Markup]) -> Markup {
     tag(
       "figure", [:],

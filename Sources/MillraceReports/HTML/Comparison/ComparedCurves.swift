@@ -1,7 +1,7 @@
 import Millrace
 
 extension RunComparison {
-  /// How loss, accuracy and learning rate went in each run.
+  /// The course of loss, accuracy and learning rate in each run.
   ///
   /// - Parameter isKeyed: Whether the section begins with what sets the runs apart.
   func curves(isKeyed: Bool) -> PageSection {
@@ -25,7 +25,7 @@ extension RunComparison {
     .key(drawn.map { title(of: $0) })
   }
 
-  /// How the gradient and the zeros of the weights went.
+  /// The course of the gradient and of the zero weights.
   var network: PageSection? {
     let plots = [
       hasZeros

@@ -1,10 +1,10 @@
 import Millrace
 
 extension RunComparison {
-  /// What came out of each run: a row each, the best first.
+  /// The results of each run: one row for each, the best first.
   var figures: PageSection {
     var columns = Column.all
-    // A column in which nothing stands tells nothing.
+    // A column without a value tells nothing.
     columns.removeAll { column in runs.allSatisfy { column.text($0.record) == nil } }
     return PageSection(
       id: "figures", title: "Figures",
@@ -32,7 +32,7 @@ extension RunComparison {
       [.rowName(run.name, isMarked ? tag("small", [:], " best") : .empty)] + cells)
   }
 
-  /// Long texts, such as a policy of augmentation, have wider columns.
+  /// Long texts, such as an augmentation policy, get wider columns.
   private func style(of key: String) -> String {
     let longest = runs.map { $0.record.text(of: key)?.count ?? 0 }.max() ?? 0
     return longest > Self.longText ? "setting long-text" : "setting"
@@ -40,7 +40,7 @@ extension RunComparison {
 
   private static let longText = 16
 
-  /// The settings that are not the same in all runs: a column each.
+  /// The settings that are not the same in all runs, with a column for each.
   var settings: PageSection {
     guard !differingKeys.isEmpty else {
       return PageSection(
@@ -68,7 +68,7 @@ extension RunComparison {
 /// A column of the table of figures.
 private struct Column: Sendable {
   let title: String
-  /// What stands there of a run; nil where it is not known.
+  /// The text in a run's row; nil where it is not known.
   let text: @Sendable (RunRecord) -> String?
 
   static let all: [Column] = [
@@ -92,13 +92,13 @@ private struct Column: Sendable {
     },
     Column(title: "images a second") { ($0.epochs.last?.imagesPerSecond).map(Figures.rate) },
     Column(title: "time") { $0.seconds.map(Figures.duration) },
-    // That a run has come to its end is what one expects.
+    // A finished run is what one expects.
     Column(title: "state") { $0.state == .finished ? nil : $0.state.rawValue },
   ]
 }
 
 extension RunRecord {
-  /// The last epoch's figures of the network, where they tell of weights.
+  /// The last epoch's figures of the network, where they include weights.
   fileprivate var lastWeights: NetworkStatistics? {
     epochs.last?.statistics.flatMap { $0.weights.isEmpty ? nil : $0 }
   }

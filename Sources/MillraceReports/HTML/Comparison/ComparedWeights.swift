@@ -1,7 +1,7 @@
 import Millrace
 
 extension RunComparison {
-  /// The weights of each run as histograms, layer by layer: what a penalty does to them.
+  /// The weights of each run as histograms, layer by layer, which show the effect of a penalty.
   var histograms: PageSection? {
     let drawn = drawn
     let layers = drawn.map { run in
@@ -42,12 +42,12 @@ extension RunComparison {
     return content.isEmpty ? nil : PageSection(id: "first-layer", title: "First layer", content: content)
   }
 
-  /// Pictures of a run, so that a page of many runs stays small.
+  /// The largest number of pictures of a run, so that a page of many runs stays small.
   private static let mostPictures = 12
 }
 
-/// The place of a layer in networks of different depths: counted from the front in the first half of a network, and from
-/// the end in the second, so that first layers are compared with first ones and last with last ones.
+/// The place of a layer in networks of different depths: counted from the front in the first half of a network, and
+/// from the end in the second, so that first layers are compared with first ones and last layers with last ones.
 enum LayerPlace: Hashable, Sendable {
   case fromFront(Int)
   case fromEnd(Int)
@@ -65,12 +65,12 @@ enum LayerPlace: Hashable, Sendable {
     return places.sorted { $0.rank < $1.rank }
   }
 
-  /// Which layer of a network has this place; nil where none has.
+  /// The layer of a network that has this place; nil where none has.
   func index(among count: Int) -> Int? {
     (0..<count).first { LayerPlace(of: $0, among: count) == self }
   }
 
-  /// Fronts ascend from the lowest number, ends descend to the highest.
+  /// Places from the front ascend from the lowest number, places from the end descend to the highest.
   private var rank: Int {
     switch self {
     case .fromFront(let index): index

@@ -1,9 +1,9 @@
 import Millrace
 
-/// Several runs in the order in which a page shows them: those that were validated on the same images together, and
-/// among these the best first.
+/// Several runs in the order in which a page shows them: runs that were validated on the same images are together,
+/// the best of them first.
 struct RunComparison: Sendable {
-  /// A run and what it is called.
+  /// A run and its name.
   struct Run: Sendable {
     let name: String
     let record: RunRecord
@@ -13,7 +13,7 @@ struct RunComparison: Sendable {
 
   /// The runs that were validated on the same images.
   struct Group: Sendable {
-    /// What they were validated on, for people; nil for runs without validation.
+    /// The images that the runs were validated on, in words; nil for runs without validation.
     let validation: String?
     fileprivate(set) var runs: [Run]
   }
@@ -22,7 +22,8 @@ struct RunComparison: Sendable {
   /// The settings that are not the same in all runs, in the order of `config.yaml`.
   let differingKeys: [String]
 
-  /// As many runs are drawn as curves of their own colour, histograms and pictures; tables hold all of them.
+  /// The number of runs that are drawn as curves of their own colour, histograms and pictures; tables hold all
+  /// runs.
   static let mostDrawn = 8
 
   init(runs: [Run]) {
@@ -60,7 +61,8 @@ struct RunComparison: Sendable {
     return drawn < all ? .note("The best \(drawn) of \(Figures.count(all, "run")) are drawn.") : nil
   }
 
-  /// A run's name with the settings that set it apart from the others that are drawn, as far as a title has room for them.
+  /// A run's name with the settings that set it apart from the other runs that are drawn, as far as a title has
+  /// room for them.
   func title(of run: Run) -> String {
     let keys = Self.differingKeys(of: drawn.map(\.record)).filter { !Self.ofPlace.contains($0) }
     let shown = keys.prefix(Self.mostSettings).map { key in
@@ -83,14 +85,14 @@ struct RunComparison: Sendable {
     text.count > longestSetting ? text.prefix(longestSetting - 1) + "…" : text
   }
 
-  /// Settings that say where something lies or how a run is carried out, and nothing of what it learns.
+  /// Settings of places, or of how a run is carried out, which do not affect what it learns.
   private static let ofPlace = ConfigurationSetting.keys { [.place, .speed].contains($0.bearing) }
 
   private static func differingKeys(of records: [RunRecord]) -> [String] {
     var keys: [String] = []
     for key in records.flatMap({ $0.settings.map(\.key) }) where !keys.contains(key) { keys.append(key) }
     let differing = keys.filter { key in Set(records.map { $0.text(of: key) }).count > 1 }
-    // What it learns by comes first, where something lies last.
+    // Settings that affect what is learned come first, those of places last.
     return differing.filter { !ofPlace.contains($0) } + differing.filter(ofPlace.contains)
   }
 
@@ -108,17 +110,17 @@ struct RunComparison: Sendable {
 }
 
 extension RunRecord {
-  /// The same text for runs that were validated on the same images, as far as the record tells.
+  /// A text that is the same for runs that were validated on the same images, as far as the record shows.
   fileprivate var validationKey: String {
     if let validationSet { return validationSet }
     guard let validationCount, validationCount > 0 else { return "" }
-    // A record of an earlier version: what the images followed from.
+    // In a record of an earlier version, this is what the images followed from.
     return (ConfigurationSetting.imagePaths + ["val-fraction", "seed"]).map { text(of: $0) ?? "" }.joined(
       separator: "\n")
       + "\n\(validationCount)"
   }
 
-  /// What it was validated on, for people.
+  /// The images that the run was validated on, in words.
   fileprivate var validationText: String? {
     guard let validationCount, validationCount > 0 else { return nil }
     let place = text(of: "val") ?? text(of: "labels") ?? text(of: "data") ?? "its data"

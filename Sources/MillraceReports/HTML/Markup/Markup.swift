@@ -1,12 +1,12 @@
 /// A piece of HTML or SVG as a tree.
 ///
-/// Text and attribute values are escaped when it is written, and there is no way around that but ``stylesheet(_:)``,
-/// which takes nothing but constants: what a class or a file is called never becomes markup. What is written is
-/// well-formed XML, too, so any parser can check it.
+/// Text and attribute values are escaped when it is written. The only way around that is ``stylesheet(_:)``, which
+/// takes only constants, so the name of a class or a file never becomes markup. The written text is also
+/// well-formed XML, so any parser can check it.
 indirect enum Markup: Sendable {
   case text(String)
   case element(name: String, attributes: [Attribute], children: [Markup])
-  /// Pieces after one another.
+  /// Pieces one after another.
   case group([Markup])
   /// A style sheet of this program's own; it must not hold `<` or `&`.
   case stylesheet(StaticString)
@@ -17,7 +17,7 @@ indirect enum Markup: Sendable {
     let value: String
   }
 
-  /// Nothing.
+  /// Markup without content.
   static let empty = Markup.group([])
 }
 

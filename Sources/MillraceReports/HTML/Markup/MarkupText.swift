@@ -7,11 +7,11 @@ extension Markup {
     return text
   }
 
-  /// Elements that HTML knows to be empty, and those of SVG that are.
+  /// The elements that are empty in HTML, and those that are empty in SVG.
   private static let emptyElements: Set<String> = [
     "meta", "img", "br", "hr", "link", "path", "line", "rect", "polyline", "circle",
   ]
-  /// Elements that begin on a line of their own, so that the file can be read.
+  /// Elements that begin on a line of their own, so that people can read the file.
   private static let blocks: Set<String> = [
     "head", "body", "main", "header", "section", "figure", "table", "tr", "svg", "style", "title", "meta",
     "ul", "h1", "h2", "h3", "p", "nav", "footer",
@@ -40,7 +40,8 @@ extension Markup {
     }
   }
 
-  /// Writes text that is safe between tags and between quotes; characters that no document may hold become U+FFFD.
+  /// Writes text in a form that is safe between tags and between quotes; characters that no document may hold
+  /// become U+FFFD.
   private static func escape(_ content: String, into text: inout String) {
     for scalar in content.unicodeScalars {
       switch scalar {

@@ -1,9 +1,9 @@
 extension Markup {
-  /// How every page looks: light or dark as the reader's system is, one column on a telephone, plain on paper.
+  /// The look of every page: light or dark like the reader's system, one column on a telephone, plain on paper.
   ///
-  /// The colours of the lines lie apart for readers with protanopia, deuteranopia and tritanopia, too (simulated after
-  /// Machado, Oliveira and Fernandes, 2009), and have a contrast of at least 3 with the page; from the fourth on lines are
-  /// also broken in ways of their own.
+  /// The colours of the lines are also distinct for readers with protanopia, deuteranopia and tritanopia (simulated
+  /// after Machado, Oliveira and Fernandes, 2009), and have a contrast of at least 3 with the page; from the fourth
+  /// on, lines are also dashed in different ways.
   static let reportStylesheet = Markup.stylesheet(
     """
 

@@ -1,14 +1,14 @@
-// What all tables have in common.
+// These are the parts that all tables share.
 extension Markup {
-  /// A table under its caption. Where there is no room for it, it is moved sideways, or up and down; the keyboard reaches
-  /// it, and the caption stays in sight.
+  /// A table under its caption. Where there is no room for the table, it scrolls sideways, or up and down; the
+  /// keyboard reaches it, and the caption stays in sight.
   ///
   /// - Parameters:
-  ///   - caption: What it shows.
-  ///   - style: Its class.
-  ///   - isLong: Whether a screen shows only a part of its rows at once.
-  ///   - columns: The cells of its head.
-  ///   - rows: Its rows.
+  ///   - caption: What the table shows.
+  ///   - style: The class of the table.
+  ///   - isLong: Whether a screen shows only a part of the rows at once.
+  ///   - columns: The cells of the head.
+  ///   - rows: The rows.
   static func table(
     _ caption: String, style: String? = nil, isLong: Bool = false, columns: [Markup], rows: [Markup]
   ) -> Markup {
@@ -27,7 +27,7 @@ extension Markup {
     tag("th", ["scope": "col", "class": style], .text(name))
   }
 
-  /// The name of a row, which a person has given; a short one stays on one line.
+  /// The name of a row, as a person has given it; a short one stays on one line.
   static func rowName(_ name: String, _ more: Markup = .empty) -> Markup {
     tag(
       "th", ["scope": "row", "class": name.count > longestShortName ? "name" : "name short"],

@@ -1,4 +1,4 @@
-/// How often values lie where, as bars; the heights go with the square root of the counts, so that rare values are seen
+/// A histogram of values as bars; the heights follow the square root of the counts, so that rare values are seen
 /// beside frequent ones.
 struct HistogramPlot: Sendable {
   /// Counts over equal parts of a range.
@@ -6,11 +6,11 @@ struct HistogramPlot: Sendable {
     var range: ClosedRange<Double>
     var counts: [Int]
 
-    /// The counts of an equal part of what the whole range would be at another width.
+    /// The width of a part.
     fileprivate var binWidth: Double {
       (range.upperBound - range.lowerBound) / Double(max(1, counts.count))
     }
-    /// Each part's lower end and its count for a unit of width, so that parts of different widths compare.
+    /// Each part's lower end, and its count for a unit of width, so that parts of different widths can be compared.
     fileprivate var densities: [(low: Double, density: Double)] {
       let width = max(binWidth, 1e-30)
       return counts.enumerated().map {
@@ -26,7 +26,7 @@ struct HistogramPlot: Sendable {
   /// An earlier state, drawn as an outline.
   var before: Counts?
   var color = 1
-  /// The range that is shown; nil: that of the values.
+  /// The range that is shown; nil: the range of the values.
   var range: ClosedRange<Double>?
   /// The density that fills the height; nil: the highest.
   var highest: Double?
@@ -67,8 +67,8 @@ struct HistogramPlot: Sendable {
       frame.drawing(title, bars + [outline].compactMap { $0 }))
   }
 
-  /// The range and the highest density of several, so that they can be drawn alike; nil where one of them would be a
-  /// spike on the scale of the others.
+  /// The range and the highest density of several histograms, so that they can be drawn on one scale; nil where one
+  /// of them would be a spike on the scale of the others.
   static func shared(_ all: [Counts]) -> (range: ClosedRange<Double>, highest: Double)? {
     guard let low = all.map(\.range.lowerBound).min(), let high = all.map(\.range.upperBound).max(),
       let narrowest = all.map({ $0.range.upperBound - $0.range.lowerBound }).min(),
@@ -77,6 +77,6 @@ struct HistogramPlot: Sendable {
     return (low...high, all.map(\.highest).max() ?? 0)
   }
 
-  /// How many times the range of one may be in another's place.
+  /// How many times the range of one histogram the range of another may be.
   private static let widestRatio = 6.0
 }

@@ -3,14 +3,15 @@ struct LinePlot: Sendable {
   /// One curve.
   struct Series: Sendable {
     var name: String
-    /// Its colour: that of the first is 1. More than there are colours begin anew, dashed.
+    /// The curve's colour: that of the first is 1. Where there are more curves than colours, colours are reused
+    /// with dashes.
     var color: Int
     var isDashed = false
-    /// Epoch, from 1, or rate, and value; what is no number leaves a gap.
+    /// The points: epoch, from 1, or rate, and value; a value that is not a number leaves a gap.
     var points: [(x: Double, y: Double)]
   }
 
-  /// How values are written, and what they can be.
+  /// The form in which values are written, and their range.
   enum Scale: Sendable {
     case number, share, rate
 
@@ -33,13 +34,13 @@ struct LinePlot: Sendable {
     }
   }
 
-  /// What lies across.
+  /// What the horizontal axis shows.
   enum Across: Sendable {
     /// Epochs.
     case epochs
     /// Learning rates, on a logarithmic axis.
     case rates
-    /// Shares from 0 to 1 of something, which is named.
+    /// Shares from 0 to 1, with the name of what is shared.
     case shares(String)
 
     func axis(_ values: [Double]) -> PlotAxis {
@@ -68,15 +69,15 @@ struct LinePlot: Sendable {
   var scale: Scale
   var across = Across.epochs
   var series: [Series]
-  /// Places across that are marked, such as the best epoch, and what is said of each.
+  /// Places on the horizontal axis that are marked, such as the best epoch, with a text for each.
   var marks: [(at: Double, text: String)] = []
   /// Whether the axis begins at zero.
   var fromZero = false
 
-  /// With more points than this, single ones are no longer told apart.
+  /// With more points than this, single points can no longer be told apart.
   private static let largestLabelled = 400
   private static let colors = 8
-  /// So many curves are told in words.
+  /// The number of curves that are described in words.
   private static let mostSpoken = 8
 
   /// The picture with its title and legend.
@@ -102,7 +103,7 @@ struct LinePlot: Sendable {
       frame.drawing(spoken, content))
   }
 
-  /// The title with where each curve ends, for those who do not see it.
+  /// The title with the end of each curve, for people who do not see it.
   private var spoken: String {
     let ends = series.prefix(Self.mostSpoken).compactMap { series in
       series.points.last.map {
@@ -134,7 +135,7 @@ struct LinePlot: Sendable {
     return tag("path", ["class": Self.style(series), "d": path])
   }
 
-  /// A disc that cannot be seen and says its value when pointed at.
+  /// An invisible disc that shows its value when it is pointed at.
   private func hint(_ point: (x: Double, y: Double), of series: Series, in frame: PlotFrame) -> Markup? {
     guard point.y.isFinite else { return nil }
     let text = "\(series.name), \(across.name) \(across.text(point.x)): \(scale.text(point.y))"
@@ -178,7 +179,8 @@ struct LinePlot: Sendable {
 }
 
 extension Markup {
-  /// Which line is which in all plots of a section, the first colour first, with more words than a legend has room for.
+  /// A key to the lines of all plots in a section, the first colour first, with longer texts than a legend has room
+  /// for.
   static func key(_ names: [String]) -> Markup {
     tag(
       "ul", ["class": "key"],

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A plot's axis: the numbers it spans and those that are written at it.
+/// A plot's axis: the range of its numbers and the numbers that are written along it.
 struct PlotAxis: Sendable {
-  /// What it spans; never empty.
+  /// The range of the axis; never empty.
   let range: ClosedRange<Double>
   /// Round numbers within the range.
   let ticks: [Double]
@@ -12,8 +12,8 @@ struct PlotAxis: Sendable {
   /// An axis whose ends are round numbers around some values.
   ///
   /// - Parameters:
-  ///   - values: What must lie on it; what is no number is left out.
-  ///   - limits: What it does not go beyond, however round the number.
+  ///   - values: The values that must lie on the axis; those that are not numbers are left out.
+  ///   - limits: The range that the axis does not exceed, however round the number.
   ///   - count: About how many numbers are written.
   init(
     _ values: some Sequence<Double>, within limits: ClosedRange<Double>? = nil, count: Int = 5
@@ -60,7 +60,7 @@ struct PlotAxis: Sendable {
     return ([1, 2, 5, 10].first { $0 * power >= step * 0.999 } ?? 10) * power
   }
 
-  /// Where a value lies, 0 at the lower end and 1 at the upper.
+  /// The place of a value: 0 at the lower end and 1 at the upper.
   func place(_ value: Double) -> Double {
     if isLogarithmic { return log(value / range.lowerBound) / log(range.upperBound / range.lowerBound) }
     return (value - range.lowerBound) / (range.upperBound - range.lowerBound)

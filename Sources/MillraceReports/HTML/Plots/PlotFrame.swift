@@ -1,8 +1,9 @@
 import Foundation
 
-/// The frame of a plot: the drawing's size, where a value lies in it, grid and numbers.
+/// The frame of a plot: the drawing's size, the place of a value in it, grid and numbers.
 ///
-/// A plot is as wide as a telephone's screen and is laid in columns on larger ones, so that its text keeps its size.
+/// A plot is as wide as a telephone's screen; on larger screens plots are laid in columns, so their text keeps its
+/// size.
 struct PlotFrame {
   static let width = 360.0
   let height: Double
@@ -10,21 +11,23 @@ struct PlotFrame {
   let y: PlotAxis
   private let margin: (left: Double, right: Double, top: Double, bottom: Double)
 
-  /// What the numbers below count, and where it is not the title, those on the left.
+  /// What the numbers below count, and what those on the left count where the title does not say it.
   private let names: (x: String?, y: String?)
-  /// How numbers are written at the axis below, and at that on the left.
+  /// How numbers are written along the axis below, and along the axis on the left.
   private let texts: (x: (Double) -> String, y: (Double) -> String)
 
-  /// About the width of a character of a label.
+  /// The approximate width of a character of a label.
   private static let characterWidth = 6.3
 
+  /// Makes a frame.
+  ///
   /// - Parameters:
   ///   - x: The axis below.
   ///   - y: The axis on the left.
   ///   - xName: What the numbers below count.
-  ///   - yName: What those on the left count, where it is not the title.
-  ///   - height: That of the plot without names.
-  ///   - left: The least room on the left; long numbers have more.
+  ///   - yName: What the numbers on the left count, where the title does not say it.
+  ///   - height: The height of the plot without names.
+  ///   - left: The least room on the left; long numbers get more.
   ///   - xText: How a number is written below.
   ///   - yText: How a number is written on the left.
   init(
@@ -55,8 +58,8 @@ struct PlotFrame {
   /// The drawing.
   ///
   /// - Parameters:
-  ///   - title: What it shows, for those who do not see it.
-  ///   - content: What is drawn within.
+  ///   - title: What the drawing shows, for people who do not see it.
+  ///   - content: The contents of the frame.
   func drawing(_ title: String, _ content: [Markup]) -> Markup {
     let rows = y.ticks.flatMap { value in
       [

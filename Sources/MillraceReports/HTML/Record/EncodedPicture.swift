@@ -9,7 +9,7 @@ struct EncodedPicture: Sendable, Hashable, Codable {
   let type: String
   let bytes: Data
 
-  /// Above this side a picture is written as JPEG, which is smaller.
+  /// A picture with a longer side is written as JPEG, which is smaller.
   private static let largestPNG = 64
 
   init(_ image: Image) {
@@ -22,7 +22,7 @@ struct EncodedPicture: Sendable, Hashable, Codable {
     }
   }
 
-  /// The picture in a page: nothing is fetched from anywhere.
+  /// The picture inside a page: nothing is fetched.
   func markup(alternative: String, hint: String? = nil) -> Markup {
     tag(
       "img",

@@ -1,11 +1,11 @@
 import Foundation
 import Millrace
 
-/// The epochs of a run as `metrics.csv` tells them.
+/// The epochs of a run as `metrics.csv` holds them.
 struct MetricsRows {
   private let rows: [[String: Double]]
 
-  /// Reads the file; nil where there is none. A row that has no end is left out.
+  /// Reads the file; nil where there is none. A row without an end is left out.
   init?(contentsOf path: String) {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
@@ -19,7 +19,7 @@ struct MetricsRows {
     }
   }
 
-  /// Over so many samples the sums of the reports are, for the number of the samples is not in the file.
+  /// The number of samples over which the reports' sums are taken, since the file does not hold it.
   static let sampleCount = 1_000_000
 
   /// The rows as reports: with sums over ``sampleCount`` samples each, and without statistics of the network.

@@ -1,8 +1,8 @@
 import Millrace
 
-// The parts of a record that hold pictures, and how they are made from what a run tells.
+// These are the parts of a record that hold pictures, and how they are made from a run's events.
 extension RunRecord {
-  /// A training image as the network is shown it.
+  /// A training image as the network sees it.
   struct Sample: Sendable, Codable {
     var path: String
     var label: Int
@@ -15,14 +15,14 @@ extension RunRecord {
 
   /// What the first layer's units look for.
   struct FirstLayer: Sendable, Codable {
-    /// From 0; nil: the weights are those of the model file.
+    /// The epoch, from 0; nil where the weights are those of the model file.
     var epoch: Int?
     var unitCount: Int
     var pictures: [EncodedPicture]
-    /// How alike neighbouring weights are, from -1 to 1, about 0 for noise; nil where it is not known.
+    /// How similar neighbouring weights are, from -1 to 1, about 0 for noise; nil where it is not known.
     var smoothness: Double?
 
-    /// About how many pixels are drawn, so that a page stays small where images are large.
+    /// About the number of pixels that are drawn, so that a page stays small where images are large.
     private static let pixelLimit = 1 << 16
     private static let fewestUnits = 12
 
@@ -34,10 +34,10 @@ extension RunRecord {
       smoothness = weights.smoothness
     }
 
-    /// Below this likeness of neighbours a picture is noise to the eye.
+    /// Below this similarity of neighbours, a picture is noise to the eye.
     private static let leastSmoothness = 0.15
 
-    /// Whether there is more to see than noise.
+    /// Whether the pictures show more than noise.
     var saysSomething: Bool {
       !pictures.isEmpty && smoothness.map { $0 >= Self.leastSmoothness } ?? true
     }
@@ -45,11 +45,12 @@ extension RunRecord {
 
   /// What a validation showed.
   struct Validation: Sendable, Codable {
-    /// From 0.
+    /// The epoch, from 0.
     var epoch: Int
-    /// What was validated, where it was no epoch.
+    /// What was validated, where it was not an epoch.
     var subject: String?
-    /// Class, class it was taken for, and how often, where that is not never; nil for too many classes.
+    /// Triples of class, the class it was taken for, and how often, where that is not zero; nil for too many
+    /// classes.
     var confusion: [[Int]]?
     var mistakes: [RecordedMistake]
     var calibration: Calibration?
@@ -61,10 +62,10 @@ extension RunRecord {
       calibration = examination.calibration
     }
 
-    /// What was validated, as the beginning of a sentence or the whole of it.
+    /// What was validated, as the beginning of a sentence or a whole one.
     var title: String { subject ?? "Validation of epoch \(epoch + 1)" }
 
-    /// The counts as a matrix; what is no pair of classes is left out.
+    /// The counts as a matrix; an entry that is not a pair of classes is left out.
     func matrix(classes: Int) -> ConfusionMatrix? {
       guard let confusion else { return nil }
       var matrix = ConfusionMatrix(classCount: classes)

@@ -1,53 +1,54 @@
 import Foundation
 import Millrace
 
-/// All that a run's report shows, as `report.json` in the run's folder keeps it: the page is drawn from this alone, so
-/// that `millrace report` draws it again.
+/// All that a run's report shows, as `report.json` in the run's folder stores it: the page is drawn from this
+/// alone, so `millrace report` can draw it again.
 ///
-/// It does not grow with the images: of the epochs it holds the figures, of pictures a few.
+/// Its size does not grow with the images: it holds figures of the epochs and a few pictures.
 struct RunRecord: Sendable, Codable {
-  /// What stands in the file, so that others are refused.
+  /// The format of the file; files of another format are refused.
   var format = Self.format
   /// The resolved settings, in the order of `config.yaml`.
   var settings: [Setting]
   /// The classes, by label.
   var classes: [String]
-  /// Images trained on; nil where it is not known any more.
+  /// The number of training images; nil where it is no longer known.
   var trainingCount: Int?
-  /// Images validated on; nil where it is not known any more.
+  /// The number of validation images; nil where it is no longer known.
   var validationCount: Int?
-  /// Training images of each class; nil where it is not known.
+  /// The number of training images of each class; nil where it is not known.
   var trainingCounts: [Int]?
-  /// What the run was validated on: the same text for the same images; nil without validation or where it is not known.
+  /// The identity of the validation images: the same text for the same images; nil without validation or where it
+  /// is not known.
   var validationSet: String?
-  /// What the run's model was evaluated on since, the newest last; nil for never.
+  /// The evaluations of the run's model since, the newest last; nil where there are none.
   var evaluations: [EvaluationRecord]?
-  /// What is trained.
+  /// The network that is trained.
   var network: NetworkConfiguration?
   /// The number of trained parameters.
   var parameterCount: Int?
-  /// The epochs in the order in which they were told, those of a refit last. Weight histograms are kept of the first
-  /// and the last that have some.
+  /// The epochs in the order in which they happened, those of a refit last. Weight histograms are kept of the first
+  /// and the last epoch that have some.
   var epochs: [EpochReport] = []
-  /// Training images as the network is shown them.
+  /// Training images as the network sees them.
   var samples: [Sample] = []
   /// The first layer of the best epoch.
   var firstLayer: FirstLayer?
   /// The validation of the best epoch.
   var validation: Validation?
-  /// What it has beside a run's; nil of a run by itself.
+  /// What an ensemble has in addition to a run; nil for a run by itself.
   var ensemble: EnsembleRecord?
-  /// Files that could not be used.
+  /// The number of files that could not be used.
   var badFiles = 0
-  /// The first of them.
+  /// The first of these files.
   var firstBadFiles: [SkippedSample] = []
-  /// Files that were used although the decoder complained of them; known at the end.
+  /// The number of files that were used although the decoder complained of them; nil before the end.
   var warned: Int?
-  /// What a person should know, in the order in which it was told.
+  /// Notices for people, in the order in which they were given.
   var notices: [String] = []
-  /// Whether the run is under way.
+  /// The state of the run.
   var state = State.running
-  /// Seconds of the whole run; known at the end.
+  /// The seconds of the whole run; nil before its end.
   var seconds: Double?
 
   static let format = "millrace-report-1"
@@ -56,11 +57,11 @@ struct RunRecord: Sendable, Codable {
 
   enum State: String, Sendable, Codable { case running, stopped, finished }
 
-  /// What an evaluation of the run's model has found.
+  /// The result of an evaluation of the run's model.
   struct EvaluationRecord: Sendable, Hashable, Codable {
     /// The folder, as it was typed.
     var data: String
-    /// Images, and how many of them were named rightly.
+    /// The number of images, and of those whose class was recognised.
     var count: Int
     var correct: Int
     /// The mean loss.
@@ -72,11 +73,11 @@ struct RunRecord: Sendable, Codable {
     var text: String
     /// Why the program has chosen the value; nil where it has not.
     var reason: String?
-    /// Whether somebody has given it; nil in a record of a version that did not tell.
+    /// Whether somebody has given the value; nil in a record of a version that did not store it.
     var isGiven: Bool?
   }
 
-  /// Begins with what a run is about to do.
+  /// Begins with the plan of a run.
   init(_ start: TrainingStart) {
     settings = start.configuration.resolvedSettings.map(Setting.init)
     classes = start.classes
@@ -94,9 +95,9 @@ struct RunRecord: Sendable, Codable {
     self.parameterCount = parameterCount
   }
 
-  /// Takes an epoch, and what was seen in it where its weights are the best so far.
+  /// Adds an epoch, and what was seen in it where its weights are the best so far.
   mutating func add(_ report: EpochReport, examination: EpochExamination?) {
-    // The last epoch of a refit may be a part of one, which nothing is measured in.
+    // The last epoch of a refit may be only a part of one, in which nothing is measured.
     if report.statistics?.hasHistograms ?? false,
       let earlier = epochs.indices.dropFirst().last(where: { epochs[$0].statistics?.hasHistograms ?? false })
     {
@@ -105,7 +106,7 @@ struct RunRecord: Sendable, Codable {
     epochs.append(report)
     guard report.isBest, let examination, examination.epoch == report.epoch else { return }
     firstLayer = FirstLayer(examination.firstLayer, epoch: report.epoch)
-    // In a refit nothing is left to validate on: what was seen before stands.
+    // In a refit no images are left to validate on, so the earlier results stay.
     if let seen = examination.validation { validation = Validation(seen, epoch: report.epoch) }
   }
 
@@ -121,7 +122,7 @@ struct RunRecord: Sendable, Codable {
     notices.append(notice)
   }
 
-  /// The run has come to its end.
+  /// Ends the record of a run that is finished.
   mutating func finish(_ summary: TrainingSummary) {
     state = .finished
     seconds = summary.seconds
@@ -129,7 +130,7 @@ struct RunRecord: Sendable, Codable {
     if let test = summary.test { add(EvaluationRecord(test.evaluation, on: test.data)) }
   }
 
-  /// Takes over what an earlier process has recorded of the same run, as far as that run goes on from it.
+  /// Takes over what an earlier process has recorded of the same run, as far as the run goes on from it.
   mutating func goOn(from earlier: RunRecord, epochs count: Int) {
     epochs = Array(earlier.epochs.prefix(count))
     (samples, notices) = (earlier.samples, earlier.notices)
@@ -138,15 +139,15 @@ struct RunRecord: Sendable, Codable {
 }
 
 extension RunRecord {
-  /// What the run's model was evaluated on since, the newest last.
+  /// The evaluations of the run's model since, the newest last.
   var tests: [EvaluationRecord] { evaluations ?? [] }
 
-  /// Takes what an evaluation has found; one of the same folder goes.
+  /// Adds the result of an evaluation, in the place of an earlier one of the same folder.
   mutating func add(_ evaluation: EvaluationRecord) {
     evaluations = tests.filter { $0.data != evaluation.data } + [evaluation]
   }
 
-  /// The share of the largest class among the validation images: what a model reaches that knows nothing else.
+  /// The share of the largest class among the validation images: the accuracy of a model that always names it.
   var largestShare: Double? {
     guard let matrix = validation?.matrix(classes: classes.count) else { return nil }
     let supports = classes.indices.map { matrix.support(of: $0) }
@@ -154,7 +155,7 @@ extension RunRecord {
     return total > 0 ? Double(supports.max() ?? 0) / Double(total) : nil
   }
 
-  /// What the curves of a run that has come to its end say.
+  /// What the curves of a finished run say.
   var advice: Advice? {
     guard state == .finished else { return nil }
     let values = settings.map { ($0.key, $0.text) }
@@ -163,9 +164,9 @@ extension RunRecord {
       largestClassShare: largestShare)
   }
 
-  /// The epochs that looked for the best one.
+  /// The epochs among which the best one was sought.
   var search: ArraySlice<EpochReport> { epochs[..<refitStart] }
-  /// The epochs of a training afresh on all images, of which most runs have none.
+  /// The epochs of a training afresh on all images; most runs have none.
   var refit: ArraySlice<EpochReport> { epochs[refitStart...] }
 
   /// A refit counts its epochs from the beginning.
@@ -173,12 +174,12 @@ extension RunRecord {
     epochs.indices.dropFirst().first { epochs[$0].epoch <= epochs[$0 - 1].epoch } ?? epochs.count
   }
 
-  /// The best epoch so far; of an ensemble, what stands for it.
+  /// The best epoch so far; for an ensemble, what takes its place.
   var best: EpochReport? { ensembleBest ?? search.last(where: \.isBest) }
-  /// The epoch that the model's weights are of: in a refit nothing is left to validate them on.
+  /// The epoch of the model's weights: in a refit no images are left to validate them on.
   var model: EpochReport? { refit.last ?? best }
 
-  /// Whether the last epoch is kept whatever the others are.
+  /// Whether the last epoch is kept, whatever the others are.
   var keepsLast: Bool { text(of: "monitor") == ValidationMetric.last.rawValue }
 
   func text(of key: String) -> String? { settings.first { $0.key == key }?.text }

@@ -1,7 +1,7 @@
 import Foundation
 public import Millrace
 
-// Reading a record from a run's folder, and writing it.
+// This reads a record from a run's folder, and writes it.
 extension RunRecord {
   /// Writes `report.json`, whole or not at all.
   func write(to folder: RunFolder) throws {
@@ -12,8 +12,8 @@ extension RunRecord {
     try DurableFile.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: folder.record)
   }
 
-  /// Reads what a run has left: `report.json`, and from `metrics.csv` epochs that it does not hold yet. Of a run without
-  /// a record, what its other files say.
+  /// Reads what a run has left: `report.json`, and from `metrics.csv` epochs that it does not hold yet. For a run
+  /// without a record, its other files are read.
   ///
   /// - Throws: ``ReportError`` where the folder is not that of a run.
   init(of folder: RunFolder) throws(ReportError) {
@@ -29,10 +29,10 @@ extension RunRecord {
     } else {
       record = try Self.withoutRecord(folder)
     }
-    // Who is killed cannot say so; nobody holds the folder then.
+    // A process that is killed cannot say so, but then nobody holds the lock on the folder.
     if record.state == .running, FolderLock.isTaken(folder.path) == false { record.state = .stopped }
     if record.ensemble != nil {
-      // Its own metrics are those of its members, one after the other.
+      // The metrics of an ensemble are those of its members, one after the other.
       record.epochs = RunRecord.meanEpochs(of: Self.members(of: folder))
       self = record
       return
@@ -42,7 +42,7 @@ extension RunRecord {
     self = record
   }
 
-  /// The records of an ensemble's members, in their order, as far as there are such.
+  /// The records of an ensemble's members, in their order, as far as they exist.
   static func members(of folder: RunFolder) -> [RunRecord] {
     var members: [RunRecord] = []
     while let next = try? RunRecord(of: folder.member(members.count + 1)) { members.append(next) }
@@ -71,9 +71,9 @@ extension RunRecord {
   }
 }
 
-/// Why no report can be drawn of a run. Each message is one line: what was found, and what to do.
+/// Why no report of a run can be drawn. Each message is one line: what was found, and what to do.
 public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The folder is none, or not that of a run.
+  /// The path is not a folder, or not that of a run.
   case noRun(path: String)
   /// The folder holds no run.
   case noRuns(path: String)

@@ -1,13 +1,13 @@
 import Millrace
 
 extension FirstLayerWeights {
-  /// A unit's weights as a picture. Of gray images positive weights are red, negative ones blue and zero white; of
-  /// coloured ones each channel is the weight of that colour, and zero is middle gray. The largest magnitude of the unit is
-  /// the full colour; a weight that is not finite is shown as zero.
+  /// A unit's weights as a picture. For gray images positive weights are red, negative ones blue and zero white;
+  /// for coloured images each channel is the weight of that colour, and zero is middle gray. The unit's largest
+  /// magnitude has the full colour; a weight that is not finite is shown as zero.
   func picture(of unit: Int) -> Image {
     let weights = units[unit]
     let largest = weights.reduce(0) { max($0, $1.magnitude) }
-    // Divided, not multiplied: the inverse of a subnormal number is infinite.
+    // This divides and does not multiply, since the inverse of a subnormal number is infinite.
     func share(_ weight: Float) -> Float {
       let value = weight / largest
       return value.isFinite ? min(1, max(-1, value)) : 0
@@ -31,7 +31,7 @@ extension FirstLayerWeights {
     return Image(width: size.width, height: size.height, channels: .rgb, pixels: pixels).thumbnail
   }
 
-  /// The correlation of weights that lie side by side, over all units; nil for pictures one pixel wide.
+  /// The correlation of horizontally neighbouring weights, over all units; nil for pictures one pixel wide.
   var smoothness: Double? {
     guard size.width > 1 else { return nil }
     var (products, squares) = (0.0, 0.0)

@@ -10,8 +10,8 @@ extension PageSection {
   /// How far probabilities can be trusted.
   ///
   /// - Parameters:
-  ///   - calibration: What was counted.
-  ///   - images: Of what, for people.
+  ///   - calibration: The counted predictions.
+  ///   - images: The images that were predicted, in words.
   static func calibration(_ calibration: Calibration, of images: String) -> PageSection {
     PageSection(
       id: "calibration", title: "Calibration",
@@ -25,7 +25,7 @@ extension PageSection {
       ])
   }
 
-  /// What the bars say, in numbers.
+  /// The values of the bars, in numbers.
   private static func table(of calibration: Calibration) -> Markup {
     let width = 100 / Double(Calibration.binCount)
     let rows = calibration.bins.enumerated().filter { $0.element.count > 0 }.map { index, bin in

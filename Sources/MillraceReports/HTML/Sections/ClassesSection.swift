@@ -1,13 +1,13 @@
 import Millrace
 
 extension PageSection {
-  /// More rows than this are moved through on a screen; paper shows them all.
+  /// A table with more rows than this scrolls on a screen; paper shows all rows.
   private static let rowsAtOnce = 30
 
   /// How each class did, the weakest first.
   static func classes(_ record: RunRecord) -> PageSection? {
     guard let matrix = record.validation?.matrix(classes: record.classes.count) else { return nil }
-    // A class that nothing was validated of is not weak: it comes last.
+    // A class without a validation image is not weak: it comes last.
     let order = record.classes.indices.sorted {
       (matrix.f1(of: $0) ?? 2, $0) < (matrix.f1(of: $1) ?? 2, $1)
     }
@@ -41,10 +41,10 @@ extension PageSection {
 }
 
 extension PageSection {
-  /// So many classes are named in a sentence.
+  /// The number of classes that a sentence names.
   private static let mostNamed = 10
 
-  /// That no image was taken for some classes, in a sentence.
+  /// A sentence that says that no image was taken for some classes.
   private static func neverNamed(_ classes: [String]) -> String {
     let shown = classes.prefix(mostNamed).joined(separator: ", ")
     return "No image was taken for \(Figures.count(classes.count, "class", "classes")): \(shown)"
@@ -53,7 +53,7 @@ extension PageSection {
 }
 
 extension Markup {
-  /// A bar for a share from 0 to 1, beside the number that says it.
+  /// A bar for a share from 0 to 1, beside its number.
   static func meter(_ share: Double?) -> Markup {
     guard let share else { return .empty }
     return tag(

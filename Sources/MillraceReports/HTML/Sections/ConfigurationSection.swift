@@ -1,7 +1,7 @@
 import Millrace
 
 extension PageSection {
-  /// The command that repeats the run, its settings, and what it complained of.
+  /// The command that repeats the run, its settings, and its notices.
   static func configuration(_ record: RunRecord, folder: String) -> PageSection {
     let rows = record.settings.map { setting in
       tag(

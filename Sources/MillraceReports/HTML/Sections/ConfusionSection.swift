@@ -1,7 +1,7 @@
 import Millrace
 
 extension PageSection {
-  /// Who was taken for whom.
+  /// Which classes were taken for which.
   static func confusion(_ record: RunRecord) -> PageSection? {
     guard let validation = record.validation else { return nil }
     guard let matrix = validation.matrix(classes: record.classes.count) else {
@@ -14,13 +14,13 @@ extension PageSection {
     return confusion(matrix, classes: record.classes, of: validation.title, words: inWords(record, matrix))
   }
 
-  /// Who was taken for whom.
+  /// Which classes were taken for which.
   ///
   /// - Parameters:
-  ///   - matrix: How often.
+  ///   - matrix: The counts.
   ///   - classes: The classes' names.
-  ///   - images: What was counted, for people.
-  ///   - words: What is said of it before.
+  ///   - images: The images that were counted, in words.
+  ///   - words: The text before the matrix.
   static func confusion(
     _ matrix: ConfusionMatrix, classes: [String], of images: String, words: Markup = .empty
   ) -> PageSection {
@@ -39,10 +39,11 @@ extension PageSection {
 }
 
 extension PageSection {
-  /// From this share on, a class that is named so often is worth a sentence.
+  /// From this share on, a sentence says that a class is named so often.
   private static let oftenNamed = 0.9
 
-  /// That a network is no better than one that always names the largest class, and which class it names almost always.
+  /// Sentences that say that a network is no better than one that always names the largest class, and which class
+  /// it names almost always.
   private static func inWords(_ record: RunRecord, _ matrix: ConfusionMatrix) -> Markup {
     var sentences: [String] = []
     if let advice = record.advice, case .noBetterThanLargestClass = advice.verdict {
@@ -57,7 +58,7 @@ extension PageSection {
       let (share, own) = (
         Double(named[most]) / Double(total), Double(supports[most]) / Double(total)
       )
-      // Not of a class that most images are of, as long as the others are named, too.
+      // A class to which most images belong is not mentioned, as long as the others are named, too.
       if share >= oftenNamed, 1 - share < (1 - own) / 2 {
         sentences.append(
           "\(Figures.percent(share)) of the images are taken for \(classes[most].printable), which \(Figures.percent(own)) "
@@ -73,9 +74,9 @@ private struct ConfusionDrawing {
   let matrix: ConfusionMatrix
   let classes: [String]
 
-  /// The most classes whose counts are written out.
+  /// The largest number of classes whose counts are written out.
   static let largestTable = 24
-  /// Rows of the list of confusions.
+  /// The number of rows in the list of confusions.
   private static let listed = 12
 
   var table: Markup {
@@ -112,7 +113,7 @@ private struct ConfusionDrawing {
 
   var heatMap: Markup {
     let count = Double(max(1, classes.count))
-    // Wide enough to see a cell, and to point at it.
+    // A cell is large enough to be seen, and to be pointed at.
     let cell = 600 / count
     var content = [
       tag("rect", ["class": "axis", "fill": "none", "x": "0", "y": "0", "width": "600", "height": "600"]),
@@ -129,7 +130,7 @@ private struct ConfusionDrawing {
           [
             "class": actual == predicted ? "right" : "wrong", "x": (Double(predicted) * cell).coordinate,
             "y": (Double(actual) * cell).coordinate, "width": cell.coordinate, "height": cell.coordinate,
-            // What is rare must be seen, too.
+            // Rare confusions must be visible, too.
             "fill-opacity": Figures.fixed(0.25 + 0.75 * Double(hits) / support, 2),
           ], tag("title", [:], .text(text))))
     }
@@ -144,7 +145,7 @@ private struct ConfusionDrawing {
         ], content))
   }
 
-  /// The pairs that were confused most.
+  /// The pairs that were confused most often.
   var commonest: Markup {
     var pairs = matrix.cells.filter { $0.actual != $0.predicted }
     guard classes.count > 2, !pairs.isEmpty else { return .empty }

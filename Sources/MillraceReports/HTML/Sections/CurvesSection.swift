@@ -1,7 +1,7 @@
 import Millrace
 
 extension PageSection {
-  /// How loss, accuracy and learning rate went.
+  /// The course of loss, accuracy and learning rate.
   static func curves(_ record: RunRecord) -> PageSection? {
     guard !record.epochs.isEmpty else { return nil }
     let marks = record.marks
@@ -43,7 +43,7 @@ extension PageSection {
 }
 
 extension PageSection {
-  /// What the losses say of each other, in words.
+  /// What the losses say when they are compared, in words.
   private static func inWords(_ record: RunRecord) -> Markup? {
     guard let advice = record.advice else { return nil }
     switch advice.verdict {
@@ -66,8 +66,8 @@ extension PageSection {
 }
 
 extension RunRecord {
-  /// The epoch whose weights were kept, and those that validation found best by accuracy and by loss; one that is several
-  /// of these is marked once.
+  /// The epoch whose weights were kept, and those that were best in validation by accuracy and by loss; an epoch
+  /// that is several of these is marked once.
   fileprivate var marks: [(at: Double, text: String)] {
     let validated = search.filter { $0.validation?.mean?.isFinite ?? false }
     var found: [(epoch: Int, text: String)] = []
@@ -85,7 +85,7 @@ extension RunRecord {
       let text = ((isKept ? ["kept epoch"] : []) + best).joined(separator: ", ")
       if !text.isEmpty { found.append((report.epoch, text)) }
     }
-    // Among equals the one that was kept stands for all.
+    // Of equal epochs the one that was kept is marked.
     if let best, search.contains(where: { $0.epoch == best.epoch }) { add(best, isKept: true) }
     for report in validated { add(report, isKept: false) }
     return found.map { (at: Double($0.epoch + 1), text: $0.text) }
@@ -100,8 +100,8 @@ extension Sequence<EpochReport> {
 }
 
 extension Markup {
-  /// Plots side by side, where a section is built.
+  /// Places plots side by side.
   static func plots(_ plots: [Markup?]) -> Markup { PageSection.plots(plots) }
-  /// A remark, where a section is built.
+  /// Makes a remark.
   static func note(_ text: String) -> Markup { PageSection.note(text) }
 }

@@ -12,7 +12,9 @@ extension PageSection {
       ])
   }
 
-  /// - Parameter most: More units than this are left out.
+  /// The pictures of a layer's units.
+  ///
+  /// - Parameter most: The largest number of units that are shown.
   static func pictures(of layer: RunRecord.FirstLayer, most: Int = .max) -> Markup {
     tag(
       "div", ["class": "pictures units"],

@@ -1,7 +1,7 @@
 import Millrace
 
 extension PageSection {
-  /// The images that the network was most sure of and wrong about.
+  /// The images about which the network was most sure and wrong.
   static func mistakes(_ record: RunRecord) -> PageSection? {
     guard let validation = record.validation else { return nil }
     guard !validation.mistakes.isEmpty else {
@@ -21,7 +21,7 @@ extension PageSection {
       ])
   }
 
-  /// A picture with what it is and what it was taken for.
+  /// A picture with its class and the class that it was taken for.
   static func mistake(_ caption: MistakeCaption, _ picture: EncodedPicture?) -> Markup {
     tag(
       "figure", [:], picture?.markup(alternative: caption.alternative, hint: caption.path) ?? .empty,
@@ -32,7 +32,7 @@ extension PageSection {
   }
 }
 
-/// What is written below the picture of a mistake.
+/// The caption below the picture of a mistake.
 struct MistakeCaption {
   let path: String
   let predicted: String

@@ -1,7 +1,7 @@
-/// A part of a page under a heading. A file for each kind makes it from a record, or nothing where the record has nothing
-/// to show.
+/// A part of a page under a heading. For each kind a file makes it from a record, or makes nothing where the record
+/// has nothing to show.
 struct PageSection: Sendable {
-  /// What links to it.
+  /// The identifier to which links lead.
   let id: String
   let title: String
   let content: [Markup]
@@ -12,7 +12,7 @@ struct PageSection: Sendable {
 
   var link: Markup { tag("a", ["href": "#\(id)"], .text(title)) }
 
-  /// What holds plots, side by side where there is room.
+  /// A container of plots, which are side by side where there is room.
   static func plots(_ plots: [Markup?]) -> Markup {
     tag("div", ["class": "plots"], plots.compactMap { $0 })
   }
@@ -21,6 +21,6 @@ struct PageSection: Sendable {
 
   static func heading(_ text: String) -> Markup { tag("h3", [:], .text(text)) }
 
-  /// A name that a person has given, of a class or a file.
+  /// A name that a person has given to a class or a file.
   static func name(_ text: String) -> Markup { tag("span", ["class": "name"], .text(text.printable)) }
 }

@@ -1,5 +1,5 @@
 extension PageSection {
-  /// Training images as the network is shown them.
+  /// Training images as the network sees them.
   static func samples(_ record: RunRecord) -> PageSection? {
     guard !record.samples.isEmpty else { return nil }
     let pictures = record.samples.map { sample in

@@ -1,7 +1,7 @@
 import Millrace
 
 extension PageSection {
-  /// How fast it went, and who waited for whom.
+  /// How fast the run was, and which threads waited for which.
   static func speed(_ record: RunRecord) -> PageSection? {
     guard !record.epochs.isEmpty else { return nil }
     return PageSection(

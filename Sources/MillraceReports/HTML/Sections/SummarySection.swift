@@ -3,7 +3,7 @@ import Millrace
 /// The head of a page: what the run is, how far it has come, and its figures at a glance.
 struct SummarySection {
   let name: String
-  /// The run's folder, for the command that is advised.
+  /// The run's folder, for the advised command.
   let folder: String
   let record: RunRecord
 
@@ -23,7 +23,7 @@ struct SummarySection {
         }))
   }
 
-  /// How far it has come, in a sentence.
+  /// How far the run has come, in a sentence.
   private var status: String {
     let done = record.search.count
     let planned = record.epochs.first?.epochs ?? 0
@@ -62,7 +62,7 @@ struct SummarySection {
     }
   }
 
-  /// What the run is for: how good its model is, beside what it takes to be better than nothing.
+  /// The main figures: how good the run's model is, beside the accuracy of always naming the largest class.
   private var figures: [Figure] {
     var figures: [Figure] = []
     if let test = record.tests.last, let answers = test.answers {
@@ -87,7 +87,7 @@ struct SummarySection {
     return figures
   }
 
-  /// The rest, in small print. What is nought is left out.
+  /// The other facts, in small print. Those that are zero are left out.
   private var facts: [(String, String)] {
     var facts = record.tests.dropLast().reversed().compactMap { test in
       test.answers.map { ("accuracy on \(test.data.printable)", $0.text()) }
@@ -140,7 +140,7 @@ struct SummarySection {
 /// A figure in large print.
 private struct Figure: Sendable {
   let text: String
-  /// Where the true figure lies with 95 % confidence.
+  /// The range of the true figure with 95 % confidence.
   var interval: String?
   let what: String
 

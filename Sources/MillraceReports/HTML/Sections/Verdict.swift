@@ -1,13 +1,13 @@
 import Millrace
 
-/// What came out of a run, in words: how often its model is right beside what naming the largest class is worth, what the
-/// curves say, and the next command that they advise. They are the last lines of `train`, from the same rules.
+/// The result of a run in words: how often its model is right, compared with always naming the largest class, what
+/// the curves say, and the next command that they advise. The last lines of `train` follow the same rules.
 struct Verdict {
   let record: RunRecord
   /// The run's folder, for the command.
   let folder: String
 
-  /// Nothing before the run has come to its end.
+  /// The verdict's markup; empty before the run is finished.
   var markup: Markup {
     guard record.state == .finished else { return .empty }
     let advice = record.advice
@@ -22,7 +22,7 @@ struct Verdict {
     ])
   }
 
-  /// How often the model was right, a sentence for each set of images.
+  /// How often the model was right, with a sentence for each set of images.
   private var figures: [String] {
     var sentences: [String] = []
     if let test = record.tests.last, let answers = test.answers {
@@ -50,7 +50,7 @@ extension Advice {
 
   /// The command of the run that is most likely to be better; nil where no other run is advised.
   ///
-  /// - Parameter folder: That of the run whose curves these are.
+  /// - Parameter folder: The folder of the run whose curves these are.
   func next(after folder: String) -> NextStep? {
     flags.isEmpty
       ? nil : NextStep(["train", "--config", RunFolder(path: folder).configuration] + flags)

@@ -1,7 +1,7 @@
 import Millrace
 
 extension PageSection {
-  /// The weights as histograms, how many are zero, the gradient and units that have died.
+  /// The weights as histograms, the share of zeros, the gradient, and units that have died.
   static func weights(_ record: RunRecord) -> PageSection? {
     let reports = record.search.filter { $0.statistics != nil }
     guard let place = record.epochs.lastIndex(where: { $0.statistics != nil }),
@@ -28,7 +28,7 @@ extension PageSection {
               + "."),
         deadUnits(statistics),
         .plots([
-          // Weights are zero only where a penalty or a mask makes them so.
+          // Weights are zero only where a penalty or a mask makes them zero.
           reports.contains { $0.statistics?.hasZeros ?? false }
             ? layers("Share of zero weights", .share, reports) { $0.weights.map { ($0.name, $0.zeros) } }
             : nil,
@@ -45,10 +45,10 @@ extension PageSection {
       ])
   }
 
-  /// From this share on, dead units are worth a sentence.
+  /// From this share on, a sentence mentions dead units.
   private static let manyDead = 0.25
 
-  /// Layers of which many units are dead, in words.
+  /// Layers with many dead units, in words.
   private static func deadUnits(_ statistics: NetworkStatistics) -> Markup {
     let layers = statistics.rectified.filter { $0.dead >= manyDead }.map {
       "\(Figures.percent($0.dead, digits: 0)) of the units of \($0.name)"
@@ -84,12 +84,12 @@ extension PageSection {
 }
 
 extension NetworkStatistics {
-  /// Whether so many weights are exactly zero that it shows in a figure.
+  /// Whether enough weights are exactly zero for a figure to show it.
   var hasZeros: Bool { zeroShare >= WeightStatistics.leastZeros }
 }
 
 extension WeightStatistics {
-  /// A smaller share of zeros is written as nought.
+  /// A smaller share of zeros is written as zero.
   fileprivate static let leastZeros = 0.0005
 
   /// The figures below a histogram's title.

@@ -1,7 +1,7 @@
 import Millrace
 
 extension PageSection {
-  /// Every candidate, what is different in it, and how far it came.
+  /// Every candidate, its changes, and how far it came.
   static func candidates(_ figures: TuningFigures) -> PageSection {
     let record = figures.record
     let rungs = record.state.rungs
@@ -38,7 +38,7 @@ extension PageSection {
       ])
   }
 
-  /// The best other candidate beside the automatic choice on images that nobody was chosen by.
+  /// The best other candidate beside the automatic choice, on images that no candidate was chosen by.
   static func comparisons(_ figures: TuningFigures) -> PageSection? {
     let comparisons = figures.comparisons
     guard !comparisons.isEmpty else { return nil }
@@ -125,7 +125,7 @@ extension PageSection {
       ])
   }
 
-  /// What to do with what was found.
+  /// What to do with the results.
   static func tuningCommands(_ figures: TuningFigures, in folder: TuningFolder) -> PageSection {
     var content: [Markup] = []
     if let winner = figures.record.winner {
@@ -157,7 +157,7 @@ extension PageSection {
     return PageSection(id: "commands", title: "The winner", content: content)
   }
 
-  /// What the search moved from.
+  /// The automatic choice, from which the search moved.
   static func automaticChoice(_ record: TuningRecord) -> PageSection {
     let standard = Dictionary(
       uniqueKeysWithValues: TrainingConfiguration(data: "").resolvedSettings.map { ($0.key, $0.text) })

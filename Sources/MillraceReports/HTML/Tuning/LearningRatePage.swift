@@ -23,7 +23,7 @@ public enum LearningRateReport {
   /// The whole document.
   static func page(of curve: LearningRateCurve, data: String) -> String {
     let least = curve.points.map(\.smoothed).filter(\.isFinite).min() ?? 0
-    // Beyond a few times the least the curve only shows how steep a cliff is.
+    // Beyond a few times the minimum, the curve only shows how steep a cliff is.
     let shown = curve.points.filter { $0.smoothed <= 4 * least }
     let plot = LinePlot(
       title: "Loss", note: "smoothed, over a learning rate that grows step by step", scale: .number,
@@ -51,16 +51,16 @@ public enum LearningRateReport {
   }
 }
 
-/// What a learning-rate range test comes to, in words.
+/// The conclusion of a learning-rate range test, in words.
 public struct LearningRateText {
   private let curve: LearningRateCurve
 
-  /// Takes what was measured.
+  /// Takes the measured curve.
   public init(_ curve: LearningRateCurve) {
     self.curve = curve
   }
 
-  /// What it comes to, in a sentence.
+  /// The conclusion in a sentence.
   var sentence: String {
     guard let lowest = curve.lowest, let steepest = curve.steepest, let suggestion = curve.suggestion else {
       return "The loss has not fallen at any learning rate: more steps or larger minibatches may tell more."

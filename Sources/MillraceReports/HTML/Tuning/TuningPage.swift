@@ -1,6 +1,6 @@
 import Millrace
 
-/// A search for better settings as a page that needs nothing but itself.
+/// A search for better settings as a page that needs no other file.
 struct TuningPage {
   let folder: TuningFolder
   let record: TuningRecord
@@ -69,7 +69,7 @@ struct TuningPage {
     return tiles
   }
 
-  /// The rest, in small print.
+  /// The other facts, in small print.
   private var facts: [(String, String)] {
     let held = record.validationFraction.map { ", \(Figures.percent($0)) held back" } ?? ""
     return [
