@@ -29,13 +29,14 @@ let package = Package(
         "Training on several machines: needs Open MPI, such as libopenmpi-dev.")
   ],
   dependencies: [
-    // Options, help and completions of the command.
+    // This makes options, help and completions of the command.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // Configuration files and the config.yaml of a run.
+    // This reads configuration files and writes the config.yaml of a run.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    // The wire format of ONNX models and TensorBoard's event files; Scripts/generate-protobuf makes the messages.
+    // This is the wire format of ONNX models and TensorBoard's event files; Scripts/generate-protobuf generates the
+    // messages.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
-    // 'swift package generate-documentation', which Scripts/document calls; no product links it.
+    // This is 'swift package generate-documentation', which Scripts/document calls; no product links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -56,10 +57,11 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    // Machine code for the products of small matrices, made for their shapes: a worker trains about a sixth faster than
-    // with OpenBLAS (DocC article Performance). Release 1.17 has none for other processors; without it OpenBLAS multiplies.
+    // LIBXSMM generates machine code for the products of small matrices, for their shapes: a worker trains about a
+    // sixth faster than with OpenBLAS (DocC article Performance). Release 1.17 has none for other processors;
+    // without it OpenBLAS multiplies.
     .systemLibrary(name: "CLIBXSMM", pkgConfig: "libxsmm", providers: [.apt(["libxsmm-dev"])]),
-    // WebP images; without it they are named and left out.
+    // libwebp is for WebP images; without it these are named and left out.
     .systemLibrary(
       name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
 

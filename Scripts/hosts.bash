@@ -1,13 +1,15 @@
-# Sourced by ranks: hosts that are network namespaces of this machine, a switch between them, and what is tried there.
+# Sourced by ranks: makes hosts that are network namespaces of this machine, with a switch between them, and tries
+# things on them.
 # shellcheck shell=bash disable=SC2154
 
 prefix=millrace
 declare -i host_count=0
-# The process of the delay line while there is one.
+# The process of the delay line, while there is one.
 delay_line=""
 
-# Makes so many hosts, h1 to hN, whose names are known in each and whose traffic goes through a switch: make_hosts COUNT
-# [DELAY]. A delay in milliseconds is left to shape where the kernel's tc can, or else the switch is Scripts/delay-line.
+# make_hosts COUNT [DELAY]: makes this many hosts, h1 to hN, which know each other's names and whose traffic goes
+# through a switch. A delay in milliseconds is left to shape where the kernel's tc can delay; otherwise the switch is
+# Scripts/delay-line.
 make_hosts() {
   local count="$1" delay="${2:-}" host
   [[ "$(uname)" == Linux ]] && ((EUID == 0)) || fail "Network namespaces need Linux and root."
@@ -31,7 +33,7 @@ make_hosts() {
     ip netns add "$name"
     if [[ -n "$delay_line" ]]; then
       ip link set "$prefix$host" netns "$name"
-      # Few large frames, so that the delay line keeps up.
+      # Frames are few and large, so that the delay line keeps up.
       ip -n "$name" link set "$prefix$host" name eth0 mtu 9000
     else
       ip -n "$name" link add eth0 type veth peer name "port$host" netns "$prefix-switch"
@@ -41,14 +43,15 @@ make_hosts() {
     ip -n "$name" addr add "10.77.0.$host/24" dev eth0
     ip -n "$name" link set lo up
     ip -n "$name" link set eth0 up
-    # How long mpirun waits for a daemon that does not answer is a matter of TCP: seconds instead of a quarter of an hour.
+    # TCP decides how long mpirun waits for a daemon that does not answer: seconds here, instead of a quarter of an
+    # hour.
     ip netns exec "$name" sysctl -qw net.ipv4.tcp_retries2=4
     mkdir -p "/etc/netns/$name"
     { echo "127.0.0.1 localhost" && for other in $(seq "$count"); do echo "10.77.0.$other h$other"; done; } \
       > "/etc/netns/$name/hosts"
     host_count+=1
   done
-  # What mpirun calls instead of ssh: the host's name, then a command for its shell.
+  # mpirun calls this instead of ssh, with the host's name and a command for its shell.
   cat > "$folder/agent" << AGENT
 #!/usr/bin/env bash
 host="\$1"
@@ -73,10 +76,11 @@ remove_hosts() {
   host_count=0
 }
 
-# Shapes what each host sends: shape RATE [DELAY], a rate such as 1gbit and the milliseconds that the hosts were made with.
+# shape RATE [DELAY]: shapes what each host sends, with a rate such as 1gbit and the milliseconds for which the hosts
+# were made.
 shape() {
   local rate="$1" delay="${2:-}" host
-  # What a token bucket gives away at once is little beside what a step sends: a millisecond or two of traffic.
+  # A token bucket gives away little at once beside what a step sends: a millisecond or two of traffic.
   local burst=32k
   [[ "$rate" != *gbit ]] || burst=128k
   for host in $(seq "$host_count"); do
@@ -90,13 +94,13 @@ shape() {
   done
 }
 
-# Whether tc itself can delay: tried on a switch that has no traffic yet.
+# Whether tc itself can delay: this is tried on a switch without traffic.
 has_netem() {
   tc -n "$prefix-switch" qdisc add dev switch root netem delay 1ms 2> /dev/null || return 1
   tc -n "$prefix-switch" qdisc del dev switch root
 }
 
-# Runs something on one rank a host, from the first host: launch_on HOSTS COMMAND...
+# launch_on HOSTS COMMAND...: starts one rank of a command on each host, from the first host.
 launch_on() {
   local hosts
   hosts="$(seq -s , "$1" | sed -E 's/([0-9]+)/h\1:1/g')"
@@ -109,7 +113,8 @@ launch_on() {
     --mca oob_tcp_keepalive_probes 3 -x PATH "$@"
 }
 
-# The latency of the link between the first two hosts in seconds, and its bytes a second: TCP alone, without MPI.
+# The latency of the link between the first two hosts in seconds, and its bytes a second, under TCP alone, without
+# MPI.
 link_constants() {
   ip netns exec "$prefix-h2" "$scripts/measure-link" answer &
   local answerer=$!
@@ -131,7 +136,7 @@ hosts_bits() {
   [[ "$(model "hosts-$name")" == "$(model "alone-$name")" ]] || fail "$count hosts: another model."
 }
 
-# Makes a folder of some thousand images: those of the data, again and again.
+# Makes a folder of some thousand images by repeating those of the data.
 make_many() {
   local source="$data" class copy file
   if [[ -d "$data/train" ]]; then source="$data/train"; fi
@@ -144,8 +149,8 @@ make_many() {
   done
 }
 
-# Milliseconds that a step of so many images takes, the median of the epochs of some runs but for the first, in which
-# caches and windows fill: step_time IMAGES RUN...
+# step_time IMAGES RUN...: the milliseconds of a step of this many images, as the median of the epochs of some runs
+# without their first epochs, in which caches and windows fill.
 step_time() {
   local images="$1" run
   shift
@@ -155,9 +160,9 @@ step_time() {
   done | median | awk -v images="$images" '{ print 1000 * images / $1 }'
 }
 
-# The step time beside the cost model: what a process takes for its rows beside another on this machine, and an α-β
-# model of what hosts that share the first layer's rows hand to each other, with the constants of the link as TCP alone
-# has them.
+# The step time beside the cost model: the time that a process takes for its rows beside another on this machine, and
+# an α-β model of what hosts that share the first layer's rows send each other, with the constants of the link under
+# TCP alone.
 hosts_times() {
   local count=2 batch=256 hidden=800
   step "Step time on $count hosts beside the cost model"
@@ -187,23 +192,25 @@ hosts_times() {
       -v measured="$(step_time "$batch" "$name")" -v ranks="$count" -v batch="$batch" 'BEGIN {
         split(link, constants, " ")
         alpha = 1000 * constants[1]
-        # Each rank sends each other its inputs, then products of its rows, then gradients of the units of others.
+        # Each rank sends every other rank its inputs, then products of its rows, then gradients of the units of the
+        # other.
         rows = batch / ranks
         messages[1] = rows * 784 * 4
         messages[2] = messages[3] = rows * hidden / ranks * 4
         # Meanwhile it multiplies its rows with its own inputs, half of them before and half of them after those of
-        # others, and writes their gradients: for each message half of what a rank has of the half of all products.
+        # others, and writes their gradients: each message hides half of the part of one rank in half of all products.
         cover = compute / 2 / ranks / 2
         for (i = 1; i <= 3; i++) {
           sent = 1000 * (ranks - 1) * messages[i] / constants[2]
-          # Above 1 MiB (btl_tcp_eager_limit, as the command sets it) Open MPI asks first: a question, an answer, the message.
+          # Above 1 MiB (btl_tcp_eager_limit, as the command sets it) Open MPI asks first: a question, an answer, the
+          # message.
           waited = (messages[i] > 1048576 ? 3 : 1) * alpha
           bytes += sent
           latencies += waited
           covered += sent + waited < cover ? sent + waited : cover
         }
-        # The other parameters: a slice of the gradients goes with the last message, that of the parameters at the end,
-        # and with it what is known of finite gradients.
+        # The other parameters: a slice of the gradients goes with the last message; the slice of the parameters goes
+        # at the end, with the message that says whether gradients are finite.
         slice = (hidden + (hidden + 1) * 10) * 4 / ranks
         bytes += 1000 * 2 * (ranks - 1) * slice / constants[2]
         latencies += (slice > 1048576 ? 3 : 1) * alpha
@@ -241,7 +248,7 @@ hosts_unplug() {
   [[ "$(model unplugged)" == "$(model alone-long)" ]] || fail "another model."
 }
 
-# hosts [PART]: all parts, or one of them.
+# hosts [PART]: carries out all parts, or one of them.
 hosts() {
   local part="${1:-all}"
   [[ "$part" =~ ^(all|bits|times|unplug)$ ]] || fail "hosts has no part '$part': bits, times or unplug."

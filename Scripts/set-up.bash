@@ -24,7 +24,7 @@ require_swift() {
   fi
 }
 
-# Runs a command in silence; shows what it said only if it fails.
+# Carries out a command in silence; shows its output only if it fails.
 quietly() {
   local output
   output="$("$@" 2>&1)" || {
@@ -54,7 +54,8 @@ from https://brew.sh and run this again, or install them by other means where pk
   install_libwebp
 }
 
-# LIBXSMM, for one kind of processor. Without it OpenBLAS multiplies: nobody is asked for a password, and nothing fails.
+# LIBXSMM is for one kind of processor. Without it OpenBLAS multiplies: nobody is asked for a password, and nothing
+# fails.
 install_libxsmm() {
   [[ "$(uname -m)" == x86_64 ]] || return 0
   ! pkg-config --exists libxsmm 2> /dev/null || return 0
@@ -64,7 +65,7 @@ install_libxsmm() {
     > /dev/null 2>&1 || step "Going on without LIBXSMM; with it (Debian: libxsmm-dev) training is faster"
 }
 
-# libwebp. Without it WebP images are not read: nobody is asked for a password, and nothing fails.
+# libwebp is for WebP images. Without it these are not read: nobody is asked for a password, and nothing fails.
 install_libwebp() {
   ! pkg-config --exists libwebpdemux 2> /dev/null || return 0
   local as_root=(env)
@@ -73,7 +74,7 @@ install_libwebp() {
     > /dev/null 2>&1 || step "Going on without libwebp; with it (Debian: libwebp-dev) WebP images are read"
 }
 
-# Open MPI, where the trait MPI is built and no MPI library is there.
+# Open MPI is needed where the trait MPI is built and no MPI library is installed.
 install_mpi() {
   if [[ "$(uname)" == Darwin ]]; then
     brew list --versions open-mpi > /dev/null || quietly brew install open-mpi
@@ -83,7 +84,7 @@ install_mpi() {
   install_packages "an MPI library with its development files and mpirun" libopenmpi-dev openmpi-bin
 }
 
-# Installs Debian's packages; "$1" says what they are for those who have other ones.
+# Installs Debian's packages; "$1" says what they are for people with another system.
 install_packages() {
   local what="$1" as_root=()
   shift
@@ -99,7 +100,7 @@ run this again."
   quietly ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y "$@"
 }
 
-# swift build with its one progress line in a terminal, and only errors and warnings elsewhere.
+# swift build, with its single progress line in a terminal, and only errors and warnings elsewhere.
 build() {
   if [[ -t 1 ]]; then swift build "$@"; else swift build --quiet "$@"; fi
 }

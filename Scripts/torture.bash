@@ -1,4 +1,4 @@
-# Sourced by soak and faults: a command, a workplace that goes when the script ends, and a run of a moment.
+# Sourced by soak and faults: a command, a workplace that is removed when the script ends, and a short run.
 # shellcheck shell=bash
 
 prepare() {
@@ -12,7 +12,7 @@ prepare() {
   workplace="$(mktemp -d)"
   trap 'rm -rf "$workplace"' EXIT
   cd "$workplace"
-  # All that a checkpoint could forget, and small.
+  # The run is small, with all features that a checkpoint could forget.
   options=(--image-size 8 --channels gray --hidden 16 --batch-size 64 --epochs 2 --augment "flip, mixup:0.2"
     --dropout 0.1 --batch-norm sync --ema 0.9 --workers 2 --loaders 2)
 }

@@ -1,11 +1,11 @@
 import Foundation
 import MillraceRandom
 
-/// What lies behind a figure: how much of the accent colour shows at each point, from 0 to 1.
+/// The ground behind a figure: how much of the accent colour shows at each point, from 0 to 1.
 struct Backdrop {
   let accent: (Point) -> Float
 
-  /// Draws a pattern for a picture of that size.
+  /// Draws a pattern for a picture of this size.
   init(width: Int, height: Int, using random: inout KeyedRandom) {
     let size = Point(Float(width), Float(height))
     let side = min(size.x, size.y)
@@ -60,5 +60,5 @@ struct Backdrop {
   }
 }
 
-/// Anti-aliasing: how much of a pixel lies inside an edge at that signed distance in pixels.
+/// Anti-aliasing: the share of a pixel inside an edge at this signed distance in pixels.
 func edge(_ distance: Float) -> Float { min(max(0.5 - distance, 0), 1) }

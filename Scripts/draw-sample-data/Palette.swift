@@ -4,7 +4,7 @@ import MillraceRandom
 /// Linear-light red, green and blue.
 typealias Color = SIMD3<Float>
 
-/// The colours of one picture, drawn without regard to its class.
+/// The colours of one picture, which do not depend on its class.
 struct Palette {
   let ground: Color
   let groundAccent: Color
@@ -12,14 +12,14 @@ struct Palette {
   let figureShade: Color
   let outline: Color
 
-  /// Draws a ground and a figure that differ clearly in lightness, so that a grey copy shows the figure too.
+  /// Draws a ground and a figure that differ clearly in lightness, so that a grey copy shows the figure, too.
   init(spread: Spread, using random: inout KeyedRandom) {
     var dark = spread.darkness.draw(using: &random)
     var light = spread.lightness.draw(using: &random)
     // Some pictures are dark on light.
     if random.bernoulli(0.3) { swap(&dark, &light) }
     let hue = random.uniform(0, 2 * .pi)
-    // Neighbouring hues look dull together, so the figure's lies a third of the wheel away or further.
+    // Neighbouring hues look dull together, so the figure's hue is a third of the wheel away or further.
     let other = hue + random.uniform(2.1, 4.2)
     let chroma = spread.chroma.draw(using: &random)
     ground = Self.color(lightness: dark, chroma: chroma * 0.9, hue: hue)
@@ -30,7 +30,8 @@ struct Palette {
     outline = Self.color(lightness: dark - 0.14, chroma: chroma * 0.6, hue: hue)
   }
 
-  /// From OKLCH: Ottosson, "A perceptual color space for image processing", 2020. Clipped to what sRGB holds.
+  /// A colour from OKLCH: Ottosson, "A perceptual color space for image processing", 2020. It is clipped to what
+  /// sRGB holds.
   static func color(lightness: Float, chroma: Float, hue: Float) -> Color {
     let (a, b) = (chroma * cos(hue), chroma * sin(hue))
     let l = pow(lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b, 3)
@@ -44,7 +45,7 @@ struct Palette {
   }
 }
 
-/// The sRGB transfer function, IEC 61966-2-1: linear light to 0...255.
+/// The sRGB transfer function, IEC 61966-2-1, from linear light to 0...255.
 func encoded(_ linear: Float) -> Float {
   let value = min(max(linear, 0), 1)
   return 255 * (value <= 0.003_130_8 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055)

@@ -6,9 +6,9 @@ import MillraceRandom
 struct Picture {
   let image: Image
 
-  /// Paints a figure on a backdrop. Grain is noise of so many levels either way.
+  /// Paints a figure on a backdrop. Grain is noise of up to this many levels either way.
   init(of figure: Figure, spread: Spread, channels: Channels, grain: Float, using random: inout KeyedRandom) {
-    // From upright to wide, the shorter side always long enough to show the figure.
+    // Pictures are from upright to wide; the shorter side is always long enough to show the figure.
     let side = 40 + random.index(below: 51)
     let longer = Int(Float(side) * random.uniform(1, 1.33))
     let (width, height) =
@@ -40,7 +40,7 @@ struct Picture {
         }
         let d = distance(p)
         color = mix(color, palette.outline, outline > 0 ? edge(d - outline) : 0)
-        // Lit from above.
+        // The figure is lit from above.
         let fill = mix(palette.figure, palette.figureShade, min(max(pose.figurePoint(p).y * 0.5 + 0.5, 0), 1))
         color = mix(color, fill, edge(d))
 

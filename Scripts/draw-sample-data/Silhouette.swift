@@ -1,7 +1,7 @@
 import Foundation
 import MillraceRandom
 
-/// A point or a vector. Silhouettes lie around the origin, about one unit large each way; y points down.
+/// A point or a vector. Silhouettes are around the origin, about one unit large each way; y points down.
 typealias Point = SIMD2<Float>
 
 /// A figure as its signed distance: negative inside, positive outside, in the figure's own units.
@@ -149,7 +149,7 @@ private func box(_ p: Point, _ halfSize: Point) -> Float {
   return length([max(q.x, 0), max(q.y, 0)]) + min(max(q.x, q.y), 0)
 }
 
-/// To the segment from a to b, unsigned.
+/// The unsigned distance to the segment from a to b.
 func segment(_ p: Point, _ a: Point, _ b: Point) -> Float {
   let (pa, ba) = (p - a, b - a)
   let along = min(max((pa * ba).sum() / (ba * ba).sum(), 0), 1)
@@ -162,7 +162,7 @@ private func polygon(_ p: Point, _ corners: [Point]) -> Float {
   var b = corners[corners.count - 1]
   for a in corners {
     nearest = min(nearest, segment(p, a, b))
-    // Even–odd rule: count the edges that a ray to the right crosses.
+    // This is the even–odd rule: it counts the edges that a ray to the right crosses.
     if (a.y > p.y) != (b.y > p.y), p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x { inside.toggle() }
     b = a
   }

@@ -1,7 +1,7 @@
 import Foundation
 import MillraceRandom
 
-/// An interval that numbers are drawn from.
+/// An interval from which numbers are drawn.
 struct Interval {
   let low: Float
   let high: Float
@@ -16,16 +16,17 @@ struct Interval {
 
 /// How widely the pictures of a part of the data set vary.
 ///
-/// The training part shows each figure much the same way; the validation part turns, mirrors, moves, resizes and
-/// tints it more. A network that saw only the former does poorly on the latter, unless augmentation fills the gap.
+/// The training part shows each figure in much the same way; the validation part turns, mirrors, moves, resizes and
+/// tints it more. A network that saw only the training part does poorly on the validation part, unless augmentation
+/// fills the gap.
 struct Spread {
-  /// In degrees, either way.
+  /// The largest rotation either way, in degrees.
   let rotation: Float
   /// The figure's half extent as a share of the shorter side.
   let scale: Interval
-  /// As a share of the shorter side, either way.
+  /// The largest shift either way, as a share of the shorter side.
   let shift: Float
-  /// Either way.
+  /// The largest shear either way.
   let shear: Float
   let mirrored: Float
   /// OKLCH lightness of the ground and of the figure, and how colourful they are.
@@ -46,7 +47,7 @@ struct Pose {
   private let inverseX: Point
   private let inverseY: Point
   private let centre: Point
-  /// Pixels for one unit of the figure, along the average direction.
+  /// The pixels for one unit of the figure, along the average direction.
   let unit: Float
 
   init(spread: Spread, width: Int, height: Int, using random: inout KeyedRandom) {
@@ -58,13 +59,13 @@ struct Pose {
     let shift = Point(random.uniform(-1, 1), random.uniform(-1, 1)) * spread.shift * side
     centre = Point(Float(width), Float(height)) / 2 + shift
     unit = scale
-    // Forward: mirror, then shear along x, then rotate, then scale. Below is the inverse, row by row.
+    // The forward map mirrors, then shears along x, then rotates, then scales. Below is its inverse, row by row.
     let (c, s) = (cos(angle) / scale, sin(angle) / scale)
     inverseY = [-s, c]
     inverseX = (Point(c, s) - shear * inverseY) * mirror
   }
 
-  /// Where a point of the picture lies in the figure's coordinates.
+  /// A point of the picture in the figure's coordinates.
   func figurePoint(_ p: Point) -> Point {
     let q = p - centre
     return [(q * inverseX).sum(), (q * inverseY).sum()]

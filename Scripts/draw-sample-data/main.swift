@@ -35,7 +35,7 @@ do {
       let folder = "\(root)/\(part.name)/\(figure.rawValue)"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       for number in 1...part.picturesPerClass {
-        // No purpose is for drawing; which one is taken only fixes the numbers.
+        // No purpose is for drawing; the choice only fixes the numbers.
         var random = KeyedRandom(
           seed: seed, purpose: .preview, epoch: part.number * Figure.allCases.count + index, sample: number)
         let channels: Channels = random.bernoulli(0.15) ? .gray : .rgb

@@ -1,4 +1,4 @@
-"""Trains small networks with the command given, and opens what it leaves with the programs of others."""
+"""Trains small networks with the given command, and opens what it leaves with other programs."""
 
 import pathlib
 import sys

@@ -1,4 +1,4 @@
-"""Exported graphs: are they valid, and does ONNX Runtime say of real images what millrace says?"""
+"""Checks exported graphs: are they valid, and do ONNX Runtime and millrace agree on real images?"""
 
 import json
 
@@ -35,10 +35,11 @@ def check_graph(checks, millrace, folder, run, data, network):
     session = onnxruntime.InferenceSession(folder / export["path"], providers=["CPUExecutionProvider"])
     inputs = pixels([folder / prediction["path"] for prediction in predictions])
     found = session.run([export["output"]["name"]], {export["input"]["name"]: inputs})[0]
-    # The batch is dynamic: one image alone says the same.
+    # The batch is dynamic: one image alone gives the same.
     alone = session.run(None, {"pixels": inputs[:1]})[0]
     difference = max(numpy.abs(found - expected).max(), numpy.abs(alone - found[:1]).max())
-    # Scores have no bounds, and Floats no more than seven digits: where they are large, so may the difference be.
+    # Scores have no bounds, and Floats have no more than seven digits: where scores are large, so may the difference
+    # be.
     largest = float(numpy.abs(expected).max())
     limit = LIMIT * (max(1, largest) if export["output"]["name"] == "scores" else 1)
     checks.close(difference, limit, f"{network}: ONNX Runtime and predict",

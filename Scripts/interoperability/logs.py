@@ -1,4 +1,4 @@
-"""What a run tells on its way: TensorBoard reads its events, pandas its figures."""
+"""Checks a run's logs: TensorBoard reads its events, pandas its figures."""
 
 import io
 import signal
@@ -21,7 +21,7 @@ SCALARS = {
 
 
 def frame_count(path):
-    """The records that a file's lengths say it has."""
+    """The records of a file, by the lengths in it."""
     data = path.read_bytes()
     count = place = 0
     while place < len(data):
@@ -39,7 +39,7 @@ def accumulated(run):
 
 
 def check_metrics(checks, run, epochs):
-    """metrics.csv is a table of numbers."""
+    """Checks that metrics.csv is a table of numbers."""
     table = pandas.read_csv(run / "metrics.csv")
     numeric = all(pandas.api.types.is_numeric_dtype(column) for column in table.dtypes)
     isGood = numeric and list(table["epoch"]) == list(range(1, epochs + 1)) and not table.isna().any().any()
@@ -47,7 +47,7 @@ def check_metrics(checks, run, epochs):
 
 
 def check_events(checks, run, epochs):
-    """The event file holds what it should, and agrees with metrics.csv."""
+    """Checks that the event file holds what it should, and agrees with metrics.csv."""
     files = sorted(run.glob("events.out.tfevents.*"))
     records = sum(frame_count(file) for file in files)
     read = sum(1 for file in files for _ in EventFileLoader(str(file)).Load())
@@ -85,7 +85,8 @@ def check_events(checks, run, epochs):
 
 
 def check_comparison(checks, runs):
-    """TensorBoard's HParams plugin finds the settings of all runs, and the figures by which to compare them."""
+    """Checks that TensorBoard's HParams plugin finds the settings of all runs, and the figures by which to compare
+    them."""
     multiplexer = plugin_event_multiplexer.EventMultiplexer()
     multiplexer.AddRunsFromDirectory(str(runs))
     multiplexer.Reload()
@@ -102,7 +103,7 @@ def check_comparison(checks, runs):
 
 
 def check_continued_events(checks, millrace, samples, folder):
-    """A run that was interrupted and resumed has each step once."""
+    """Checks that a run that was interrupted and resumed has each step once."""
     epochs = 40
     process = millrace.start(
         "train", samples, "--name", "continued", "--image-size", 20, "--hidden", "24", "--epochs", epochs,

@@ -1,4 +1,4 @@
-"""The documented way from a picture to a graph's input: does it lead to what millrace predicts?"""
+"""Checks that the documented way from a picture to a graph's input leads to what millrace predicts."""
 
 import json
 
@@ -8,7 +8,7 @@ from PIL import Image
 
 from pixels import pixels
 
-# Sums in another order make less; one row of pixels that is a few levels off makes more.
+# Sums in another order differ by less; one row of pixels that is a few levels off differs by more.
 LIMIT = 1e-4
 SIZES = [(97, 61), (61, 97), (200, 33), (131, 300), (64, 64), (17, 9)]
 ORIENTATION = 274

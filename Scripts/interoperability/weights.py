@@ -1,4 +1,5 @@
-"""Weights as files: safetensors and npz that others open, and safetensors that others have written."""
+"""Checks weights as files: safetensors and npz that other programs open, and safetensors that other programs have
+written."""
 
 import json
 
@@ -8,10 +9,10 @@ from safetensors.numpy import load_file, save_file
 
 
 def check_files(checks, millrace, run):
-    """Model, checkpoints and exports hold the same weights."""
+    """Checks that model, checkpoints and exports hold the same weights."""
     model = load_file(run / "model.safetensors")
     count = sum(tensor.size for tensor in model.values())
-    # Three weight matrices, the last layer's bias, and four vectors of each of two normalisations.
+    # There are three weight matrices, the last layer's bias, and four vectors of each of two normalisations.
     checks.that(len(model) == 12, "safetensors opens the model", f"{len(model)} tensors, {count} parameters")
     for name in ["last", "previous", "best"]:
         checkpoint = load_file(run / f"checkpoints/{name}.safetensors")
@@ -40,7 +41,7 @@ def check_files(checks, millrace, run):
 
 
 def check_import(checks, millrace, samples, folder):
-    """Training begins with weights that Python has written, and refuses those that do not fit."""
+    """Checks that training begins with weights that Python has written, and refuses those that do not fit."""
     random = numpy.random.default_rng(1)
     shapes = {
         "0.dense.weight": (24, 1200), "1.batchnorm.scale": (24,), "1.batchnorm.shift": (24,),
@@ -50,7 +51,7 @@ def check_import(checks, millrace, samples, folder):
     weights = {name: random.uniform(0.01, 0.1, shape).astype(numpy.float32) for name, shape in shapes.items()}
     save_file(weights, folder / "begin.safetensors")
     flags = ["--image-size", 20, "--hidden", "24", "--batch-norm", "sync", "--epochs", 1, "--weight-decay", 0]
-    # Steps too small to change a bit: what comes out is what went in.
+    # The steps are too small to change a bit, so the weights do not change.
     millrace.run("train", samples, *flags, "--lr", "1e-30", "--init-weights", "begin.safetensors", "--name",
                  "begun", "--quiet")
     model = load_file(folder / "runs/begun/model.safetensors")

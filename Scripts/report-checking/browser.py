@@ -3,7 +3,7 @@ import base64, json, os, subprocess, sys
 
 
 class Browser:
-    """A headless Chromium, spoken to in its DevTools protocol through a pair of pipes."""
+    """A headless Chromium, which is controlled by its DevTools protocol through a pair of pipes."""
 
     def __init__(self, chromium, profile):
         to_read, self.to_write = os.pipe()
@@ -59,7 +59,7 @@ class Browser:
             self.events.append(self.receive())
 
     def evaluate(self, expression):
-        """What a JavaScript expression comes to; a promise is waited for."""
+        """The value of a JavaScript expression; a promise is waited for."""
         answer = self.call("Runtime.evaluate",
                            {"expression": expression, "returnByValue": True, "awaitPromise": True})
         if "exceptionDetails" in answer:

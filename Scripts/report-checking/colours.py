@@ -1,17 +1,18 @@
 """Whether the colours of the lines can be told apart, also by readers who see fewer colours."""
 import itertools, re
 
-# Linear RGB as it is seen without one kind of cones (Machado, Oliveira and Fernandes, 2009, severity 1).
+# Linear RGB as people without one kind of cones see it (Machado, Oliveira and Fernandes, 2009, severity 1).
 READERS = {
     "most readers": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
     "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
     "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
 }
-# Distances in CIELAB: of colours that nothing else sets apart, and of those whose lines are broken in ways of their own.
+# The least distances in CIELAB: of colours that differ in nothing else, and of colours whose lines are also dashed
+# differently.
 APART, APART_AND_BROKEN = 30, 14
 UNBROKEN = 3
-# WCAG 2: of what is drawn beside what it is drawn on.
+# The least contrasts of WCAG 2 between a drawing and its background.
 LEAST_CONTRAST = 3
 
 

@@ -1,9 +1,9 @@
-"""What a page does that it must not do."""
+"""What a page does although it must not."""
 import json
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-# Labels of a plot that stick out of it, lie on one another, or cannot be read.
+# Labels of a plot that reach out of it, overlap, or cannot be read.
 OUTSIDE = """
 [...document.querySelectorAll('figure > svg text')].filter(text => {
   const inner = text.getBoundingClientRect(), outer = text.closest('figure').getBoundingClientRect();
@@ -20,8 +20,8 @@ SMALLEST = """
 Math.min(1000, ...[...document.querySelectorAll('figure > svg text')].map(text =>
   text.getBoundingClientRect().height))"""
 
-# What is wider or higher than the box that cuts it off: allowed is what can be moved, by the keyboard, too, and says that
-# there is more, and what ends in an ellipsis.
+# Elements that are wider or higher than the box that cuts them off. An element is allowed that can be scrolled, also
+# by the keyboard, and shows that there is more, or that ends in an ellipsis.
 CUT = """
 [...document.querySelectorAll('body *')].filter(box => {
   const style = getComputedStyle(box);
@@ -33,20 +33,20 @@ CUT = """
   return !moves && style.textOverflow != 'ellipsis';
 }).map(box => box.tagName + '.' + box.className + ' ' + box.textContent.slice(0, 40)).join('; ')"""
 
-# Text that sticks out of the window without a box that can be moved.
+# Text that reaches out of the window without a box that can be scrolled.
 STRAYING = """
 [...document.querySelectorAll('body *')].filter(box =>
   !box.closest('.scroll, svg') && box.getBoundingClientRect().right > innerWidth + 1
 ).map(box => box.tagName + '.' + box.className).join('; ')"""
 
-# On paper nothing can be moved.
+# On paper nothing can be scrolled.
 MOVED_ON_PAPER = """
 [...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > document.body.clientWidth + 1)
   .map(box => box.getAttribute('aria-label')).join('; ')"""
 
 
 def noise(browser, page):
-    """What a page says in the console, and what it fetches."""
+    """What a page writes to the console, and what it fetches."""
     for event in browser.events:
         method, parameters = event.get("method"), event.get("params", {})
         if method in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"):

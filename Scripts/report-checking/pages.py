@@ -1,7 +1,7 @@
-"""Runs of the sample data, and the pages of them that are looked at."""
+"""Runs on the sample data, and the pages about them that are checked."""
 import shutil, struct, subprocess, sys, zlib
 
-# Names as people give them: long, and in another script.
+# These are names as people give them: long, and in another script.
 LONG_NAMES = {"arrow": "a rather long name of a class (arrows)", "crescent": "月牙", "heart": "Herzförmiges"}
 QUICK = "--hidden 48,32 --image-size 24 --batch-size 32 --no-refit".split()
 
@@ -23,11 +23,11 @@ class Runs:
         return self.folder / "runs" / name
 
     def small(self, images):
-        """A few images of each class, some of these under long names, validated on others."""
+        """A few images of each class, some of them with long names, validated on others."""
         return self.copied(f"small-{images}", images, 30, lambda kind: [LONG_NAMES.get(kind, kind)])
 
     def many_classes(self):
-        """Forty classes, of which each five hold the same images: what cannot be told apart."""
+        """Forty classes, of which five at a time hold the same images, so that they cannot be told apart."""
         return self.copied("forty", 8, 10, lambda kind: [f"{kind} {number}" for number in range(1, 6)])
 
     def copied(self, name, training, validation, names):
@@ -41,7 +41,8 @@ class Runs:
         return folder
 
     def messy(self):
-        """A folder as people have them: doubles under two labels, blank and cut pictures, wrong endings, odd shapes."""
+        """A folder as people have them: duplicates with two labels, blank and cut pictures, wrong endings, odd
+        shapes."""
         folder = self.copied("messy", 12, 6, lambda kind: [LONG_NAMES.get(kind, kind)])
         kinds = sorted((folder / "train").iterdir())
         pictures = [sorted(kind.iterdir())[0] for kind in kinds]
@@ -83,7 +84,7 @@ def single(runs):
 
 
 def comparisons(runs):
-    """Runs of two sets of images side by side: 2, 8, 40 and 100 of them."""
+    """Runs on two sets of images side by side: 2, 8, 40 and 100 of them."""
     other = runs.small(20)
     trained = []
     for number in range(40):

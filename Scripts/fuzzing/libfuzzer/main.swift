@@ -7,7 +7,7 @@ import MillraceImages
 
 @testable import Millrace
 
-/// libFuzzer's loop for programs that have a `main` of their own.
+/// libFuzzer's loop, for programs with a `main` of their own.
 @_silgen_name("LLVMFuzzerRunDriver")
 func runFuzzer(
   _ count: UnsafeMutablePointer<CInt>,
@@ -15,7 +15,7 @@ func runFuzzer(
   _ target: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-// A small limit keeps honest images from being taken for slow ones.
+// A small limit prevents honest images from being taken for slow ones.
 nonisolated(unsafe) private let strict = ImageDecoder(limits: DecodeLimits(maxPixels: 1_000_000))
 nonisolated(unsafe) private let lenient = ImageDecoder(
   limits: DecodeLimits(maxPixels: 1_000_000, allowTruncated: true))
@@ -36,7 +36,7 @@ private let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CIn
   },
   "png": { start, count in
     decode(UnsafeRawBufferPointer(start: start, count: count), as: .png)
-    // Behind a wrong checksum nothing is found.
+    // A wrong checksum would hide everything after it.
     var repaired = Array(UnsafeRawBufferPointer(start: start, count: count))
     PNGFile.repairChecksums(&repaired)
     repaired.withUnsafeBytes { decode($0, as: .png) }
@@ -48,7 +48,7 @@ private let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CIn
   },
   "header": { start, count in
     let json = Array(UnsafeRawBufferPointer(start: start, count: count))
-    // Sizes that are accepted come back as they were, so the parser and the writer agree.
+    // Accepted sizes come back unchanged, so the parser and the writer agree.
     if let header = try? SafetensorsHeader(parsing: json, dataCount: 64, path: "fuzzed") {
       let written = Array(header.encoded().dropFirst(SafetensorsHeader.lengthPrefixCount))
       let again = try? SafetensorsHeader(parsing: written, dataCount: 64, path: "fuzzed")

@@ -5,7 +5,7 @@ import MillraceRandom
 enum Mutation: String, CaseIterable {
   case truncation, bitFlips, lengthField, splice, removal, missingEntropyData
 
-  /// A damaged copy.
+  /// Makes a damaged copy.
   func apply(to seed: Seed, others: [Seed], _ random: inout KeyedRandom) -> [UInt8] {
     var bytes = seed.bytes
     let place = random.index(below: bytes.count)
@@ -37,12 +37,12 @@ enum Mutation: String, CaseIterable {
     case .missingEntropyData:
       return Self.withoutEntropyData(seed, &random)
     }
-    // A wrong checksum would hide most of what was changed.
+    // A wrong checksum would hide most of the changes.
     if seed.isPNG, self != .truncation, random.index(below: 4) > 0 { PNGFile.repairChecksums(&bytes) }
     return bytes
   }
 
-  /// Where the lengths of segments and chunks, and the sizes of images, stand.
+  /// The places of the lengths of segments and chunks, and of the sizes of images.
   private static func lengthFields(of seed: Seed) -> [Int] {
     if seed.isPNG { return PNGFile.chunks(of: seed.bytes).map(\.start) + [16, 20] }
     if seed.isWebP { return [3, 4] + WebPFile.chunks(of: seed.bytes).flatMap { [$0 + 3, $0 + 7, $0 + 11] } }
@@ -50,7 +50,7 @@ enum Mutation: String, CaseIterable {
       .flatMap { [$0 + 2, $0 + 5] }
   }
 
-  /// The file with its headers and its end, and a part of the compressed data gone from in between.
+  /// The file with its headers and its end, but without a part of the compressed data in between.
   private static func withoutEntropyData(_ seed: Seed, _ random: inout KeyedRandom) -> [UInt8] {
     if seed.isPNG { return PNGFile.withImageDataCut(seed.bytes, &random) }
     if seed.isWebP { return WebPFile.withImageDataCut(seed.bytes, &random) }
@@ -58,7 +58,7 @@ enum Mutation: String, CaseIterable {
     let scan = bytes.firstRange(of: [0xFF, 0xDA])?.lowerBound ?? 0
     let header = scan + 2 + Int(bytes[scan + 2]) << 8 + Int(bytes[scan + 3])
     var cut = header + random.index(below: bytes.count - 2 - header)
-    // Half a marker, or a marker without its segment, is other damage than missing data.
+    // Half a marker, or a marker without its segment, is another kind of damage than missing data.
     while bytes[cut - 1] == 0xFF { cut -= 1 }
     return bytes[..<cut] + [0xFF, 0xD9]
   }

@@ -18,7 +18,7 @@ struct Seed {
     "lossy.webp", "lossless.webp", "lossy-alpha.webp", "lossless-alpha.webp", "animated.webp",
   ]
 
-  /// Reads them from the tests' folder.
+  /// Reads the images from the tests' folder.
   static func all(in folder: String) throws -> [Seed] {
     try names.map { name in
       Seed(name: name, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))))

@@ -3,18 +3,18 @@ import MillraceImages
 
 /// Decodes damaged files and keeps the score.
 final class Trial {
-  /// How many of each.
+  /// The number of trials of each mutation.
   private(set) var done: [Mutation: Int] = [:]
   private(set) var counts: [String: Int] = [:]
   private(set) var slowest: (seconds: Double, what: String) = (0, "")
   private(set) var failures: [String] = []
   private var originals: [String: Image] = [:]
 
-  // Twenty million pixels: what an honest decoder needs less than a second for, with the sanitizers, too.
+  // An honest decoder needs less than a second for twenty million pixels, also with the sanitizers.
   private let strict = ImageDecoder(limits: DecodeLimits(maxPixels: 20_000_000))
   private let lenient = ImageDecoder(limits: DecodeLimits(maxPixels: 2_000_000, allowTruncated: true))
 
-  /// Decodes a damaged file as training would, and as `--allow-truncated` would, and looks at the header.
+  /// Decodes a damaged file as training would, and as `--allow-truncated` would, and reads the header.
   func run(_ bytes: [UInt8], of seed: Seed, _ mutation: Mutation) throws {
     let what = "\(mutation) \(done[mutation, default: 0]) of \(seed.name)"
     done[mutation, default: 0] += 1
@@ -36,7 +36,7 @@ final class Trial {
       counts[strict.lastReport.warnings > 0 ? "decoded with warnings" : "decoded", default: 0] += 1
       isClean = strict.lastReport.warnings == 0
     }
-    // Padding may go without a trace: the pixels are all there then.
+    // Padding may be lost without a trace: then all pixels are there.
     if isClean, mutation == .missingEntropyData, try outcome.get() != original(seed) {
       failures.append("\(what): data is missing, and the decoder says nothing")
     }
@@ -48,7 +48,7 @@ final class Trial {
   private func decode(
     _ decoder: ImageDecoder, _ bytes: [UInt8], _ channels: Channels, _ atLeast: ImageSize?
   ) -> Result<Image, ImageError> {
-    // Memory of exactly this size, so that the sanitizer sees the first byte read beyond its end.
+    // The memory has exactly this size, so that the sanitizer sees the first byte read beyond its end.
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
     defer { copy.deallocate() }
     copy.copyBytes(from: bytes)

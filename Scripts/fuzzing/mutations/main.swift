@@ -16,7 +16,7 @@ guard arguments.count == 4, let total = Int(arguments[1]), total > 0 else {
 let seeds = try Seed.all(in: arguments[2])
 let trial = Trial()
 
-// Every prefix of every image; where the count is small, half of it in prefixes at equal distances.
+// These are all prefixes of all images; where the count is small, half of it are prefixes at equal distances.
 let prefixes = seeds.flatMap { seed in seed.bytes.indices.map { (seed, $0) } }
 let prefixCount = min(prefixes.count, total / 2)
 for index in 0..<prefixCount {

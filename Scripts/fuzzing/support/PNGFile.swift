@@ -1,12 +1,12 @@
 public import MillraceRandom
 
-/// As much of PNG's file format as its damage needs.
+/// The parts of PNG's file format that its damage needs.
 public enum PNGFile {
   /// A chunk: length, type, data, checksum.
   public struct Chunk {
-    /// Where it begins.
+    /// The offset of the chunk.
     public let start: Int
-    /// Bytes of its data.
+    /// The number of bytes of its data.
     public let length: Int
   }
 
@@ -23,7 +23,7 @@ public enum PNGFile {
     return chunks
   }
 
-  /// Makes the checksum of each chunk right.
+  /// Corrects the checksum of each chunk.
   public static func repairChecksums(_ bytes: inout [UInt8]) {
     for chunk in chunks(of: bytes) {
       let end = chunk.start + 8 + chunk.length
@@ -32,7 +32,7 @@ public enum PNGFile {
     }
   }
 
-  /// A sound file but for its image data, of which an end is missing.
+  /// The file with the end of its image data missing, and otherwise sound.
   public static func withImageDataCut(_ bytes: [UInt8], _ random: inout KeyedRandom) -> [UInt8] {
     guard
       let data = chunks(of: bytes).first(where: {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The processor time of this thread in seconds: a busy machine makes no decode a slow one.
+/// The processor time of this thread in seconds, so that a busy machine does not make a decode count as slow.
 public func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

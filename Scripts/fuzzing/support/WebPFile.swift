@@ -1,8 +1,8 @@
 public import MillraceRandom
 
-/// What the damage to WebP files must know of them.
+/// What the damage to WebP files needs to know about them.
 public enum WebPFile {
-  /// Where the chunks begin.
+  /// The offsets of the chunks.
   public static func chunks(of bytes: [UInt8]) -> [Int] {
     var starts: [Int] = []
     var offset = 12
@@ -14,15 +14,15 @@ public enum WebPFile {
     return starts
   }
 
-  /// The file with the last part of its compressed image gone, and lengths that agree with that; as it is where the image
-  /// lies in a frame of an animation.
+  /// The file without the last part of its compressed image, with lengths that agree; unchanged where the image is
+  /// in a frame of an animation.
   public static func withImageDataCut(_ bytes: [UInt8], _ random: inout KeyedRandom) -> [UInt8] {
     let image = chunks(of: bytes).first {
       bytes[$0..<$0 + 3].elementsEqual("VP8".utf8) && bytes[$0 + 3] != 0x58
     }
     guard let image else { return bytes }
     let length = number(bytes, at: image + 4)
-    // The headers stay, and so does an even number of bytes.
+    // The headers stay, and an even number of bytes stays.
     let kept = min(length, 40 + 2 * random.index(below: max(1, (length - 40) / 2)))
     var result = Array(bytes[..<(image + 8 + kept)] + bytes[(image + 8 + length + length % 2)...])
     write(kept, at: image + 4, of: &result)
