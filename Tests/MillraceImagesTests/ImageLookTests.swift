@@ -21,12 +21,12 @@ struct ImageLookTests {
   }
 
   @Test func `Sharpness is the deviation from the neighbours' mean in units of all deviation`() throws {
-    // A chessboard: each pixel differs from its neighbours' mean by twice the deviation.
+    // On a chessboard each pixel differs from its neighbours' mean by twice the deviation.
     let board = look(width: 16, height: 16) { x, y in (x + y) % 2 * 200 }
     #expect(abs(try #require(board.sharpness) - 2) < 1e-9)
-    // A ramp is as smooth as can be.
+    // Nothing is smoother than a ramp.
     #expect(try #require(look(width: 16, height: 16) { x, _ in 10 * x }.sharpness) == 0)
-    // An edge that is drawn out over more and more pixels.
+    // An edge is drawn out over more and more pixels.
     let edges = [1, 4, 16].map { width in
       look(width: 64, height: 64) { x, _ in max(0, min(200, 100 + 100 * (2 * x - 63) / width)) }.sharpness
         ?? 0

@@ -80,7 +80,7 @@ struct DatasetScanTests {
     let store = try TemporaryFolder()
     try store.files("1", "2", "3")
     try folder.files("b/0", "b/sub/9")
-    // Before the class that holds it, by two links in a row, and twice from elsewhere.
+    // The file is reached before the class that holds it, by two links in a row, and twice from elsewhere.
     try folder.folder("a")
     try folder.link("a/held", to: "../b/0")
     try folder.link("a/chain", to: "held")
@@ -93,7 +93,7 @@ struct DatasetScanTests {
     #expect(paths(dataset) == ["a/first", "a/other", "b/0", "b/sub/9", "b/third"])
     #expect(
       dataset.notices.count == 1 && dataset.notices[0].contains("a/chain and 3 more"), "\(dataset.notices)")
-    // A folder that two classes link to is the first one's.
+    // A folder that two classes link to belongs to the first one.
     try folder.link("a/z", to: store.path)
     try folder.link("b/z", to: store.path)
     #expect(
@@ -126,7 +126,7 @@ struct DatasetScanTests {
       "a/1", "a/Thumbs.db", "a/thumbs.db", "a/ehthumbs.db", "a/Desktop.ini", "a/@eaDir/1.jpg/SMALL.jpg",
       "a/@EADIR/x", "b/#recycle/2.jpg", "b/2", "$RECYCLE.BIN/3", "__MACOSX/a/1", "lost+found/4", "@eaDir/5",
       "System Volume Information/6")
-    // Names that only begin like them are names.
+    // Names that only begin like these are ordinary names.
     try folder.files("b/Thumbs.db.png", "b/desktop.in", "b/@eaDirs/1", "b/recycle/2")
     let dataset = try Dataset.scan(folder.path)
     #expect(
@@ -188,7 +188,7 @@ struct DatasetScanTests {
     try folder.link("a/y", to: "x")
     try folder.link("a/round", to: "../b")
     try folder.link("b/round", to: "../a")
-    // A link that leads nowhere but round is reported when it is read.
+    // A link that only leads round in a circle is reported when it is read.
     #expect(
       paths(try Dataset.scan(folder.path)) == [
         "a/1", "a/x", "a/y", "b/1",

@@ -70,7 +70,7 @@ struct DatasetTests {
   }
 
   @Test func theHashIsFNV1a() {
-    // From the reference's table of test values.
+    // These values are from the reference's table of test values.
     var hash = FNV1a()
     #expect(hash.value == 0xCBF2_9CE4_8422_2325)
     hash.add("foobar".utf8)

@@ -23,7 +23,7 @@ struct DatasetTreeTests {
   @Test(arguments: ["val", "validation", "valid"])
   func trainAndValidationFolders(name: String) throws {
     try folder.files("train/a/1", "train/b/1", "train/b/2", "\(name)/b/3", "\(name)/a/4", "notes/x.txt")
-    // Test folders are never looked at: this one would be an error.
+    // Test folders are never opened: this one would be an error.
     try folder.files("test/a")
     let tree = try DatasetTree.scan(folder.path)
     #expect(tree.training.count == 3)
@@ -73,7 +73,7 @@ struct DatasetTreeTests {
     let tree = try DatasetTree.scan(folder.path)
     #expect(tree.training.classes == ["cat", "dog"] && tree.training.count == 2)
     #expect(tree.validationFolder == validation && tree.validation?.count == validation.map { _ in 2 })
-    // What is not plain is said.
+    // A notice mentions what is not obvious.
     #expect(tree.notices.count == 1 && tree.notices[0].contains("\(training)/ is trained on"))
     #expect(
       tree.notices[0].contains(
@@ -94,7 +94,7 @@ struct DatasetTreeTests {
     try folder.files("cat/1", "dog/1", "\(part)/cat/1", "\(part)/dog/2")
     #expect(try doubt() == .partsAmongClasses(parts: [part], classes: ["cat", "dog"]))
     #expect(try DatasetTree.scan(folder.path, layout: .classes).training.classes.count == 3)
-    // Named as the folder to validate on, it is no class.
+    // When it is named as the validation folder, it is not a class.
     let named = try DatasetTree.scan(folder.path, validation: "\(folder.path)/\(part)/")
     #expect(named.training.classes == ["cat", "dog"] && named.validation?.count == 2)
   }
@@ -103,7 +103,7 @@ struct DatasetTreeTests {
     try folder.files("cat/1", "dog/1", "mine/cat/1")
     try folder.link("shortcut", to: "mine")
     let tree = try DatasetTree.scan(folder.path + "/", validation: "\(folder.path)/mine")
-    // The link to it is no class either.
+    // The link to it is not a class either.
     #expect(tree.training.classes == ["cat", "dog"] && tree.validation?.countPerClass == [1, 0])
   }
 
@@ -111,7 +111,7 @@ struct DatasetTreeTests {
     try folder.files("siteA/cat/1", "siteA/dog/1", "siteB/cat/2", "siteB/dog/2")
     #expect(try doubt() == .sameFolders(names: ["siteA", "siteB"], inside: ["cat", "dog"]))
     #expect(try DatasetTree.scan(folder.path, layout: .classes).training.countPerClass == [2, 2])
-    // One folder in each class, and folders beside images, are no parts.
+    // One folder in each class, and folders beside images, are not parts.
     let plain = try TemporaryFolder()
     try plain.files("a/images/1.png", "b/images/1.png")
     #expect(try DatasetTree.scan(plain.path).training.classes == ["a", "b"])
@@ -150,7 +150,7 @@ struct DatasetTreeTests {
         try DatasetTree.scan(folder.path, validation: path)
       }
     }
-    // Nor can a part of it, or a folder that holds it.
+    // Neither can a part of it, nor a folder that holds it.
     #expect(throws: DatasetError.self) { try DatasetTree.scan(folder.path, validation: folder.path + "/a") }
     let split = try TemporaryFolder()
     try split.files("train/a/1", "train/b/1")

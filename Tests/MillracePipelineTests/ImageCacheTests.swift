@@ -13,7 +13,7 @@ struct ImageCacheTests {
   init() throws {
     folder = try TemporaryFolder()
     for number in 0..<Self.count {
-      // Of different sizes, and large enough that most are reduced.
+      // The images have different sizes, and are large enough that most are reduced.
       let (width, height) = (20 + 7 * number, 90 - 5 * number)
       let pixels = (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* (number + 3) >> 2) }
       let image = Image(width: width, height: height, channels: .rgb, pixels: pixels)
@@ -62,7 +62,7 @@ struct ImageCacheTests {
     for sample in 0..<dataset.count { try FileManager.default.removeItem(atPath: dataset.path(of: sample)) }
     let isSame = try rows(cache, of: dataset) == plain
     #expect(isSame)
-    // What is missing was found by who has no cache.
+    // Only a loader without a cache finds out that the file is missing.
     #expect(throws: BadSample.self) { try rows(nil, of: dataset) }
   }
 
@@ -103,7 +103,7 @@ struct ImageCacheTests {
     while let piece = memory.allocate(100) { pieces.append(piece) }
     #expect(pieces.count == 10_000 / 128)
     #expect(zip(pieces, pieces.dropFirst()).allSatisfy { $1 - $0 == 128 })
-    // The end is not at a multiple of what pieces begin at.
+    // The end is not at a multiple of the pieces' alignment.
     #expect(memory.allocate(1) == nil && memory.used == 9_984)
     #expect(CacheMemory(capacity: 0) == nil && CacheMemory(capacity: 1 << 60) == nil)
   }

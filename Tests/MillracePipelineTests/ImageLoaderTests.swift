@@ -85,7 +85,7 @@ struct ImageLoaderTests {
       #expect(error.reason.contains(words), "\(error)")
       #expect(!error.description.contains("\n"))
     }
-    // The loader can be used on.
+    // The loader can still be used.
     #expect(try load(loader, 0).label == 0)
   }
 
@@ -105,7 +105,7 @@ struct ImageLoaderTests {
   @Test func aFileThatMayNotBeReadIsBad() throws {
     try folder.file("a/locked.png", Self.png(level: 1))
     #expect(chmod(folder.path + "/a/locked.png", 0) == 0)
-    // Root reads everything.
+    // Root can read everything.
     guard getuid() != 0 else { return }
     #expect(try badSample(loader(), "a/locked.png").reason.contains("Permission denied"))
   }
@@ -150,7 +150,7 @@ struct ImageLoaderTests {
   }
 
   @Test func trainingAndEvaluationSeeTheSamePixelsOfWhatIsNotDrawn() throws {
-    // Fine detail, which a reduction by 2 more would take away.
+    // This is fine detail, which another reduction by 2 would remove.
     let pixels = (0..<128 * 128).map { UInt8(truncatingIfNeeded: ($0 / 128 ^ $0) &* 37) }
     try folder.file(
       "a/0.png", ImageEncoder.png(Image(width: 128, height: 128, channels: .gray, pixels: pixels)))
@@ -168,7 +168,7 @@ struct ImageLoaderTests {
     }
     let trained = try row(policy, magnification: policy.magnification)
     #expect(try row(.none, magnification: policy.magnification) == trained)
-    // A model from before does not say how much larger its images were decoded.
+    // An older model does not say how much larger its images were decoded.
     #expect(try row(.none, magnification: 1) != trained)
   }
 
@@ -187,7 +187,7 @@ struct ImageLoaderTests {
       return row
     }
     let alone = try rows()
-    // The sample before it goes bad, and others come before and after it.
+    // The earlier sample goes bad, and others come before and after it.
     try folder.file("a/0.png", [1, 2, 3])
     try folder.file("a/00.png", Self.png(level: 40))
     try folder.file("aa/0.png", Self.png(level: 40))

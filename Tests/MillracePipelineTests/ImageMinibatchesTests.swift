@@ -4,7 +4,7 @@ import Testing
 @testable import MillracePipeline
 
 struct ImageMinibatchesTests {
-  /// All bytes of a run: features, labels and samples of each minibatch, and what was skipped.
+  /// Everything that a producer delivers: features, labels and samples of each minibatch, and what was skipped.
   private struct Run: Equatable {
     var features: [UInt32] = []
     var labels: [Int32] = []
@@ -51,13 +51,13 @@ struct ImageMinibatchesTests {
     }
   }
 
-  /// Every visit of an image draws something else, and its first visit draws what its only one would.
+  /// Every visit of an image has its own draw, and the first visit's draw is that of an only visit.
   @Test func anImageThatComesAgainLooksDifferent() throws {
     let tree = try ImageTree()
     let preprocessing = try Preprocessing(size: ImageSize(width: 12, height: 9), channels: .rgb)
     let loading = ImageLoading(
       preprocessing: preprocessing, policy: try AugmentationPolicy(parsing: "rotate:40, noise:0.1"), seed: 77)
-    // The first image of one class, and all of the other.
+    // These are the first image of one class, and all of the other.
     let dataset = tree.dataset.subset([0] + (14..<28))
     func rows(balances: Bool) throws -> [Int32: [[Float]]] {
       let producer = try MinibatchProducer(

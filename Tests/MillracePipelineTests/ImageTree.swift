@@ -8,7 +8,7 @@ struct ImageTree {
   let folder: TemporaryFolder
   let dataset: Dataset
 
-  /// Relative paths of the files that are no images.
+  /// The relative paths of the files that are not images.
   static let bad = ["a/3.png", "a/9.png", "b/2.png", "b/11.png"]
 
   init() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import MillracePipeline
 
 struct MinibatchProducerTests {
-  /// Rows that tell sample and epoch; some samples are bad.
+  /// Writes rows that identify sample and epoch; some samples are bad.
   private final class TellingLoader: RowLoader {
     let check: (Int) throws -> Void
 
@@ -25,7 +25,7 @@ struct MinibatchProducerTests {
 
   private static func bad(_ sample: Int) -> BadSample { BadSample(path: "\(sample).png", reason: "is bad") }
 
-  /// Everything that a minibatch says.
+  /// Everything that a minibatch contains.
   private struct Delivered: Equatable {
     var epoch: Int
     var index: Int
@@ -96,7 +96,7 @@ struct MinibatchProducerTests {
     #expect(delivered.map(\.isLast) == [false, false, true, false, false, true])
     #expect(delivered.flatMap(\.samples) == order.samples(epoch: 0) + order.samples(epoch: 1))
     for minibatch in delivered { #expect(minibatch.labels == minibatch.samples.map { $0 % 7 }) }
-    // A bad one in the middle moves those after it up.
+    // A bad sample in the middle lets those after it move up.
     let skipping = try deliveries(options) { TellingLoader { if $0 == 30 { throw Self.bad($0) } } }
     #expect(skipping.flatMap(\.samples) == delivered.flatMap(\.samples).filter { $0 != 30 })
     #expect(skipping.flatMap(\.skipped).map(\.sample) == [30, 30])
@@ -113,7 +113,7 @@ struct MinibatchProducerTests {
     }
   }
 
-  /// In mid-epoch, on a part of each minibatch, and where samples before it were skipped.
+  /// This begins in mid-epoch, on a part of each minibatch, and where earlier samples were skipped.
   @Test func eachRowKnowsItsTurnWhereverOneBegins() throws {
     let order = EpochOrder.balanced(labels: [0, 0, 0] + Array(repeating: 1, count: 37), seed: 5)
     for (shards, start) in [(0..<3, 0), (0..<3, 2), (1..<2, 1), (2..<3, 3)] {
@@ -223,7 +223,7 @@ struct MinibatchProducerTests {
 
   @Test(arguments: [2, 3, 5])
   func loadersNeverRunFurtherAheadThanTheRing(slots: Int) throws {
-    // Which row of the run each load is, and how many minibatches were given back when it began.
+    // This compares the number of each row with the number of minibatches that were released when its load began.
     let released = Monitor(0)
     let worst = Monitor(Int.min)
     let order = EpochOrder.sequential(count: 40)
@@ -237,7 +237,7 @@ struct MinibatchProducerTests {
     }
     defer { producer.stop() }
     while let minibatch = try producer.next() {
-      // Counted first: a loader may begin the moment the minibatch is given back.
+      // This is counted first: a loader may begin at the moment when the minibatch is released.
       released.withLock { $0 += 1 }
       producer.release(minibatch)
     }
@@ -273,7 +273,7 @@ struct MinibatchProducerTests {
         gate.wait(on: 1) { $0.isOpen ? () : nil }
       }
     }
-    // The stop blocks until the loader is through its row, so another thread calls it.
+    // The stop blocks until the loader has finished its row, so another thread calls it.
     let box = Box(producer: producer)
     let stopper = try WorkerThread(name: "stopper") {
       gate.wait(on: 0) { $0.isReached ? () : nil }
@@ -315,7 +315,7 @@ struct MinibatchProducerTests {
     }
     let minibatch = try #require(try producer.next())
     opener.join()
-    // The minibatch is given back once the loaders are seen waiting for room.
+    // The minibatch is released once the loaders are seen waiting for room.
     while producer.waits.producers == 0 {}
     producer.release(minibatch)
     #expect(try drain(producer).count == 7)
@@ -323,7 +323,7 @@ struct MinibatchProducerTests {
     #expect(producer.stepsPerEpoch == 8)
   }
 
-  /// Carries a producer to another thread, for methods that are meant to be called by any.
+  /// Carries a producer to another thread, for methods that any thread may call.
   private struct Box: @unchecked Sendable {
     let producer: MinibatchProducer
   }

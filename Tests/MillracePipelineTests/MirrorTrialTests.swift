@@ -4,7 +4,8 @@ import Testing
 @testable import MillracePipeline
 
 struct MirrorTrialTests {
-  /// A class: where a bright square is centred, as shares of the side, one of which is drawn for each picture.
+  /// A class: the possible centres of a bright square, as shares of the side; one of them is drawn for each
+  /// picture.
   private typealias Places = [(x: Double, y: Double)]
 
   /// Pictures with a square near one of the places of their class.
@@ -43,11 +44,11 @@ struct MirrorTrialTests {
   }
 
   @Test func `Classes seen from one side only allow it where validation shows both sides`() {
-    // Each class has a height of its own, and training images are on the left.
+    // Each class has its own height, and training images are on the left.
     let training = pictures([[(0.2, 0.2)], [(0.2, 0.5)], [(0.2, 0.8)]], count: 40)
     let other = pictures(
       [[(0.8, 0.2), (0.2, 0.2)], [(0.8, 0.5), (0.2, 0.5)], [(0.8, 0.8), (0.2, 0.8)]], count: 40, seed: 2)
-    // On the other side they are nearest to whatever has the like noise.
+    // On the other side they are nearest to pictures with similar noise.
     let trial = MirrorTrial(of: other, among: training)
     #expect(trial.isTelling && trial.helps && !trial.misleads)
     let same = MirrorTrial(
@@ -69,7 +70,7 @@ struct MirrorTrialTests {
     }
   }
 
-  /// 100 images of two classes, of which 90 are told right, and some lose or gain by mirroring.
+  /// 100 images of two classes, of which 90 are recognised, and some lose or gain by mirroring.
   @Test(arguments: [
     (lost: 0, won: 0, keeps: true), (lost: 4, won: 2, keeps: true), (lost: 4, won: 0, keeps: true),
     (lost: 5, won: 0, keeps: false), (lost: 50, won: 0, keeps: false),

@@ -26,7 +26,7 @@ struct NaturalOrderTests {
   }
 
   @Test func itIsAStrictTotalOrder() {
-    // Short names over few characters: many that differ in zeros alone.
+    // These are short names of few characters: many of them differ only in zeros.
     var random = KeyedRandom(seed: 5, purpose: .split)
     let alphabet = Array("0019ab.")
     let names = (0..<60).map { _ in

@@ -51,7 +51,7 @@ struct PackIndexTests {
     #expect(throws: PackIndex.Damage.self) { try PackIndex(index, dataEnd: dataEnd - 1) }
   }
 
-  /// Whoever can write the checksum, too, can at most have the wrong images read.
+  /// Somebody who can also write the checksum can at most have the wrong images read.
   @Test func nothingInAnIndexLeadsOutOfTheFile() throws {
     var random = KeyedRandom(seed: 8, purpose: .preview)
     var accepted = 0

@@ -61,7 +61,7 @@ struct RingStateTests {
       return nil
     }
     #expect(orders.map(\.1) == [0, 1, 2])
-    // First order 0; after the first minibatch has begun order 1; order 2 once epoch 1 has begun.
+    // Order 0 comes first, order 1 after the first minibatch has begun, and order 2 once epoch 1 has begun.
     #expect(orders.map(\.0) == [0, 2, 5])
   }
 
@@ -110,7 +110,7 @@ struct RingStateTests {
     #expect(claim20 == .order(epoch: 1))
   }
 
-  /// Plays a run with loaders and a consumer that act in a random order, and checks it at each step.
+  /// Lets loaders and a consumer act in a random order, and checks the state at each step.
   @Test(arguments: 0..<200)
   func randomInterleavingsDeliverEverythingOnceInOrderWithinTheBound(seed: Int) {
     var random = KeyedRandom(seed: UInt64(seed), purpose: .preview)
@@ -127,11 +127,11 @@ struct RingStateTests {
     let start = MinibatchPosition(epoch: epochs.lowerBound, minibatch: random.index(below: steps))
     var ring = RingState(geometry, start: start)
 
-    /// What each loader works on; nil for one without work.
+    /// The work of each loader; nil for one without work.
     var work = [RingState.Claim?](repeating: nil, count: loaders)
     var finished = [Bool](repeating: false, count: loaders)
     var lent: [Int] = []
-    /// By position: rows that were completed.
+    /// The rows that were completed, by position.
     var written: [MinibatchPosition: [Int]] = [:]
     var prepared: Set<Int> = []
     var deliveries: [MinibatchPosition] = []

@@ -3,7 +3,7 @@ import Testing
 @testable import MillracePipeline
 
 struct StratifiedFoldsTests {
-  /// Classes of one image, of fewer than there are folds, of as many, and of many.
+  /// Classes of one image, of fewer images than folds, of as many, and of many.
   private static let counts = [1, 3, 5, 40, 17, 0, 101]
   private static let labels = counts.enumerated().flatMap { label, count in
     Array(repeating: label, count: count)

@@ -88,7 +88,7 @@ struct KeyedRandomTests {
     #expect(shuffled(1) == shuffled(1) && shuffled(1) != shuffled(2))
   }
 
-  /// Of each Beta(α, α) the quantiles of 0.2, 0.3 and 0.4 as `scipy.stats.beta.ppf` gives them; that of 0.5 is 1/2.
+  /// For each Beta(α, α) the quantiles of 0.2, 0.3 and 0.4 from `scipy.stats.beta.ppf`; that of 0.5 is 1/2.
   @Test(
     arguments: [
       (0.01, [1.5811e-40, 6.42812e-23, 2.00428e-10]), (0.03, [5.1856e-14, 3.84156e-08, 0.000560922]),
@@ -100,12 +100,12 @@ struct KeyedRandomTests {
     var random = KeyedRandom(seed: 4, purpose: .batchAugmentation)
     let draws = (0..<count).map { _ in random.beta(alpha, alpha) }
     #expect(draws.allSatisfy { (0...1).contains($0) })
-    // Five standard deviations of a share of one half.
+    // The limit is five standard deviations of a share of one half.
     let tolerance = 2.5 / Double(count).squareRoot()
     for (share, quantile) in zip([0.2, 0.3, 0.4, 0.5], quantiles + [0.5]) {
       let below = Double(draws.count { $0 <= quantile }) / Double(count)
       #expect(abs(below - share) < tolerance, "α \(alpha): \(below) of \(share)")
-      // Near 1 a number has no room for what is left to 1.
+      // Near 1 a number has no precision for the distance to 1.
       guard quantile > 1e-6 else { continue }
       let above = Double(draws.count { 1 - $0 <= quantile }) / Double(count)
       #expect(abs(above - share) < tolerance, "α \(alpha), from above: \(above) of \(share)")

@@ -5,7 +5,7 @@ import Testing
 @testable import MillraceReports
 
 struct LogTests {
-  /// A folder that is gone when the test is.
+  /// A folder that is removed when the test ends.
   private final class Folder {
     let path: String
 
@@ -62,7 +62,7 @@ struct LogTests {
     let log = MetricsCSV()
     try log.receive(.started(.sample(folder: folder.path)))
     for epoch in 0..<3 { try log.receive(.epochFinished(.sample(epoch: epoch))) }
-    // Its checkpoint was saved after the first epoch: what came later will come again.
+    // The checkpoint was saved after the first epoch: later rows will be written again.
     var start = TrainingStart.sample(folder: folder.path)
     start.epochsTold = 1
     let second = MetricsCSV()

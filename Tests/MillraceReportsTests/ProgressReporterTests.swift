@@ -104,14 +104,14 @@ struct ProgressReporterTests {
     let paper = Paper()
     let reporter = ProgressReporter(on: paper.terminal())
     var start = TrainingStart.sample(folder: "runs/1")
-    // So many that any time is noticeable.
+    // With so many epochs any time is noticeable.
     start.configuration.optimization.epochs = 1_000_000_000
     start.configuration.optimization.refits = true
     reporter.receive(.started(start))
     var report = EpochReport.sample()
     report.epoch = 0
     reporter.receive(.epochFinished(report))
-    // That of a refit.
+    // This is the first epoch of a refit.
     reporter.receive(.epochFinished(report))
     #expect(paper.text.components(separatedBy: " min in all").count == 2)
   }
@@ -130,7 +130,7 @@ struct ProgressReporterTests {
       reporter.receive(.stepFinished(StepReport(epoch: epoch, step: step, stepsPerEpoch: 50)))
       #expect(paper.text.contains("in all") == (step > 1))
     }
-    // Ten epochs of fifty steps of six seconds.
+    // There are ten epochs of fifty steps of six seconds.
     #expect(paper.text.components(separatedBy: "about 50 min in all\n").count == 2)
   }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Millrace
 
 struct ResultTextTests {
-  /// As the confusion below has them; of 960 cats and 190 dogs right, the surest are right.
+  /// The outputs that give the confusion below; of the 960 cats and 190 dogs that are right, the surest are right.
   private static let outputs = {
     var outputs = LabelledOutputs(classCount: 2)
     for (label, predicted, count) in [(0, 0, 960), (0, 1, 40), (1, 0, 10), (1, 1, 190)] {
@@ -103,7 +103,7 @@ struct ResultTextTests {
         "next        millrace predict runs/1 'my photos/it'\\''s one.jpg'",
       ])
 
-    // The figures of weights that were validated are not those of weights that were trained afresh.
+    // The figures of validated weights are not those of weights that were trained afresh.
     summary.refit = EpochReport.sample(epoch: 4, validated: false)
     summary.refit?.training = LossSum(mean: 0.5, accuracy: 0.75)
     summary.best.phase = .sparse

@@ -4,11 +4,11 @@ import MillraceReports
 import Testing
 import _MillraceTestSupport
 
-/// The logs of a run that was stopped and went on are those of one that was not.
+/// The logs of a run that was stopped and resumed equal those of an uninterrupted one.
 struct ResumedLogTests {
   private static let timing: Set = ["seconds", "images_per_second", "compute_wait", "loader_wait"]
 
-  /// The file's cells without those that tell times.
+  /// The file's cells without those of times.
   private func cells(_ path: String) throws -> [[Substring]] {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
@@ -36,7 +36,7 @@ struct ResumedLogTests {
 
     var events = 0
     let count = AtEachEvent { _ in
-      // As a kill leaves it: the rows of this event are written, its checkpoint is not.
+      // This is the state that a kill leaves: the rows of this event are written, but its checkpoint is not.
       if isKilled {
         try FileManager.default.copyItem(atPath: folder("whole").path, toPath: folder("\(events)").path)
       }
@@ -49,7 +49,7 @@ struct ResumedLogTests {
     for event in 0..<events {
       let folder = folder("\(event)")
       if !isKilled {
-        // Before the logs or after them: an event's end may be told in part.
+        // The stop comes before the logs or after them, so an event's end may reach only some observers.
         let stop = StopAtEvent(event)
         let observers = event % 2 == 0 ? [stop] + logs() : logs() + [stop]
         _ = try? TrainingRun(configuration, output: output.path, name: "\(event)").train(observers: observers)

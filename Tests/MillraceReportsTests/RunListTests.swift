@@ -6,7 +6,7 @@ import _MillraceTestSupport
 @testable import MillraceReports
 
 struct RunListTests {
-  /// Writes what a run would leave.
+  /// Writes the files that a run would leave.
   private func write(
     _ name: String, accuracy: Double, in folder: TemporaryFolder, state: RunRecord.State = .finished
   ) throws -> RunFolder {
@@ -53,7 +53,7 @@ struct RunListTests {
       #expect(lines[1].contains(text), "\(text)")
     }
     #expect(lines[3].contains("3 of 20"))
-    // The run's own page says it, too, and the rest of its record stands.
+    // The run's own page says it, too, and the rest of its record is unchanged.
     let page = try String(contentsOfFile: best.report, encoding: .utf8)
     #expect(page.contains("accuracy on photos/test"))
     #expect(try RunRecord(of: best).epochs.count == 3)

@@ -7,7 +7,7 @@ import _MillraceTestSupport
 @testable import MillraceReports
 
 struct TensorBoardTests {
-  /// RFC 3720, appendix B.4; and the checksum's usual check value.
+  /// The examples of RFC 3720, appendix B.4, and the checksum's usual check value.
   private static let published: [([UInt8], UInt32)] = [
     ([UInt8](repeating: 0, count: 32), 0x8A91_36AA),
     ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
@@ -23,12 +23,12 @@ struct TensorBoardTests {
   }
 
   @Test func `A frame is the one that TensorFlow writes`() {
-    // The first record of any event file of TensorFlow whose time is 0: its version.
+    // This is the first record of any event file of TensorFlow whose time is 0: its version.
     let event = [UInt8]([0x1A, 0x0D]) + Array("brain.Event:2".utf8)
     let frame = EventFile.frame(event)
     #expect(Array(frame.prefix(8)) == [15, 0, 0, 0, 0, 0, 0, 0])
     #expect(Array(frame[12..<27]) == event && frame.count == 31)
-    // Unmasking as the format's own header does: the inverse of the rotation and the sum.
+    // The unmasking is that of the format's own header: the inverse of the rotation and the sum.
     for (range, at) in [(0..<8, 8), (12..<27, 27)] {
       let masked = (0..<4).reduce(UInt32(0)) { $0 | UInt32(frame[at + $1]) << (8 * UInt32($1)) }
       let turned = masked &- 0xA282_EAD8
@@ -36,7 +36,7 @@ struct TensorBoardTests {
     }
   }
 
-  /// The events of a folder's files, in their order, each frame checked.
+  /// The events in a folder's files, in their order; each frame is checked.
   private func events(_ folder: String) throws -> [TensorBoardEvent] {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     return try names.filter { $0.hasPrefix("events.out.tfevents.") }.flatMap { name in
@@ -71,7 +71,7 @@ struct TensorBoardTests {
     let picture = Image(width: 2, height: 1, channels: .gray, pixels: [0, 255])
     try log.receive(.samplesDrawn([TrainingSample(path: "a", label: 0, picture: picture)]))
     for _ in 0..<2 { try log.receive(.epochFinished(report)) }
-    // What was told after the checkpoint will be told again.
+    // Events after the checkpoint will come again.
     var start = TrainingStart.sample(folder: folder.path)
     start.epochsTold = 1
     let second = TensorBoardLog()
@@ -85,7 +85,7 @@ struct TensorBoardTests {
     #expect(events.filter { $0.sessionLog.status == .start }.map(\.step) == [2])
 
     let sheets = events.flatMap(\.summary.value).filter { $0.tag == "images/training" }.map(\.image)
-    // Two pixels, each enlarged 32 times, and a gap of 4 around them.
+    // There are two pixels, each enlarged 32 times, with a gap of 4 around them.
     #expect(sheets.map(\.width) == [72] && sheets.map(\.height) == [40] && sheets.map(\.colorspace) == [1])
     #expect(sheets[0].encodedImageString.starts(with: [0xFF, 0xD8]))
 

@@ -24,7 +24,7 @@ struct AdviceTests {
     return sum
   }
 
-  /// Falls from 2 to 1, fast at first: a curve that settles.
+  /// Losses that fall from 2 to 1, fast at first: a curve that settles.
   private func settling(_ count: Int) -> [Double] {
     (0..<count).map { 1 + 1 / (1 + Double($0) * Double($0)) }
   }
@@ -56,9 +56,9 @@ struct AdviceTests {
       advice(epochs(training: training, validation: validation), augmented).flags == ["--dropout", "0.4"])
     let dropped = ["augment": "flip:0.5", "dropout": "0.5"]
     #expect(advice(epochs(training: training, validation: validation), dropped).flags == ["--epochs", "10"])
-    // A loss that rises because the training has gone astray is something else.
+    // A loss that rises because the training diverges is something else.
     #expect(advice(epochs(training: validation, validation: validation)).verdict == .settled)
-    // Noise is no rise.
+    // Noise is not a rise.
     let noisy = (0..<30).map { 1 + ($0 % 2 == 0 ? 0.03 : 0) }
     #expect(advice(epochs(training: training, validation: noisy)).verdict == .settled)
   }

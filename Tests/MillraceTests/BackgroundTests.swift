@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// What lies behind transparent images.
+/// What is behind transparent images.
 struct BackgroundTests {
   private let folder: TemporaryFolder
 
@@ -38,7 +38,7 @@ struct BackgroundTests {
     return configuration
   }
 
-  /// What a run says of transparent images.
+  /// A run's notices about transparent images.
   private func notices(_ background: String?) throws -> [String] {
     var notices: [String] = []
     try TrainingRun(configuration(background), output: nil).train { event in
@@ -61,7 +61,7 @@ struct BackgroundTests {
     #expect(white.findings[.lostOnBackground] == nil && white.notices.isEmpty)
     #expect(white.findings[.transparent]?.count == 18)
 
-    // The other way round.
+    // The roles are exchanged.
     try draw(level: 255)
     #expect(try notices(nil).isEmpty && notices("#fff").count == 1)
   }
@@ -88,7 +88,7 @@ struct BackgroundTests {
     let model = try Model(contentsOf: #require(summary.modelPath))
     #expect(model.preprocessing.background == [255, 204, 0])
     #expect(try TrainingRun(configuration(nil), output: nil).train().model.preprocessing.background == .zero)
-    // The measured mean is that of the images over it: far more red than blue.
+    // The measured mean is that of the images over the background: far more red than blue.
     let mean = model.preprocessing.normalization.mean
     #expect(mean[0] > 0.5 && mean[1] > 0.4 && mean[2] < 0.2)
     let text = try String(contentsOfFile: #require(summary.folder) + "/config.yaml", encoding: .utf8)
@@ -96,7 +96,7 @@ struct BackgroundTests {
     var again = TrainingConfiguration(data: "")
     try ConfigurationFile.apply(text, path: "config.yaml", to: &again)
     #expect(again.background == RGBColor(red: 255, green: 204, blue: 0))
-    // Drawn over the same colour by hand, a picture gets the same answer.
+    // A picture that was drawn over the same colour by hand gets the same answer.
     let side = 24
     let drawing = TransparentPNG.drawing(isRing: true, number: 2)
     let decoder = ImageDecoder(background: [255, 204, 0])

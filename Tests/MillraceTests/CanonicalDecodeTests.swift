@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// What a network was trained on is what it is measured on: the same decode, wherever it is run.
+/// A network is measured on the images that it was trained on: decoded in the same way everywhere.
 struct CanonicalDecodeTests {
   private let images: ImageFolder
   private let validation: ImageFolder
@@ -40,7 +40,7 @@ struct CanonicalDecodeTests {
     #expect(model.preprocessing.magnification == configuration.augment.magnification)
     #expect(ImageLoading(preprocessing: model.preprocessing).canonicalForm.atLeast == form.atLeast)
 
-    // The loss that the run has measured is the loss that the model file is found to have.
+    // The loss that the run has measured is also the loss of the model file.
     let measured = try #require(summary.best.validation?.mean)
     #expect(abs(try model.evaluate(validation.path).loss - measured) < 1e-6)
     let older = Model(

@@ -3,9 +3,10 @@ import Millrace
 import Testing
 import _MillraceTestSupport
 
-/// Contract 1: same seed, same bits, whatever the threads.
+/// Contract 1: the same seed gives the same bits, whatever the threads.
 struct DeterminismTests {
-  /// Everything random or summed at once: augmentation, dropout, normalisation over the minibatch, clipping.
+  /// A configuration with everything that is random or summed: augmentation, dropout, normalisation over the
+  /// minibatch, clipping.
   static func configuration(_ folder: ImageFolder) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration.plain(folder.path)
     configuration.imageSize = ImageSize(width: 10, height: 10)
@@ -32,7 +33,7 @@ struct DeterminismTests {
         configuration.execution.workers = workers
         configuration.execution.loaders = loaders
         configuration.execution.queue = workers + loaders
-        // The second has room for some of the images.
+        // The second cache has room for some of the images.
         for cache in [CacheLimit.off, .bytes(10_000), .auto] {
           configuration.execution.cache = cache
           let summary = try TrainingRun(configuration, output: output.path).train()
@@ -66,7 +67,7 @@ struct DeterminismTests {
           configuration.execution.queue = queue
           number += 1
           configuration.execution.cache = number % 2 == 0 ? .off : .bytes(10_000)
-          // From the first step's event on, so that there is something to resume.
+          // It is stopped after the first step's event, so that there is something to resume.
           try bench.train(configuration, "\(number)", StopAtEvent(3 + number % (events.count - 4)))
           try bench.resume("\(number)")
           let isSame = try bench.model("\(number)") == whole
@@ -92,7 +93,7 @@ struct DeterminismTests {
     try train()
     configuration.labels = table
     try train()
-    // A pack keeps what the table says.
+    // A pack keeps the table's groups.
     _ = try DatasetPacker(configuration).write(to: output.file("images.pack"))
     (configuration.data, configuration.labels) = (output.file("images.pack"), nil)
     try train()
@@ -145,7 +146,7 @@ struct DeterminismTests {
         #expect(try weights(pack, pattern, folds: folds) == tree)
       }
     }
-    // So does the share that is kept for a test.
+    // It also keeps the share for a test.
     configuration.testFraction = 0.25
     let tested = try weights(folder.path, pattern)
     for (data, labels) in [(folder.path, table), (packs[1], nil)] as [(String, String?)] {
@@ -176,13 +177,13 @@ struct DeterminismTests {
     configuration.validationFraction = 0.25
     configuration.optimization.batchSize = 27
     let exact = try TrainingRun(configuration, output: nil).train().model.parameters
-    // Four minibatches of so many small images are five gigabytes, and more for the passes.
+    // Four minibatches of so many small images are five gigabytes, and the passes need more.
     configuration.optimization.batchSize = 1_000_000
     let isSame = try TrainingRun(configuration, output: nil).train().model.parameters == exact
     #expect(isSame)
   }
 
-  /// Everything is left to the program but what would take long.
+  /// A configuration that leaves everything to the program except what would take long.
   static func automatic(_ data: String) -> TrainingConfiguration {
     var configuration = TrainingConfiguration(data: data)
     configuration.optimization.epochs = 2
@@ -263,8 +264,8 @@ struct DeterminismTests {
     try expectSameWeights(network, options, samples: 64, workers: Array(1...8))
   }
 
-  /// Each clips or not, since the norm of a gradient must be known before the first step by it; and normalisation meets
-  /// between the layers.
+  /// Each case is tried with and without clipping, since clipping needs the norm of the gradient before the first
+  /// update; and with normalisation, where shards meet between the layers.
   @Test(
     arguments: [1, 2, 5, 7],
     [(1, .none), (nil, .none), (nil, .sync)] as [(Double?, BatchNormalizationKind)])
@@ -283,7 +284,8 @@ struct DeterminismTests {
     try expectSameWeights(network, options, samples: 40, workers: [1, 2, 3, 8])
   }
 
-  /// One worker sums and steps the gradients tile by tile; several, who would be idle if they shared 40 rows, do not.
+  /// One worker sums and steps the gradients tile by tile; several workers do not, since some would be idle if they
+  /// shared 40 rows.
   @Test(arguments: [nil, 1]) func `Wide rows have the same weights in tiles or whole`(clipNorm: Double?)
     throws
   {

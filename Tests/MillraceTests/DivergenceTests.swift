@@ -6,16 +6,16 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// A step that comes to a number which is not finite says the same of it for any number of workers and ranks.
+/// A step with a number that is not finite gives the same message for any number of workers and ranks.
 struct DivergenceTests {
   /// What makes a step fail: the features of a sample, or the weights.
   enum Poison: CaseIterable {
-    /// The gradients of both hidden layers' weights are infinite, and the loss is not.
+    /// The gradients of both hidden layers' weights are infinite, but the loss is finite.
     case gradients
     /// One sample, in the last shard, has an infinite feature.
     case sample
 
-    /// What is told at learning rate 1e-3, before the cure.
+    /// The message at learning rate 1e-3, without the cure.
     var message: String {
       let what =
         switch self {
@@ -28,7 +28,7 @@ struct DivergenceTests {
 
   private static let (inputs, second, outputs, rows) = (6, 300, 3, 12)
 
-  /// Both hidden layers have an input of 3e38 that no weight takes in, so that gradients alone overflow.
+  /// Both hidden layers have an input of 3e38 that no weight uses, so only gradients overflow.
   private static func parameters(_ network: Network, _ poison: Poison) -> [Float] {
     var values = network.initialParameters(seed: 1)
     guard poison == .gradients else { return values }
@@ -54,7 +54,7 @@ struct DivergenceTests {
     return features
   }
 
-  /// What is said by each rank.
+  /// The messages of all ranks.
   private static func messages(
     _ poison: Poison, units: Int, clipNorm: Double?, workers: Int, ranks: Int
   ) throws -> [String] {

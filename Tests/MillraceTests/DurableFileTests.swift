@@ -124,7 +124,7 @@ struct DurableFileTests {
   #endif
 
   @Test func shortWritesAreContinued() throws {
-    // A pipe takes 64 KiB at most at once, so a megabyte arrives in pieces.
+    // A pipe accepts at most 64 KiB at once, so a megabyte arrives in pieces.
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
     let (readEnd, writeEnd) = (ends[0], ends[1])

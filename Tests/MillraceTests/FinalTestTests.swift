@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Images kept for a test: by the seed, away from all that is learned and chosen, and measured on once.
+/// Images kept for a test: chosen by the seed, kept away from all that is learned and chosen, and measured once.
 struct FinalTestTests {
   private let folder: ImageFolder
   private let output: TemporaryFolder
@@ -50,7 +50,7 @@ struct FinalTestTests {
       #expect(names(all.test?.dataset) == kept && names(all.reference) == trained.union(validated))
     }
     #expect(drawn.count == 20)
-    // A group is on one of the three sides.
+    // Each group is on one of the three sides.
     configuration.grouping = .pattern("([0-9])[.]")
     let data = try TrainingData(configuration)
     let test = try #require(data.test).dataset

@@ -29,7 +29,7 @@ struct FittedEpochsTests {
     #expect(fitted.usual == 200 && fitted.configuration.optimization.epochs == 800)
     #expect(!fitted.configuration.optimization.$epochs.isAutomatic && fitted.secondsPerEpoch > 0)
     #expect(fitted.description.contains("more would hardly help"))
-    // Only that has changed.
+    // Only the epochs have changed.
     var same = fitted.configuration
     same.optimization.$epochs.reset()
     #expect(same == configuration)

@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Layers that stay as a file has them, under everything that changes weights.
+/// Layers that stay as in the file, whatever else changes weights.
 struct FrozenLayersTests {
   private let images: ImageFolder
   private let output: TemporaryFolder
@@ -24,7 +24,7 @@ struct FrozenLayersTests {
     first = try TrainingRun(configuration, output: output.path, name: "first").train().model
   }
 
-  /// A run on the same images that begins with that model.
+  /// A run on the same images that begins with this model.
   private func configuration(freezing count: Int) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(data: images.path)
     configuration.initialWeights = output.file("first")
@@ -62,7 +62,7 @@ struct FrozenLayersTests {
     let kept = layers.filter { parameter in
       model.parameters[parameter.range] == first.parameters[parameter.range]
     }
-    // A hidden layer is weights, then scale, shift, running mean and variance.
+    // A hidden layer has weights, then scale, shift, running mean and variance.
     #expect(kept.map(\.name) == layers.prefix(5 * count).map(\.name))
 
     let alone = try modelFile("alone")

@@ -8,7 +8,7 @@ struct InitialWeightsTests {
   private let network = Network(
     NetworkConfiguration(inputCount: 4, hidden: [HiddenLayer(units: 3)], outputCount: 2))
 
-  /// The network's tensors as another program may have written them: in another order, and others among them.
+  /// The network's tensors as another program may have written them: in another order, and with others among them.
   private func tensors() -> [SafetensorsFile.Tensor] {
     let values = network.initialParameters(seed: 9)
     let own = network.parameters.map {
@@ -182,7 +182,7 @@ struct InitialWeightsTests {
     configuration.optimization.batchSize = 6
     let first = try TrainingRun(configuration, output: output.path, name: "first").train().model
 
-    // Steps too small to change a bit.
+    // The steps are too small to change a bit.
     configuration.initialWeights = output.file("first")
     configuration.optimization.learningRate = 1e-30
     configuration.optimization.regularization = RegularizationOptions()

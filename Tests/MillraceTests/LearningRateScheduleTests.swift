@@ -71,7 +71,8 @@ struct LearningRateScheduleTests {
     var options = OptimizationOptions()
     options.epochs = 12
     options.schedule = try LearningRateSchedule(parsing: "plateau:factor=0.5;patience=1;improvement=0")
-    // The second epoch is the lowest of all, and the third rises as well: two and a half epochs of warm-up.
+    // The loss after the second epoch is the lowest of all, and during the third the rate still rises: the warm-up
+    // takes two and a half epochs.
     let losses = [2, 0.5, 0.9, 1, 0.95, 0.96, 0.97, 0.98]
     for (warmup, expected) in [
       (0.0, [1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.125]), (2.5, [1, 1, 1, 1, 1, 1, 0.5, 0.5]),
@@ -103,8 +104,8 @@ struct LearningRateScheduleTests {
     try options.validate()
   }
 
-  /// 20 epochs of which the last 4 are the last phase: at a tenth of where the schedule stands after 16 epochs, or where
-  /// it has come to its end, at a tenth of the whole of it in 4 epochs.
+  /// 20 epochs, of which the last 4 are the last phase: it has a tenth of the schedule's rate after 16 epochs or,
+  /// where the schedule has come to its end by then, a tenth of the whole schedule in 4 epochs.
   @Test(arguments: [
     ("constant", 1, [0.1, 0.1]),
     ("step:epochs=10;factor=0.1", 0.1, [0.01, 0.01]),

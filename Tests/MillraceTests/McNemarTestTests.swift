@@ -2,7 +2,7 @@ import Millrace
 import Testing
 
 struct McNemarTestTests {
-  /// The sums of binomial coefficients by hand: 2 · (1 + 8) / 2⁸ and so on.
+  /// The sums of binomial coefficients computed by hand: 2 · (1 + 8) / 2⁸ and so on.
   @Test(arguments: [
     (0, 0, 1.0), (5, 0, 0.0625), (6, 0, 0.03125), (7, 1, 0.0703125), (8, 1, 0.0390625), (1, 8, 0.0390625),
     (4, 4, 1.0), (12, 4, 0.0768127),
@@ -16,7 +16,7 @@ struct McNemarTestTests {
     #expect(!McNemarTest(onlyFirst: 5, onlySecond: 0).firstIsBetter())
     #expect(!McNemarTest(onlyFirst: 0, onlySecond: 6).firstIsBetter())
     #expect(!McNemarTest(onlyFirst: 0, onlySecond: 0).firstIsBetter())
-    // 2 / 2⁶ and 2 / 2⁸ beside a level of 1 %.
+    // These are 2 / 2⁶ and 2 / 2⁸, at a level of 1 %.
     #expect(!McNemarTest(onlyFirst: 6, onlySecond: 0).firstIsBetter(at: 0.01))
     #expect(McNemarTest(onlyFirst: 8, onlySecond: 0).firstIsBetter(at: 0.01))
   }

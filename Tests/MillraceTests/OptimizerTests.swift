@@ -102,7 +102,7 @@ struct OptimizerTests {
     for (steps, expected) in [(1, figures.one), (5, figures.five)] {
       let weights = Self.weights(after: steps, of: optimizer)
       for (i, (weight, figure)) in zip(weights, expected).enumerated() {
-        // A weight that steps have brought near zero is as exact as the larger ones it was before.
+        // A weight that steps have brought near zero has the error of the larger values that it had before.
         let scale = max(abs(figure), abs(Double(Self.start[i])), abs(figures.one[i]))
         #expect(
           abs(Double(weight) - figure) <= 1e-5 * scale,

@@ -10,7 +10,7 @@ import _MillraceTestSupport
 struct PictureFitJourneyTests {
   private let folder: TemporaryFolder
 
-  /// Photographs of two shapes, upright and turned by EXIF or not.
+  /// Photographs of two shapes, some upright and some turned by EXIF.
   init() throws {
     folder = try TemporaryFolder()
     for label in 0..<2 {
@@ -42,7 +42,7 @@ struct PictureFitJourneyTests {
     #expect(model.preprocessing.fit == fit && model.preprocessing == summary.model.preprocessing)
     #expect(model.recipe["fit"] == fit.rawValue)
 
-    // Of a pack as of the folder.
+    // A pack gives the same as the folder.
     var packer = DatasetPacker(configuration)
     packer.contents = .pixels
     let pack = folder.file("\(fit.rawValue).pack")
@@ -51,17 +51,17 @@ struct PictureFitJourneyTests {
     again.augment = configuration.augment
     #expect(try TrainingRun(again, output: nil).train().model.parameters == model.parameters)
 
-    // Evaluation and prediction say the same of each file.
+    // Evaluation and prediction agree on each file.
     var evaluated: [String: Float] = [:]
     _ = try model.evaluate(folder.file("data")) { evaluated[$0.path] = $0.confidence }
     #expect(evaluated.count == 16)
     for (path, confidence) in evaluated {
       let predicted = try model.predict([path])[0].ranked[0].probability
-      // The sums of a single row are cut otherwise.
+      // The sums of a single row are taken in another order.
       #expect(abs(predicted - confidence) < 1e-5, "\(path)")
     }
 
-    // The preview's original is what evaluation is shown, to a level.
+    // The preview's original shows what evaluation sees, to a level.
     let decoder = ImageDecoder()
     var preview = Preview()
     preview.count = 3
@@ -88,7 +88,7 @@ struct PictureFitJourneyTests {
       try TrainingRun(configuration(fit), output: nil).train().model.parameters
     }
     #expect(Set(models).count == 4)
-    // The normalisation is measured on what is seen.
+    // The normalisation is measured on what the network sees.
     let images = SharedImages()
     for (fit, expected) in zip(PictureFit.allCases, models) {
       let run = try TrainingRun(configuration(fit), output: nil, name: nil, ranks: .alone, images: images)

@@ -89,7 +89,8 @@ struct PreviewTests {
     let images = try ImageFolder(classes: 2, countPerClass: 1)
     defer { withExtendedLifetime(images) {} }
     let original = try Data(contentsOf: URL(filePath: "\(images.path)/class0/0.png"))
-    // One stem, two files; a name that would lead elsewhere; a class that a file system may not tell from another.
+    // There are one stem with two files, a name that would lead elsewhere, and a class that a file system may
+    // confuse with another.
     for name in ["class0/0.jpg", "class0/x\\..\\y:z?.png", "CLASS0/0.png"] {
       let url = URL(filePath: "\(images.path)/\(name)")
       try FileManager.default.createDirectory(

@@ -19,7 +19,7 @@ struct SafetensorsTests {
       .init(name: "bytes \"quoted\"", shape: [3], values: .uint8([0, 127, 255])),
     ])
 
-  /// The bytes of a file with this header and so many bytes of data.
+  /// The bytes of a file with this header and this many bytes of data.
   static func file(header: String, dataCount: Int = 0) -> [UInt8] {
     let text = Array(header.utf8)
     let length = UInt64(text.count)
@@ -86,7 +86,7 @@ struct SafetensorsTests {
 
   @Test func anotherWritersHabitsAreRead() throws {
     let folder = try TemporaryFolder()
-    // White space, escapes, header order unlike data order, offsets first, no padding.
+    // The header has white space, escapes, another order than the data, offsets first, and no padding.
     let header =
       "{ \"b\\u00e9\\ud83d\\ude00\" : {\"data_offsets\":[4,8],\"shape\":[ 1 ],\r\n\t\"dtype\":\"F32\"},"
       + "\"a\":{\"dtype\":\"I32\",\"shape\":[],\"data_offsets\":[0,4]},\"__metadata__\":{} }"
@@ -130,7 +130,7 @@ struct SafetensorsTests {
   private static let f32 = #""dtype":"F32","shape":[1],"data_offsets":[0,4]"#
 
   @Test(arguments: [
-    // Grammar
+    // The grammar is wrong.
     ("", "found the header's end at byte 0, expected '{'"),
     ("[]", #"found "[" at byte 0 of the header, expected '{'"#),
     ("{", "found the header's end at byte 1, expected '\"'"),
@@ -166,7 +166,7 @@ struct SafetensorsTests {
       #"{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}"#,
       "expected a number below 2^63"
     ),
-    // Strings
+    // A string is wrong.
     ("{\"a\nb\":{}}", "expected a string without raw control characters"),
     (#"{"\x":{}}"#, "expected one of the escapes"),
     (#"{"\ud800":{}}"#, "expected a surrogate pair, not half of one"),
@@ -176,7 +176,7 @@ struct SafetensorsTests {
     (#"{"\u12"#, "expected four hexadecimal digits"),
     (#"{"a\"#, "expected the end of a string"),
     (#"{"a"#, "expected the end of a string"),
-    // Consistency, with four bytes of data
+    // The header is inconsistent with four bytes of data.
     (
       #"{"a":{"dtype":"F16","shape":[3],"data_offsets":[0,4]}}"#,
       "found tensor \"a\" with 4 bytes, expected 6 for F16 of shape [3]"

@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Runs of one process look at each image once.
+/// The runs of one process read each image once.
 struct SharedImagesTests {
   @Test func `A run that shares images with one before reads no file, and computes what it would have alone`()
     throws
@@ -21,7 +21,7 @@ struct SharedImagesTests {
     let alone = try train(nil)
     let images = SharedImages()
     let isFirstSame = try train(images) == alone
-    // The names are known and the pixels kept: what the files hold does not matter any more.
+    // The names are known and the pixels are kept, so the contents of the files no longer matter.
     let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.contains(".") }
     for path in paths { try Data().write(to: URL(fileURLWithPath: "\(folder.path)/\(path)")) }
     let isSecondSame = try train(images) == alone

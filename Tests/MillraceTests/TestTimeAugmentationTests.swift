@@ -58,7 +58,7 @@ struct TestTimeAugmentationTests {
     let evaluated = try scores(Dataset.scan(images.path), labelled: true)
     let predicted = try scores(Dataset.unlabelled([images.path]), labelled: false)
     #expect(evaluated.count == 36 && evaluated == predicted)
-    // Alone, and by another way to it.
+    // The image is predicted alone, and by another path.
     let path = "\(images.path)/class1/../class1/4.png"
     #expect(
       try scores(Dataset.unlabelled([path]), labelled: false)[path]

@@ -2,7 +2,7 @@ import Millrace
 import Testing
 import _MillraceTestSupport
 
-/// What goes on over a whole run: phases, averages, and when it ends.
+/// What happens over a whole run: phases, averages, and its end.
 struct TrainingPhasesTests {
   /// A run on random rows, step by step.
   final class Bench {
@@ -78,7 +78,7 @@ struct TrainingPhasesTests {
     options.earlyStopping.metric = .loss
     options.earlyStopping.minimumImprovement = 0.01
     let bench = try Bench(options)
-    // Better, worse, better, by too little, and worse for good.
+    // The losses are better, worse, better, better by too little, and then worse for good.
     var losses = [0.9, 0.7, 0.8, 0.5, 0.495, 0.6, 0.7, 0.8, 0.9].makeIterator()
     var weights: [[Float]] = []
     let epochs = try bench.trainer.train(
@@ -145,11 +145,11 @@ struct TrainingPhasesTests {
         if case .notice(let text) = event, text.hasPrefix("refit") { isRefit = true }
         if case .epochFinished(let report) = event, isRefit { epochsOfRefit.append(report) }
       }
-      // 27 images in steps of 10 found the number; 36 go through it.
+      // 27 images in steps of 10 found the number of steps; 36 images go through it.
       let steps = 3 * ((first.best.epoch) + 1)
       #expect(epochsOfRefit.map(\.training.count).reduce(0, +) == steps / 4 * 36 + min(steps % 4 * 10, 36))
       #expect(summary.best.epoch == first.best.epoch)
-      // What is told of the model is of the refit, which was not validated.
+      // Only the refit's figures, which were not validated, are told about the model.
       #expect(summary.refit?.epoch == epochsOfRefit.last?.epoch && summary.refit?.validation == nil)
       #expect(summary.epochs == first.epochs + epochsOfRefit.count)
       results.append(summary.model.parameters)

@@ -35,7 +35,7 @@ struct TrainingRunTests {
     #expect(evaluation.topK.last?.accuracy == 1)
     #expect(evaluation.confusion.cells.reduce(0) { $0 + $1.count } == 120)
 
-    // The model says of a single image what it says of the folder.
+    // The model predicts for a single image what it predicts in the folder.
     let predictions = try Model(contentsOf: folder.model).predict([images.path], topK: 3)
     #expect(predictions.count == 120)
     #expect(predictions.allSatisfy { abs($0.ranked.reduce(0) { $0 + $1.probability } - 1) < 1e-5 })
@@ -87,7 +87,8 @@ struct TrainingRunTests {
     let images = try ImageFolder()
     var configuration = try DeterminismTests.configuration(images)
     configuration.optimization.regularization = RegularizationOptions()
-    // One step an epoch, which is the one that is measured; and more than the largest float.
+    // There is one step in each epoch, which is the one that is measured, with a rate larger than the largest
+    // Float.
     configuration.optimization.batchSize = 1000
     configuration.optimization.learningRate = 1e39
     let error = #expect(throws: DivergenceError.self) { try TrainingRun(configuration, output: nil).train() }
@@ -113,12 +114,12 @@ struct TrainingRunTests {
       }
     }
     #expect(try FileManager.default.subpathsOfDirectory(atPath: images.path).sorted() == before)
-    // A folder that is made on the way leads back, too.
+    // A folder that is made on the way also leads back.
     let around = output.file("none/../link/runs")
     #expect(throws: FileError.insideDataset(path: around, data: images.path)) {
       try TrainingRun(configuration, output: around)
     }
-    // A name that only begins the same is another place.
+    // A name that only begins in the same way is another place.
     let beside = images.path + "-runs"
     defer { try? FileManager.default.removeItem(atPath: beside) }
     _ = try TrainingRun(configuration, output: beside)
@@ -151,7 +152,7 @@ struct TrainingRunTests {
     var run: TrainingRun? = try TrainingRun(try DeterminismTests.configuration(images), output: output.path)
     let folder = try #require(run?.folder)
     #expect(FolderLock.isTaken(folder.path) == true)
-    // To ask takes nothing away.
+    // Asking does not take the lock.
     #expect(FolderLock.isTaken(folder.path) == true)
     run = nil
     #expect(FolderLock.isTaken(folder.path) == false && FolderLock.isTaken(output.file("none")) == nil)

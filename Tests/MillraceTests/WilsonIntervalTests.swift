@@ -2,7 +2,7 @@ import Millrace
 import Testing
 
 struct WilsonIntervalTests {
-  /// By `scipy.stats.binomtest(k, n).proportion_ci(method="wilson")`.
+  /// The values of `scipy.stats.binomtest(k, n).proportion_ci(method="wilson")`.
   @Test(arguments: [
     (0, 10, 0.0, 0.27753279986288926), (1, 10, 0.017876213095072896, 0.4041500267952385),
     (10, 10, 0.7224672001371109, 1.0), (34, 34, 0.8984854458466762, 1.0),

@@ -8,7 +8,7 @@ struct WorkerTeamTests {
     var phase = 0
   }
 
-  /// More workers than this machine is likely to have cores, too.
+  /// Numbers of workers, including more than this machine is likely to have cores.
   static let counts = [1, 2, 3, 8]
 
   @Test(arguments: counts)
@@ -17,7 +17,7 @@ struct WorkerTeamTests {
     defer { team.shutdown() }
     var calls = [Int](repeating: 0, count: count)
     try calls.withUnsafeMutableBufferPointer { calls in
-      // Each worker has an element of its own.
+      // Each worker has its own element.
       nonisolated(unsafe) let calls = calls
       for _ in 0..<500 { try team.run { worker in calls[worker] += 1 } }
     }
@@ -31,7 +31,7 @@ struct WorkerTeamTests {
     // Each phase reads what all others wrote in the phase before.
     var values = [Int](repeating: 0, count: 2 * count)
     try values.withUnsafeMutableBufferPointer { values in
-      // A barrier separates who writes from who reads.
+      // A barrier separates writers from readers.
       nonisolated(unsafe) let values = values
       for _ in 0..<20 {
         try team.run { worker in
@@ -73,7 +73,7 @@ struct WorkerTeamTests {
         }
       }
     }
-    // The team is as good as new.
+    // The team can be used as before.
     let calls = Atomic<Int>(0)
     try team.run { _ in
       calls.add(1, ordering: .relaxed)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The articles that describe the command, held against the command.
+/// The articles that describe the command, compared with the command.
 struct ArticleTests {
   private static let reference = ["Settings", "Commands"]
   private static let articles = reference + ["Data", "Augmentation", "Runs", "OtherPrograms"]

@@ -2,9 +2,9 @@ import Foundation
 import Millrace
 import Testing
 
-/// What a person does wrong: one line on standard error, the right exit code, nothing written.
+/// A person's mistakes: each gives one line on standard error and the right exit code, and nothing is written.
 struct BadInputTests {
-  /// Runs the command and checks all of that.
+  /// Carries out the command and checks all of that.
   private func expectFailure(
     _ arguments: [String], status: Int32, mentioning words: String..., at bench: Workbench,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -201,7 +201,7 @@ struct BadInputTests {
     try bench.dataset("data")
     try bench.train()
     try bench.folder("store")
-    // Its class folder lies elsewhere, and a link leads there.
+    // The class folder is elsewhere, and a link leads there.
     let manager = FileManager.default
     try manager.moveItem(atPath: bench.path + "/data/ring", toPath: bench.path + "/store/ring")
     try manager.createSymbolicLink(atPath: bench.path + "/data/ring", withDestinationPath: "../store/ring")
@@ -238,7 +238,7 @@ struct BadInputTests {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 2)
     try bench.train()
-    // An evaluation of these would end with another error.
+    // An evaluation of these images would end with another error.
     for name in Workbench.classes { try bench.file("broken/\(name)/1.png", "no image") }
     for option in ["--predictions", "--mistakes"] {
       try expectFailure(
@@ -359,7 +359,7 @@ struct BadInputTests {
     try bench.folder("bare")
     try expectFailure(
       ["predict", "runs/1", "bare"], status: 65, mentioning: "bare", "holds no file", at: bench)
-    // A path that is missing keeps no other from being predicted.
+    // A missing path prevents no other from being predicted.
     let outcome = try bench.run(
       "predict", "runs/1", "data/ring/0.png", "nowhere.png", "none/", "data/down/1.jpg", "--csv")
     #expect(outcome.status == 65 && outcome.errorLines.count == 2, "\(outcome.errors)")

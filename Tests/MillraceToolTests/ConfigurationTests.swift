@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `--config`, `--print-config` and flags make together.
+/// The effects of `--config`, `--print-config` and flags together.
 struct ConfigurationTests {
   @Test func thePrintedConfigurationSaysWhereEachValueComesFromAndRepeatsTheRun() throws {
     let bench = try Workbench()
@@ -24,7 +24,7 @@ struct ConfigurationTests {
       "# momentum: auto # default, no effect unless optimizer is momentum or nesterov",
     ] { #expect(lines.contains(line), "\(line)") }
 
-    // What is printed is a configuration file: it prints the same values, and trains the same model.
+    // The output is a configuration file: it prints the same values, and trains the same model.
     try bench.file("printed.yaml", printed.output)
     let again = try bench.run("train", "--config", "printed.yaml", "--print-config", "--json").json()
     let settings = try #require(again["settings"] as? [[String: Any]])
@@ -49,12 +49,12 @@ struct ConfigurationTests {
     let file = try bench.text("runs/1/config.yaml")
     #expect(file.contains("\nepochs: 2\n"))
     #expect(file.contains(#/\nlr: auto +# 0\.05: usual for momentum, 192 inputs and batch-norm\n/#))
-    // Who changes the optimiser gets its rate.
+    // A person who changes the optimiser gets its learning rate.
     try bench.run("train", "--config", "runs/1/config.yaml", "--optimizer", "adam", "--quiet")
     try bench.run(["train"] + small + ["--optimizer", "adam", "--lr", "0.001"])
     #expect(try bench.bytes("runs/2/model.safetensors") == bench.bytes("runs/3/model.safetensors"))
     #expect(try bench.text("runs/3/config.yaml").contains("\nlr: 0.001\n"))
-    // And who gives what the program would have chosen gets the same bits.
+    // A person who gives the values that the program would have chosen gets the same bits.
     try bench.run(
       "train", "--config", "runs/1/config.yaml", "--lr", "0.05", "--batch-size", "auto", "--quiet")
     #expect(try bench.bytes("runs/4/model.safetensors") == bench.bytes("runs/1/model.safetensors"))

@@ -20,7 +20,7 @@ struct EvaluateTests {
     #expect(result["unmeasured"] as? [String] == ["down"])
     let classes = try #require(result["classes"] as? [[String: Any]])
     #expect(classes.map { $0["count"] as? Int } == [3, 0, 3])
-    // Of no image there is no figure.
+    // Without an image there is no figure.
     #expect(classes[1]["recall"] == nil && classes[1]["f1"] == nil && classes[0]["recall"] is Double)
     let table = try bench.run("evaluate", "runs/1", "new").output
     let row = try #require(table.split(separator: "\n").first { $0.hasPrefix("down") })
@@ -96,7 +96,7 @@ struct EvaluateTests {
     #expect(after["accuracy"] as? Double == before["accuracy"] as? Double)
     let losses = (try #require(before["loss"] as? Double), try #require(after["loss"] as? Double))
     #expect(losses.1 < losses.0)
-    // It is in the file now, and a second fit finds nothing to do.
+    // The temperature is in the file now, and a second fit finds nothing to change.
     let again = try bench.run("evaluate", "runs/1", "data", "--json").json()
     #expect(again["loss"] as? Double == losses.1)
     let temperature = try #require(try bench.run("info", "runs/1", "--json").json()["temperature"] as? Double)

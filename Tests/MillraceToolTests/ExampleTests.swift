@@ -14,7 +14,7 @@ struct ExampleTests {
     try bench.dataset("data")
     try bench.dataset("test", perClass: 4)
     let lines = try run("train-on-a-folder", "data", "test", at: bench)
-    // Few images: once more through as many steps with those that were validated on, two steps an epoch.
+    // There are few images, so a refit takes as many steps on all images, with two steps in each epoch.
     #expect(lines.count == 10 + 5 + 1 + 12)
     #expect(lines.prefix(10).map { $0.prefix { $0 != " " } } == (1...10).map { "\($0)" })
     let accuracy = try #require(lines.dropFirst(15).first?.split(separator: " ").last.flatMap { Double($0) })

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is installed beside the command, made by the command itself.
+/// The files that are installed beside the command, and that the command itself makes.
 struct InstallationTests {
   private let commands = [
     "train", "tune", "evaluate", "predict", "check", "preview", "bench", "pack", "report", "info",
@@ -43,7 +43,7 @@ struct InstallationTests {
     let bench = try Workbench()
     for name in ["run.yaml", "run.txt"] { try bench.file(name, "") }
     let script = try bench.run("--generate-completion-script", "bash").output
-    // What bash hands to a completion function: the line so far, its words, the last two of them.
+    // This is what bash hands to a completion function: the line so far, its words, and the last two of them.
     let call = """
       COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
       _millrace "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\\n' "${COMPREPLY[@]}"
@@ -68,7 +68,7 @@ struct InstallationTests {
     }
     // Each option of train is explained once.
     #expect(page.components(separatedBy: "\n.B \\-\\-hidden ").count == 2)
-    // Nothing that a person wrote is taken for a request.
+    // No text that a person wrote is taken for a request.
     for line in page.split(separator: "\n") where line.hasPrefix("'") || line.hasPrefix(".") {
       let request = line.prefix { $0 != " " }
       #expect(

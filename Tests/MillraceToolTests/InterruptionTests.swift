@@ -48,7 +48,7 @@ struct InterruptionTests {
   }
 
   @Test func aFolderThatCannotBeWrittenIsRefusedBeforeAnImageIsDecoded() throws {
-    // Whoever is root may write anywhere: a file in the folder's place stops everybody.
+    // Root may write anywhere, but a file in the folder's place stops everybody.
     let bench = try Workbench()
     try bench.file("data/a/1.png", "no image")
     try bench.file("data/b/1.png", "no image")

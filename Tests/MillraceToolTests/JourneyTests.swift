@@ -2,7 +2,7 @@ import Foundation
 import Millrace
 import Testing
 
-/// From a folder of images to predictions, as a person goes.
+/// From a folder of images to predictions, as a person proceeds.
 struct JourneyTests {
   @Test func fromImagesToPredictions() throws {
     let bench = try Workbench()
@@ -201,12 +201,12 @@ struct JourneyTests {
   @Test func aTrainingThatFitsIntoATime() throws {
     let bench = try Workbench()
     try bench.dataset("data")
-    // So much is enough for the usual number of epochs however busy the machine is.
+    // This time is enough for the usual number of epochs, however busy the machine is.
     let training = try bench.run("train", "data", "--time", "10m", "--image-size", "10", "--hidden", "8")
     #expect(
       training.status == 0 && training.errors.contains("measuring how long an epoch takes"),
       "\(training.errors)")
-    // The number that was found is what repeats the run.
+    // The number that was found repeats the run.
     let settings = try bench.text("runs/1/config.yaml")
     #expect(settings.split(separator: "\n").contains { $0.hasPrefix("epochs: ") && !$0.contains("auto") })
   }

@@ -2,17 +2,17 @@
 import Foundation
 import Testing
 
-/// The command under a real launcher; 'Scripts/test --mpi' builds what it takes.
+/// The command under a real launcher; 'Scripts/test --mpi' builds what is needed.
 struct MPITests {
   private static let launcher = URL(fileURLWithPath: "/usr/bin/env")
 
-  /// Runs the command on some ranks of this machine.
+  /// Starts the command on some ranks of this machine.
   private func run(_ bench: Workbench, ranks: Int, _ arguments: [String]) throws -> Workbench.Outcome {
     try bench.run(
       ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "\(ranks)", Workbench.command.path]
         + arguments,
       of: Self.launcher,
-      // A container's only user may be root.
+      // Root may be the only user of a container.
       environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"])
   }
 

@@ -2,9 +2,9 @@ import Foundation
 import Millrace
 import Testing
 
-/// What is printed as the next step is typed as it stands, and works.
+/// The printed next step can be typed unchanged, and works.
 struct NextStepTests {
-  /// The command that a command's output ends with.
+  /// The command at the end of a command's output.
   private func next(after outcome: Workbench.Outcome) throws -> String {
     #expect(outcome.status == 0, "\(outcome.errors)")
     let line = try #require(outcome.output.split(separator: "\n").last { $0.hasPrefix("next") })
@@ -45,7 +45,7 @@ struct NextStepTests {
   @Test func `What the curves advise is a training that runs`() throws {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 60)
-    // It has hardly begun.
+    // The training has hardly begun.
     let step = try next(
       after: try bench.train("data", "--epochs", "3", "--lr", "0.003", "--val-fraction", "0.6"))
     #expect(step == "millrace train --config runs/1/config.yaml --epochs 6")
@@ -79,7 +79,7 @@ struct NextStepTests {
     let configuration = try bench.text("runs/1/config.yaml")
     #expect(configuration.contains("labels: it is.csv") && configuration.contains("/it is.csv\n"))
     #expect(configuration.contains("data: data  ") && configuration.contains("/data\n"))
-    // What comes to lie beside the images that a table names is none of the data.
+    // A file that later lies beside the images of a table is not part of the data.
     let here = rows.map { "data/" + $0 }.joined(separator: "\n")
     try bench.file("here.csv", "path,label,split\n" + here)
     let beside = try bench.run(
@@ -112,7 +112,7 @@ struct NextStepTests {
     let check = try bench.run("check", "data", "--max-bad", "3")
     #expect(check.status == 65 && !check.output.contains("next"))
     #expect(check.errors.contains("--max-bad"))
-    // The first few files are named, or all.
+    // The first few files are named, or all of them.
     let named = { (outcome: Workbench.Outcome) in
       outcome.output.split(separator: "\n").count { $0.contains("bad") }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Millrace
 import Testing
 
-/// What comes out: JSON with the documented keys, and plain text where nobody's terminal is.
+/// The output: JSON with the documented keys, and plain text where there is no terminal.
 struct OutputTests {
   private func workbench() throws -> Workbench {
     let bench = try Workbench()
@@ -27,7 +27,7 @@ struct OutputTests {
         "expectedCalibrationError", "intervals", "loss", "skipped", "topK", "unmeasured",
       ])
     #expect(evaluation["count"] as? Int == 36)
-    // Class, class it was taken for, how often: what never happened is not there.
+    // The entries are class, the class it was taken for, and how often; zeros are left out.
     let cells = try #require(evaluation["confusion"] as? [[Int]])
     #expect(cells.allSatisfy { $0.count == 3 && $0[2] > 0 } && cells.reduce(0) { $0 + $1[2] } == 36)
     #expect((0...1).contains(evaluation["accuracy"] as? Double ?? -1))
@@ -89,7 +89,7 @@ struct OutputTests {
         #expect(scalar.value >= 0x20 && scalar.value != 0x7F)
       }
     }
-    // A line for each epoch.
+    // There is a line for each epoch.
     #expect(outcomes[0].errorLines.count { $0.hasPrefix("epoch ") } == 8)
   }
 
@@ -128,7 +128,7 @@ struct OutputTests {
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
-    // Nobody reads: the first write finds the pipe closed.
+    // Nobody reads the pipe: the first write finds it closed.
     try output.fileHandleForReading.close()
     try process.run()
     process.waitUntilExit()

@@ -54,8 +54,7 @@ struct ReportCommandTests {
     try bench.dataset("data")
     #expect(try bench.train().status == 0)
     let paths = ["data/ring/1.jpg", "nowhere.png", "data/across/0.png", "data/down/3.jpg"]
-    // The last path has no end.
-    // Some programs begin a list with a byte order mark.
+    // The last path has no end. Some programs begin a list with a byte order mark.
     let input = (null ? "" : "\u{FEFF}") + paths.joined(separator: null ? "\0" : "\n")
     let outcome = try bench.run(
       ["predict", "runs/1", "-", "--csv"] + (null ? ["--null"] : []), input: input)
@@ -89,7 +88,7 @@ struct ReportCommandTests {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  /// As `predict --help` and the README show it, where there is inotifywait.
+  /// This follows `predict --help` and the article, where inotifywait is installed.
   @Test(.enabled(if: watcher != nil)) func `A folder is watched, and what comes into it is named`() throws {
     let bench = try Workbench()
     try bench.dataset("data")
@@ -103,7 +102,7 @@ struct ReportCommandTests {
     let (watch, predict) = (Process(), Process())
     let (paths, watching, answers) = (Pipe(), Pipe(), Pipe())
     watch.executableURL = URL(fileURLWithPath: try #require(Self.watcher))
-    // Where nothing happens it ends after some time, and this test with it.
+    // Where nothing happens, this ends after some time, and so does the test.
     watch.arguments = words.map { $0.trimmingCharacters(in: ["'"]) } + ["--timeout", "30"]
     (watch.standardOutput, watch.standardError) = (paths, watching)
     predict.executableURL = Workbench.command
@@ -113,7 +112,7 @@ struct ReportCommandTests {
       process.currentDirectoryURL = URL(fileURLWithPath: bench.path)
       try process.run()
     }
-    /// Reads until a text is there, or the end.
+    /// Reads until a text has come, or until the end.
     func read(until text: String, from pipe: Pipe) -> String {
       var all = ""
       while !all.contains(text) {
@@ -124,7 +123,7 @@ struct ReportCommandTests {
       return all
     }
     #expect(read(until: "established", from: watching).contains("established"))
-    // Written in place: what is moved there is not closed there.
+    // The file is written in place: a file that is moved there is not closed there.
     try FileManager.default.copyItem(
       atPath: bench.path + "/data/ring/1.jpg", toPath: bench.path + "/inbox/new.jpg")
     #expect(read(until: "inbox/new.jpg", from: answers).contains("inbox/new.jpg"))
@@ -148,7 +147,7 @@ struct ReportCommandTests {
     try process.run()
     for path in ["data/ring/1.jpg", "data/down/3.jpg"] {
       try questions.fileHandleForWriting.write(contentsOf: Data((path + "\n").utf8))
-      // Reads until the answer is there; without one this would wait for ever.
+      // Reads until the answer has come; without one this would wait for ever.
       var answer = ""
       while !answer.contains(path) {
         let data = answers.fileHandleForReading.availableData

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// From a folder of images to better settings and a model, as a person goes.
+/// From a folder of images to better settings and a model, as a person proceeds.
 struct TuneTests {
   private static let small = [
     "--image-size", "10", "--hidden", "12", "--epochs", "4", "--batch-size", "8", "--lr", "0.05",
@@ -67,7 +67,7 @@ struct TuneTests {
     var hasSignalled = false
     while case let data = errors.fileHandleForReading.availableData, !data.isEmpty {
       text += String(decoding: data, as: UTF8.self)
-      // In the search, or in the winner's training.
+      // The signal comes in the search, or in the winner's training.
       if !hasSignalled, text.split(separator: "\n").contains(where: { $0.hasPrefix(sign) }) {
         hasSignalled = true
         kill(process.processIdentifier, SIGINT)
@@ -83,7 +83,7 @@ struct TuneTests {
     #expect(resumed.status == 0 && resumed.errors.isEmpty, "\(resumed.errors)")
     let model = "final/model.safetensors"
     #expect(try bench.bytes("tunings/the search/\(model)") == bench.bytes("tunings/whole/\(model)"))
-    // All but the number of threads, which the resume has changed.
+    // All lines except the number of threads, which the resume has changed.
     func best(_ name: String) throws -> [Substring] {
       try bench.text("tunings/\(name)/best.yaml").split(separator: "\n").filter { !$0.hasPrefix("workers") }
     }
@@ -98,7 +98,7 @@ struct TuneTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("millrace train --config tunings/1/best.yaml"))
     #expect(!bench.exists("tunings/1/final"))
-    // Two candidates in one rung, and what was compared on other images.
+    // There are two candidates in one rung, and a comparison on other images.
     #expect(
       try bench.text("tunings/1/tune.csv").split(separator: "\n").filter { $0.hasPrefix("1,0,") }.count == 2)
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Millrace
 
-/// A folder of its own in which the built command runs, gone when the test is.
+/// A folder in which the built command is carried out, removed when the test ends.
 final class Workbench {
   let path: String
 
@@ -43,7 +43,7 @@ final class Workbench {
 
   func file(_ name: String, _ text: String) throws { try file(name, Array(text.utf8)) }
 
-  /// A picture that tells its class at a glance: stripes along one axis or the other, or a ring.
+  /// A picture that shows its class at a glance: stripes along one axis or the other, or a ring.
   static func picture(class label: Int, number: Int, side: Int = 20) -> Image {
     var pixels: [UInt8] = []
     for y in 0..<side {
@@ -63,7 +63,7 @@ final class Workbench {
 
   static let classes = ["across", "down", "ring"]
 
-  /// Writes a data set of three classes, PNG and JPEG in turn.
+  /// Writes a data set of three classes, in which PNG and JPEG files take turns.
   func dataset(_ name: String, perClass count: Int = 12) throws {
     for (label, className) in Self.classes.enumerated() {
       for number in 0..<count {
@@ -79,7 +79,7 @@ final class Workbench {
 
   // MARK: The command
 
-  /// How a command ended.
+  /// The result of a command.
   struct Outcome {
     let status: Int32
     let output: String
@@ -96,19 +96,20 @@ final class Workbench {
   /// The command that was built with these tests.
   static let command = executable("millrace")
 
-  /// A program that was built with these tests: it lies beside them.
+  /// A program that was built with these tests, and lies beside them.
   static func executable(_ name: String) -> URL {
     let bundle = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
     return bundle.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent(name)
   }
 
-  /// Runs the command in the folder and waits for its end. Its output goes to files, so it is never a terminal.
+  /// Carries the command out in the folder and waits for its end. Its output goes to files, so it is never a
+  /// terminal.
   @discardableResult
   func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
     try run(arguments, environment: environment)
   }
 
-  /// The same for arguments in an array, and for another program.
+  /// Carries out another program, or takes arguments in an array.
   @discardableResult
   func run(
     _ arguments: [String], of program: URL = Workbench.command, environment: [String: String] = [:],

@@ -2,10 +2,9 @@ import Foundation
 import Millrace
 import Testing
 
-/// Fifty slips of a hand: each is refused in one line that names what is wrong and what to do instead, and nothing is
-/// made of it.
+/// Fifty slips: each is refused in one line that says what is wrong and what to do instead, and nothing is written.
 struct WrongCommandLineTests {
-  /// A slip and the words that mend it.
+  /// A slip, and the words of its cure.
   struct Slip: CustomTestStringConvertible, Sendable {
     let words: [String]
     let mending: [String]

@@ -6,7 +6,7 @@ public enum CorruptFile: String, CaseIterable, Sendable {
   case empty, text, cutJPEG, cutPNG, damagedPNG, hugeJPEG, chunkBomb, linkToNowhere, missingEntropyData,
     losslessJPEG
 
-  /// What a reason says of it.
+  /// The words of the reason for such a file.
   public var words: String {
     switch self {
     case .empty: "the file is empty"
@@ -21,7 +21,7 @@ public enum CorruptFile: String, CaseIterable, Sendable {
     }
   }
 
-  /// Puts such a file, made of a sound image, where no file is.
+  /// Puts such a file, made of a sound image, where there is no file yet.
   public func put(at path: String, madeOf image: Image) throws {
     if self == .linkToNowhere {
       return try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "nowhere")
@@ -55,7 +55,7 @@ public enum CorruptFile: String, CaseIterable, Sendable {
     }
   }
 
-  /// A JPEG that the decoder complains of, and decodes: bytes that belong to nothing lie between its segments.
+  /// A JPEG of which the decoder complains but which it decodes: stray bytes are between its segments.
   public static func warningOnly(_ image: Image) throws -> [UInt8] {
     let jpeg = try ImageEncoder.jpeg(image, quality: 95)
     // The first segment, JFIF's, is 18 bytes long.

@@ -2,9 +2,9 @@ import Foundation
 public import MillraceImages
 import MillraceRandom
 
-/// A folder of small drawn images, a folder a class, that goes when this object does.
+/// A folder of small drawn images, with a folder for each class, which is removed when this object is released.
 ///
-/// Class k shows a bright bar at angle k·180°/classes, with noise, anywhere: easy to learn, not trivial.
+/// Class k shows a bright bar at angle k·180°/classes, with noise, at any place: easy to learn, but not trivial.
 public final class ImageFolder {
   /// The folder.
   public let path: String
@@ -33,7 +33,7 @@ public final class ImageFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// The image of a class that has a number.
+  /// The image of a class with this number.
   public static func draw(label: Int, of classes: Int, number: Int, side: Int, channels: Channels) -> Image {
     var random = KeyedRandom(seed: 99, purpose: .preview, epoch: label, sample: number)
     let angle = Double(label) * .pi / Double(classes)

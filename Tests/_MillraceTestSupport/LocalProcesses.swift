@@ -1,8 +1,8 @@
 public import Millrace
 import MillraceThreads
 
-/// Ranks that are threads of this process: what crosses between them are copies, as between machines. A vector is copied
-/// as late as may be, when its receiver waits for it, so that whoever touches it too early is found out.
+/// Ranks that are threads of this process: they exchange copies, as between machines. A vector is copied as late as
+/// possible, when its receiver waits for it, so that a thread which touches it too early is found out.
 public final class LocalProcesses: Sendable {
   fileprivate struct Address: Hashable {
     let from: Int
@@ -10,7 +10,7 @@ public final class LocalProcesses: Sendable {
     let tag: Int
   }
 
-  /// Where a vector lies: memory of its sender, who waits until it is copied.
+  /// The place of a vector: memory of its sender, which waits until it is copied.
   fileprivate struct Vector: Sendable {
     let address: UInt
     let count: Int
@@ -18,22 +18,22 @@ public final class LocalProcesses: Sendable {
 
   fileprivate struct Shared: Sendable {
     var vectors: [Address: [Vector]] = [:]
-    /// By rank, the vectors that are still to be copied.
+    /// For each rank the number of vectors that are still to be copied.
     var sending: [Int: Int] = [:]
-    /// By number of the gather, then by rank.
+    /// The parts of each gather, by its number, then by rank.
     var gathers: [Int: [Int: [UInt8]]] = [:]
     var collected: [Int: Int] = [:]
   }
 
   fileprivate let shared = Monitor(Shared())
-  /// How many ranks there are.
+  /// The number of ranks.
   public let count: Int
 
   private init(count: Int) { self.count = count }
 
-  /// Runs a body on every rank at the same time.
+  /// Calls a body on every rank at the same time.
   ///
-  /// - Returns: What each gave, by rank.
+  /// - Returns: The result of each rank.
   public static func run<Result: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (any ProcessGroup) throws -> Result
   ) throws -> [Swift.Result<Result, any Error>] {
@@ -50,7 +50,7 @@ public final class LocalProcesses: Sendable {
   }
 }
 
-/// One rank's view.
+/// The group as one rank sees it.
 private final class LocalGroup: ProcessGroup {
   let rank: Int
   private let processes: LocalProcesses
@@ -66,7 +66,7 @@ private final class LocalGroup: ProcessGroup {
     let memory: UnsafeMutableRawPointer
   }
 
-  /// What is under way, until whoever waits for it has copied it: several threads may.
+  /// The transfers under way, until a thread that waits for them has copied them; several threads may.
   private struct Transfers {
     var receives: [Receive] = []
     var receiveCount = 0

@@ -4,7 +4,7 @@ import MillraceRandom
 
 /// Smooth pictures that differ at a glance, and files of the codecs' tests.
 public enum Pattern {
-  /// A few waves whose directions and phases follow from a number. Scaling changes its pixels, not its look.
+  /// A few waves whose directions and phases follow from a number. Scaling changes the pixels but not the look.
   public static func image(_ number: Int, width: Int = 64, height: Int = 64) -> Image {
     var random = KeyedRandom(seed: 7, purpose: .preview, sample: number)
     let waves = (0..<4).map { _ in

@@ -1,10 +1,10 @@
 public import Millrace
 
 extension TrainingConfiguration {
-  /// A run on a folder that leaves nothing to the program but what follows from its other settings: a small network
-  /// without normalisation or dropout, momentum, 20 epochs of which the best is kept, no augmentation.
+  /// A run on a folder that leaves only those choices to the program that follow from its other settings: a small
+  /// network without normalisation or dropout, momentum, 20 epochs of which the best is kept, no augmentation.
   ///
-  /// For tests that are about something else than what the program would choose.
+  /// It is for tests of something else than what the program would choose.
   public static func plain(_ data: String) -> TrainingConfiguration {
     var configuration = TrainingConfiguration(data: data)
     configuration.imageSize = ImageSize(width: 32, height: 32)
@@ -29,7 +29,7 @@ extension TrainingConfiguration {
   /// Keeps no image for validation.
   public mutating func trainOnEverything() {
     validationFraction = 0
-    // Nothing is left to tell the best epoch by.
+    // No images are left to tell the best epoch by.
     optimization.earlyStopping.$metric.reset()
   }
 }

@@ -2,32 +2,32 @@ public import Millrace
 
 /// Stops a run at one of its events, counted from 0.
 public final class StopAtEvent: TrainingObserver {
-  /// What the run is stopped with.
+  /// The error that stops the run.
   public struct Stop: Error {
-    /// Makes it.
+    /// Makes the error.
     public init() {}
   }
 
   private var left: Int
 
-  /// Stops at that event.
+  /// Stops at this event.
   public init(_ index: Int) { left = index }
 
-  /// Counts.
+  /// Counts the event.
   public func receive(_ event: TrainingEvent) throws {
     if left == 0 { throw Stop() }
     left -= 1
   }
 }
 
-/// Stops a run after the first step of an epoch, whatever else it tells of.
+/// Stops a run after the first step of an epoch, whatever its other events are.
 public final class StopInEpoch: TrainingObserver {
   private let epoch: Int
 
-  /// Stops in that epoch, counted from 0.
+  /// Stops in this epoch, counted from 0.
   public init(_ epoch: Int) { self.epoch = epoch }
 
-  /// Waits for it.
+  /// Waits for the epoch's first step.
   public func receive(_ event: TrainingEvent) throws {
     if case .stepFinished(let report) = event, report.epoch.epoch == epoch { throw StopAtEvent.Stop() }
   }
@@ -37,9 +37,9 @@ public final class StopInEpoch: TrainingObserver {
 public final class AtEachEvent: TrainingObserver {
   private let body: (TrainingEvent) throws -> Void
 
-  /// Does that.
+  /// Takes what to do.
   public init(_ body: @escaping (TrainingEvent) throws -> Void) { self.body = body }
 
-  /// Does it.
+  /// Carries it out.
   public func receive(_ event: TrainingEvent) throws { try body(event) }
 }

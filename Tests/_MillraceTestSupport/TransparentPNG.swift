@@ -2,7 +2,7 @@ public import MillraceImages
 
 /// A PNG file in which one level is transparent.
 public enum TransparentPNG {
-  /// Encodes an image and names the color that is not seen.
+  /// Encodes an image and marks the colour that is transparent.
   ///
   /// - Parameter clear: The level of all channels that is transparent.
   public static func encode(_ image: Image, clear: UInt8) -> [UInt8] {
@@ -11,13 +11,13 @@ public enum TransparentPNG {
     let content: [UInt8] = Array("tRNS".utf8) + data
     let chunk: [UInt8] =
       bigEndian(UInt32(data.count)) + content + bigEndian(cyclicRedundancyCheck(content))
-    // Between the header and the pixels, before the length of the first chunk of these.
+    // The chunk is put between the header and the pixels, before the length of their first chunk.
     let place = bytes.firstRange(of: Array("IDAT".utf8))?.lowerBound ?? 4
     bytes.insert(contentsOf: chunk, at: place - 4)
     return bytes
   }
 
-  /// A square drawing on a transparent ground: a ring or a cross, of one level, elsewhere in each number.
+  /// A square drawing on a transparent ground: a ring or a cross of one level, at another place for each number.
   public static func drawing(isRing: Bool, number: Int, level: UInt8 = 0, side: Int = 24) -> [UInt8] {
     let clear: UInt8 = level < 128 ? 255 : 0
     let (centerX, centerY) = (side / 2 + number % 3 - 1, side / 2 + number / 3 % 3 - 1)

@@ -12,7 +12,7 @@ struct AugmentationGoldenTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../Fixtures/Goldens").standardizedFileURL
 
-  /// What is drawn where an augmentation's defaults show little.
+  /// The arguments of augmentations whose defaults show little.
   private static let arguments = [
     "elastic": "sigma=3;alpha=40", "lens": "0.3", "noise": "0.1", "blur": "1.5", "posterize": "2..4",
     "coarse-dropout": "0.2;fill=noise", "erase": "fill=mean;p=1", "border": "reflect", "sharpen": "1",
@@ -36,7 +36,7 @@ struct AugmentationGoldenTests {
     #expect(golden.prefix(header.count) == header)
     let differences = zip(golden.dropFirst(header.count), sheet.pixels).map { abs(Int($0) - Int($1)) }
     #expect(differences.count == sheet.pixels.count)
-    // A level of rounding may differ between machines; where levels jump, so may a few pixels.
+    // Rounding may differ by a level between machines; where levels jump, a few pixels may differ, too.
     let far = differences.count { $0 > 1 }
     #expect(far <= sheet.pixels.count / 500, "\(far) values differ, by up to \(differences.max() ?? 0)")
   }

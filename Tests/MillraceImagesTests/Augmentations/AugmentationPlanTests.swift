@@ -42,7 +42,7 @@ struct AugmentationPlanTests {
       source: ImageSize(width: 40, height: 40), grid: PixelGrid(), output: ImageSize(width: 20, height: 20),
       channels: .gray)
     draw(policy, sample: 0).compose(into: &composition)
-    // Where a point of the upright picture is seen: turned, then moved, then mirrored.
+    // This is where a point of the upright picture is seen: it is turned, then moved, then mirrored.
     let forward =
       ProjectiveMap.scale(x: -1, y: 1) * .translation(x: 5, y: 0) * .rotation(degrees: 30)
     for point: SIMD2<Double> in [[0, 0], [3, -4], [-9.5, 9.5]] {
@@ -63,7 +63,7 @@ struct AugmentationPlanTests {
       let preprocessing = try Preprocessing(size: ImageSize(width: 48, height: 48), channels: .gray)
       chained = Image(rendering: row, preprocessing: preprocessing)
     }
-    // Inside the circle that never leaves the image, so that the border plays no part.
+    // Only the circle that never leaves the image counts, so that the border plays no part.
     let inside = (0..<48 * 48).filter { hypot(Double($0 % 48) - 23.5, Double($0 / 48) - 23.5) < 22 }
     func psnr(_ values: (Int) -> Float) -> Double {
       let squares = inside.reduce(0.0) { $0 + pow(Double(values($1) - plain[$1]), 2) }

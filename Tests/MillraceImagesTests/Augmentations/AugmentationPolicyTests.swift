@@ -90,7 +90,7 @@ struct AugmentationPolicyTests {
     for (name, expected) in [
       ("flip", 1200), ("rotate", 2800), ("shear", 1333), ("scale", 1333), ("stretch", 1333),
     ] {
-      // Five standard deviations of a binomial count.
+      // The limit is five standard deviations of a binomial count.
       #expect(abs(counts[name, default: 0] - expected) < 160, "\(name): \(counts)")
     }
   }

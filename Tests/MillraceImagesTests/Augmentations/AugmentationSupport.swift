@@ -4,8 +4,8 @@ import Testing
 
 @testable import MillraceImages
 
-/// A smooth picture with structure at several scales, in colour and off centre, so that a mirror image, a
-/// shift or a swapped channel shows.
+/// A smooth picture with structure at several scales, in colour and off centre, so that a mirror image, a shift or
+/// a swapped channel shows.
 func syntheticImage(width: Int, height: Int, channels: Channels) -> Image {
   var pixels: [UInt8] = []
   for y in 0..<height {
@@ -27,7 +27,7 @@ func syntheticImage(width: Int, height: Int, channels: Channels) -> Image {
   return Image(width: width, height: height, channels: channels, pixels: pixels)
 }
 
-/// The row that a plan makes of an image; filled with NaN beforehand.
+/// The row that a plan makes of an image; the memory is filled with NaN beforehand.
 func render(
   _ plan: AugmentationPlan, _ image: Image, width: Int, height: Int, background: SIMD3<UInt8> = .zero
 ) throws -> [Float] {
@@ -48,7 +48,7 @@ func draw(
   return draw(policy, sample: sample, seed: seed, from: size, to: output ?? size)
 }
 
-/// The plan of one sample of a size that becomes another.
+/// The plan of one sample for a source and an output size.
 func draw(
   _ policy: AugmentationPolicy, sample: Int, seed: UInt64 = 7, from source: ImageSize, to output: ImageSize
 ) -> AugmentationPlan {
@@ -58,7 +58,7 @@ func draw(
   return plan
 }
 
-/// What the policy's first draw makes of an image, on a scale from 0 to 255.
+/// The image that the policy's first draw makes, on a scale from 0 to 255.
 func augmented(_ policy: String, _ image: Image, width: Int, height: Int, sample: Int = 0) throws -> [Float] {
   let plan = draw(
     try AugmentationPolicy(parsing: policy), sample: sample, source: image,
@@ -70,8 +70,8 @@ func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
   zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
 }
 
-/// The whole test of one registered augmentation: give it a name and it is repeatable, writes every value,
-/// stays in range, says no to bad arguments, and survives being printed and replayed.
+/// The whole test of one registered augmentation: it is repeatable, writes every value, stays in range, refuses bad
+/// arguments, and survives being printed and replayed.
 func checkAugmentation(_ name: String) throws {
   let descriptor = try #require(AugmentationRegistry.descriptors.first { $0.name == name })
   let widest = descriptor.parameters.map { parameter in
@@ -100,7 +100,7 @@ private func checkDraws(of policy: AugmentationPolicy, _ descriptor: Augmentatio
     Issue.record("\(descriptor.name) is not one augmentation")
     return
   }
-  // Where a number is named like a parameter, it obeys the policy's own span besides the descriptor's range.
+  // A number with the name of a parameter also obeys the policy's own span, besides the descriptor's range.
   let ranges = descriptor.draws.map { draw in
     let place = descriptor.parameters.firstIndex { $0.name == draw.name }
     let span = place.map { call.arguments.spans[$0] }

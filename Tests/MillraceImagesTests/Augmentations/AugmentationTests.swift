@@ -34,7 +34,7 @@ struct AugmentationTests {
     }
   }
 
-  /// Where the sources of a folder of this module lie.
+  /// The folder with the sources of a folder of this module.
   private func sourceFolder(_ name: String) -> URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../../Sources/MillraceImages/\(name)").standardizedFileURL

@@ -20,7 +20,7 @@ struct CropTests {
     }
   }
 
-  /// Means over two million draws of the same algorithm in NumPy; in brackets the standard deviation.
+  /// The means over two million draws of the same algorithm in NumPy, with the standard deviation in brackets.
   @Test(arguments: [
     ((60, 40), 0.53247, 0.1230, 0.05712), ((40, 60), 0.53257, 0.1231, -0.05718),
     ((40, 40), 0.61434, 0.1583, 0),
@@ -69,7 +69,7 @@ struct CropTests {
       #expect(values[1...] == [0.75, 0.5, 0.5] && abs(values[0] - 4e-5 / 0.75) < 1e-9)
       #expect(abs(window.width - 2) < 1e-6 && abs(window.height - 2 / 0.75) < 1e-6)
     }
-    // The whole source, where its shape is one of those asked for.
+    // The whole source is taken, where its shape is one of those asked for.
     for (values, _) in try boxes("crop:1..1;ratio=0.8..1.25", ImageSize(width: 22, height: 20), count: 50) {
       #expect(values == [1, 1.1, 0.5, 0.5])
     }
@@ -98,15 +98,15 @@ struct CropTests {
         let values = draw(policy, sample: sample, from: size, to: size).steps[0].values.map {
           Double($0.value)
         }
-        // The sides as shares of the picture's.
+        // These are the sides as shares of the picture's.
         let sides = [values[0] * values[1] / aspect, values[0] / values[1] * aspect].map { $0.squareRoot() }
         #expect(sides.allSatisfy { $0 <= 1 + 1e-6 })
         if sides.contains(where: { $0 > 1 - 1e-6 }) { shrunk += 1 }
       }
-      // Of ten boxes hardly ever none fits; of one, more than a third would not.
+      // One of ten boxes nearly always fits; of single boxes, more than a third would not.
       #expect(shrunk < 30)
     }
-    // Never fits: the last one shrinks.
+    // No box fits, so the last one shrinks.
     let narrow = try AugmentationPolicy(parsing: "erase:0.9..0.9;ratio=4..4;p=1")
     let values = draw(narrow, sample: 0, from: output, to: output).steps[0].values.map(\.value)
     #expect(values[0] == 0.25 && values[1] == 4)

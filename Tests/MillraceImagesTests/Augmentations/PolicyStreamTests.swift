@@ -5,14 +5,14 @@ import Testing
 
 /// Each member of a policy draws from a stream of its own.
 struct PolicyStreamTests {
-  /// Members of every kind, no two alike; only the first crops, so that no box depends on another.
+  /// Members of every kind, each different; only the first crops, so that no box depends on another.
   private static let members = [
     "crop:0.5..1", "flip:0.5", "rotate:15", "jitter:0.3;hue=10", "elastic:p=0.6", "noise", "erase:p=0.5",
     "oneof(blur | sharpen, posterize | none):0.7", "coarse-dropout:p=0.3", "randaugment:2", "digits:p=0.8",
     "oneof(solarize | oneof(gamma | invert:1))", "trivialaugment", "rotate:±5",
   ]
 
-  /// What each member draws for a sample.
+  /// The values that each member draws for a sample.
   private static func drawn(_ members: [String], sample: Int, epoch: Int = 0) throws -> [[DrawnAugmentation]]
   {
     let policy = try AugmentationPolicy(parsing: members.joined(separator: ", "))
@@ -41,7 +41,7 @@ struct PolicyStreamTests {
       let whole = try Self.drawn(Self.members, sample: sample)
       var rest = whole
       rest.remove(at: place)
-      // The second of two members of one name becomes the first when the first goes.
+      // The second of two members of one name becomes the first when the first is removed.
       if Self.members[place] != "rotate:15" && place != 7 {
         #expect(try Self.drawn(others, sample: sample) == rest)
       }
@@ -76,7 +76,7 @@ struct PolicyStreamTests {
         acted += 1
       }
     }
-    // 600 times 0.3; five standard deviations are 56.
+    // The mean is 600 times 0.3; five standard deviations are 56.
     #expect(abs(acted - 180) < 57)
   }
 
@@ -88,7 +88,7 @@ struct PolicyStreamTests {
       #expect(three == two || three.name == "blur")
       counts[three.name, default: 0] += 1
     }
-    // Five standard deviations of a third of 3000.
+    // The limit is five standard deviations of a third of 3000.
     for (name, count) in counts { #expect(abs(count - 1000) < 130, "\(name): \(counts)") }
     #expect(counts.count == 3)
   }

@@ -7,13 +7,13 @@ struct PolicyVariantsTests {
     ("rotate:10, translate:0.06, border:reflect", 1.5, "rotate:15, translate:0.09, border:reflect"),
     ("rotate:10", 0.5, "rotate:5"), ("rotate:±10", 2, "rotate:±20"), ("rotate:5..15", 2, "rotate:10..30"),
     ("scale:0.8..1.2", 1.5, "scale:0.3"), ("jitter:0.3;hue=10", 2, "jitter:0.6;hue=20"),
-    // Shares as powers: half of the area twice is a quarter.
+    // Shares are scaled as powers: half of the area, applied twice, is a quarter.
     ("crop:0.5..1", 2, "crop:0.25..1;ratio=0.563..1.78"),
     ("crop:0.25..1;ratio=1", 0.5, "crop:0.5..1;ratio=1"),
-    // Within what is allowed.
+    // Numbers stay within the allowed range.
     ("rotate:150", 2, "rotate:180"), ("pad-crop:3", 1.5, "pad-crop:5"),
     ("oneof(rotate:10 | blur:0.2..0.8):p=0.3", 2, "oneof(rotate:20 | blur:0.4..1.6):p=0.3"),
-    // What has no neutral value, probabilities and what mixes minibatches stay.
+    // Members without a neutral value, probabilities and members that mix minibatches stay.
     ("flip:0.5, mixup:0.2", 2, "flip:0.5, mixup:0.2"), ("randaugment:2", 2, "randaugment:2"),
     ("rotate:10;p=0.5", 2, "rotate:20;p=0.5"),
   ]) func `Ranges are scaled around what changes nothing`(text: String, factor: Float, expected: String)

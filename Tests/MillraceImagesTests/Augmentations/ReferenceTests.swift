@@ -3,13 +3,13 @@ import Testing
 
 @testable import MillraceImages
 
-/// Pictures that other programs made of the same picture, in `Fixtures/References`.
+/// Compares with pictures that other programs made of the same picture, in `Fixtures/References`.
 struct ReferenceTests {
   private static func reference(_ name: String) throws -> Image {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../Fixtures/References/\(name).ppm").standardizedFileURL
     let bytes = try Data(contentsOf: file)
-    // "P6", width, height and 255 stand before the pixels.
+    // "P6", width, height and 255 come before the pixels.
     let header = try #require(String(data: bytes.prefix(20), encoding: .isoLatin1))
     let words = header.split(maxSplits: 4, whereSeparator: \.isWhitespace)
     let (width, height) = (try #require(Int(words[1])), try #require(Int(words[2])))
@@ -17,7 +17,7 @@ struct ReferenceTests {
       width: width, height: height, channels: .rgb, pixels: Array(bytes.suffix(width * height * 3)))
   }
 
-  /// How far the rendered picture lies from the reference: the largest difference in levels, and the PSNR.
+  /// The difference between the rendered picture and the reference: the largest difference in levels, and the PSNR.
   private func compare(_ policy: String, with name: String) throws -> (levels: Int, psnr: Double) {
     let plan = draw(try AugmentationPolicy(parsing: policy), sample: 0)
     return try compare(plan, with: name)

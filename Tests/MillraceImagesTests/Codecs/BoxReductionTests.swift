@@ -2,7 +2,7 @@ import Testing
 
 @testable import MillraceImages
 
-/// The oracle: the mean of each square, rounded to nearest, halves up.
+/// The oracle: the mean of each square, rounded to the nearest level, with halves rounded up.
 func naiveBoxReduction(_ image: Image, by factor: Int) -> Image {
   let channels = image.channels.rawValue
   let width = (image.width + factor - 1) / factor

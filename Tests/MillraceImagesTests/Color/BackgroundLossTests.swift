@@ -3,7 +3,7 @@ import Testing
 @testable import MillraceImages
 
 struct BackgroundLossTests {
-  /// A picture of ten by ten pixels, each red, green, blue and opacity.
+  /// The lost share of a picture of ten by ten pixels, each with red, green, blue and opacity.
   private func share(
     on background: SIMD3<UInt8>, channels: Channels = .rgb,
     _ pixel: (Int) -> (color: SIMD3<UInt8>, opacity: UInt8)
@@ -38,18 +38,18 @@ struct BackgroundLossTests {
     #expect(drawing([250, 210, 10], on: [255, 204, 0]) == 1)
     #expect(drawing([12, 12, 12], on: [0, 0, 0]) == 1)
     #expect(drawing([30, 30, 30], on: [0, 0, 0]) == 0)
-    // Of the same grey, and so lost where colour is not kept.
+    // This colour has the same grey, so it is lost where colour is not kept.
     #expect(drawing([0, 0, 255], on: [29, 29, 29]) == (channels == .gray ? 1 : 0))
   }
 
   @Test func `Opacity is what counts`() throws {
-    // Twenty black pixels and ten white ones, all half transparent.
+    // There are twenty black pixels and ten white ones, all half transparent.
     let half = try #require(
       share(on: [0, 0, 0]) {
         $0 < 20 ? ([0, 0, 0], 128) : $0 < 30 ? ([255, 255, 255], 128) : ([0, 0, 0], 0)
       })
     #expect(abs(half - 2.0 / 3) < 1e-6)
-    // A faint black shadow around a white thing.
+    // There is a faint black shadow around a white thing.
     let shadow = try #require(share(on: [0, 0, 0]) { $0 < 20 ? ([255, 255, 255], 255) : ([0, 0, 0], 26) })
     #expect(abs(shadow - 8.16 / 28.16) < 0.01)
   }

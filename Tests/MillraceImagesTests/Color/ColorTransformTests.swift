@@ -37,7 +37,7 @@ struct ColorTransformTests {
   }
 
   @Test func `a chain composes into one transform, contrast's pivot being the mean at its place`() throws {
-    // Factors small enough that nothing is clamped on the way.
+    // The factors are so small that nothing is clamped on the way.
     let policy = "brightness:0.8..0.8, contrast:0.7..0.7, saturation:0.5..0.5, contrast:1.2..1.2"
     let found = try augmented(policy, image, width: 20, height: 16)
     let wanted = expected { color, grey in
@@ -68,7 +68,7 @@ struct ColorTransformTests {
     }
     let there = ColorTransform.hue(degrees: 100).followed(by: .hue(degrees: -100))
     #expect(distance(there.pixel * SIMD3(200, 40, 90), SIMD3(200, 40, 90)) < 0.01)
-    // From red towards yellow: green rises.
+    // From red towards yellow, green rises.
     let red = ColorTransform.hue(degrees: 30).pixel * SIMD3(200, 0, 0)
     #expect(red.y > red.z)
   }

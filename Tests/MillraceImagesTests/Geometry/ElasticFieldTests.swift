@@ -24,7 +24,7 @@ struct ElasticFieldTests {
       }
     }
     let expected = Double(alpha) / (Double(sigma) * (12 * Double.pi).squareRoot())
-    // Both axes together, for the formula; each alone within what sampling allows.
+    // Both axes together are compared with the formula; each alone must be within what sampling allows.
     let rms = ((sums.x + sums.y) / (2 * count)).squareRoot()
     #expect(abs(rms / expected - 1) < 0.05, "\(rms) px, expected \(expected) px")
     #expect(abs((sums.x / count).squareRoot() / expected - 1) < 0.12)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import MillraceImages
 
-/// The picture's edge is the picture's, whatever is done to it: no border shines in.
+/// The picture ends at its own edge, whatever is done to it: no border colour reaches inside.
 struct PictureEdgeTests {
-  /// A decoded image, and where the picture is in it.
+  /// A decoded image, and the place of the picture in it.
   struct Decoded {
     var image: Image
     var grid: PixelGrid
@@ -13,7 +13,8 @@ struct PictureEdgeTests {
     var picture: SourceWindow { SourceWindow(of: size).on(grid) }
   }
 
-  /// A picture that changes by some levels a pixel, decoded as it is or reduced, its first or last squares cut.
+  /// A picture that changes by some levels from pixel to pixel, decoded in full or reduced, with its first or last
+  /// squares cut.
   private static func decoded(_ size: ImageSize, _ channels: Channels, reduction: Int, fromEnd: Bool)
     -> Decoded
   {
@@ -163,7 +164,7 @@ struct PictureEdgeTests {
         }
       }
       #expect(dark < 0.05, "\(Self.maps[index].0)")
-      // A corner leaves nearly the product of what its edges leave.
+      // At a corner the share is nearly the product of the shares at its edges.
       #expect(wrong < 255 * 0.13, "\(Self.maps[index].0): \(wrong)")
       #expect(cut > 0 || index == 0 || Self.maps[index].0 == "large")
     }
@@ -178,7 +179,7 @@ struct PictureEdgeTests {
       let white = Image(
         width: side, height: side, channels: .gray, pixels: [UInt8](repeating: 255, count: side * side))
       let row = try augmented(policy, white, width: output, height: output)
-      // Whatever has moved, the middle has not left; and without a move nothing has.
+      // Whatever has moved, the middle is still there; without a move everything is.
       let moves = ["rotate:4", "shear:3", "scale:0.9", "translate"].contains { policy.hasPrefix($0) }
       let margin = moves ? output / 6 : 0
       for y in margin..<output - margin {
@@ -196,7 +197,8 @@ struct PictureEdgeTests {
       let black = Image(width: 50, height: 50, channels: .gray, pixels: [UInt8](repeating: 0, count: 2500))
       for sample in 0..<4 {
         let plan = draw(try AugmentationPolicy(parsing: policy), sample: sample, source: white)
-        // What a white border leaves of a black picture is what a black one takes from a white picture.
+        // The share that a white border leaves of a black picture is the share that a black border takes from a
+        // white picture.
         let inside = try render(plan, white, width: 28, height: 28)
         let outside = try render(plan, black, width: 28, height: 28, background: [255, 255, 255])
         for i in 0..<784 { #expect(abs(inside[i] + outside[i] - 1) < 1e-4) }

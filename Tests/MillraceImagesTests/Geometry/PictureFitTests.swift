@@ -7,7 +7,7 @@ import Testing
 struct PictureFitTests {
   private static let background: SIMD3<UInt8> = [10, 200, 90]
 
-  /// What a network sees of an image, on a scale from 0 to 255: planes of channels.
+  /// The pixels of an image as a network sees them, on a scale from 0 to 255: planes of channels.
   private func seen(
     _ image: Image, _ fit: PictureFit, width: Int = 32, height: Int = 32, policy: String = "none",
     sample: Int = 0
@@ -38,7 +38,8 @@ struct PictureFitTests {
     for y in 0..<32 {
       for x in 0..<32 { #expect(abs(wide[y * 32 + x] - ((8..<24).contains(y) ? 128 : ground)) < 0.01) }
     }
-    // 20 × 30 becomes 21⅓ × 32: a third of the fifth column from the left, and of that from the right.
+    // 20 × 30 becomes 21⅓ × 32: a third of the fifth column from the left is covered, and of the fifth from the
+    // right.
     let tall = try seen(plain(width: 20, height: 30), .pad)
     for x in 0..<32 {
       let share: Float = x == 5 || x == 26 ? 2.0 / 3 : (6..<26).contains(x) ? 1 : 0
@@ -49,7 +50,7 @@ struct PictureFitTests {
   }
 
   @Test func `Stretching shows all of a picture`() throws {
-    // A ramp from left to right, and one from top to bottom.
+    // There is a ramp from left to right, and one from top to bottom.
     var pixels: [UInt8] = []
     for y in 0..<10 { for x in 0..<40 { pixels.append(UInt8(4 * x + 8 * y)) } }
     let image = Image(width: 40, height: 10, channels: .gray, pixels: pixels)
@@ -64,15 +65,15 @@ struct PictureFitTests {
     let image = syntheticImage(width: size.0, height: size.1, channels: .rgb)
     for (width, height) in [(24, 24), (24, 16)] {
       let evaluated = try seen(image, fit, width: width, height: height)
-      // A crop of everything, which the plain crop of another shape cannot be.
+      // This is a crop of everything, which the plain crop of another shape cannot be.
       if fit != .crop {
         let cropped = try seen(image, fit, width: width, height: height, policy: "crop:1;ratio=1")
         #expect(largestDifference(cropped, evaluated) < 0.01)
       }
-      // By the general way, which the axis-aligned one is a short cut of.
+      // This takes the general way, of which the axis-aligned one is a short cut.
       let turned = try seen(image, fit, width: width, height: height, policy: "rotate:0.0001..0.0001")
       let mean = zip(turned, evaluated).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(turned.count)
-      // It averages before it mirrors, which shows where a narrow picture is mirrored again and again.
+      // The general way averages before it mirrors, which shows where a narrow picture is mirrored again and again.
       let isMirroredOften = fit == .padReflect && size.1 > 3 * size.0
       #expect(mean < (isMirroredOften ? 30 : 6), "\(mean)")
       let mirrored = try seen(image, fit, width: width, height: height, policy: "flip:1")
@@ -106,7 +107,8 @@ struct PictureFitTests {
 
   // MARK: Golden pictures
 
-  /// Three draws of a photograph of another shape for each fit, as it is evaluated first. See `AugmentationGoldenTests`.
+  /// Three draws of a photograph of another shape for each fit, preceded by its evaluation. See
+  /// `AugmentationGoldenTests`.
   @Test(arguments: PictureFit.allCases)
   func `Pictures of another shape stay what they were`(fit: PictureFit) throws {
     let image = syntheticImage(width: 60, height: 36, channels: .rgb)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MillraceImages
 
-/// The plain definitions in double precision, against which the fast paths are held.
+/// The plain definitions in double precision, with which the fast paths are compared.
 enum Reference {
   static func pixel(_ image: Image, _ x: Int, _ y: Int, _ channel: Int, _ border: BorderMode) -> Double {
     guard let column = border.resolve(x, count: image.width), let row = border.resolve(y, count: image.height)
@@ -11,7 +11,7 @@ enum Reference {
     return Double(image.pixels[(row * image.width + column) * image.channels.rawValue + channel])
   }
 
-  /// A constant border is what lies outside; up to the picture's edge there is picture.
+  /// A constant border is what lies outside of the picture; up to its edge there is picture.
   static func bilinear(_ image: Image, _ p: SIMD2<Double>, _ channel: Int, _ border: BorderMode) -> Double {
     let border = border == .constant ? .edge : border
     let (x, y) = (floor(p.x), floor(p.y))
@@ -20,7 +20,7 @@ enum Reference {
     return (1 - fy) * ((1 - fx) * at(0, 0) + fx * at(1, 0)) + fy * ((1 - fx) * at(0, 1) + fx * at(1, 1))
   }
 
-  /// The share of an output pixel that a map takes to the inside of an image, by many points in it.
+  /// The share of an output pixel that a map takes to the inside of an image, from many points in it.
   static func coverage(_ image: Image, _ map: ProjectiveMap, x: Double, y: Double, size: Double = 1) -> Double
   {
     let count = 40
@@ -92,7 +92,7 @@ struct WarpTests {
       for y in 0..<22 {
         for x in 0..<29 {
           if border == .constant {
-            // What is cut by an edge has a test of its own.
+            // Pixels that an edge cuts have a test of their own.
             let share = Reference.coverage(image, whole, x: Double(x) - 14, y: Double(y) - 10.5, size: 1.1)
             if share < 1 { continue }
           }

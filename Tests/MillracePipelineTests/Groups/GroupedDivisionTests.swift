@@ -4,10 +4,10 @@ import Testing
 @testable import MillracePipeline
 
 struct GroupedDivisionTests {
-  /// Images of classes, and the groups that they are in.
+  /// Images of classes, and their groups.
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
-    /// By group: how many images of each class it has.
+    /// For each group its number of images of each class.
     let groups: [[Int]]
 
     var testDescription: String { name }
@@ -28,7 +28,7 @@ struct GroupedDivisionTests {
     var images: [Int] {
       groups.reduce(into: [0, 0, 0]) { sum, group in for label in 0..<3 { sum[label] += group[label] } }
     }
-    /// The most images of a class that one group has.
+    /// The largest number of images of a class in one group.
     var largest: [Int] { (0..<3).map { label in groups.map { $0[label] }.max() ?? 0 } }
   }
 
@@ -151,7 +151,7 @@ struct GroupedDivisionTests {
         #expect(parts.validation.count > 0 && parts.validation.countRelated(to: parts.training) == 0)
       }
     }
-    // Without groups everything is drawn as ever.
+    // Without groups everything is drawn as before.
     let parts = StratifiedSplit(fraction: 0.2, seed: 3)(grouped.grouped(by: nil))
     #expect(
       parts.validation.fingerprint == StratifiedSplit(fraction: 0.2, seed: 3)(plain).validation.fingerprint)

@@ -8,7 +8,7 @@ import _MillraceTestSupport
 struct CheckPageTests {
   private let folder: TemporaryFolder
 
-  /// Two classes, of which one has a name that would be markup.
+  /// Two classes; the name of one of them would be markup.
   init() throws {
     folder = try TemporaryFolder()
     for number in 0..<6 {
@@ -48,7 +48,7 @@ struct CheckPageTests {
     ] {
       #expect(reader.text.contains(words), "\(words)")
     }
-    // Both of the double, the blank one, and each that is cut.
+    // These are both pictures of the duplicate, the blank one, and each that is cut.
     #expect(reader.count("img") == 2 + 1 + 13)
     #expect(reader.count("span", class: "bad") >= 2)
     #expect(!html.contains("a<b>"))

@@ -35,7 +35,7 @@ struct ComparisonPageTests {
     ]).html
     let reader = try #require(PageReader(page))
     #expect(reader.fetched.isEmpty)
-    // The bars of the tables are the only 'i' there is.
+    // The bars of the tables are the only 'i' elements.
     #expect(reader.count("i") == 0)
     let said = try words(page)
     for text in [
@@ -59,7 +59,7 @@ struct ComparisonPageTests {
     let page = ComparisonPage(runs: comparison.runs).html
     let said = try words(page)
     #expect(said.contains("2 different sets of images"))
-    // Who is alone is not the best of any.
+    // A run that is alone in its group is not marked as the best.
     let reader = try #require(PageReader(page))
     #expect(reader.count("tr", class: "best") == 1 && said.contains("high best 80.0 %"))
     #expect(said.contains("other 99.0 %"))
@@ -72,7 +72,7 @@ struct ComparisonPageTests {
       run("2", accuracy: 0.8, ["lr": "0.2", "cache": "ram", "augment": "none"]),
     ]).html
     let said = try words(page)
-    // Where and how a run is carried out comes after what it learns by.
+    // Settings of places, and of how a run is carried out, come after those of learning.
     #expect(said.contains("2 runs: augment, lr and cache"))
     #expect(said.contains("They differ in augment, lr and cache."))
     #expect(said.contains("Learning 1: augment flip, rotate:25, scale:…, lr 0.1 2: augment none, lr 0.2"))
@@ -105,7 +105,7 @@ struct ComparisonPageTests {
     let runs = (0..<100).map { run("r\($0)", accuracy: 0.5 + Double($0) / 250, set: $0 < 99 ? "a" : "b") }
     let comparison = RunComparison(runs: runs)
     #expect(comparison.drawn.count == 8)
-    // Each set of validation images has its best among them.
+    // Each set of validation images has a best run.
     #expect(comparison.drawn.map(\.name).contains("r98") && comparison.drawn.map(\.name).contains("r99"))
     let page = ComparisonPage(runs: runs).html
     #expect(page.utf8.count < 2_000_000)

@@ -4,15 +4,15 @@ import Foundation
 import FoundationXML
 #endif
 
-/// Reads a page as XML: what it is made of, and what it says.
+/// Reads a page as XML: its elements and its text.
 final class PageReader: NSObject, XMLParserDelegate {
   /// Each element's name and attributes, in order.
   private(set) var elements: [(name: String, attributes: [String: String])] = []
-  /// All text outside style sheets, a space between elements.
+  /// All text outside style sheets, with a space between elements.
   private(set) var text = ""
   private var isInStyle = false
 
-  /// Nil where the page is not well-formed.
+  /// Reads a page; nil where it is not well-formed.
   init?(_ page: String) {
     super.init()
     let parser = XMLParser(data: Data(page.utf8))
@@ -45,7 +45,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     }.count
   }
 
-  /// What the page would fetch: everything that is neither part of it nor in it.
+  /// Everything that the page would fetch because it is not part of it.
   var fetched: [String] {
     elements.flatMap { element in
       element.attributes.filter { ["src", "href", "srcset", "data", "action"].contains($0.key) }.map(\.value)

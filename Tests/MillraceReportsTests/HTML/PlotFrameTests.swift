@@ -12,7 +12,7 @@ struct PlotFrameTests {
     let lefts = reader.elements.filter { $0.attributes["text-anchor"] == "end" }
       .compactMap { Double($0.attributes["x"] ?? "") }
     let longest = try #require(PlotAxis([0, largest]).ticks.map { Figures.significant($0).count }.max())
-    // A character of 11 pixels' height is about 6 wide.
+    // A character with a height of 11 pixels is about 6 wide.
     #expect(lefts.count > 2 && lefts.allSatisfy { $0 >= 6 * Double(longest) })
   }
 }

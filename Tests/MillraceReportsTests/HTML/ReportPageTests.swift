@@ -73,7 +73,8 @@ struct ReportPageTests {
     configuration.seed = 7
     start.configuration = configuration.chosen(for: .unknown)
     let reader = try read(RunRecord(start))
-    // Data, size, optimiser, batch-norm and seed; that the size is what would have been chosen makes no difference.
+    // Data, size, optimiser, batch-norm and seed were given; it does not matter that the size would also have been
+    // chosen.
     #expect(reader.count("div", class: "given") == 5)
     #expect(reader.text.contains("usual for momentum and 3072 inputs"))
   }
@@ -82,7 +83,7 @@ struct ReportPageTests {
     let reader = try read(Self.record(classes: ["cat", "dog"]))
     #expect(reader.fetched.isEmpty)
     #expect(reader.count("script") == 0 && reader.count("iframe") == 0)
-    // A sample, two mistakes and a unit.
+    // There are a sample, two mistakes and a unit.
     #expect(reader.count("img") == 4)
     #expect(reader.elements.filter { $0.name == "img" }.allSatisfy { $0.attributes["alt"]?.isEmpty == false })
   }
@@ -90,7 +91,7 @@ struct ReportPageTests {
   @Test func `Figures are those of the best epoch and of every epoch`() throws {
     let record = Self.record(classes: ["cat", "dog"])
     let text = try read(record).text
-    // The second epoch is the best: its validation, its confusion, its calibration.
+    // The second epoch is the best, so its validation, confusion and calibration are shown.
     for figure in [
       "91.20 %", "0.4000", "kept epoch, best by accuracy and loss: 2", "Validation of epoch 2",
       "training, epoch 3: 0.3123",
@@ -114,7 +115,7 @@ struct ReportPageTests {
     let classes = (0..<count).map { "class \($0)" }
     let reader = try read(Self.record(classes: classes))
     #expect(reader.count("table", class: "confusion") == (count <= 24 ? 1 : 0))
-    // A picture's axes are named; a table's corner says the same.
+    // A picture's axes have names; a table's corner says the same.
     #expect(reader.text.contains(count <= 24 ? "true ╲ taken for" : "true class"))
     let cells = reader.count("rect", class: "right") + reader.count("rect", class: "wrong")
     #expect(cells == (count <= 24 ? 0 : count + 1))
@@ -151,16 +152,16 @@ struct ReportPageTests {
     #expect(reader.count("table") >= 2 && reader.count("table") == reader.count("caption"))
     let named = reader.elements.filter { $0.attributes["role"] == "img" || $0.attributes["role"] == "region" }
     #expect(named.count > 8 && named.allSatisfy { $0.attributes["aria-label"]?.isEmpty == false })
-    // Where the curves end is said to those who do not see them.
+    // The ends of the curves are described for readers who do not see them.
     let labels = named.compactMap { $0.attributes["aria-label"] }
     #expect(labels.contains("Loss: training 0.3123 at epoch 3, validation 0.5 at epoch 3"))
-    // A table of more rows than a screen shows at once is moved by itself.
+    // A table with more rows than a screen shows at once scrolls by itself.
     #expect(reader.count("div", class: "long") == (count > 30 ? 1 : 0))
   }
 
   @Test func `A first layer of noise is not shown`() throws {
     var record = Self.record(classes: ["cat", "dog"])
-    // Nothing is seen in that of 2,000 steps on 300 photographs, which has 0.12.
+    // Nothing can be seen in the layer after 2,000 steps on 300 photographs, whose smoothness is 0.12.
     record.firstLayer?.smoothness = 0.12
     #expect(try !read(record).text.contains("First layer"))
     record.firstLayer?.smoothness = 0.6
@@ -206,7 +207,7 @@ struct ReportPageTests {
     #expect(record.best?.epoch == 1 && record.search.count == 3)
     #expect(text.contains("refit on all images, epoch 1: 0.777") && text.contains("Validation of epoch 2"))
 
-    // At a glance there is what was measured, and of what: no image is left that the model has not learned from.
+    // The tiles show what was measured, and on which images: no image is left that the model has not learned from.
     record.state = .finished
     let page = try read(record).text
     #expect(page.contains("Finished: 4 epochs, the last 1 of them afresh on all images."))

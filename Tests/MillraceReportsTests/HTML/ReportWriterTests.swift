@@ -89,7 +89,7 @@ struct ReportWriterTests {
     var record = try RunRecord(of: folder)
     record.state = .running
     try record.write(to: folder)
-    // Nobody holds the folder, as after a kill.
+    // Nobody holds the lock on the folder, as after a kill.
     run = nil
     #expect(try RunRecord(of: folder).state == .stopped)
     #expect(try PageReader(Report.html(of: [folder]))?.text.contains("Stopped after 3 epochs") == true)
@@ -139,7 +139,7 @@ struct ReportWriterTests {
     try Data("epochs: 3\nlr: fast\n".utf8).write(to: URL(fileURLWithPath: damaged.configuration))
     let error = #expect(throws: ReportError.self) { try Report.html(of: [damaged]) }
     #expect(error?.description.hasPrefix("\(damaged.configuration):2: lr: must be a number") == true)
-    // What a run has written is not judged as what a person writes.
+    // A file that a run has written is not judged like one that a person writes.
     try Data("momentum: 0.5\noptimizer: adam\n".utf8)
       .write(to: URL(fileURLWithPath: damaged.configuration))
     #expect(throws: Never.self) { try Report.html(of: [damaged]) }

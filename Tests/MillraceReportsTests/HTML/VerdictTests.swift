@@ -4,7 +4,7 @@ import Testing
 @testable import Millrace
 @testable import MillraceReports
 
-/// What a page says in words, and that it says nothing where there is nothing to say.
+/// A page's verdict in words, and that it is silent where there is nothing to say.
 struct VerdictTests {
   private func words(_ record: RunRecord, folder: String = "runs/1") throws -> String {
     let reader = try #require(
@@ -12,7 +12,7 @@ struct VerdictTests {
     return reader.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// A run whose losses are these, with no dead unit.
+  /// A record of a run with these losses and no dead unit.
   private func record(
     training: [Double], validation: [Double], right: [Double]? = nil, kept: Int? = nil
   ) -> RunRecord {
@@ -60,7 +60,7 @@ struct VerdictTests {
     record.add(RunRecord.EvaluationRecord(data: "photos/test", count: 100, correct: 88, loss: 0.4))
     let said = try words(record)
     #expect(said.contains("Of 100 images of photos/test 88.0 % (80.2–93.0) are named rightly."))
-    // The newest is the verdict's; earlier ones are not lost.
+    // The verdict uses the newest; earlier ones are not lost.
     #expect(said.contains("accuracy on photos/other 80.0 % (67.0–88.8)"))
     record.add(EpochReport.sample(epoch: 0, validated: false), examination: nil)
     #expect(
@@ -85,7 +85,7 @@ struct VerdictTests {
         "It overfits since epoch 10: the validation loss rose from 1 to 1.38. The training loss went on falling: "
           + "what is learned from there on is learned by heart. The weights that were kept are later ones, those of "
           + "epoch 30. Loss"))
-    // What has settled needs no words there.
+    // A settled run needs no words there.
     let calm = record(training: [2, 1.1, 1, 1, 1, 1], validation: [2, 1.1, 1, 1, 1, 1])
     let page = try words(calm)
     #expect(page.contains("Configuration Learning Loss"))
@@ -103,7 +103,7 @@ struct VerdictTests {
       confusion.contains(
         "Confusion 50 % right is no better than always naming the largest class (50 %). 100.0 % of the images are "
           + "taken for cat, which 50.0 % of them are."))
-    // Nor is it said where most images are of that class, and the others are named, too.
+    // Nor is it mentioned where most images belong to that class, and the others are named, too.
     record.validation?.confusion = [[0, 0, 920], [1, 0, 10], [1, 1, 70]]
     #expect(try !words(record).contains("are taken for"))
     record.validation?.confusion = [[0, 0, 920], [1, 0, 70], [1, 1, 10]]
@@ -140,7 +140,7 @@ struct VerdictTests {
         && last.contains("best by loss: 3"))
     let first = try said(1)
     #expect(first.contains("kept epoch, best by accuracy: 2") && first.contains("best by loss: 3"))
-    // Among epochs of equal figures the kept one is the best.
+    // Of epochs with equal figures, the kept one is the best.
     let equal = try words(record(training: [1, 1], validation: [1, 1], kept: 1))
     #expect(equal.contains("kept epoch, best by accuracy and loss: 2") && !equal.contains("best by loss"))
   }

@@ -1,7 +1,7 @@
 @testable import Millrace
 
 extension TuningRecord {
-  /// Four candidates in two rungs; the last takes sixty more images right than the first.
+  /// Four candidates in two rungs; the last gets sixty more images right than the first.
   ///
   /// - Parameter jobs: How many of the six trainings are done.
   static func sample(jobs: Int = 6) -> TuningRecord {

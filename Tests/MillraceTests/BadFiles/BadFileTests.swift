@@ -46,7 +46,7 @@ struct BadFileTests {
       let listed = summary.skipped.filter { $0.path.hasSuffix("/\(kind).jpg") }
       #expect(listed.count == 1 && listed[0].reason.contains(kind.words), "\(kind): \(listed)")
     }
-    // The images that are left are learned as if nothing had been there.
+    // The remaining images are learned as if there were no bad files.
     #expect(summary.best.training.count < 990 && (summary.best.validation?.accuracy ?? 0) > 0.95)
   }
 
@@ -105,9 +105,9 @@ struct BadFileTests {
     let gone = "\(folder.path)/class0/3.jpg"
     let cut = "\(folder.path)/class1/4.png"
     var configuration = Self.configuration(folder)
-    // What is cached is not read again.
+    // A cached image is not read again.
     configuration.execution.cache = .off
-    // Loaders are at most the queue ahead, which is less than two epochs of three minibatches.
+    // Loaders are ahead by at most the queue, which is less than two epochs of three minibatches.
     configuration.optimization.epochs = 6
     let summary = try TrainingRun(configuration, output: nil).train { event in
       guard case .epochFinished(let report) = event, report.epoch == 0 else { return }

@@ -5,7 +5,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// What a run does with data of which too little can be used is what a check says of it.
+/// Where too few images can be used, a run does what a check says.
 struct UsableImagesTests {
   private static func configuration(_ folder: ImageFolder) -> TrainingConfiguration {
     var configuration = TrainingConfiguration.plain(folder.path)
@@ -17,7 +17,7 @@ struct UsableImagesTests {
     return configuration
   }
 
-  /// Makes every file of a folder one that cannot be used, or leaves the first.
+  /// Makes every file in a folder unusable, except the first ones.
   private static func spoil(_ folder: String, leaving kept: Int = 0) throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted().dropFirst(kept) {
       try Data("no image".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
@@ -29,7 +29,7 @@ struct UsableImagesTests {
     for name in names { try FileManager.default.moveItem(atPath: "\(from)/\(name)", toPath: "\(to)/\(name)") }
   }
 
-  /// A folder with train/ and val/, of which val/ has the images 0 and 1 of each class.
+  /// A folder with train/ and val/, where val/ has images 0 and 1 of each class.
   private static func split(classes: Int = 3) throws -> ImageFolder {
     let folder = try ImageFolder(classes: classes, countPerClass: 8)
     for label in 0..<classes {
@@ -127,7 +127,7 @@ struct UsableImagesTests {
     throws
   {
     let folder = try Self.split(classes: 4)
-    // One without a folder, one with nothing in it, one with what cannot be used.
+    // One class has no folder, one has an empty folder, and one has only unusable files.
     try FileManager.default.removeItem(atPath: folder.path + "/val/class0")
     try Self.spoil("\(folder.path)/val/class2")
     let configuration = Self.configuration(folder)
@@ -211,7 +211,7 @@ struct UsableImagesTests {
       let error = #expect(throws: ConfigurationError.self) { try TrainingData(configuration) }
       #expect(error?.setting == "val-fraction" && error?.problem.contains("/val") == true)
     }
-    // What a run leaves says that nobody gave it.
+    // The file that a run leaves says that nobody gave the setting.
     configuration.$validationFraction.reset()
     #expect(try ConfigurationFile.text(of: configuration).contains("val-fraction: auto\n"))
   }

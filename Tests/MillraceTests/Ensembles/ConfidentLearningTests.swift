@@ -21,7 +21,7 @@ struct ConfidentLearningTests {
     #expect(wrong.rival == 1 && abs(wrong.suspicion - (0.05 - -0.45)) < 1e-6)
     let right = judge.judge(label: 0, probabilities: row(0))
     #expect(right.rival == 1 && abs(right.suspicion - (-0.65 - 0.25)) < 1e-6)
-    // By probabilities alone the fifth image, of the class that is harder, would be as suspect as one of the other.
+    // By probabilities alone the fifth image, whose class is harder, would be as suspect as one of the other class.
     let hard = judge.judge(label: 1, probabilities: row(4))
     #expect(hard.rival == 0 && abs(hard.suspicion - (-0.25 - -0.15)) < 1e-6)
   }

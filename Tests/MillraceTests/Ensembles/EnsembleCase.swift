@@ -1,7 +1,7 @@
 import Millrace
 import Testing
 
-/// Kinds of models of several networks, small, with everything random in their training.
+/// Kinds of small models of several networks, with everything random in their training.
 enum EnsembleCase: String, CaseIterable, CustomTestStringConvertible {
   case ensemble, folds
 
@@ -16,7 +16,7 @@ enum EnsembleCase: String, CaseIterable, CustomTestStringConvertible {
     return configuration
   }
 
-  /// What one network is trained with.
+  /// The configuration of one network's training.
   static func member(_ bench: ResumeBench) throws -> TrainingConfiguration {
     var configuration = try ResumeCase.everythingRandom.configuration(bench.images)
     configuration.optimization.epochs = 2

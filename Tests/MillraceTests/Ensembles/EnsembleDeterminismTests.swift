@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Same seed, same bits, whatever the threads and the ranks.
+/// The same seed gives the same bits, whatever the threads and the ranks.
 struct EnsembleDeterminismTests {
   @Test(arguments: EnsembleCase.allCases)
   func `A model file is the same bytes for any threads, cached or not`(

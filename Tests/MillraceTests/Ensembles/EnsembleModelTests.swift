@@ -30,13 +30,13 @@ struct EnsembleModelTests {
     let names = try SafetensorsFile(contentsOf: path).tensors.map(\.name)
     #expect(names.contains("0.dense.weight") && names.contains("member3.0.dense.weight"))
 
-    // The first network's tensors are those of a model by itself, with the same metadata but for the count.
+    // The first network's tensors are those of a model by itself, and the metadata differ only in the count.
     let one = try model([1])
     try one.save(to: path)
     let file = try SafetensorsFile(contentsOf: path)
     #expect(file.metadata["millrace.members"] == nil)
     #expect(file.tensors.map(\.name) == names.filter { !$0.hasPrefix("member") })
-    // Whoever begins with such a file begins with its first network.
+    // A training that begins with such a file begins with its first network.
     try written.save(to: path)
     #expect(try Network(one.network).parameters(contentsOf: path) == written.members[0])
   }
@@ -75,7 +75,7 @@ struct EnsembleModelTests {
         #expect(value == sum / 3)
       }
     }
-    // Whatever the threads, and one by one as well.
+    // The outputs are the same for any threads, and one by one.
     var options = InferenceOptions()
     options.execution.workers = 3
     options.execution.loaders = 3
@@ -95,7 +95,7 @@ struct EnsembleModelTests {
       let mean = (each[0].loss + each[1].loss) / 2
       #expect(together.count == 18)
       if loss == .crossEntropy {
-        // Jensen's inequality.
+        // This follows from Jensen's inequality.
         #expect(together.loss < mean)
       } else {
         #expect(abs(together.loss - mean) < 1e-9)

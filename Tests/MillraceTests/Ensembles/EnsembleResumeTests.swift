@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Several runs go on to the bit from wherever they were stopped or killed.
+/// Several runs go on to the same bits from wherever they were stopped or killed.
 struct EnsembleResumeTests {
   @Test(arguments: EnsembleCase.allCases)
   func `Runs that are stopped in any member, or between two, go on to the same model`(kind: EnsembleCase)
@@ -17,7 +17,7 @@ struct EnsembleResumeTests {
       counter
     ])
     let file = try bench.model("whole")
-    // Every seventh event falls into each member, its validation, and what follows.
+    // Every seventh event falls into each member, its validation, and the events after it.
     for stop in stride(from: 1, to: counter.count, by: 7) {
       let name = "stopped-\(stop)"
       let run = try EnsembleRun(configuration, output: bench.output.path, name: name)
@@ -27,7 +27,7 @@ struct EnsembleResumeTests {
         continue
       }
       #expect(EnsembleRun.isEnsemble(bench.folder(name).path))
-      // Again a little later, with other threads.
+      // The runs are stopped again a little later, with other threads.
       let again = try EnsembleRun(resuming: bench.folder(name).path, changing: { $0.execution.workers = 3 })
       do { try again.train(observers: [EnsembleStop(at: 9)]) } catch is EnsembleStop.Stop {}
       do {
@@ -51,7 +51,7 @@ struct EnsembleResumeTests {
     var copies: [String] = []
     let copier = EnsembleWatch { count in
       guard count % 6 == 2 else { return }
-      // What a kill would leave at this moment.
+      // This is the state that a kill would leave at this moment.
       let name = "killed-\(count)"
       try FileManager.default.copyItem(atPath: bench.folder("whole").path, toPath: bench.folder(name).path)
       copies.append(name)
@@ -101,7 +101,7 @@ private final class EnsembleWatch: EnsembleObserver {
   }
 }
 
-/// Stops runs at one of the events that they tell, counted from 0.
+/// Stops runs at one of their events, counted from 0.
 private final class EnsembleStop: EnsembleObserver {
   struct Stop: Error {}
   private let place: Int

@@ -4,7 +4,7 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Several runs become one model, of the same bits however they are carried out.
+/// Several runs become one model with the same bits, however they are carried out.
 struct EnsembleRunTests {
   @Test func `The first member is the plain run, the others have seeds of their own`() throws {
     let bench = try ResumeBench()
@@ -16,7 +16,7 @@ struct EnsembleRunTests {
     #expect(isFirst && summary.model.preprocessing == plain.preprocessing)
     #expect(Set(summary.members.map(\.member.seed)).count == 3 && summary.members[0].member.seed == 1)
     #expect(Set(summary.model.members).count == 3)
-    // A member by itself is the member among others, and its configuration repeats it.
+    // A member by itself equals the member among others, and its configuration repeats it.
     let alone = try TrainingRun(configuration.member(2), output: nil).train().model
     let isSecond = alone.parameters == summary.model.members[1]
     #expect(isSecond)
@@ -25,7 +25,7 @@ struct EnsembleRunTests {
     try ConfigurationFile.apply(text, path: "config.yaml", to: &repeated)
     let isThird = try TrainingRun(repeated, output: nil).train().model.parameters == summary.model.members[2]
     #expect(isThird)
-    // All are validated on the same images, and together on these.
+    // All members are validated on the same images, and together on these.
     #expect(summary.examination?.evaluation.count == summary.members[0].best.validation?.count)
     let read = try Model(contentsOf: bench.folder("all").path)
     #expect(read.members == summary.model.members)
@@ -57,7 +57,7 @@ struct EnsembleRunTests {
     #expect(found.rows.count == all.count && summary.examination?.evaluation.count == all.count)
     #expect(zip(found.rows, found.rows.dropFirst()).allSatisfy { $0.suspicion >= $1.suspicion })
     #expect(found.folds.map(\.count) == [12, 12, 12])
-    // The validation of each member's best epoch looked at the same images.
+    // The validation of each member's best epoch used the same images.
     #expect(found.folds.map(\.correct) == summary.members.map { $0.best.validation?.correct })
     let right = found.rows.count { $0.label == $0.predicted }
     #expect(right == found.folds.map(\.correct).reduce(0, +))
@@ -89,7 +89,7 @@ struct EnsembleRunTests {
     configuration.folds = 4
     let found = try #require(try EnsembleRun(configuration, output: nil).train().examination?.outOfFold)
     #expect(Set(found.rows.prefix(3).map(\.path)) == Set(planted.values.map { "\(images.path)/\($0)" }))
-    // Each is taken for what it was.
+    // Each planted image is taken for its original class.
     let origins = Dictionary(
       uniqueKeysWithValues: planted.map { ("\(images.path)/\($1)", String($0.prefix(6))) })
     #expect(found.rows.prefix(3).allSatisfy { found.classes[$0.rival] == origins[$0.path] })
@@ -155,7 +155,7 @@ struct EnsembleRunTests {
     var configuration = TrainingConfiguration(data: lonely.path)
     configuration.folds = 2
     #expect(throws: ConfigurationError.self) { try EnsembleRun(configuration, output: nil) }
-    // A run of one network is no place for several.
+    // A run of one network refuses several.
     #expect(throws: ConfigurationError.self) { try TrainingRun(configuration, output: nil) }
   }
 }

@@ -2,7 +2,8 @@ import Millrace
 import Testing
 
 struct CalibrationTests {
-  /// Ten predictions of 0.95, nine right, and ten of 0.65, four right: 10/20 · |0.9 − 0.95| + 10/20 · |0.4 − 0.65|.
+  /// Ten predictions of 0.95, nine of them right, and ten of 0.65, four of them right: 10/20 · |0.9 − 0.95| + 10/20
+  /// · |0.4 − 0.65|.
   @Test func `The expected calibration error is that of a calculation by hand`() throws {
     var calibration = Calibration()
     for i in 0..<10 {
@@ -12,7 +13,7 @@ struct CalibrationTests {
     #expect(abs(try #require(calibration.expectedError) - 0.15) < 1e-6)
   }
 
-  /// Within a bin the errors cancel, as the definition has it: its means are compared.
+  /// Within a bin the errors cancel, since the definition compares its means.
   @Test func `Predictions of one bin are compared by their means`() throws {
     var calibration = Calibration()
     calibration.add(confidence: 0.94, isCorrect: true)

@@ -4,7 +4,7 @@ import Testing
 import _MillraceTestSupport
 
 struct EvaluationExaminationTests {
-  /// A model that has learned little, so that it errs.
+  /// A model that has learned little, so that it makes mistakes.
   private func model(_ images: ImageFolder) throws -> Model {
     var configuration = try DeterminismTests.configuration(images)
     configuration.optimization.epochs = 1
@@ -83,7 +83,7 @@ struct EvaluationExaminationTests {
   }
 }
 
-/// A folder with folders in it so deep that a path to the last is longer than the system takes.
+/// A folder that contains folders so deep that the path to the last is longer than the system accepts.
 private final class UnlistableFolder {
   private let folder: TemporaryFolder
   private var descriptors: [Int32]

@@ -14,7 +14,7 @@ struct MistakeRankingTests {
       }
     }
     #expect(ranking.mistakes.map(\.sample) == [6, 1, 3, 2])
-    // 0.7 once more and 0.2 came too late for a place: no picture was drawn of them.
+    // The second 0.7 and the 0.2 came too late for a place, so no pictures were made of them.
     #expect(made == 6)
   }
 }

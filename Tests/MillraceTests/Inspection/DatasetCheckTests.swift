@@ -69,7 +69,7 @@ struct DatasetCheckTests {
           + "rename folders until the classes are the same",
         "no usable training image in 'ant', 'owl', 'twin'; add images or remove the class",
       ])
-    // What trains on them names the first.
+    // A training on these folders names the first.
     let error = #expect(throws: DatasetError.self) {
       try TrainingData(TrainingConfiguration(data: folder.path))
     }
@@ -117,7 +117,7 @@ struct DatasetCheckTests {
 
   @Test func `What leaks without groups is counted, and with them none does`() throws {
     let images = try ImageFolder(counts: [20, 20])
-    // Each image is there three times.
+    // Each image exists three times.
     for label in 0..<2 {
       for number in 0..<20 where number % 2 == 0 {
         for copy in 0..<2 {
@@ -141,7 +141,7 @@ struct DatasetCheckTests {
     let folds = try leakage(["folds": "4"])
     #expect(folds.judged == 80 && folds.leaking > 20)
 
-    // What is on both sides of folders that are there is counted, and cannot be prevented.
+    // Images on both sides of existing folders are counted, but cannot be prevented.
     try put(folder.bytes(of: "train/cat/sound.png"), "val/cat/again.png")
     let split = try #require(try check().leakage)
     #expect(split.judged == 3 && split.leaking == 1 && !split.isDrawn && !split.isPrevented)

@@ -11,7 +11,7 @@ struct NearDuplicatesTests {
       for cell in 0..<32 { thumbnail[cell] = 200 }
       if number % 7 == 0 { thumbnail[40] = 255 }
       var bits = random.next()
-      // Every other one is near an earlier one, at distances on both sides of the limit.
+      // Every other hash is near an earlier one, at distances on both sides of the limit.
       if number > 0, number % 2 == 0, let base = hashes[random.index(below: number)] {
         bits = base.bits
         for _ in 0..<random.index(below: 12) { bits ^= 1 << UInt64(random.index(below: 64)) }

@@ -11,12 +11,12 @@ struct DatasetPackerTests {
   init() throws {
     folder = try ImageFolder(countPerClass: 10, side: 40)
     output = try TemporaryFolder()
-    // Bad ones, and one of another size that only warns.
+    // There are bad images, and one of another size that only warns.
     let image = ImageFolder.draw(label: 0, of: 3, number: 700, side: 24, channels: .rgb)
     for kind in CorruptFile.allCases { try kind.put(at: "\(folder.path)/class1/\(kind).jpg", madeOf: image) }
     try Data(CorruptFile.warningOnly(image)).write(
       to: URL(fileURLWithPath: folder.path + "/class2/warning.jpg"))
-    // Turned ones, whose sides are no multiple of a reduction.
+    // There are turned ones, whose sides are not a multiple of a reduction.
     for orientation in [3, 6] as [UInt8] {
       let image = ImageFolder.draw(label: 0, of: 3, number: 701, side: 45, channels: .rgb)
       try Data(turnedJPEG(image, orientation)).write(
@@ -24,7 +24,7 @@ struct DatasetPackerTests {
     }
   }
 
-  /// With the EXIF orientation that a camera writes.
+  /// A JPEG with the EXIF orientation that a camera writes.
   private func turnedJPEG(_ image: Image, _ orientation: UInt8) throws -> [UInt8] {
     let jpeg = try ImageEncoder.jpeg(image)
     let exif: [UInt8] =
@@ -38,7 +38,7 @@ struct DatasetPackerTests {
   private func configuration(_ data: String) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration.plain(data)
     configuration.imageSize = ImageSize(width: 7, height: 6)
-    // Crops need two source pixels for each of the output, and so evaluation takes as many.
+    // Crops need two source pixels for each output pixel, so evaluation uses as many.
     configuration.augment = try AugmentationPolicy(parsing: "crop:0.25..0.5, flip:0.5, rotate:10, mixup:0.2")
     configuration.hidden = [10]
     configuration.optimization.epochs = 2
@@ -63,9 +63,9 @@ struct DatasetPackerTests {
     return path
   }
 
-  /// The bad files of a run by their names, with the reasons.
+  /// The names of a run's bad files, with the reasons.
   private func bad(_ summary: TrainingSummary) -> Set<String> {
-    // Of what could not be read when it was packed, more is said.
+    // For a file that could not be read when it was packed, the reason says more.
     Set(
       summary.skipped.map {
         "\($0.path.split(separator: "/").last ?? ""): "
@@ -91,7 +91,7 @@ struct DatasetPackerTests {
       #expect(bad(summary) == bad(plain))
       #expect(summary.warned == 1)
     }
-    // Evaluation has no augmentation, and the same pixels.
+    // Evaluation has no augmentation, but the same pixels.
     let fromFolder = try plain.model.evaluate(folder.path)
     let fromPack = try plain.model.evaluate(path)
     #expect(fromPack.loss == fromFolder.loss && fromPack.accuracy == fromFolder.accuracy)
@@ -132,7 +132,7 @@ struct DatasetPackerTests {
       }
       #expect(error?.description.contains("packed for --image-size 7x6 --channels rgb --augment \"") == true)
     }
-    // What needs no other pixels is welcome.
+    // Settings that need no other pixels are accepted.
     var configuration = try configuration(path)
     try configuration.set("augment", to: "crop:0.25..0.5, shear:10")
     _ = try TrainingRun(configuration, output: nil).train()
@@ -173,7 +173,7 @@ struct DatasetPackerTests {
     var reasons: [Set<String>] = []
     for data in [folder.path, path] {
       var configuration = try configuration(data)
-      // The images that are sound have 40 × 40 pixels; one has 24 × 24.
+      // The sound images have 40 × 40 pixels; one has 24 × 24.
       configuration.reading.maxPixels = 24 * 24
       configuration.reading.onBadFile = .skip
       let dataset = try TrainingData(configuration).training
@@ -244,12 +244,12 @@ struct DatasetPackerTests {
       try Data(bytes).write(to: URL(fileURLWithPath: damaged))
       do {
         let summary = try TrainingRun(configuration(damaged), output: nil).train()
-        // A byte of an image: that image is bad, if it was not before, and no other.
+        // The byte belongs to an image: this image is bad, if it was not before, and no other.
         #expect((0...1).contains(summary.skipped.count - CorruptFile.allCases.count))
         #expect(summary.skipped.count { $0.reason.contains("checksum") } == 1)
         images.formUnion(summary.skipped.filter { $0.reason.contains("checksum") }.map(\.path))
       } catch is DatasetError {
-        // The index, the trailer, or the magic bytes: nothing of it is believed.
+        // The byte belongs to the index, the trailer or the magic bytes: nothing in the file is trusted.
       }
     }
     #expect(images.count > 10)

@@ -3,7 +3,7 @@ import Testing
 @testable import Millrace
 
 struct FixedTreeTests {
-  /// Sums of many magnitudes: another order gives other bits.
+  /// Values of many magnitudes: another order of the sum gives other bits.
   private static func values(_ count: Int) -> [Float] {
     var random = KeyedRandom(seed: 8, purpose: .preview)
     return (0..<count).map { _ in random.normal() * Float(1 << random.index(below: 20)) }

@@ -5,9 +5,9 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Contract 1 beyond one process: same seed, same bits, whatever the ranks.
+/// Contract 1 beyond one process: the same seed gives the same bits, whatever the ranks.
 struct RankTests {
-  /// Trains in ranks of this process.
+  /// Trains in ranks that are threads of this process.
   static func train(
     _ configuration: TrainingConfiguration, output: String, name: String, ranks: Int,
     stopAfter steps: Int? = nil
@@ -35,7 +35,7 @@ struct RankTests {
     try Data(contentsOf: URL(fileURLWithPath: "\(output)/\(name)/model.safetensors"))
   }
 
-  /// Ranks and workers, and how many units they train: what ranks hand to each other depends on all three.
+  /// The numbers of ranks and workers, and the number of units: what ranks send each other depends on all three.
   struct Spread: CustomTestStringConvertible {
     let ranks: [Int]
     let workers: Int
@@ -49,7 +49,7 @@ struct RankTests {
     static let all = [
       Spread(ranks: [2, 3, 5], workers: 2, units: 12, shards: 5, sharesRows: false),
       Spread(ranks: [2], workers: 2, units: 1024, shards: 5, sharesRows: true),
-      // Resumed on two, which have different numbers of workers.
+      // The run is resumed on two ranks, which have different numbers of workers.
       Spread(ranks: [1], workers: 2, units: 1024, shards: 5, sharesRows: true),
       // Two ranks have no shard.
       Spread(ranks: [4], workers: 1, units: 1024, shards: 2, sharesRows: true),
@@ -187,7 +187,7 @@ struct RowPlanTests {
   @Test func `Gradients are exchanged where rows cannot be shared evenly or are less to send`() {
     #expect(RowPlan(inputs: 784, units: 800, capacity: 128, ranks: 3, workers: 1) == nil)
     #expect(RowPlan(inputs: 784, units: 800, capacity: 128, ranks: 2, workers: 3) == nil)
-    // Eleven runs of rows: one rank would have none.
+    // There are eleven products: one rank would have none.
     #expect(RowPlan(inputs: 784, units: 2816, capacity: 128, ranks: 12, workers: 1) == nil)
     #expect(RowPlan(inputs: 784, units: 200, capacity: 128, ranks: 2, workers: 1) == nil)
     #expect(RowPlan(inputs: 784, units: 800, capacity: 4096, ranks: 2, workers: 1) == nil)
@@ -195,7 +195,7 @@ struct RowPlanTests {
 }
 
 extension RowPlan {
-  /// Of a network with one hidden layer.
+  /// The plan of a network with one hidden layer.
   fileprivate init?(inputs: Int, units: Int, capacity: Int, ranks: Int, workers: Int) {
     let network = Network(
       NetworkConfiguration(inputCount: inputs, hidden: [HiddenLayer(units: units)], outputCount: 10))
@@ -205,7 +205,7 @@ extension RowPlan {
   }
 }
 
-/// Ends a run when its ranks have agreed to.
+/// Ends a run when its ranks have agreed to end.
 private final class AgreedStop: TrainingObserver {
   struct Stop: Error {}
   private let ranks: Ranks

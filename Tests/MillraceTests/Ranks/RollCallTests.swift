@@ -4,9 +4,9 @@ import _MillraceTestSupport
 @testable import Millrace
 @testable import MillracePipeline
 
-/// What ranks tell each other before each minibatch, ahead of time where all have theirs.
+/// What ranks tell each other before each minibatch, ahead of time where all have loaded their part.
 struct RollCallTests {
-  /// Minibatches of one row for each rank, with one more for each minibatch before.
+  /// Minibatches of one row for each rank, with one more row for each earlier minibatch.
   private final class Source: MinibatchSource {
     struct Failure: Error {}
     let isReady: (Int) -> Bool

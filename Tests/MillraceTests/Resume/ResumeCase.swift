@@ -3,7 +3,7 @@ import Millrace
 import Testing
 import _MillraceTestSupport
 
-/// A kind of run, small, with state that a checkpoint could forget.
+/// A kind of small run, with state that a checkpoint could forget.
 enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
   case everythingRandom = "batch norm, dropout, mixup, momentum, moving average"
   case adamOnPlateau = "adam, cutmix, a schedule that follows the validation"
@@ -61,7 +61,7 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
       configuration.trainOnEverything()
       configuration.optimization.optimizer = try OptimizerConfiguration(parsing: "rmsprop")
     case .tinyRest:
-      // 27 images: 13, and 13 with one more.
+      // There are 27 images: a minibatch of 13, and one of 13 and one more.
       configuration.optimization.batchSize = 13
       configuration.batchNormalization = .shard
     }
@@ -79,7 +79,7 @@ final class ResumeBench {
     output = try TemporaryFolder()
   }
 
-  /// On images of which a kind of run makes the most.
+  /// Makes images that suit a kind of run.
   init(for kind: ResumeCase) throws {
     images = try ImageFolder(counts: kind == .repeatedSamples ? [24, 8, 4] : [12, 12, 12])
     output = try TemporaryFolder()
@@ -87,7 +87,7 @@ final class ResumeBench {
 
   func folder(_ name: String) -> RunFolder { RunFolder(path: "\(output.path)/\(name)") }
 
-  /// Trains under a name, to the end or to where an observer stops it; returns the events that there were.
+  /// Trains under a name, to the end or until an observer stops it; returns the events.
   @discardableResult
   func train(
     _ configuration: TrainingConfiguration, _ name: String, _ observers: any TrainingObserver...
@@ -97,7 +97,7 @@ final class ResumeBench {
     }
   }
 
-  /// Goes on with a run, with other threads, another cache and another checkpoint interval than it had.
+  /// Goes on with a run, with other threads, another cache and another checkpoint interval.
   @discardableResult
   func resume(_ name: String, _ observers: any TrainingObserver...) throws -> [TrainingEvent] {
     try events { log in

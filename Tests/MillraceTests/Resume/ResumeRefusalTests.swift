@@ -5,7 +5,8 @@ import _MillraceTestSupport
 
 /// What a resume does about damage, and what it refuses.
 struct ResumeRefusalTests {
-  /// A run stopped in its second epoch, with a last and a previous checkpoint, and the model that it should become.
+  /// A run that was stopped in its second epoch, with a last and a previous checkpoint, and the model that it
+  /// should become.
   private let bench: ResumeBench
   private let folder: RunFolder
   private let whole: Data
@@ -36,7 +37,7 @@ struct ResumeRefusalTests {
   @Test(arguments: [0.01, 0.3, 0.7, 1])
   func `A damaged last falls back to the previous one, and both are named`(place: Double) throws {
     try flip(folder.lastCheckpoint, at: place)
-    // Until the damaged one is replaced by a whole one it must not become the previous one.
+    // Until a whole checkpoint replaces the damaged one, the damaged one must not become the previous one.
     try bench.resume("run", StopInEpoch(1))
     let (notices, isSame) = try resume()
     #expect(isSame)

@@ -3,7 +3,7 @@ import Millrace
 import Testing
 import _MillraceTestSupport
 
-/// A run goes on to the bit from wherever it was stopped or killed.
+/// A run goes on to the same bits from wherever it was stopped or killed.
 struct ResumeTests {
   @Test(arguments: ResumeCase.allCases)
   func `A run stopped at any step, and again a little later, ends with the same model`(kind: ResumeCase)
@@ -14,7 +14,7 @@ struct ResumeTests {
     let events = try bench.train(configuration, "whole")
     let whole = try bench.model("whole")
     for (stop, event) in events.enumerated() {
-      // For one kind at every event that there is, for the others where training or validation is under way.
+      // One kind is stopped at every event, the others where training or validation is under way.
       switch event {
       case .stepFinished, .validating: break
       case _ where kind == .stoppedAndRefit: break
@@ -22,7 +22,7 @@ struct ResumeTests {
       }
       let name = "stopped-\(stop)"
       try bench.train(configuration, name, StopAtEvent(stop))
-      // Before its first step it has nothing to keep, and leaves nothing.
+      // Before its first step a run has nothing to keep, and leaves nothing.
       guard bench.folder(name).hasCheckpoint else {
         #expect(!FileManager.default.fileExists(atPath: bench.folder(name).path), "\(stop)")
         continue
@@ -45,7 +45,7 @@ struct ResumeTests {
     try bench.train(
       configuration, "whole",
       AtEachEvent { _ in
-        // What a kill would leave at this moment.
+        // This is the state that a kill would leave at this moment.
         let name = "killed-\(copies.count)"
         try FileManager.default.copyItem(atPath: bench.folder("whole").path, toPath: bench.folder(name).path)
         copies.append(name)
@@ -65,7 +65,7 @@ struct ResumeTests {
     try bench.train(configuration, "whole")
     for isLost in [false, true] {
       let name = "lost-\(isLost)"
-      // The middle of the second epoch: the best so far is the first.
+      // In the middle of the second epoch, the best so far is the first.
       try bench.train(configuration, name, StopAtEvent(10))
       let path = bench.folder(name).bestCheckpoint
       let before = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Millrace
 
-/// The decisions alone: nothing is trained.
+/// Only the decisions: nothing is trained.
 struct HalvingStateTests {
   typealias Job = HalvingState.Job
   typealias Score = HalvingState.Score
@@ -20,7 +20,7 @@ struct HalvingStateTests {
     return state
   }
 
-  /// Scores that differ from candidate to candidate and from rung to rung, some of them none.
+  /// Scores that differ from candidate to candidate and from rung to rung; some of them are nil.
   private static func drawn(_ seed: UInt64, _ job: Job) -> Score? {
     var random = KeyedRandom(seed: seed, purpose: .preview, epoch: job.rung, sample: job.candidate)
     if random.bernoulli(0.1) { return nil }
@@ -46,7 +46,7 @@ struct HalvingStateTests {
 
   @Test func `The better half goes on, and the first whatever it achieves`() {
     let state = Self.run(HalvingState.rungs(candidates: 8, count: 3, epochs: 4)) {
-      // The first is the worst, the others are the better the higher their numbers.
+      // The first is the worst; the others are the better, the higher their numbers are.
       Self.score(wrong: $0.candidate == 0 ? 90 : 20 - $0.candidate)
     }
     #expect(state.candidates(of: 1) == [0, 5, 6, 7] && state.candidates(of: 2) == [0, 7])
@@ -64,7 +64,7 @@ struct HalvingStateTests {
   @Test func `A tie, and what chance explains, keep the first`() {
     let rungs = HalvingState.rungs(candidates: 2, count: 1, epochs: 1)
     for (wrong, winner) in [([], 1), ([0], 1), ([0, 1], 0), ([0, 1, 2, 3, 4, 5, 6], 0)] {
-      // Of ten images the first takes seven wrong; six more right is the least that is no chance.
+      // Of ten images the first gets seven wrong; six more right is the least that is not chance.
       let state = Self.run(rungs) {
         $0.candidate == 0
           ? Self.score(wrong: 7, of: 10) : Score(wrong: wrong, count: 10, loss: 0)
@@ -87,7 +87,7 @@ struct HalvingStateTests {
 
   @Test func `The best is judged by images that nobody was chosen by`() {
     let rungs = HalvingState.rungs(candidates: 4, count: 2, epochs: 2)
-    // Lucky or good: the third takes all right in the rungs, and so many wrong of the others.
+    // The third is lucky or good: it gets all images right in the rungs, and this many of the others wrong.
     for (wrong, winner) in [([6, 7], 0), ([2, 4], 3)] {
       var jobs: [Job] = []
       var state = HalvingState(rungs, folds: 2)
@@ -135,7 +135,7 @@ struct HalvingStateTests {
   @Test func `Candidates are left away first, then comparisons by halves, then rungs`() {
     let rungs = HalvingState.rungs(candidates: 8, count: 3, epochs: 4)
     var state = HalvingState(rungs, folds: 2)
-    // Eight for one epoch, four for one more, two for two more, and two twice for four.
+    // Eight candidates train for one epoch, four for one more, two for two more, and two train twice for four.
     #expect(state.epochsLeft == 8 + 4 + 4 + 16)
     state.shorten(to: 32)
     #expect(state == HalvingState(rungs, folds: 2))
@@ -144,7 +144,7 @@ struct HalvingStateTests {
     for _ in 0..<3 { state.next.map { state.add(Self.score(wrong: 10), of: $0) } }
     state.shorten(to: 22)
     #expect(state.rungs.map(\.candidates) == [3, 2, 2] && state.folds == 2 && state.epochsLeft == 22)
-    // Half of four twice for two candidates.
+    // This is half of four epochs, twice, for two candidates.
     state.shorten(to: 14)
     #expect(state.folds == 2 && state.comparisonEpochs == 2 && state.epochsLeft == 14)
     state.shorten(to: 9)
@@ -193,7 +193,7 @@ struct HalvingStateTests {
     let count = 1 + Int(seed % 4)
     let rungs = HalvingState.rungs(candidates: candidates, count: count, epochs: 8 + Int(seed % 5))
     let whole = Self.run(rungs) { Self.drawn(seed, $0) }
-    // As a process does that was ended after each of the jobs.
+    // This acts like processes that were ended after each of the jobs.
     var state = HalvingState(rungs)
     while let job = state.next {
       state.add(Self.drawn(seed, job), of: job)

@@ -4,7 +4,7 @@ import Testing
 @testable import Millrace
 
 struct LearningRateCurveTests {
-  /// The loss over the logarithm of the rate.
+  /// The loss as a function of the logarithm of the rate.
   private static func curve(_ steps: Int = 300, _ loss: (Double) -> Double) -> LearningRateCurve {
     var curve = LearningRateCurve()
     let range = LearningRateRange()
@@ -24,7 +24,7 @@ struct LearningRateCurveTests {
   }
 
   @Test func `A tenth of the rate with the least loss is suggested`() throws {
-    // Flat, then down from 10⁻⁴ to 10⁻², then up; the average follows half a power of ten behind.
+    // The loss is flat, then falls from 10⁻⁴ to 10⁻², then rises; the average follows half a power of ten behind.
     let curve = Self.curve { power in
       power < -4 ? 2 : power < -2 ? 2 - 0.75 * (power + 4) : 0.5 + 4 * (power + 2)
     }

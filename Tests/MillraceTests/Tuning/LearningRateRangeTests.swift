@@ -25,7 +25,7 @@ struct LearningRateRangeTests {
     }
     let curve = try #require(first)
     let suggestion = try #require(curve.suggestion)
-    // The usual rate for so many inputs is 0.05; far from it nothing is learned.
+    // The usual rate for this many inputs is 0.05; far from it nothing is learned.
     #expect(suggestion > 1e-4 && suggestion < 1)
     #expect(curve.points.count < 150 && curve.isHopeless || curve.points.last?.rate ?? 0 > 0.5)
   }

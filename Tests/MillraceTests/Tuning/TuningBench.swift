@@ -3,12 +3,12 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Searches on a small folder of images, each of which comes to a model.
+/// Searches on a small folder of images, each of which ends with a model.
 final class TuningBench {
   let images: ImageFolder
   let output: TemporaryFolder
-  /// Enough for eight candidates in three rungs, 22 epochs of five steps, for two comparisons on other images, 24 more, and
-  /// for the winner's six epochs of six steps and as many of its refit.
+  /// Enough for eight candidates in three rungs, 22 epochs of five steps, for two comparisons on other images, 24
+  /// more, and for the winner's six epochs of six steps and as many of its refit.
   static let steps = 302
 
   init() throws {
@@ -26,7 +26,7 @@ final class TuningBench {
     return configuration
   }
 
-  /// What may move beside what nobody gave.
+  /// Options that also let some given settings move.
   func options(steps: Int = TuningBench.steps) -> TuningOptions {
     var options = TuningOptions(budget: .steps(steps))
     options.included = ["mirror", "strength", "lr", "dropout", "width", "mixup", "batch-norm"]
@@ -49,18 +49,18 @@ final class TuningBench {
     try tuning.finalRun()?.train()
   }
 
-  /// All that a search has come to, but times.
+  /// Everything that a search results in, except times.
   struct Outcome: Equatable {
     let state: HalvingState
     let candidates: [TuningCandidate]
     /// The losses of each candidate's epochs.
     let curves: [[Double]]
-    /// The winner's settings, without those that decide nothing.
+    /// The winner's settings, without those that do not affect the result.
     let best: [String: String]
     let model: Data
   }
 
-  /// What `best.yaml` holds.
+  /// The configuration in `best.yaml`.
   func best(in folder: TuningFolder) throws -> TrainingConfiguration {
     var best = TrainingConfiguration(data: "")
     try ConfigurationFile.apply(

@@ -27,17 +27,17 @@ struct TuningPlanTests {
   }
 
   @Test func `Half is the search's, and what a training does not need`() throws {
-    // Far less than a whole training: eleven epochs of 13 steps are half, and leave fifteen of 10.
+    // This is far less than a whole training: eleven epochs of 13 steps are half, and leave fifteen of 10.
     let small = try Self.plan(300)
     #expect(small.rungs == HalvingState.rungs(candidates: 4, count: 2, epochs: 5) && small.finalEpochs == 11)
-    // 800 steps for three rungs, the last of which takes half a training.
+    // There are 800 steps for three rungs, of which the last takes half a training.
     let middle = try Self.plan(1333)
     #expect(
       middle.rungs == HalvingState.rungs(candidates: 8, count: 3, epochs: 20) && middle.finalEpochs == 40)
-    // Whole trainings of sixteen.
+    // There are whole trainings of sixteen candidates.
     let large = try Self.plan(2600)
     #expect(large.rungs == HalvingState.rungs(candidates: 16, count: 4, epochs: 40))
-    // More candidates, but no longer ones.
+    // There are more candidates, but no longer trainings.
     let larger = try Self.plan(8000)
     #expect(larger.searchEpochs == 40 && larger.rungs[0].candidates == 58 && larger.rungs.count == 4)
     #expect(try Self.plan(10_000_000).rungs[0].candidates == TuningPlan.mostCandidates)
@@ -46,7 +46,7 @@ struct TuningPlanTests {
   }
 
   @Test func `Whole trainings to compare come before longer rungs, where there is room for them`() throws {
-    // 208 epochs: four whole trainings of 40 leave 48, which are eight candidates for up to 12.
+    // There are 208 epochs: four whole trainings of 40 leave 48, which are eight candidates for up to 12.
     let plan = try Self.plan(2600, folds: 2)
     #expect(plan.rungs == HalvingState.rungs(candidates: 8, count: 3, epochs: 12) && plan.folds == 2)
     #expect(plan.searchSteps == 2080 && plan.comparisonEpochs == 40)

@@ -35,7 +35,7 @@ struct TuningRunTests {
       #expect(throws: StopAtEvent.Stop.self) {
         try bench.start(name).search(observers: [StopAtTuningEvent(place)])
       }
-      // Once more after a while, then on to the end.
+      // The search is stopped once more after a while, then goes on to the end.
       _ = try? bench.resume(name, workers: 3).search(observers: [StopAtTuningEvent(9)])
       try bench.finish(try bench.resume(name, workers: 2))
       let isSame = try bench.outcome(name) == outcome
@@ -48,7 +48,7 @@ struct TuningRunTests {
     var found: [HalvingState] = []
     for (name, workers, stop) in [("one", 1, nil), ("three", 3, nil), ("stopped", 2, 12)] {
       var record = try bench.start(name).search()
-      // As if the third had taken every image right in the rungs and the others none.
+      // This acts as if the third had got every image right in the rungs, and the others none.
       var state = HalvingState(
         record.plan.rungs, folds: record.plan.folds, epochs: record.plan.comparisonEpochs)
       while let job = state.next, job.fold == 0 {
@@ -85,7 +85,7 @@ struct TuningRunTests {
     ] as [(String, (String) throws -> Void)] {
       do {
         let tuning = try bench.start(name)
-        // The first of the second rung.
+        // This is the first job of the second rung.
         #expect(throws: StopAtEvent.Stop.self) {
           try tuning.search(observers: [StopAtJob(HalvingState.Job(candidate: 0, rung: 1))])
         }
@@ -107,7 +107,7 @@ struct TuningRunTests {
       most = max(most, names?.count ?? 0)
     }
     try tuning.search(observers: [watch])
-    // Four go on from the first rung.
+    // Four candidates go on from the first rung.
     #expect(most == 4)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: tuning.folder.path).sorted()
@@ -127,7 +127,7 @@ struct TuningRunTests {
       try Data(contentsOf: URL(fileURLWithPath: #require(again.modelPath)))
         == Data(contentsOf: URL(fileURLWithPath: final.folder!.model)))
 
-    // Nobody has won against the automatic choice, whose run is the one that no search comes before.
+    // No candidate has won against the automatic choice, whose run is the one without a search.
     #expect(record.verdict?.winner == 0 && record.finalEpochs == 6)
     let plain = try TrainingRun(try bench.configuration(), output: bench.output.path).train()
     #expect(
@@ -148,7 +148,7 @@ struct TuningRunTests {
     let bench = try TuningBench()
     var record = try bench.start("1").search()
     let folder = TuningFolder(path: bench.output.file("1"))
-    // As if the third had taken every image right and the first none.
+    // This acts as if the third had got every image right, and the first none.
     let rungs = record.state.rungs
     var state = HalvingState(rungs)
     while let job = state.next {
@@ -175,9 +175,9 @@ struct TuningRunTests {
     let record = try #require(try bench.start("1").record)
     #expect(record.validationFraction == 0.333 && record.validationImages.count == 15)
     #expect(record.trainingImages.count == 33)
-    // Twice as many again are left to judge by.
+    // Twice as many images again are left to judge by.
     #expect(record.state.folds == 2 && record.otherImages == 30)
-    // A share that somebody gave is theirs.
+    // A share that somebody gave is kept.
     let given = try #require(try bench.start("2") { $0.validationFraction = 0.2 }.record)
     #expect(given.validationFraction == nil && given.validationImages.count == 9)
   }
@@ -232,7 +232,7 @@ struct TuningRunTests {
   @Test func `A time is turned into steps before the search`() throws {
     let bench = try TuningBench()
     var options = bench.options()
-    // So much is enough for a plan however busy the machine is; the search ends before it begins.
+    // This budget is enough for a plan, however busy the machine is; the search ends before it begins.
     options.budget = .seconds(60)
     options.trainsWinner = false
     let tuning = try TuningRun(try bench.configuration(), options, output: bench.output.path)
@@ -266,7 +266,7 @@ struct TuningRunTests {
     try record.write(to: folder)
     let resumed = try bench.resume("1")
     let found = try resumed.search()
-    // The three that were judged are all there was time for.
+    // There was time only for the three that were judged.
     #expect(found.state.results.count == 3 && found.state.rungs.count == 1 && found.state.folds == 0)
     #expect(found.winner != nil && found.finalEpochs == 1)
   }
