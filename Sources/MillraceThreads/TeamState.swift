@@ -47,7 +47,8 @@ final class TeamState: @unchecked Sendable {
 
   func run(_ body: @escaping @Sendable (Int) throws -> Void) throws {
     let wasRunning = isRunning.exchange(true, ordering: .acquiring)
-    precondition(!wasRunning, "a worker team was run from inside a run, or by two threads at once")
+    precondition(
+      !wasRunning, "run(_:) of a worker team was called from inside its body, or by two threads at once")
     defer { isRunning.store(false, ordering: .releasing) }
 
     self.body = body
@@ -67,7 +68,8 @@ final class TeamState: @unchecked Sendable {
   }
 
   func stop() {
-    precondition(!isRunning.load(ordering: .acquiring), "a worker team was shut down during a run")
+    precondition(
+      !isRunning.load(ordering: .acquiring), "a worker team was shut down during a call of run(_:)")
     isStopped.store(true, ordering: .sequentiallyConsistent)
     start.notifyAll()
   }
@@ -164,6 +166,6 @@ final class TeamState: @unchecked Sendable {
   private func checkNobodyIsLeftWaiting(_ someoneIs: Bool) {
     precondition(
       !someoneIs || isCancelled.load(ordering: .sequentiallyConsistent),
-      "a worker returned from a run while others of its team waited at a barrier")
+      "a worker returned while others of its team waited at a barrier")
   }
 }

@@ -92,7 +92,7 @@ struct InitialWeights {
     }
     guard let classes else {
       return
-        "init-weights \(path): its outputs are taken for the classes in natural order (2 before 10): \(list(trained))"
+        "init-weights \(path): its outputs are taken as the classes in natural order (2 before 10): \(list(trained))"
     }
     switch lastLayer {
     case .kept: return nil

@@ -8,7 +8,8 @@ public struct CheckpointError: Error, Sendable, CustomStringConvertible {
   /// The error in one line.
   public var description: String {
     "\(cause)"
-      + (folder.map { "; the checkpoint before stands: millrace train --resume \(shellQuoted($0))" } ?? "")
+      + (folder.map { "; the earlier checkpoint is still there: millrace train --resume \(shellQuoted($0))" }
+        ?? "")
   }
 }
 

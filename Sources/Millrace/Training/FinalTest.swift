@@ -24,7 +24,7 @@ struct TestImages: Sendable {
       guard let kept = folders.test else {
         throw ConfigurationError(
           setting: "test-fraction",
-          problem: "\(fraction) of the images of \(data) is none; give a larger share")
+          problem: "\(fraction) of the images of \(data) is less than one image; give a larger share")
       }
       (dataset, name) = (kept, "the \((1000 * fraction).rounded() / 10) % of \(data) kept for a test")
       return

@@ -54,7 +54,7 @@ public final class Trainer {
     guard let rate = network.configuration.map(options.resolvedLearningRate) ?? options.givenLearningRate
     else {
       throw ConfigurationError(
-        setting: "lr", problem: "must be given for a network of layers of one's own: there is no usual one")
+        setting: "lr", problem: "must be given for a network of own layers, since none is usual for it")
     }
     learningRate = rate
     step = DataParallelStep(

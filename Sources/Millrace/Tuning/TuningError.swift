@@ -19,7 +19,7 @@ public enum TuningError: Error, Sendable, Hashable, CustomStringConvertible {
     case .damaged(let path):
       "\(path): the record of a search was expected and something else was found; start a new search"
     case .inUse(let path):
-      "\(path): another process is at this search; wait for its end or stop it first"
+      "\(path): another process is carrying out this search; wait for its end or stop it first"
     case .finished(let path):
       "\(path): the search is finished; train what it found with: millrace train --config "
         + shellQuoted(TuningFolder(path: path).best)

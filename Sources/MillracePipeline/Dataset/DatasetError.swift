@@ -114,7 +114,7 @@ extension DatasetError: CustomStringConvertible {
         "more than one folder to train on: \(list(names)); name one as \(data), or set \(layout) if every folder is "
         + "one"
     case .unclear(let training, let others):
-      return "\(list([training])) looks like what is trained on, and it is not clear what \(list(others)) "
+      return "\(list([training])) looks like the training folder, and it is not clear what \(list(others)) "
         + "\(others.count == 1 ? "is" : "are"); set \(val) to \(below(others[0])) to validate on it, name "
         + "\(below(training)) as \(data) to leave it out, or set \(layout) if every folder is one"
     case .sameFolders(let names, let inside):

@@ -49,7 +49,7 @@ public final class ArrayMinibatchSource: MinibatchSource {
 
   /// Lends the next minibatch; nil after the last one. The previous one must have been released.
   public func next() -> Minibatch? {
-    precondition(!isLent, "the minibatch before must be released first")
+    precondition(!isLent, "the previous minibatch must be released first")
     guard position.epoch < geometry.epochs.upperBound, geometry.cut.sampleCount > 0 else { return nil }
     if position.minibatch == 0 { samples = order.samples(epoch: position.epoch) }
     isLent = true

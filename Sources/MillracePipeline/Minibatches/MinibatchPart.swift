@@ -13,7 +13,7 @@ public struct MinibatchPart: Sendable, Hashable {
   public init(shards: Range<Int>, of shardCount: Int) {
     precondition(
       shardCount >= 1 && shards.lowerBound >= 0 && shards.upperBound <= shardCount,
-      "shards \(shards) are no part of \(shardCount)")
+      "shards \(shards) are not among \(shardCount)")
     self.shards = shards
     self.shardCount = shardCount
   }

@@ -36,7 +36,7 @@ public final class MixedMinibatches: MinibatchSource {
 
   /// Lends the next minibatch, mixed; the previous one must have been released.
   public func next() throws -> Minibatch? {
-    precondition(!isLent, "the minibatch before must be released first")
+    precondition(!isLent, "the previous minibatch must be released first")
     guard let minibatch = try source.next() else { return nil }
     defer { source.release(minibatch) }
     mixed.take(from: minibatch)

@@ -10,7 +10,7 @@ struct ComparisonPage {
       comparison.difference.map { tag("p", ["class": "status"], .text("They differ in \($0).")) } ?? .empty,
       comparison.groups.count > 1
         ? PageSection.note(
-          "They were validated on \(comparison.groups.count) different sets of images: figures compare within a table only."
+          "They were validated on \(comparison.groups.count) different sets of images: figures can be compared only within a table."
         ) : .empty)
     return ReportPage.document(
       title: "\(runs.count) runs" + (comparison.difference.map { ": \($0)" } ?? ""), refreshes: false,

@@ -15,10 +15,10 @@ extension DatasetReport.Leakage {
       let rule =
         grouping == .data ? "The groups of the data keep" : "--group-by \(shellQuoted("\(grouping)")) keeps"
       return
-        "\(rule) \(Figures.count(groups, "group")) on one side; without, \(share) would \(be) that are trained on"
+        "\(rule) \(Figures.count(groups, "group")) on one side; otherwise \(share) would \(be) that are trained on"
     }
     return "\(share) \(are) that are trained on"
-      + (isDrawn ? "; --group-by look-alikes keeps them on one side" : "; take these out of one of both")
+      + (isDrawn ? "; --group-by look-alikes keeps them on one side" : "; remove these from one of the two")
   }
 }
 
@@ -28,7 +28,7 @@ extension DatasetReport.CutOff {
     guard isLarge, let mean else { return nil }
     let shape = output.width == output.height ? "a square" : "\(output.width)×\(output.height)"
     return
-      "\(Figures.percent(mean)) of a picture is cut off on the mean to make it \(shape), and more than "
+      "\(Figures.percent(mean)) of a picture is cut off on average to make it \(shape), and more than "
       + "\(Figures.percent(Self.largeShare, digits: 0)) of \(Figures.count(large, "picture")); --fit pad shows all of "
       + "them, --fit stretch does and changes shapes"
   }

@@ -74,13 +74,13 @@ public struct DatasetReportText {
         "\(Figures.count(groups.count, "group")) of \(isExact ? "equal files" : "images that look the same"), "
           + "\(Figures.count(conflicts)) with different labels, "
           + "\(Figures.count(leaks)) in both training and validation"
-          + (conflicts > 0 ? "; keep each under its right class alone" : "")
+          + (conflicts > 0 ? "; keep each only under its right class" : "")
           + (leaks == 0
             ? ""
             : "; "
               + (report.leakage?.isDrawn ?? false
                 ? "keep them on one side with --group-by look-alikes" : "take those out of one of them")
-              + ", for the figures are too good"))
+              + ", since the figures are too good otherwise"))
       // Duplicates that do harm come first.
       let ordered = groups.filter(\.doesHarm) + groups.filter { !$0.doesHarm }
       for group in ordered.prefix(named) {
@@ -133,19 +133,20 @@ extension DatasetReport.Finding {
     case .truncated:
       "\(are) cut short and left out; restore \(them), or use what there is with --allow-truncated"
     case .cutShort: "\(are) cut short and used as far as \(count == 1 ? "it goes" : "they go"), as asked"
-    case .decodedWithWarnings: "\(are) decoded with warnings; look whether \(they) \(are) whole"
+    case .decodedWithWarnings: "\(are) decoded with warnings; check whether \(they) \(are) whole"
     case .misnamed: "\(have) a name of another format; nothing needs to be done"
     case .cmyk: "\(have) four inks (CMYK), which are converted; nothing needs to be done"
     case .sixteenBit: "\(have) 16 bits a sample, of which 8 are used; nothing needs to be done"
     case .transparent: "\(are) transparent in places, which show the background; --background chooses it"
     case .lostOnBackground:
-      "\(are) transparent and hardly to be seen on the background; choose another --background"
+      "\(are) transparent and can hardly be seen on the background; choose another --background"
     case .turned: "\(are) turned upright as EXIF says; nothing needs to be done"
-    case .tiny: "\(have) a side below \(DatasetReport.tinySide) pixels; look whether \(they) \(show) anything"
-    case .blurred: "\(are) blurred; look whether \(they) \(show) what \(they) should"
-    case .dark: "\(are) dark all over; look whether \(they) \(show) anything"
-    case .bright: "\(are) bright all over; look whether \(they) \(show) anything"
-    case .blank: "\(show) a plain surface; look whether \(they) \(are) of any use"
+    case .tiny:
+      "\(have) a side below \(DatasetReport.tinySide) pixels; check whether \(they) \(show) anything"
+    case .blurred: "\(are) blurred; check whether \(they) \(show) what \(they) should"
+    case .dark: "\(are) dark all over; check whether \(they) \(show) anything"
+    case .bright: "\(are) bright all over; check whether \(they) \(show) anything"
+    case .blank: "\(show) a plain surface; check whether \(they) \(are) of any use"
     case .oddRatio: "\(have) an odd shape, of which a crop shows little; --fit pad shows all of it"
     case .huge:
       "\(have) more than \(Figures.count(DatasetReport.hugePixels)) pixels, which take long to decode; smaller copies train faster"

@@ -35,7 +35,7 @@ public enum AugmentationError: Error, Hashable, Sendable, CustomStringConvertibl
         "\(place.augmentation) has no parameter \"\(place.parameter)\"; it takes only p, its probability"
       }
     case .repeatedParameter(let place):
-      "\(place.augmentation) is given \(place.parameter) twice; say it once"
+      "\(place.augmentation) is given \(place.parameter) twice; give it once"
     case .invalidValue(let place, let found, let allowed):
       "\(place.augmentation): \(place.parameter) cannot be \"\(found)\"; expected \(allowed)"
     case .outOfRange(let place, let found, let allowed):
@@ -43,7 +43,7 @@ public enum AugmentationError: Error, Hashable, Sendable, CustomStringConvertibl
     case .syntax(let found, let expected):
       "cannot read \"\(found)\" in an augmentation policy; expected \(expected)"
     case .repeated(let name):
-      "\(name) stands more than once in the policy; say it once"
+      "\(name) occurs more than once in the policy; name it once"
     case .batchInside(let name):
       "\(name) mixes whole minibatches and cannot be one of several; put it in the list itself"
     case .noChoice(let text, let meant):

@@ -51,14 +51,14 @@ public enum AugmentationRegistry {
     let name = type.descriptor.name
     let isReadable =
       name.first?.isLetter == true && name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
-    precondition(isReadable && name != "oneof", "'\(name)' is no name for an augmentation: use kebab case")
+    precondition(isReadable && name != "oneof", "'\(name)' is not a name for an augmentation: use kebab case")
     let isTaken = registered.withLock { types in
       if types.contains(where: { $0 == type }) { return false }
       if all(with: types).contains(where: { $0.name == name }) { return true }
       types.append(type)
       return false
     }
-    precondition(!isTaken, "there is an augmentation named '\(name)' already")
+    precondition(!isTaken, "an augmentation named '\(name)' already exists")
   }
 
   /// The descriptors of all augmentations, in the order in which lists show them.

@@ -101,8 +101,8 @@ extension PageSection {
       id: "cut-off", title: "What is cut off",
       content: [
         note(
-          "Pictures are brought to \(cut.output.width)×\(cut.output.height); dark is what is cut off of them: "
-            + "\(Figures.percent(mean)) on the mean. Here are those that lose most. --fit pad and --fit stretch show all."
+          "A crop makes pictures \(cut.output.width)×\(cut.output.height); what it cuts off is dark: "
+            + "\(Figures.percent(mean)) on average. These pictures lose most. --fit pad and --fit stretch show all."
         ),
         tag(
           "div", ["class": "pictures mistakes"],

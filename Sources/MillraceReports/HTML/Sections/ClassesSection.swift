@@ -34,7 +34,7 @@ extension PageSection {
           "The weakest class first", isLong: record.classes.count > rowsAtOnce,
           columns: names.map { .column($0) }, rows: rows),
         note(
-          "Precision: the share of the images taken for a class that are of it. Recall: the share of its images that were "
+          "Precision: the share of the images taken for a class that belong to it. Recall: the share of its images that were "
             + "found. F1: the harmonic mean of both."),
       ])
   }

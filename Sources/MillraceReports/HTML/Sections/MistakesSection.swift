@@ -13,7 +13,7 @@ extension PageSection {
       id: "mistakes", title: "Mistakes",
       content: [
         note(
-          "\(validation.title): the images that the network was most sure of and wrong about, as "
+          "\(validation.title): the wrong answers of which the network was most sure, with the images as "
             + "it saw them."),
         tag(
           "div", ["class": "pictures mistakes"],

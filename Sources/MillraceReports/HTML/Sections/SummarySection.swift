@@ -44,8 +44,8 @@ struct SummarySection {
       let time = record.seconds.map { " in \(Figures.duration($0))" } ?? ""
       return "Finished: \(Figures.count(done + refit, "epoch"))\(time)"
         + (refit > 0
-          ? ", the last \(refit) of them afresh on all images. What was validated is the training before, for "
-            + "nothing is left to validate the model on." : ".")
+          ? ", the last \(refit) of them afresh on all images. The validation is that of the training before, since "
+            + "no images are left to validate the model on." : ".")
     }
   }
 

@@ -31,7 +31,7 @@ extension PageSection {
           columns: heading.map { .column($0, style: textColumns.contains($0) ? "text" : nil) }, rows: rows),
         note(
           "Accuracy on the validation images with the interval that holds the true share with 95 % confidence. "
-            + "Better and worse are images that only the candidate, or only the automatic choice, takes right; p is how "
+            + "Better and worse are images that only the candidate, or only the automatic choice, gets right; p is how "
             + "likely such a difference is between two that are equally good (McNemar's exact test). The best of many is "
             + "a little better by luck on the images that it was chosen by, so this says who is compared with the "
             + "automatic choice, not who wins."),
@@ -58,7 +58,7 @@ extension PageSection {
           "Both were trained once more from the beginning, for "
             + "\(Figures.count(figures.record.state.comparisonEpochs, "epoch"))"
             + (figures.record.otherImages > 0
-              ? ", and judged by images that nobody was chosen by, others in each fold. The candidate wins where p of all of "
+              ? ", and judged by images that no candidate was chosen by, others in each fold. The candidate wins where p of all of "
                 + "them together is at most \(McNemarTest.level)."
               : ", and judged by the same images, since there are no others: what p must not exceed is "
                 + "\(McNemarTest.level) divided by the number of candidates tried.")),
@@ -119,7 +119,7 @@ extension PageSection {
           plot("Learning rate", .number) { $0.learningRate },
         ]),
         .note(
-          "Each candidate's learning rate goes as in a whole training of \(record.plan.searchEpochs) epochs; what is "
+          "Each candidate's learning rate follows a whole training of \(record.plan.searchEpochs) epochs; what is "
             + "validated is a moving average of the weights, since the weights themselves wander until the rate has fallen."
         ),
       ])

@@ -34,7 +34,8 @@ struct TuningPage {
       tag(
         "p", [:],
         .text(
-          "Of what decides, \(figures.resolution)." + (figures.shortfall.map { " Note: \($0)." } ?? ""))),
+          "Of the images that decide: \(figures.resolution)."
+            + (figures.shortfall.map { " Note: \($0)." } ?? ""))),
       tag(
         "div", ["class": "tiles"],
         tiles(figures).map { figure, what in
@@ -62,7 +63,7 @@ struct TuningPage {
         tiles.append(
           (
             TuningFigures.text(comparison),
-            (verdict.isOnOtherImages ? "other images" : "validation images") + " that only one takes right"
+            (verdict.isOnOtherImages ? "other images" : "validation images") + " that only one gets right"
           ))
       }
     }
