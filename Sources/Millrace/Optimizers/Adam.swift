@@ -6,8 +6,8 @@ import Darwin
 
 /// Adaptive moments: m ← β₁m + (1 − β₁)g; s ← β₂s + (1 − β₂)g²; w ← w − η·m̂ / (√ŝ + ε), with g including λw.
 ///
-/// m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) take out the bias of starting at zero. Source: Kingma and Ba,
-/// "Adam: a method for stochastic optimization", 2015.
+/// m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) take out the bias of starting at zero.
+/// Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
 public struct Adam: Optimizer {
   static let parameters = [
     NamedParameter("beta1", default: 0.9, .from(0, below: 1), "share of the mean kept each step"),

@@ -1,7 +1,7 @@
 /// The proximal step of L1 and the elastic net, which brings weights to exactly zero.
 ///
-/// w ← soft(w, ηλ₁) / (1 + ηλ₂), taken after the optimiser's step and outside its velocity. Source: Parikh
-/// and Boyd, "Proximal algorithms", 2014.
+/// w ← soft(w, ηλ₁) / (1 + ηλ₂), taken after the optimiser's step and outside its velocity.
+/// Source: Parikh and Boyd, "Proximal algorithms", 2014.
 struct ProximalStep {
   /// λ₁ of λ₁‖w‖₁.
   let l1: Double

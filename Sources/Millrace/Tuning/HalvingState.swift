@@ -1,11 +1,11 @@
-/// The decisions of a search by successive halving: which candidate is trained next, which goes on, and which
-/// wins. It trains nothing, and the same results lead to the same decisions.
+/// The decisions of a search by successive halving: which candidate is trained next, which goes on, and which wins.
+/// It trains nothing, and the same results lead to the same decisions.
 ///
-/// All candidates are trained for a while; the better half goes on, and so forth. Candidate 0, the one to
-/// beat, goes on in every rung, since the others are judged against it. The best other candidate is then
-/// compared with it: both are trained from the beginning as long as the winner will be, and judged by images
-/// that no candidate was chosen by. Source: Jamieson and Talwalkar, "Non-stochastic best arm identification
-/// and hyperparameter optimization", 2016.
+/// All candidates are trained for a while; the better half goes on, and so forth. Candidate 0, the one to beat,
+/// goes on in every rung, since the others are judged against it. The best other candidate is then compared with
+/// it: both are trained from the beginning as long as the winner will be, and judged by images that no candidate
+/// was chosen by.
+/// Source: Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016.
 public struct HalvingState: Sendable, Hashable, Codable {
   /// A part of the search.
   public struct Rung: Sendable, Hashable, Codable {

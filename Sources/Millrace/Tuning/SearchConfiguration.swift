@@ -31,12 +31,12 @@ extension TrainingConfiguration {
 
   /// The automatic choice as a search trains it.
   ///
-  /// The learning rate follows a whole training of as many epochs as the last rung has, and a rung is a part
-  /// of it: a schedule that came to its end in every rung would favour settings that learn fast, and such a
-  /// training could not go on. In the middle of a schedule the rate's noise lets the weights wander, so
-  /// candidates are judged by an average of them, which does what a falling rate would do. Source: Sandler,
-  /// Zhmoginov, Vladymyrov, Miller, "Training trajectories, mini-batch losses and the curious role of the
-  /// learning rate", 2023.
+  /// The learning rate follows a whole training of as many epochs as the last rung has, and a rung is a part of it:
+  /// a schedule that came to its end in every rung would favour settings that learn fast, and such a training could
+  /// not go on. In the middle of a schedule the rate's noise lets the weights wander, so candidates are judged by
+  /// an average of them, which does what a falling rate would do.
+  /// Source: Sandler, Zhmoginov, Vladymyrov, Miller, "Training trajectories, mini-batch losses and the curious role
+  /// of the learning rate", 2023.
   ///
   /// - Parameters:
   ///   - epochs: The epochs of the last rung.

@@ -6,8 +6,8 @@ import SwiftProtobuf
 /// write and brought to the disk, so a reader sees them at once and whole.
 ///
 /// Each event is framed by its length (8 bytes), the masked checksum of the length (4), and after the event the
-/// masked checksum of the event (4), all little-endian. Source:
-/// https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/lib/io/record_writer.h.
+/// masked checksum of the event (4), all little-endian.
+/// Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/lib/io/record_writer.h.
 final class EventFile {
   private let path: String
   private let descriptor: Int32

@@ -4,8 +4,8 @@ import SwiftProtobuf
 
 /// What TensorBoard shows of a whole run: its configuration as text, and its settings beside those of other runs.
 enum RunSummary {
-  // These are the tags and the version that the HParams plugin looks for. Source:
-  // https://github.com/tensorflow/tensorboard/blob/master/tensorboard/plugins/hparams/metadata.py.
+  // These are the tags and the version that the HParams plugin looks for.
+  // Source: https://github.com/tensorflow/tensorboard/blob/master/tensorboard/plugins/hparams/metadata.py.
   private static let startTag = "_hparams_/session_start_info"
   private static let endTag = "_hparams_/session_end_info"
 

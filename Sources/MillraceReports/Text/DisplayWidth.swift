@@ -1,8 +1,8 @@
 extension StringProtocol {
   /// The number of columns that the text takes in a terminal.
   ///
-  /// Characters of East Asian scripts and pictographs take two columns, all others one. Source: Unicode Standard
-  /// Annex 11, with its wide ranges merged.
+  /// Characters of East Asian scripts and pictographs take two columns, all others one.
+  /// Source: Unicode Standard Annex 11, with its wide ranges merged.
   public var displayWidth: Int {
     reduce(0) { $0 + ($1.isWide ? 2 : 1) }
   }

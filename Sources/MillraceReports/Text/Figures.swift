@@ -55,8 +55,8 @@ public enum Figures {
     return fixed(share * 100, digits) + " %"
   }
 
-  /// A share of right answers with the interval that holds the true share with 95 % confidence: `91.2 %
-  /// (86.3–94.5)`; a dash where there are no answers.
+  /// A share of right answers with the interval that holds the true share with 95 % confidence:
+  /// `91.2 % (86.3–94.5)`; a dash where there are no answers.
   public static func accuracy(correct: Int, of count: Int, digits: Int = 1) -> String {
     guard let interval = WilsonInterval(successes: correct, of: count) else { return "–" }
     return "\(percent(Double(correct) / Double(count), digits: digits)) "

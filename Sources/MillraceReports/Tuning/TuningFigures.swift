@@ -19,8 +19,8 @@ struct TuningFigures: Sendable {
     return result.score.map { $0.accuracy.map { Figures.percent($0) } ?? "–" } ?? "diverged"
   }
 
-  /// A candidate compared with the automatic choice in the last rung in which both were judged, as in `12 better, 7
-  /// worse, p 0.36`; nil for the automatic choice itself, and before both are judged.
+  /// A candidate compared with the automatic choice in the last rung in which both were judged, as in
+  /// `12 better, 7 worse, p 0.36`; nil for the automatic choice itself, and before both are judged.
   func comparison(of candidate: Int) -> String? {
     guard candidate != 0, let rung = record.lastRung(of: candidate) else { return nil }
     return state.comparison(of: candidate, in: rung).map(Self.text)
