@@ -2,7 +2,7 @@ import Foundation
 import Millrace
 
 extension Model {
-  /// A model of small images whose parameters are random, the running statistics of its normalisation, too.
+  /// A model of small images with random parameters, including the running statistics of its normalisation.
   static func fixture(
     hidden: [HiddenLayer], batchNormalization: BatchNormalizationKind = .none,
     loss: LossKind = .crossEntropy, output: OutputKind? = nil, channels: Channels = .rgb
@@ -30,7 +30,7 @@ extension Model {
       parameters: parameters, recipe: ["seed": "5"])
   }
 
-  /// The model with further networks, of other random weights.
+  /// The model with further networks that have other random weights.
   func joined(by count: Int) -> Model {
     let others = (1...count).map { member in
       zip(Network(network).initialParameters(seed: UInt64(100 + member)), parameters).map {
@@ -42,9 +42,9 @@ extension Model {
       recipe: recipe)
   }
 
-  /// What the network itself makes of pixels from 0 to 255, (rows, channels × height × width).
+  /// The outputs of the network itself for pixels from 0 to 255, (rows, channels × height × width).
   ///
-  /// Of an ensemble, the mean of what its networks make of them.
+  /// For an ensemble, the mean of its networks' outputs.
   func outputs(ofPixels pixels: [Float]) -> [Float] {
     let each = members.map { outputs(ofPixels: pixels, by: $0) }
     let mean = each[0].indices.map { i in each.reduce(0) { $0 + $1[i] } / Float(each.count) }

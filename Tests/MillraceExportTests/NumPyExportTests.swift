@@ -6,12 +6,12 @@ import _MillraceTestSupport
 @testable import MillraceExport
 
 struct NumPyExportTests {
-  /// A number of an archive's bytes, the lowest first.
+  /// A number in an archive's bytes, the lowest first.
   private func number(_ bytes: [UInt8], at offset: Int, width: Int) -> Int {
     (0..<width).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
   }
 
-  /// The members that an archive's directory lists, each checked against its own header and its checksum.
+  /// The members in an archive's directory, each checked against its own header and its checksum.
   private func members(_ bytes: [UInt8]) -> [(name: String, contents: [UInt8])] {
     let end = bytes.count - 22
     #expect(number(bytes, at: end, width: 4) == 0x0605_4B50)
@@ -51,7 +51,7 @@ struct NumPyExportTests {
   }
 
   @Test func `An array's bytes are those that numpy writes`() {
-    // numpy.save of numpy.array([[1, -2]], dtype="<f4") and of numpy.array(["a", "ö!"]).
+    // These are numpy.save of numpy.array([[1, -2]], dtype="<f4") and of numpy.array(["a", "ö!"]).
     let start = Array("\u{93}NUMPY\u{1}\u{0}v\u{0}".unicodeScalars.map { UInt8($0.value) })
     func header(_ text: String) -> [UInt8] {
       start + Array((text.padding(toLength: 117, withPad: " ", startingAt: 0) + "\n").utf8)

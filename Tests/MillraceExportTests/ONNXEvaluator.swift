@@ -2,7 +2,7 @@ import Foundation
 
 @testable import MillraceExport
 
-/// Runs a graph the slow way, in double precision, by the words of the operators' specification.
+/// Evaluates a graph in double precision, slowly, by the words of the operators' specification.
 ///
 /// Source: https://onnx.ai/onnx/operators/.
 struct ONNXEvaluator {
@@ -10,7 +10,7 @@ struct ONNXEvaluator {
   struct Tensor {
     var shape: [Int]
     var values: [Double]
-    /// Whether its elements are whole numbers, which arithmetic does not mix with others.
+    /// Whether the elements are whole numbers, which arithmetic does not mix with others.
     var isWhole = false
   }
 
@@ -110,7 +110,7 @@ struct ONNXEvaluator {
     }
   }
 
-  /// x · wᵀ + bias.
+  /// Computes x · wᵀ + bias.
   private func product(_ x: Tensor, _ w: Tensor, bias: Tensor?) -> Tensor {
     let (rows, inner, columns) = (x.shape[0], x.shape[1], w.shape[0])
     precondition(w.shape[1] == inner)
@@ -128,7 +128,7 @@ struct ONNXEvaluator {
     Tensor(shape: x.shape, values: x.values.enumerated().map { f($0 % x.shape[1], $1) })
   }
 
-  /// For scalars, equal shapes, and a value a channel.
+  /// Combines scalars, equal shapes, and one value for each channel.
   private func broadcast(_ a: Tensor, _ b: Tensor, _ f: (Double, Double) -> Double) -> Tensor {
     if b.shape == a.shape { return Tensor(shape: a.shape, values: zip(a.values, b.values).map(f)) }
     if b.shape.isEmpty { return Tensor(shape: a.shape, values: a.values.map { f($0, b.values[0]) }) }

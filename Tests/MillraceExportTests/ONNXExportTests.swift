@@ -5,7 +5,7 @@ import Testing
 
 @testable import MillraceExport
 
-/// The exported graph, read back from its bytes and run by an evaluator of its own, says what the network says.
+/// The exported graph, read back from its bytes and evaluated by another evaluator, gives what the network gives.
 struct ONNXExportTests {
   /// The largest difference between the graph and the network over random pixels, in units of the largest output.
   private func difference(_ model: Model) throws -> Double {

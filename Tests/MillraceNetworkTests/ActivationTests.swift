@@ -2,7 +2,7 @@ import Testing
 
 @testable import MillraceNetwork
 
-/// Values and slopes of each activation against NumPy and SciPy, in double precision.
+/// The values and slopes of each activation, compared with NumPy and SciPy in double precision.
 struct ActivationTests {
   static let inputs: [Float] = [-100, -10, -3, -1, -0.5, -1e-3, -0.0, 0, 1e-3, 0.5, 1, 3, 10, 100]
 
@@ -16,7 +16,7 @@ struct ActivationTests {
     }
   }
 
-  /// f and f′ at the inputs; at zero the slope is that of the side which ReLU and its kind leave it at.
+  /// f and f′ at the inputs; at zero, ReLU and its relatives have the slope of their left side.
   static let cases = [
     Case(
       .identity,
@@ -87,7 +87,8 @@ struct ActivationTests {
   func `Values and slopes agree with independent figures`(figures: Case) {
     let (values, slopes) = Self.run(figures.kind, Self.inputs)
     for (i, x) in Self.inputs.enumerated() {
-      // The slope of a saturated sigmoid is y(1 − y), and of tanh 1 − y²: as exact as Float has y near 1.
+      // The slope of a saturated sigmoid is y(1 − y), and that of tanh 1 − y²: each is as exact as y near 1 is in
+      // Float.
       let value = abs(Double(values[i]) - figures.values[i])
       let slope = abs(Double(slopes[i]) - figures.slopes[i])
       #expect(value <= 5e-7 * max(1, abs(figures.values[i])), "f(\(x)) = \(values[i])")
@@ -120,7 +121,7 @@ struct ActivationTests {
     #expect(values.allSatisfy { !$0.isNaN } && slopes.allSatisfy { !$0.isNaN }, "\(values) \(slopes)")
   }
 
-  /// f(x), and f′(x) as the gradient of an output whose own is 1.
+  /// f(x), and f′(x) as the gradient for an output gradient of 1.
   static func run(_ kind: ActivationKind, _ inputs: [Float]) -> (values: [Float], slopes: [Float]) {
     var values = [Float](repeating: 0, count: inputs.count)
     var slopes = [Float](repeating: 1, count: inputs.count)

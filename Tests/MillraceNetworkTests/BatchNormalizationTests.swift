@@ -2,7 +2,8 @@ import Testing
 
 @testable import MillraceNetwork
 
-/// The layer against the same formulas in NumPy, in double precision, and shards against the whole minibatch.
+/// The layer compared with the same formulas in NumPy, in double precision, and shards compared with the whole
+/// minibatch.
 struct BatchNormalizationTests {
   static let input: [Float] = [1, -2, 0.5, 3, 0.25, 0.5, -1, 4, 0.75, 0.5, 1, 2, 2, -1, -0.25]
   static let outputGradient: [Float] = [
@@ -59,7 +60,7 @@ struct BatchNormalizationTests {
     #expect(relativeError(run.inputGradient, figures.inputGradient.map(Float.init)) < 2e-6)
     #expect(relativeError(Array(run.gradient[0..<3]), figures.scaleGradient.map(Float.init)) < 1e-6)
     #expect(relativeError(Array(run.gradient[3..<6]), figures.shiftGradient.map(Float.init)) < 1e-6)
-    // The running statistics take the mean and the unbiased variance.
+    // The running statistics get the mean and the unbiased variance.
     #expect(relativeError(Array(run.gradient[6..<9]), [1.1, 0.45, 0.7]) < 1e-6)
     #expect(relativeError(Array(run.gradient[9..<12]), [2.3, 5.2625, 0.66875]) < 2e-6)
   }
@@ -145,7 +146,7 @@ struct BatchNormalizationTests {
       for (i, value) in zip(variance, [0.75, 2.5] as [Float]) { parameters[i] = value }
       let run = ShardedRun(
         network, parameters: parameters, features: [1, 2, 3], labels: [1], shards: [0, 1])
-      // What is averaged is the average so far: it stays.
+      // The average is taken with itself, so it does not change.
       #expect(Array(run.gradient[variance]) == [0.75, 2.5])
     }
   }
@@ -160,7 +161,7 @@ struct BatchNormalizationTests {
       shards: [8])
     let nine = ShardedRun(
       network, parameters: parameters, features: features, labels: Self.labels, shards: [1, 8])
-    // (1 · the average so far + 8 · what eight rows have measured) / 9.
+    // This is (1 · the average so far + 8 · what eight rows have measured) / 9.
     let expected = eight.gradient[variance].map { (4 + 8 * $0) / 9 }
     #expect(relativeError(Array(nine.gradient[variance]), expected) < 2e-6)
   }
@@ -170,7 +171,7 @@ struct BatchNormalizationTests {
     let features = Self.network(.shard).features
     let whole = LayerRun(layer, input: features, parameters: [Float](repeating: 1, count: 24))
     var (network, parameters, _) = Self.network(.shard)
-    // A first layer that passes its input on: its sums are the features.
+    // The first layer passes its input on, so its sums are the features.
     let weight = network.parameters[0].range
     for i in weight { parameters[i] = (i / 6 == i % 6) ? 1 : 0 }
     let cut = ShardedRun(

@@ -3,7 +3,7 @@ import Testing
 @testable import MillraceNetwork
 
 struct DropoutTests {
-  /// The factors of some rows of ones: 0 or 1 / keep.
+  /// The factors for some rows of ones: 0 or 1 / keep.
   static func factors(
     _ layer: Dropout, rows: Int, place: Int = 0, seed: UInt64 = 1, epoch: Int = 0, samples: [Int32]? = nil,
     turns: [Int32]? = nil
@@ -16,18 +16,18 @@ struct DropoutTests {
 
   @Test(arguments: [0, 0.05, 0.2, 0.5, 0.8, 0.99])
   func `The share that is dropped is the rate, and the rest is scaled up`(rate: Double) {
-    // 19 columns: a block of random bits is never used up.
+    // With 19 columns a block of random bits is never used up.
     for columns in [19, 64, 200] {
       let layer = Dropout(count: columns, rate: rate)
       let rows = 20_000 / columns
       let values = Self.factors(layer, rows: rows).flatMap { $0 }
       let dropped = Double(values.count { $0 == 0 }) / Double(values.count)
-      // Four standard errors.
+      // The limit is four standard errors.
       let tolerance = 4 * (rate * (1 - rate) / Double(values.count)).squareRoot()
       #expect(abs(dropped - rate) <= tolerance + 1e-5, "\(columns) columns: \(dropped)")
       let kept = Set(values).subtracting([0])
       #expect(kept.count <= 1 && kept.allSatisfy { abs(Double($0) * (1 - rate) - 1) < 1e-3 }, "\(kept)")
-      // Thus the expectation is the input.
+      // So the expectation is the input.
       let mean = values.reduce(0) { $0 + Double($1) } / Double(values.count)
       #expect(abs(mean - 1) <= tolerance / (1 - rate) + 1e-3, "\(mean)")
     }
@@ -38,7 +38,7 @@ struct DropoutTests {
     let rows = Self.factors(layer, rows: 1000)
     for column in 0..<70 {
       let dropped = rows.count { $0[column] == 0 }
-      // Five standard errors.
+      // The limit is five standard errors.
       #expect(abs(dropped - 500) < 80, "column \(column): \(dropped)")
     }
   }

@@ -5,7 +5,9 @@ import MillraceRandom
 final class Buffer {
   let matrix: Matrix
 
-  /// - Parameter gap: The elements between two rows, none of which is a number.
+  /// Makes a matrix.
+  ///
+  /// - Parameter gap: The number of elements between two rows; each of them is NaN.
   init(rows: Int, columns: Int, seed: UInt64 = 0, gap: Int = 0) {
     let stride = columns + gap
     let base = UnsafeMutablePointer<Float>.allocate(capacity: max(1, rows * stride))
@@ -15,7 +17,7 @@ final class Buffer {
     for row in 0..<rows { for column in 0..<columns { matrix.row(row)[column] = random.normal() } }
   }
 
-  /// One row of given values.
+  /// Makes one row of given values.
   init(_ values: [Float]) {
     let base = UnsafeMutablePointer<Float>.allocate(capacity: max(1, values.count))
     for (i, value) in values.enumerated() { (base + i).initialize(to: value) }
@@ -26,7 +28,7 @@ final class Buffer {
 
   var values: [Float] { matrix.values }
 
-  /// What lies between the rows.
+  /// The elements between the rows.
   var gaps: [Float] {
     (0..<matrix.rows).flatMap { row in (matrix.columns..<matrix.stride).map { matrix.row(row)[$0] } }
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MillraceNetwork
 
-/// Backward against finite differences and against the naive kernel.
+/// The backward pass compared with finite differences and with the naive kernel.
 struct GradientTests {
   static let activations = ActivationKind.allCases.map(HiddenActivation.elementwise) + [.maxout(pieces: 3)]
 
@@ -49,7 +49,7 @@ struct GradientTests {
       let (error, kinks) = check.worstRelativeError()
       #expect(error < 1e-3, "\(count) fixed")
       #expect(kinks <= check.probed.count / 4, "\(kinks) of \(check.probed.count)")
-      // The others' gradient is not written.
+      // The gradient of the others is not written.
       let fixed = check.network.parameters.filter { $0.description.role == .fixed }
       #expect(fixed.count == Network(network).parameters.filter { $0.layer < fixed.last!.layer + 1 }.count)
       #expect(fixed.allSatisfy { check.gradient[$0.range].allSatisfy(\.isNaN) })
@@ -125,11 +125,11 @@ struct GradientCheck {
     var options = NetworkTrainingOptions()
     options.labelSmoothing = 0.1
     options.classWeights = (0..<configuration.outputCount).map { 0.5 + Float($0) / 4 }
-    // Biases away from zero, so that no unit begins on the kink of its activation.
+    // Biases are away from zero, so that no unit begins on the kink of its activation.
     options.initialBias = 0.1
     options.fixedLayers = fixed
     network = Network(configuration, options: options, kernel: kernel)
-    // Away from where training begins, so that scales are not all one and shifts not all zero.
+    // Parameters are away from where training begins, so that not all scales are one, and not all shifts zero.
     var random = KeyedRandom(seed: 9, purpose: .preview)
     parameters = network.initialParameters(seed: 7).map { $0 + 0.3 * random.normal() }
     input = Buffer(rows: rows, columns: configuration.inputCount, seed: 11)
@@ -165,7 +165,7 @@ struct GradientCheck {
     }
   }
 
-  /// Some elements of each tensor that is learned: spread over it, always with both ends.
+  /// Some elements of each learned tensor, spread over it, always with both ends.
   var probed: [Int] {
     network.parameters.flatMap { tensor in
       guard tensor.description.role.isLearned else { return [Int]() }
@@ -176,7 +176,7 @@ struct GradientCheck {
 
   /// The worst |numeric − analytic| over the probed parameters, relative to their largest gradient.
   ///
-  /// A probe across a kink of the loss says nothing: there the slopes to either side differ. Such parameters are
+  /// A probe across a kink of the loss says nothing, since the slopes on either side differ. Such parameters are
   /// left out, and counted.
   func worstRelativeError() -> (error: Double, kinks: Int) {
     let scale = probed.reduce(0) { max($0, abs(Double(gradient[$1]))) }
@@ -189,17 +189,17 @@ struct GradientCheck {
       for step in [Float(3e-2), 1e-2, 3e-3, 1e-3] {
         let (up, down) = (loss(at: i, moved: step), loss(at: i, moved: -step))
         let central = (up.loss - down.loss) / (up.moved - down.moved)
-        // The gradient is of the mean loss.
+        // The gradient is that of the mean loss.
         best = min(best, abs(central / Double(input.matrix.rows) - Double(gradient[i])) / scale)
         jump = abs((up.loss - loss) / up.moved - (down.loss - loss) / down.moved) / Double(input.matrix.rows)
       }
-      // The slopes to either side of a smooth point agree at the smallest step.
+      // The slopes on either side of a smooth point agree at the smallest step.
       if best >= 1e-3 && jump > 2e-3 * scale { kinks += 1 } else { worst = max(worst, best) }
     }
     return (worst, kinks)
   }
 
-  /// The loss with one parameter moved, and by how much Float has moved it.
+  /// The loss with one parameter moved, and the distance by which Float has moved it.
   private func loss(at index: Int, moved step: Float) -> (loss: Double, moved: Double) {
     var ignored = gradient
     var parameters = parameters

@@ -6,7 +6,7 @@ struct InitializerTests {
   static let inputs = 400
   static let outputs = 250
 
-  /// What each of 250 × 400 weights is drawn from: its variance, and the bound that no weight exceeds.
+  /// The distribution of each of 250 × 400 weights: its variance, and the bound that no weight exceeds.
   static let cases: [(initializer: Initializer, variance: Double, bound: Double)] = [
     (.he, 2.0 / 400, .infinity),
     (.glorot, 2.0 / (400 + 250), (6.0 / (400 + 250)).squareRoot()),
@@ -22,7 +22,7 @@ struct InitializerTests {
     let mean = values.reduce(0, +) / Double(values.count)
     let measured = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
     #expect(abs(measured / variance - 1) < 0.02, "\(measured), not \(variance)")
-    // Four standard errors.
+    // The limit is four standard errors.
     #expect(abs(mean) < 4 * (variance / Double(values.count)).squareRoot(), "\(mean)")
     #expect(values.allSatisfy { abs($0) <= bound * (1 + 1e-6) })
   }

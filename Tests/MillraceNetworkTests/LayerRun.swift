@@ -1,31 +1,31 @@
 @testable import MillraceNetwork
 
-/// One layer's forward and backward pass over arrays.
+/// The forward and backward pass of one layer over arrays.
 struct LayerRun {
   let output: [Float]
   let inputGradient: [Float]
   let gradient: [Float]
-  /// What the layer kept between the two.
+  /// What the layer kept between the two passes.
   let scratch: [Float]
 
-  /// Runs a layer.
+  /// Carries out both passes of a layer.
   ///
   /// - Parameters:
-  ///   - layer: Not synchronised.
+  ///   - layer: The layer, which is not synchronised.
   ///   - input: (rows, inputCount).
   ///   - parameters: The layer's slice.
   ///   - outputGradient: (rows, outputCount); nil: ones.
   ///   - isTraining: Whether a minibatch is learned from.
   ///   - place: The layer's place in the network.
   ///   - samples: The rows' samples in the data set; nil: their own numbers.
-  ///   - turns: How often each was visited before; nil: never.
+  ///   - turns: How often each sample was visited before; nil: never.
   init(
     _ layer: some Layer, input: [Float], parameters: [Float] = [], outputGradient: [Float]? = nil,
     isTraining: Bool = true, place: Int = 0, seed: UInt64 = 1, epoch: Int = 0, samples: [Int32]? = nil,
     turns: [Int32]? = nil
   ) {
     let rows = input.count / layer.inputCount
-    // Canaries: every element must be written.
+    // These are canaries: every element must be written.
     var output = [Float](repeating: .nan, count: rows * layer.outputCount)
     var gradient = [Float](repeating: .nan, count: max(1, layer.parameters.reduce(0) { $0 + $1.count }))
     var scratch = [Float](repeating: .nan, count: max(1, layer.scratchCount(rows: rows)))
@@ -110,7 +110,7 @@ struct LayerRun {
   }
 }
 
-/// Whole numbers in memory of their own, or none.
+/// Whole numbers in memory of their own; the memory may be nil.
 private final class Buffer32 {
   let base: UnsafePointer<Int32>?
 

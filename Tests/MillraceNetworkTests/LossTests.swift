@@ -2,7 +2,7 @@ import Testing
 
 @testable import MillraceNetwork
 
-/// Each loss and its gradient against the same formulas in NumPy, in double precision.
+/// Each loss and its gradient, compared with the same formulas in NumPy, in double precision.
 struct LossTests {
   static let outputs: [Float] = [0.5, -1.25, 2, 0.25, -3, 0.75, 0.5, 1.5, 4, -2, 0, 0.125]
   static let labels: [Int32] = [2, 0, 3]
@@ -156,7 +156,7 @@ struct LossTests {
   @Test func `Large outputs neither overflow nor underflow`() {
     for kind in [LossKind.crossEntropy, .binaryCrossEntropy] {
       let loss = LossFunction(kind.implementation, outputs: 4, labelSmoothing: 0, classWeights: [])
-      // Sure and right, sure and wrong, undecided.
+      // The outputs are sure and right, sure and wrong, or undecided.
       let outputs: [Float] = [-1e4, -1e4, 1e4, -1e4, -1e4, 1e4, -1e4, -1e4, 1e4, 1e4, 1e4, 1e4]
       let (sum, gradient) = Self.evaluate(loss, outputs)
       #expect(sum.loss.isFinite && gradient.allSatisfy(\.isFinite))

@@ -2,7 +2,7 @@ import MillraceNetwork
 import Testing
 
 struct MatrixProductTests {
-  /// The last shapes take several blocks each way, or leave few columns, for which LIBXSMM has other code.
+  /// The last shapes take several blocks in each direction, or leave few columns, for which LIBXSMM has other code.
   private static let shapes = [
     [1, 1, 1], [3, 5, 7], [17, 33, 9], [64, 100, 31], [4, 6, 0], [5, 1, 300], [13, 16, 100], [300, 70, 531],
     [300, 150, 1100],
@@ -43,7 +43,7 @@ struct MatrixProductTests {
         Buffer(rows: k, columns: m, seed: 3, gap: place), Buffer(rows: k, columns: n, seed: 4, gap: place * 5)
       )
       let products = (0..<4).map { _ in Buffer(rows: m, columns: n, gap: place * 7) }
-      // Neither what was there nor what lies between the rows, which is not a number, may get into a product.
+      // Neither the previous contents nor the NaNs between the rows may get into a product.
       for product in products { product.fill(.nan) }
       kernel.multiply(left.matrix, transposed: right.matrix, into: products[0].matrix)
       kernel.multiply(transposed: tall.matrix, wide.matrix, into: products[1].matrix)

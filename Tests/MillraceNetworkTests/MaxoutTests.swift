@@ -4,7 +4,7 @@ import Testing
 
 struct MaxoutTests {
   @Test func `A unit is the largest of its pieces`() {
-    // Two rows of three units with two pieces each; piece p of unit j stands at 3p + j.
+    // There are two rows of three units with two pieces each; piece p of unit j is at 3p + j.
     let run = LayerRun(
       Maxout(units: 3, pieces: 2), input: [1, -5, 2, 4, -6, -2, 0, 0.5, -1, -3, 0.25, -1],
       outputGradient: [10, 20, 30, 40, 50, 60])
@@ -31,7 +31,7 @@ struct MaxoutTests {
       NetworkConfiguration(
         inputCount: 5, hidden: [HiddenLayer(units: 8, activation: .maxout(pieces: 3), dropout: 0.5)],
         outputCount: 2))
-    // Dropped after the maximum: a unit goes with all its pieces or not at all.
+    // Dropout comes after the maximum: a unit is dropped with all its pieces or not at all.
     #expect(network.layers.map(\.name) == ["dense", "maxout", "dropout", "dense"])
     #expect(network.layers.map(\.outputCount) == [24, 8, 8, 2])
   }

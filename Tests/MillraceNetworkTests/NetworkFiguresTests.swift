@@ -2,8 +2,8 @@ import Testing
 
 @testable import MillraceNetwork
 
-/// Whole networks of 3-4-3-3 against NumPy in double precision: outputs by the formulas, gradients by a five-point
-/// difference of the loss, which knows nothing of backpropagation.
+/// Whole networks of 3-4-3-3 compared with NumPy in double precision: outputs by the formulas, gradients by a
+/// five-point difference of the loss, which knows nothing of backpropagation.
 struct NetworkFiguresTests {
   struct Case: Sendable {
     let activation: HiddenActivation
@@ -12,7 +12,7 @@ struct NetworkFiguresTests {
     /// The sum of five rows' losses.
     let sum: Double
     let outputs: [Double]
-    /// Of the mean loss, in the order of the flat vector; 0 for the running statistics.
+    /// The gradient of the mean loss, in the order of the flat vector; 0 for the running statistics.
     let gradient: [Double]
   }
 

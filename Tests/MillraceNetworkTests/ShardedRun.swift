@@ -1,18 +1,18 @@
 @testable import MillraceNetwork
 
-/// A minibatch cut into shards, each with a pass of its own, and their sums added between the stages.
+/// A minibatch cut into shards, each with a pass of its own, whose sums are added between the stages.
 struct ShardedRun {
   let outputs: [Float]
   let loss: Double
-  /// The sum over the shards.
+  /// The sum of the gradients over the shards.
   let gradient: [Float]
 
-  /// Runs a network in training.
+  /// Carries out a training pass of a network.
   ///
   /// - Parameters:
   ///   - features: (rows, inputCount).
-  ///   - labels: One a row.
-  ///   - shards: The rows of each shard, adding up to all rows.
+  ///   - labels: One for each row.
+  ///   - shards: The number of rows of each shard, adding up to all rows.
   init(_ network: Network, parameters: [Float], features: [Float], labels: [Int32], shards: [Int]) {
     let rows = labels.count
     let columns = network.inputCount

@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The vector functions over a sweep of their range, against the system's in double precision.
+/// The vector functions over a sweep of their range, compared with the system's in double precision.
 struct VectorFunctionTests {
   @Test func `The exponential is within two units in the last place`() {
     let worst = worstError(from: -87, to: 87.9, of: exponential) { exp($0) }

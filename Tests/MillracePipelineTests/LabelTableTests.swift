@@ -109,7 +109,7 @@ struct LabelTableTests {
     #expect(names(measured.dataset) == ["2 all/4.png", "0 all/3.png"])
     #expect(measured.notices.first == "\(table): measured on split test, which the table has beside others")
     #expect(throws: DatasetError.self) { try MeasuredImages(table, classes: ["b", "c"]) }
-    // What is trained on is no validation.
+    // Training images cannot be the validation.
     #expect(throws: DatasetError.validatesOnTraining(path: table, training: table)) {
       try DatasetTree.scan(table, validation: table)
     }
@@ -129,7 +129,7 @@ struct LabelTableTests {
     try tree.file(name, Array(text.utf8))
     let found = try DatasetTree.scan("\(tree.path)/\(name)").training
     #expect(found.isGrouped && found.samplesOfGroups == [[0, 2], [1], [3]])
-    // What stands for a name is the same in every table.
+    // The number that stands for a name is the same in every table.
     #expect(found.group(of: 0) == GroupName.key("p1".utf8) && found.group(of: 1) == nil)
     #expect(found.subset([2, 3]).group(of: 0) == found.group(of: 0))
     #expect(found.joined(with: found.subset([0])).group(of: 4) == found.group(of: 0))

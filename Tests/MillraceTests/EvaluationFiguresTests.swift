@@ -3,7 +3,7 @@ import Testing
 @testable import Millrace
 
 struct EvaluationFiguresTests {
-  /// Forty images of four classes, the last of which has none: outputs in eighths, so that many are equal.
+  /// Forty images of four classes, the last of which has none; the outputs are eighths, so many are equal.
   static let labelled = {
     let labels = [
       2, 0, 0, 0, 0, 2, 2, 1, 0, 0, 0, 1, 1, 1, 0, 0, 2, 2, 0, 0, 1, 1, 2, 1, 1, 1, 1, 1, 0, 2, 2, 2, 2, 0, 0,
@@ -41,7 +41,8 @@ struct EvaluationFiguresTests {
       isCrossEntropy: true)
   }
 
-  /// `roc_auc_score`, `average_precision_score` and `precision_recall_fscore_support` of scikit-learn 1.7.
+  /// The values of `roc_auc_score`, `average_precision_score` and `precision_recall_fscore_support` of scikit-learn
+  /// 1.7.
   @Test func `Areas and averages are those of scikit-learn, also where outputs are equal`() throws {
     let figures = EvaluationFigures(Self.evaluation(Self.labelled), bootstrap: Bootstrap(count: 20))
     let areas = [
@@ -127,7 +128,7 @@ struct EvaluationFiguresTests {
     #expect(abs(found.lowerBound - wilson.lower) < 0.01 && abs(found.upperBound - wilson.upper) < 0.01)
     #expect(interval() == found)
     #expect(Bootstrap(count: 3).intervals(of: 4) { _ in [nil] } == [nil])
-    // numpy.percentile
+    // The values are those of numpy.percentile.
     #expect(Bootstrap.percentile(0.025, of: [1, 1, 2, 3, 4, 5, 6, 9]) == 1)
     #expect(abs(Bootstrap.percentile(0.975, of: [1, 1, 2, 3, 4, 5, 6, 9]) - 8.475) < 1e-12)
   }
@@ -167,7 +168,7 @@ struct EvaluationFiguresTests {
       #expect(keeps(thresholds[name]))
       for lower in Set(answers.map(\.output)) where lower < thresholds[name] { #expect(!keeps(lower)) }
     }
-    // No image is of the last class, so it is never named.
+    // No image belongs to the last class, so it is never named.
     #expect(thresholds["d"] == .infinity)
     let text = try thresholds.text()
     #expect(try ClassThresholds(parsing: text, path: "t.json", classes: names) == thresholds)

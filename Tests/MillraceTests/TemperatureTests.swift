@@ -4,7 +4,7 @@ import Testing
 @testable import Millrace
 
 struct TemperatureTests {
-  /// Softmax of a lattice, too sure of itself.
+  /// The softmax outputs of a lattice, which are too confident.
   private static let labelled = {
     var labelled = LabelledOutputs(classCount: 3)
     for (image, label) in EvaluationFiguresTests.labelled.labels.enumerated() {
@@ -24,7 +24,7 @@ struct TemperatureTests {
     } / Double(labelled.count)
   }
 
-  /// `scipy.optimize.minimize_scalar` of SciPy 1.15.
+  /// The value of `scipy.optimize.minimize_scalar` of SciPy 1.15.
   @Test func `The fitted temperature loses the least, as SciPy has it`() {
     let temperature = Temperature.fitted(to: Self.labelled)
     #expect(abs(temperature - 2.0201211667856724) < 1e-5)

@@ -1,7 +1,8 @@
 public import MillraceNetwork
 public import MillraceRandom
 
-/// Each value times a weight of its own: weights that are penalised and are no matrix, whose gradient the layer writes.
+/// Each value times a weight of its own: weights that are penalised and are not a matrix, and whose gradient the
+/// layer writes.
 public struct ScaledValues: Layer {
   /// The columns of input and output.
   public let inputCount: Int
@@ -11,21 +12,21 @@ public struct ScaledValues: Layer {
 
   /// The word for this kind of layer.
   public var name: String { "scaled" }
-  /// As many as the inputs.
+  /// The number of outputs: as many as the inputs.
   public var outputCount: Int { inputCount }
-  /// A weight for each value.
+  /// The parameters: a weight for each value.
   public var parameters: [ParameterDescription] {
     [ParameterDescription(name: "weight", shape: [inputCount], role: .weight)]
   }
-  /// Nothing is kept.
+  /// The layer keeps nothing.
   public func scratchCount(rows: Int) -> Int { 0 }
 
-  /// About 1.
+  /// The weights begin at about 1.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
     for i in 0..<inputCount { values[i] = random.uniform(0.5, 1.5) }
   }
 
-  /// Scales.
+  /// Scales the values.
   public func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {

@@ -1,17 +1,17 @@
 public import MillraceNetwork
 public import MillraceRandom
 
-/// A dense layer slid over a sample: windows of neighbouring values, which overlap, share one weight matrix.
+/// A dense layer that slides over a sample: windows of neighbouring values, which overlap, share one weight matrix.
 ///
-/// It is what a convolution is to the step: a matrix that is multiplied with rows × parts.
+/// To the step it is like a convolution: a matrix that is multiplied with rows × parts.
 public struct SlidingDense: Layer {
-  /// The values of a sample.
+  /// The number of values of a sample.
   public let inputCount: Int
-  /// The values of a window.
+  /// The number of values of a window.
   public let width: Int
-  /// The values from one window to the next.
+  /// The number of values from one window to the next.
   public let step: Int
-  /// The outputs of a window.
+  /// The number of outputs of a window.
   public let units: Int
 
   /// Describes a layer.
@@ -19,14 +19,14 @@ public struct SlidingDense: Layer {
     (self.inputCount, self.width, self.step, self.units) = (inputCount, width, step, units)
   }
 
-  /// The windows.
+  /// The number of windows.
   public var parts: Int { (inputCount - width) / step + 1 }
   /// The word for this kind of layer.
   public var name: String { "sliding" }
-  /// The units of the first window, then those of the next.
+  /// The outputs: the units of the first window, then those of the next.
   public var outputCount: Int { parts * units }
 
-  /// A matrix of more than two extents, and a bias.
+  /// The parameters: a matrix of more than two extents, and a bias.
   public var parameters: [ParameterDescription] {
     [
       ParameterDescription(
@@ -35,10 +35,10 @@ public struct SlidingDense: Layer {
     ]
   }
 
-  /// Nothing is kept but what belongs to the matrix.
+  /// The layer keeps nothing but what belongs to the matrix.
   public func scratchCount(rows: Int) -> Int { 0 }
 
-  /// Weights of N(0, 1 / width).
+  /// The weights begin as N(0, 1 / width).
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
     for i in 0..<units * width { values[i] = random.normal() / Float(width).squareRoot() }
     (values + units * width).update(repeating: 0.1, count: units)
@@ -71,7 +71,8 @@ public struct SlidingDense: Layer {
     }
   }
 
-  /// Copies the outputs' gradient to where the matrix's follows from it, and spreads it over the windows.
+  /// Copies the outputs' gradient to where the matrix's gradient is computed from it, and spreads it over the
+  /// windows.
   public func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext

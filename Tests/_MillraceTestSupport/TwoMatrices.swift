@@ -15,17 +15,17 @@ public struct TwoMatrices: Layer {
 
   /// The word for this kind of layer.
   public var name: String { "bilinear" }
-  /// A and B.
+  /// The parameters: A and B.
   public var parameters: [ParameterDescription] {
     ["left", "right"].map {
       ParameterDescription(
         name: $0, shape: [outputCount, inputCount], role: .weight, matrix: WeightMatrix(gradient: .written))
     }
   }
-  /// Nothing is kept but what belongs to the matrices.
+  /// The layer keeps nothing but what belongs to the matrices.
   public func scratchCount(rows: Int) -> Int { 0 }
 
-  /// Weights of N(0, 1 / inputs).
+  /// The weights begin as N(0, 1 / inputs).
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
     for i in 0..<2 * outputCount * inputCount {
       values[i] = random.normal() / Float(inputCount).squareRoot()
@@ -42,7 +42,7 @@ public struct TwoMatrices: Layer {
     }
   }
 
-  /// The gradient of each product is the output's times the other product.
+  /// The gradient of each product is the output's gradient times the other product.
   public func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext

@@ -69,7 +69,8 @@ struct GroupedDivision {
     var taken = [Int](repeating: 0, count: images.count)
     var isTaken = [Bool](repeating: false, count: groups.count)
 
-    /// How much nearer to the wanted numbers the classes come when a group changes sides; negative where they do.
+    /// The change of the classes' squared distances from the wanted numbers when a group changes sides; negative where
+    /// the classes come nearer.
     func change(_ group: Int) -> Double {
       let sign = isTaken[group] ? -1.0 : 1
       return groups[group].counts.reduce(0) { sum, entry in

@@ -57,7 +57,7 @@ struct DecodeLimitsTests {
     let error = try decodingError(Array(whole[..<33]) + claim + whole[33...])
     #expect(error == .chunkTooLarge(chunk: type, bytes: 0x3FFF_FFFF, limit: 8_000_000))
     #expect(try #require(error).description.contains("--max-chunk-bytes"))
-    // With the limit raised it is only missing.
+    // With a higher limit, data is only missing.
     let limits = DecodeLimits(maxChunkBytes: 1 << 40)
     guard case .truncated = try decodingError(Array(whole[..<33]) + claim + whole[33...], limits: limits)
     else {
@@ -69,7 +69,7 @@ struct DecodeLimitsTests {
   @Test("chunks that are not needed are passed over, however large they would unpack")
   func passedOver() throws {
     let whole = try Fixture.bytes("rgb-8.png")
-    // A compressed text whose data is nonsense: unpacking it would at least warn.
+    // This is a compressed text with meaningless data: unpacking it would at least warn.
     let text = pngChunk("zTXt", Array("key".utf8) + [0, 0] + [UInt8](repeating: 0xAA, count: 1_000))
     let decoder = ImageDecoder()
     _ = try decoder.decodeCopy(Array(whole[..<33]) + text + whole[33...], channels: .rgb)

@@ -22,7 +22,7 @@ struct ExifOrientationTests {
 
   @Test("a number of any unsigned type is read", arguments: [1, 3, 4] as [UInt8])
   func types(type: UInt8) {
-    // Left-justified: a BYTE lies in the first of the four bytes, a LONG in all of them.
+    // Values are left-justified: a BYTE is in the first of the four bytes, a LONG in all of them.
     let value: [UInt8] = type == 1 ? [6, 0, 0, 0] : type == 3 ? [0, 6, 0, 0] : [0, 0, 0, 6]
     #expect(orientation(big[..<13] + [type] + big[14..<18] + value) == .rotated90)
     let swapped: [UInt8] = [6, 0, 0, 0]

@@ -5,7 +5,7 @@ import Testing
 
 /// The files of `Fixtures/Codecs`; its README says what they are.
 enum Fixture {
-  /// What transparent pixels show in the expected pixels.
+  /// The colour of transparent pixels in the expected pixels.
   static let background = SIMD3<UInt8>(30, 120, 200)
   static let jpegSize = ImageSize(width: 48, height: 32)
   static let pngSize = ImageSize(width: 19, height: 17)
@@ -15,7 +15,7 @@ enum Fixture {
     return [UInt8](try Data(contentsOf: folder.appending(path: name)))
   }
 
-  /// The pixels an independent decoder found.
+  /// The pixels that an independent decoder found.
   static func expected(_ name: String, _ size: ImageSize, _ channels: Channels = .rgb) throws -> Image {
     Image(width: size.width, height: size.height, channels: channels, pixels: try bytes(name + ".raw"))
   }

@@ -3,7 +3,7 @@ import Testing
 @testable import MillraceImages
 
 struct JPEGDecodeTests {
-  /// Files and the expected pixels they share.
+  /// The files, and the expected pixels that they share.
   static let files: [(file: String, expected: String)] =
     [
       "444", "420", "rgb", "cmyk", "ycck",
@@ -64,7 +64,7 @@ struct JPEGDecodeTests {
   @Test("the size that is asked for is upright")
   func reductionOfTurned() throws {
     let decoder = ImageDecoder()
-    // Stored as 32×48: 24×16 would be too little the other way round.
+    // It is stored as 32×48: with the sides exchanged, 24×16 would be too small.
     let image = try decoder.decodeCopy(
       try Fixture.bytes("exif-6.jpg"), channels: .gray, atLeast: ImageSize(width: 24, height: 9))
     #expect(decoder.lastReport.reduction == 2)
@@ -109,7 +109,7 @@ struct JPEGDecodeTests {
       }
       bytes.append(byte)
     }
-    // Between its segments there are more than a hundred.
+    // There are more than a hundred stray bytes between its segments.
     let segmentEnd = 4 + (Int(bytes[4]) << 8 | Int(bytes[5]))
     bytes.insert(contentsOf: repeatElement([UInt8(0), 0xFF, 0x01], count: 200).joined(), at: segmentEnd)
     let decoder = ImageDecoder()

@@ -26,7 +26,7 @@ struct PNGDecodeTests {
     let decoder = ImageDecoder(background: Fixture.background)
     let image = try decoder.decodeCopy(try Fixture.bytes(name + ".png"), channels: .gray)
     let expected = try Fixture.expected(name, Fixture.pngSize).luma
-    // A gray value under an alpha may be rounded once less than its three colors.
+    // A gray value under an alpha may be rounded once less than its three colours.
     #expect(try #require(image.maximumDifference(to: expected)) <= (name.contains("gray-alpha") ? 1 : 0))
   }
 
@@ -44,7 +44,7 @@ struct PNGDecodeTests {
   func brokenExif() throws {
     var bytes = try Fixture.bytes("exif-6.png")
     let exif = try #require(bytes.firstRange(of: Array("eXIf".utf8)))
-    // The value of the orientation: 6 becomes 3.
+    // The value of the orientation changes from 6 to 3.
     let value = try #require(
       bytes[exif.upperBound...].firstRange(of: [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6]) ?? nil)
     bytes[value.upperBound - 1] = 3

@@ -4,7 +4,7 @@ import Testing
 @testable import MillraceImages
 
 /// Willem van Schaik's PngSuite, which is not part of the project: `MILLRACE_PNGSUITE` names a folder with its
-/// files in `png/` and their pixels in `json/` (arrays of R, G, B, A; of 16 bits for files of 16 bits).
+/// files in `png/` and their pixels in `json/` (arrays of R, G, B, A; 16 bits for files of 16 bits).
 struct PngSuiteTests {
   static let folder = ProcessInfo.processInfo.environment["MILLRACE_PNGSUITE"]
 

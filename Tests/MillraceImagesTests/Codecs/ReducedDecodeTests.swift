@@ -3,8 +3,8 @@ import Testing
 @testable import MillraceImages
 
 struct ReducedDecodeTests {
-  /// A reduced image has a partial pixel at the end of a row whose length its scale does not divide; whoever
-  /// takes that for a whole one stretches the picture.
+  /// A reduced image has a partial pixel at the end of a row whose length its scale does not divide. Code that
+  /// takes this pixel for a whole one stretches the picture.
   @Test(arguments: [513, 265, 129], ["none", "border:edge, rotate:17..17", "crop:0.8..0.8"])
   func `a reduced decode gives the same picture`(side: Int, policy: String) throws {
     let picture = syntheticImage(width: side, height: side, channels: .rgb)
@@ -35,7 +35,7 @@ struct ReducedDecodeTests {
     let least = ImageSize(width: 64, height: 64)
     let error = meanSquare(try row(atLeast: least), whole)
     let stretched = meanSquare(try row(atLeast: least, takingPartialPixelsForWhole: true), whole)
-    // 38 dB.
+    // The limit is 38 dB.
     #expect(error < 255 * 255 / 6310 && 2 * error < stretched, "\(error), stretched \(stretched)")
   }
 
@@ -60,7 +60,8 @@ struct ReducedDecodeTests {
   ) throws {
     let side = 16
     let least = ImageSize(width: 2 * side, height: 2 * side)
-    // A remainder of 1, where nearly a whole square sticks out, to 7; wide, high and square.
+    // The remainders are from 1, where nearly a whole square reaches beyond the picture, to 7; the pictures are
+    // wide, high and square.
     for (width, height) in [(257, 257), (263, 259), (300, 277), (258, 401), (513, 518)] {
       let picture = syntheticImage(width: width, height: height, channels: .rgb)
       let bytes = try TurnedFile.bytes(of: picture, orientation, format)
@@ -85,7 +86,7 @@ struct ReducedDecodeTests {
       format: .jpeg, originalSize: ImageSize(width: 17, height: 30), reduction: 8, orientation: orientation,
       warnings: 0, isTruncated: false)
     let picture = Image(width: 3, height: 2, channels: .gray, pixels: [1, 2, 3, 4, 5, 6])
-    // Where the picture's own corner comes from says from which ends it is read.
+    // The place of the picture's own corner shows from which ends it is read.
     var turned = [UInt8](repeating: 0, count: 6)
     picture.withView { view in
       turned.withUnsafeMutableBufferPointer { Uprighting.turn(view, by: orientation, into: $0.baseAddress!) }

@@ -30,13 +30,13 @@ struct TruncationTests {
     let decoder = ImageDecoder(limits: DecodeLimits(allowTruncated: true))
     let complete = try decoder.decodeCopy(whole, channels: .rgb)
     #expect(!decoder.lastReport.isTruncated)
-    // The end marker of a JPEG, the end chunk of a PNG.
+    // These are the end marker of a JPEG and the end chunk of a PNG.
     let ending = name.hasSuffix(".png") ? 12 : 2
     let image = try decoder.decodeCopy(whole.dropLast(ending), channels: .rgb)
     #expect(image == complete)
     #expect(decoder.lastReport.isTruncated)
     #expect(decoder.lastReport.warnings > 0)
-    // Some rows are there: the image is as wide and high, and its top is right.
+    // Some rows exist: the image has its full width and height, and its top is right.
     let cut = try decoder.decodeCopy(whole.dropLast(ending + 100), channels: .rgb)
     #expect((cut.width, cut.height) == (complete.width, complete.height))
     #expect(cut != complete)
@@ -135,7 +135,7 @@ struct TruncationTests {
   }
 }
 
-/// Where the scans of a JPEG lie: each from its SOS marker to the next marker that is neither a restart nor a
+/// The ranges of a JPEG's scans: each from its SOS marker to the next marker that is neither a restart nor a
 /// stuffed zero.
 func jpegScans(_ bytes: [UInt8]) -> [Range<Int>] {
   var scans: [Range<Int>] = []

@@ -1,6 +1,7 @@
 @testable import MillraceImages
 
-/// A picture as a camera stores it that was held in some way: turned, with the orientation that turns it back.
+/// A picture as a camera stores it that was held in some orientation: turned, with the orientation that turns it
+/// back.
 enum TurnedFile {
   static func bytes(of picture: Image, _ orientation: ExifOrientation, _ format: ImageFormat) throws
     -> [UInt8]
@@ -19,14 +20,15 @@ enum TurnedFile {
     default:
       precondition(format == .png, "\(format) is not written here")
       let png = ImageEncoder.png(stored)
-      // After the signature and the image header.
+      // The chunk comes after the signature and the image header.
       return png[..<33] + chunk("eXIf", tiff) + png[33...]
     }
   }
 
   /// The pixels that an orientation makes upright.
   private static func stored(_ picture: Image, _ orientation: ExifOrientation) -> Image {
-    // Turning back is turning, but for the two quarter turns, which undo each other.
+    // The inverse of an orientation is the orientation itself, except for the two quarter turns, which undo each
+    // other.
     let inverse: ExifOrientation
     switch orientation {
     case .rotated90: inverse = .rotated270

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MillraceImages
 
-/// Only where this was built with libwebp; without it WebP is a kind that is told by name.
+/// These tests need a build with libwebp; without it WebP is a kind that errors name.
 @Suite(.enabled(if: WebPCodec.isAvailable))
 struct WebPDecodeTests {
   static let names = ["lossy", "lossless", "lossy-alpha", "lossless-alpha", "animated"]
@@ -13,7 +13,7 @@ struct WebPDecodeTests {
     let expected = try Fixture.expected(name, Fixture.jpegSize)
     #expect(try #require(image.maximumDifference(to: expected)) <= 1)
     #expect(decoder.lastReport.warnings == 0 && decoder.lastReport.format == .webp)
-    // Allowing cut files changes nothing of whole ones.
+    // Allowing cut files changes nothing for whole ones.
     let lenient = ImageDecoder(limits: DecodeLimits(allowTruncated: true), background: Fixture.background)
     #expect(try lenient.decodeCopy(try Fixture.bytes(name + ".webp"), channels: .rgb) == image)
     #expect(!lenient.lastReport.isTruncated)
@@ -71,7 +71,7 @@ struct WebPDecodeTests {
       #expect(decoder.lastReport.isTruncated && decoder.lastReport.warnings > 0)
       #expect((cut.width, cut.height) == (complete.width, complete.height))
     }
-    // Of an animation that is cut nothing is shown.
+    // Nothing of a cut animation is shown.
     #expect((shown > 0) == (name != "animated"))
   }
 

@@ -11,7 +11,7 @@ struct AutomaticChoicesTests {
   }
 
   @Test(arguments: [
-    // Handwriting, 900 and 54,000 images.
+    // These are facts of handwriting: 900 and 54,000 images.
     (
       facts(900, side: 28, gray: true),
       ["image-size": "28", "channels": "gray", "hidden": "512,256", "batch-size": "32", "lr": "0.05"]
@@ -20,12 +20,12 @@ struct AutomaticChoicesTests {
       facts(54_000, side: 28, gray: true),
       ["image-size": "28", "hidden": "1024,512", "batch-size": "128", "epochs": "60", "lr": "0.05"]
     ),
-    // Photographs: a few hundred, three thousand, a million.
+    // These are facts of photographs: a few hundred, three thousand, a million.
     (facts(340, side: 400), ["image-size": "32", "channels": "rgb", "hidden": "512,256", "lr": "0.025"]),
     (facts(3_000, side: 400), ["image-size": "40", "hidden": "512,256", "batch-size": "32", "lr": "0.02"]),
     (facts(6_000, side: 400), ["image-size": "48", "hidden": "1024,512", "batch-size": "64"]),
     (facts(1_000_000, side: 400), ["image-size": "64", "batch-size": "128", "epochs": "20"]),
-    // Small colour pictures, and next to none.
+    // These are facts of small colour pictures, and of very few.
     (facts(45_000, side: 32), ["image-size": "32", "epochs": "60"]),
     (facts(40, side: 5), ["image-size": "8", "batch-size": "32", "epochs": "200"]),
   ])
@@ -70,7 +70,7 @@ struct AutomaticChoicesTests {
     for (rows, rate) in [(32, 0.025), (128, 0.025), (256, 0.051), (4_096, 0.1), (16, 0.018)] {
       #expect(try chosen(["batch-size": "\(rows)"]).optimization.learningRate == rate)
     }
-    // Without normalisation, which so few images do not get.
+    // There is no normalisation, since so small minibatches do not get it.
     #expect(try chosen(["batch-size": "8"]).optimization.learningRate == 0.0064)
     #expect(try chosen(["batch-size": "1024", "batch-norm": "none"]).optimization.learningRate == 0.013)
     #expect(try chosen(["hidden": "none"]).optimization.learningRate == 0.0013)
@@ -78,7 +78,7 @@ struct AutomaticChoicesTests {
     #expect(linear.batchNormalization == .none && linear.dropout == [0])
     #expect(try chosen(["loss": "hinge"]).labelSmoothing == 0)
     #expect(try chosen(["batch-size": "8"]).batchNormalization == .none)
-    // Normalised layers have no bias that could begin anywhere.
+    // Normalised layers have no bias that could have an initial value.
     #expect(try chosen(["init-bias": "0.01"]).batchNormalization == .none)
     #expect(try chosen(["batch-size": "1024"]).optimization.shards == 8)
     #expect(try chosen(["epochs": "12"]).optimization.warmupEpochs == 1)
@@ -123,7 +123,7 @@ struct AutomaticChoicesTests {
   }
 
   @Test func `Few validation images choose no epoch, and are trained on in the end`() throws {
-    /// What is chosen of `monitor` and `refit` beside something given.
+    /// The automatic choice of `monitor` and `refit` beside given settings.
     func chosen(
       _ validationCount: Int, isSplitOff: Bool = true, _ settings: KeyValuePairs<String, String> = [:]
     )
@@ -142,7 +142,7 @@ struct AutomaticChoicesTests {
     #expect(try chosen(999, isSplitOff: false) == ["last", "false"])
     #expect(try chosen(0) == ["last", "false"])
     #expect(try chosen(300, ["schedule": "one-cycle"]) == ["last", "true"])
-    // Where the rate does not fall to nothing, or somebody wants the best, there is something to choose.
+    // Where the rate does not fall to nothing, or somebody wants the best epoch, there is something to choose.
     for given: KeyValuePairs in [
       ["schedule": "constant"], ["patience": "5"], ["min-delta": "0.1"], ["monitor": "accuracy"],
     ] {
@@ -152,7 +152,7 @@ struct AutomaticChoicesTests {
     #expect(try chosen(300, ["refit": "false"]) == ["last", "false"])
   }
 
-  /// What is given alone must never be refused for what would be chosen beside it.
+  /// A setting that is given alone must never be refused because of what would be chosen beside it.
   @Test(arguments: [
     ("epochs", "1"), ("epochs", "1000000"), ("warmup-epochs", "30"), ("warmup-epochs", "0.5"),
     ("batch-size", "1"),

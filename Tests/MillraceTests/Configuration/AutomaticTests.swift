@@ -76,7 +76,7 @@ struct AutomaticTests {
     #expect(
       last.state.settings["lr"] == "0.028"
         && last.state.choices?["lr"] == "usual for momentum, 64 inputs, batch-norm and 10 images a step")
-    // As a version with another rule would have left it.
+    // This is how a version with another rule would have left it.
     var state = last.state
     state.settings["lr"] = "0.031"
     state.choices?["lr"] = "an older rule"

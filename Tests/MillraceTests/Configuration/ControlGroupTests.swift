@@ -11,7 +11,7 @@ struct ControlGroupTests {
     "32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu\n"
     + "35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n"
 
-  /// What a process may take with these files, each of which is named by its path.
+  /// The memory that a process may take with these files, each of which is named by its path.
   private func available(_ files: [String: String]) throws -> Int {
     let folder = try TemporaryFolder()
     _ = try folder.put(Array("MemTotal: 9000 kB\nMemAvailable:    8000 kB\n".utf8), at: "proc/meminfo")
@@ -24,12 +24,13 @@ struct ControlGroupTests {
   }
 
   @Test(arguments: [
-    // Its own limit, a group's around it, the outermost's; the higher limit of a group counts, too.
+    // The limits are the group's own, that of a group around it, and the outermost; the higher limit of a group
+    // counts, too.
     (["a/b/c": ("300", "100", "0")], 200),
     (["a/b/c": ("max", "100", "0"), "a/b": ("500", "100", "0")], 400),
     (["a/b/c": ("900", "100", "0"), "a/b": ("max", "100", "0"), "a": ("700", "650", "0")], 50),
     (["a/b/c": ("900", "100", "0"), "a": ("1000", "950", "0")], 50),
-    // Pages of files are free, and what is above the limit is not less than nothing.
+    // Pages of files are free, and a use above the limit does not make the rest negative.
     (["a/b/c": ("300", "250", "150")], 200),
     (["a/b/c": ("300", "350", "0")], 0),
     (["other": ("1", "1", "0")], 8_192_000),
@@ -68,7 +69,8 @@ struct ControlGroupTests {
   }
 
   @Test func aContainerSeesItsGroupAtTheMountPoint() throws {
-    // Without a name space of its own the path is the host's; the groups around are out of sight, but told.
+    // Without a name space of its own the path is the host's; the groups around it are out of sight, but their
+    // limits are told.
     let mounts = "35 31 0:32 /docker/1f /sys/fs/my\\040groups ro - cgroup cgroup rw,memory\n"
     var files = [
       "proc/self/cgroup": "4:memory:/docker/1f/job\n", "proc/self/mountinfo": mounts,

@@ -47,7 +47,7 @@ struct DatasetFactsTests {
       }
     }
     #expect(try facts(folder.path).isGray)
-    // One that shows a colour, and one that cannot be read.
+    // One image shows a colour, and one cannot be read.
     let colored = ImageFolder.draw(label: 0, of: 2, number: 0, side: 12, channels: .rgb)
     try Data(ImageEncoder.png(colored)).write(to: URL(fileURLWithPath: folder.path + "/class1/colour.png"))
     try Data("no image".utf8).write(to: URL(fileURLWithPath: folder.path + "/class1/bad.png"))

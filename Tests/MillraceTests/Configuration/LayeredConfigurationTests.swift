@@ -3,7 +3,7 @@ import Testing
 @testable import Millrace
 
 struct LayeredConfigurationTests {
-  /// A setting, a value of it, and another with a value that makes the first idle.
+  /// A setting with a value, and another setting with a value that leaves the first without effect.
   private static let idle: [(key: String, value: String, other: (key: String, value: String))] = [
     ("val-fraction", "0.2", ("val", "elsewhere")),
     ("momentum", "0.5", ("optimizer", "adam")),
@@ -43,7 +43,8 @@ struct LayeredConfigurationTests {
     let located = try #require(throws: ConfigurationError.self) { try file.resolved() }
     #expect(located.description.hasPrefix("run.yaml:2: \(key): has no effect"))
 
-    // Flags win over a file: what they make idle is no mistake of the file, and no part of the run.
+    // Flags win over a file: a setting that they leave without effect is not a mistake of the file, and not part of
+    // the run.
     var both = LayeredConfiguration()
     let enabling = key == "elastic-ratio" ? "elastic-net: 0.1\n" : ""
     try both.apply(file: "\(enabling)\(key): \(value)", path: "run.yaml")

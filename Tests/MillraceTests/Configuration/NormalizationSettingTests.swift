@@ -15,7 +15,7 @@ struct NormalizationSettingTests {
     channels: String, text: String, mean: [Float], deviation: [Float]
   ) throws {
     var configuration = TrainingConfiguration(data: "data")
-    // In either order: what a number stands for is decided when both are known.
+    // The order does not matter: the meaning of a number is decided when both are known.
     try configuration.set("normalize", to: text)
     try configuration.set("channels", to: channels)
     try configuration.validate()

@@ -4,12 +4,13 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Every setting at two values, on everything that it may stand beside: the outcome changes, or the setting says why not.
+/// Every setting at two values, on every base that it can be combined with: the outcome changes, or the setting
+/// says why not.
 struct SettingEffectTests {
-  /// Settings that a run has beside those of ``Bench/configuration``, and what is tried beside them.
+  /// The settings of a run besides those of ``Bench/configuration``, and the settings that are tried with them.
   struct Base: CustomTestStringConvertible, Sendable {
     let settings: [(key: String, text: String)]
-    /// Nil: all that needs no images of its own.
+    /// The settings that are tried; nil: all that need no images of their own.
     var tried: [String]?
 
     init(_ settings: KeyValuePairs<String, String>, only tried: [String]? = nil) {
@@ -22,9 +23,10 @@ struct SettingEffectTests {
     }
   }
 
-  /// Two values of each setting, so that one differs from what a base has.
+  /// Two values of each setting, so that one differs from the value in a base.
   ///
-  /// `$other` is another folder of images, `$parts` one with `train/` and `test/` inside, `$weights` and `$others` are files of weights for the network of the defaults.
+  /// `$other` is another folder of images, `$parts` one with `train/` and `test/` inside, `$weights` and `$others`
+  /// are files of weights for the network of the defaults.
   static let values: [String: [String]] = [
     "data": ["$other"], "labels": ["$labels"], "val": ["$other", "$odd"], "val-fraction": ["0.25", "0.4"],
     "test-fraction": ["none", "0.3"], "evaluate-test": ["false", "true"],
@@ -53,7 +55,7 @@ struct SettingEffectTests {
     "layout": ["auto", "classes"], "background": ["black", "white"],
   ]
 
-  /// What only shows where files are odd, or where validation does not agree with itself.
+  /// The settings whose effect shows only where files are odd, or where validation does not agree with itself.
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad", "patience", "min-delta", "monitor", "layout", "background", "ensemble", "folds", "member",
@@ -123,11 +125,11 @@ struct SettingEffectTests {
   }
 }
 
-/// What a run comes to.
+/// The outcome of a run.
 private struct Outcome: Equatable {
   var parameters: [UInt32] = []
   var validations: [LossSum?] = []
-  /// Why it has come to nothing: what refuses a setting acts.
+  /// Why there is no outcome: a setting that is refused has an effect.
   var error: String?
 }
 
@@ -142,7 +144,7 @@ private final class Bench {
     images = try ImageFolder(countPerClass: 9)
     other = try ImageFolder(countPerClass: 7, side: 11)
     folder = try TemporaryFolder()
-    // Classes of unequal size.
+    // The classes have unequal sizes.
     for number in 0..<4 {
       try FileManager.default.removeItem(
         atPath: "\(images.path)/class0/\(number).\(number % 2 == 1 ? "jpg" : "png")")
@@ -170,7 +172,7 @@ private final class Bench {
     return configuration
   }
 
-  /// What a value means here.
+  /// The meaning of a value here.
   func path(_ text: String) throws -> String {
     switch text {
     case "$other", "$validation": return other.path
@@ -185,7 +187,7 @@ private final class Bench {
     }
   }
 
-  /// What comes of a configuration.
+  /// The outcome of a configuration.
   func outcome(_ configuration: TrainingConfiguration) -> Outcome {
     var outcome = Outcome()
     do {
@@ -194,7 +196,7 @@ private final class Bench {
         outcome.parameters = model.parameters.map(\.bitPattern)
         return outcome
       }
-      // What an image may cost decides what is kept of it.
+      // The limits on an image decide what is kept of it.
       let isOdd = configuration.data == folder.file("odd")
       let run = try TrainingRun(
         configuration, output: nil, name: nil, ranks: .alone, images: isOdd ? nil : shared)
@@ -208,7 +210,7 @@ private final class Bench {
     return outcome
   }
 
-  /// The same images to train on and to test on.
+  /// A folder with the same images to train on and to test on.
   private func partsFolder() throws -> String {
     let path = folder.file("parts")
     if FileManager.default.fileExists(atPath: path) { return path }
@@ -219,7 +221,7 @@ private final class Bench {
     return path
   }
 
-  /// Drawings on a transparent ground beside the images.
+  /// A folder of drawings on a transparent ground, and images beside them.
   private func transparentFolder() throws -> String {
     let path = folder.file("transparent")
     if FileManager.default.fileExists(atPath: path) { return path }
@@ -231,7 +233,7 @@ private final class Bench {
     return path
   }
 
-  /// Images among which each limit divides those below from those above it.
+  /// A folder of images, some below and some above each limit.
   private func oddFolder() throws -> String {
     let path = folder.file("odd")
     if FileManager.default.fileExists(atPath: path) { return path }

@@ -6,20 +6,20 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// Layers that nobody here knows fit into the step: with a matrix that the parts of a sample share, with several matrices,
-/// and with a weight gradient of their own.
+/// Layers that the library does not know fit into the step: with a matrix that the parts of a sample share, with
+/// several matrices, and with a weight gradient of their own.
 struct OwnLayersTests {
   /// The layers of a network, and a loss.
   enum Case: CaseIterable {
-    /// A shared matrix in the first layer, and one behind it.
+    /// The case has a shared matrix in the first layer, and one behind it.
     case sliding
-    /// Wide enough that workers share its rows.
+    /// The matrix is wide enough that workers share its rows.
     case wideSliding
-    /// Two matrices, whose products need nothing but the input, as the first layer.
+    /// The first layer has two matrices, whose products need only the input.
     case bilinear
-    /// Wide enough that workers share the rows of both.
+    /// The matrices are wide enough that workers share the rows of both.
     case wideBilinear
-    /// A penalised tensor that is no matrix, behind wide rows that workers share.
+    /// A penalised tensor that is not a matrix comes after wide rows that workers share.
     case scaled
 
     var network: Network {
@@ -140,7 +140,8 @@ struct OwnLayersTests {
       let (alone, shared) = (placement(step, ranks: 1, workers: 1), placement(step, ranks: 2, workers: 1))
       #expect(alone.pieces.contains { $0.route != .sums }, "\(step)")
       #expect(shared.pieces.contains { $0.route == .sums }, "\(step)")
-      // Which matrix of several would be shared among ranks? A matrix of parts does not take the input as it stands.
+      // Only one of several matrices could be shared among ranks, and a matrix of parts does not take the input
+      // itself.
       #expect((shared.rowPlan != nil) == (step == .scaled), "\(step)")
       if step.isWide {
         #expect(placement(step, ranks: 1, workers: 2).pieces.contains { $0.route != .sums }, "\(step)")

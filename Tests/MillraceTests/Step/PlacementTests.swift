@@ -4,7 +4,7 @@ import Testing
 
 @testable import Millrace
 
-/// Who has what of a step, and what memory follows from it.
+/// Who has which part of a step, and the memory that follows from it.
 struct PlacementTests {
   private static func placement(
     _ widths: [Int], shards: Int, capacity: Int = 128, ranks: Int = 1, workers: Int = 2, fixed: Int = 0
@@ -62,7 +62,7 @@ struct PlacementTests {
       ).byteCount
     }
     let vector = 4 * network.parameterCount
-    // Parameters, a whole gradient for its norm, and some tiles.
+    // There are parameters, a whole gradient for its norm, and some tiles.
     #expect(bytes(shards: 2) < 3 * vector)
     #expect(bytes(shards: 32) < bytes(shards: 2) + 2 * vector)
   }

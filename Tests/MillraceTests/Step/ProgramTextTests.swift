@@ -6,7 +6,7 @@ import Testing
 
 /// The programs that the article on the step shows.
 struct ProgramTextTests {
-  /// The article's blocks that are programs.
+  /// The blocks of the article that are programs.
   private static func programs() throws -> [String] {
     let article = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../../Sources/Millrace/Millrace.docc/TheStep.md").standardizedFileURL

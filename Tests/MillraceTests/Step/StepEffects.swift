@@ -24,7 +24,7 @@ enum StepRegion: Hashable {
   case findingsOfRank(Int)
   case scale(worker: Int)
 
-  /// Whether it holds something before the workers begin.
+  /// Whether the memory holds something before the workers begin.
   var isThereBefore: Bool {
     switch self {
     case .parameters, .average, .findings, .scale: true
@@ -33,15 +33,17 @@ enum StepRegion: Hashable {
   }
 }
 
-/// What an operation reads and writes, as ``StepMachine`` does it.
+/// What an operation reads and writes when ``StepMachine`` carries it out.
 struct StepEffects {
   var reads: [StepRegion] = []
   var writes: [StepRegion] = []
 
+  /// Finds the effects of an operation.
+  ///
   /// - Parameters:
-  ///   - operation: Neither a meeting nor a message nor a claim.
-  ///   - worker: Who carries it out.
-  ///   - placement: That of the rank.
+  ///   - operation: The operation, which is neither a meeting nor a message nor a claim.
+  ///   - worker: The worker that carries it out.
+  ///   - placement: The placement of the rank.
   ///   - isOfParts: Whether each rank has only its part of the minibatch.
   init(_ operation: StepOperation, _ worker: Int, _ placement: Placement, isOfParts: Bool) {
     let network = placement.layout.network
@@ -125,7 +127,7 @@ struct StepEffects {
     }
   }
 
-  /// What a message reads where it is sent from.
+  /// What a message reads at its sender.
   static func outgoing(_ message: StepMessage, _ placement: Placement) -> [StepRegion] {
     switch message.content {
     case .gradients(let bucket, let part):
@@ -136,7 +138,7 @@ struct StepEffects {
     }
   }
 
-  /// What a message writes where it comes.
+  /// What a message writes at its receiver.
   static func incoming(_ message: StepMessage, _ placement: Placement) -> [StepRegion] {
     switch message.content {
     case .gradients(let bucket, _):
@@ -147,7 +149,7 @@ struct StepEffects {
     }
   }
 
-  /// How many elements a message has: of the largest minibatch, where it depends on that.
+  /// The number of elements of a message: for the largest minibatch, where it depends on that.
   static func length(_ message: StepMessage, _ placement: Placement) -> Int {
     switch message.content {
     case .gradients(let bucket, _): placement.places(of: placement.buckets[bucket].blocks[message.to]).count
@@ -157,7 +159,7 @@ struct StepEffects {
     }
   }
 
-  /// What is handed around, by the rank that has it.
+  /// The regions that are gathered, by the rank that has them.
   static func gathered(_ operation: StepOperation, _ placement: Placement) -> [[StepRegion]]? {
     let runs = placement.ranks.runs
     switch operation {
@@ -186,7 +188,7 @@ extension Placement {
 
   fileprivate var ownRows: [Int] { rows(ofRank: rank) }
 
-  /// All that a piece's gradient is added up over, which changes it.
+  /// All regions over which a piece's gradient is added up, which changes them.
   fileprivate func sums(of piece: Int) -> [StepRegion] {
     let blocks = pieces[piece].blocks
     guard pieces[piece].route == .sums else { return blocks.map { .whole(block: $0) } }

@@ -4,7 +4,8 @@ import _MillraceTestSupport
 
 @testable import Millrace
 
-/// A step's programs are right for any number of ranks, workers and shards: shown without a thread, a message or a number.
+/// A step's programs are right for any number of ranks, workers and shards: the tests need no thread, message or
+/// number.
 struct StepProgramTests {
   /// A network, and how a minibatch of it is cut and shared.
   struct Case: CustomTestStringConvertible {
@@ -15,7 +16,7 @@ struct StepProgramTests {
     var inputDropout = 0.0
     var capacity = 8
     var fixedLayers = 0
-    /// Layers of one's own instead.
+    /// Own layers in the place of the network's.
     var layers: [any Layer]?
 
     var testDescription: String { name }
@@ -103,7 +104,7 @@ struct StepProgramTests {
 
   // MARK: Mistakes are found
 
-  /// Whether a fault is seen in some of a few interleavings.
+  /// Whether some of a few interleavings show a fault.
   private static func isFound(_ ranks: [StepSimulation.Rank], diverges: Bool = false) -> Bool {
     (0..<60).contains { seed in
       do {
@@ -123,11 +124,11 @@ struct StepProgramTests {
     let all = Self.ranks(step.step, ranks: step.ranks, workers: 2, shards: 4, kind)
     let meetings = all[0].program.workers[0].count { $0 == .meet }
     for left in 0..<meetings {
-      // By one worker.
+      // The meeting is left out for one worker.
       var one = all
       one[0].program.workers[0].removeMeeting(left)
       #expect(Self.isFound(one), "meeting \(left) of one worker")
-      // By all workers of a rank.
+      // The meeting is left out for all workers of a rank.
       var everybody = all
       for worker in all[0].program.workers.indices {
         everybody[0].program.workers[worker].removeMeeting(left)
@@ -165,7 +166,7 @@ struct StepProgramTests {
     }
   }
 
-  /// Whether products for all shards wait by themselves.
+  /// Whether the wait for a tag is among products for all shards.
   private static func waitsInside(_ tag: Int, _ rank: StepSimulation.Rank) -> Bool {
     (0..<rank.placement.layout.shards.count).contains { rank.placement.tagOfUnitGradients($0) == tag }
   }
@@ -190,7 +191,7 @@ struct StepProgramTests {
 }
 
 extension [StepOperation] {
-  /// Leaves the so manieth meeting out.
+  /// Leaves out the meeting with this number.
   fileprivate mutating func removeMeeting(_ number: Int) {
     let meetings = indices.filter { self[$0] == .meet }
     if meetings.indices.contains(number) { remove(at: meetings[number]) }
@@ -198,7 +199,7 @@ extension [StepOperation] {
 }
 
 extension StepProgram {
-  /// Leaves operations out wherever they are.
+  /// Leaves out operations wherever they are.
   fileprivate mutating func remove(_ isLeftOut: (StepOperation) -> Bool) {
     opening.removeAll(where: isLeftOut)
     for worker in workers.indices { workers[worker].removeAll(where: isLeftOut) }

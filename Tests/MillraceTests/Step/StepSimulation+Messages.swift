@@ -8,7 +8,7 @@ extension StepSimulation {
   mutating func gather(
     _ operation: StepOperation, _ runs: [[StepRegion]], _ rank: Int, _ worker: Int, _ clock: Clock
   ) throws(Fault) {
-    // Some of it is written now.
+    // Some of the memory is written now.
     switch operation {
     case .shareCounts: try access(rank, thread(rank, worker), clock, reads: [], writes: runs[rank])
     case .shareFindings:
@@ -37,7 +37,7 @@ extension StepSimulation {
     }
   }
 
-  /// Lets messages arrive that are sent and asked for.
+  /// Lets messages arrive that are both sent and asked for.
   mutating func match() throws(Fault) {
     var place = 0
     while place < sends.count {

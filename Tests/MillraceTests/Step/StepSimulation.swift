@@ -2,31 +2,32 @@ import MillraceNetwork
 
 @testable import Millrace
 
-/// Steps of several ranks and workers carried out without a thread: whoever can go on takes an operation, one at a time, in
-/// a random order. Clocks tell which operations are ordered, whatever the order here.
+/// Carries out steps of several ranks and workers without a thread: in a random order, any worker that can go on
+/// takes one operation at a time. Clocks tell which operations are ordered, whatever their order here.
 ///
-/// The clocks are vector clocks: an access that another may overlap with is found in any interleaving, not only in that
-/// where it does harm. Source: Flanagan and Freund, "FastTrack: efficient and precise dynamic race detection", 2009.
+/// The clocks are vector clocks: an access that another may overlap with is found in any interleaving, not only in
+/// one where it does harm. Source: Flanagan and Freund, "FastTrack: efficient and precise dynamic race detection",
+/// 2009.
 struct StepSimulation {
   /// What is wrong with a program.
   enum Fault: Error, Hashable {
-    /// Two workers, or a worker and a message, use the same memory at the same time, and one writes.
+    /// Two workers, or a worker and a message, use the same memory at the same time, and one of them writes.
     case race(StepRegion, rank: Int)
-    /// What nobody has written is read.
+    /// Memory is read that nobody has written.
     case unwritten(StepRegion, rank: Int)
     /// Ranks or workers wait for each other for ever.
     case deadlock(waiting: [String])
-    /// A message or what is handed around is not what the other side asked for.
+    /// A message, or a part of a gather, is not what the other side asked for.
     case mismatch(String)
     /// Something is still under way at the end.
     case unfinished(String)
-    /// An element was stepped not at all, or more than once.
+    /// An element was stepped never, or more than once.
     case stepped(element: Int, times: Int)
     /// Workers of a rank do not meet equally often.
     case meetings([Int])
   }
 
-  /// A rank's side.
+  /// The side of one rank.
   struct Rank {
     var placement: Placement
     var program: StepProgram
@@ -53,11 +54,11 @@ struct StepSimulation {
     var nextTasks: [Int] = []
     var counts: [Int] = []
     var counterClocks: [Clock] = []
-    /// Asked for and not there yet, in order.
+    /// The messages that were asked for and have not come yet, in order.
     var receives: [Transfer] = []
-    /// The clocks of what has come, by tag.
+    /// The clocks of the messages that have come, by tag.
     var arrived: [Int: Clock] = [:]
-    /// Sent since somebody last waited for that to end.
+    /// The messages that were sent since a worker last waited for sends to end.
     var sending = 0
     var sent: Clock = [:]
     var gathers: [(operation: StepOperation, clock: Clock)] = []
@@ -73,7 +74,7 @@ struct StepSimulation {
   private let diverges: Bool
   var states: [State]
   private var random: KeyedRandom
-  /// Sent and not asked for yet, in order.
+  /// The messages that were sent and not asked for yet, in order.
   var sends: [Transfer] = []
   var nextThread: Int
 
@@ -81,7 +82,7 @@ struct StepSimulation {
   ///
   /// - Parameters:
   ///   - ranks: Each rank's program.
-  ///   - seed: What the order follows from.
+  ///   - seed: The seed of the order.
   ///   - diverges: Whether the loss is not finite.
   /// - Throws: ``Fault``.
   static func run(_ ranks: [Rank], seed: UInt64, diverges: Bool = false) throws(Fault) {
@@ -108,7 +109,7 @@ struct StepSimulation {
   private mutating func run() throws(Fault) {
     for rank in ranks.indices {
       for operation in ranks[rank].program.opening { try perform(operation, rank, 0) }
-      // Who starts the workers comes before all of them.
+      // The thread that starts the workers comes before all of them.
       for worker in states[rank].workers.indices {
         states[rank].workers[worker].clock = states[rank].workers[0].clock
       }
@@ -117,7 +118,8 @@ struct StepSimulation {
       states[rank].workers.indices.map { (rank: rank, worker: $0) }
     }
     let all = runnable
-    // For some time a worker goes on alone until it waits; then another may, or for some time all take turns.
+    // For some time a worker goes on alone until it waits, then another may; or for some time all workers take
+    // turns.
     var (patience, favourite) = (0, 0)
     while !runnable.isEmpty {
       if patience == 0 {
@@ -129,7 +131,7 @@ struct StepSimulation {
       let place = favoured ?? random.index(below: runnable.count)
       let (rank, worker) = runnable[place]
       if try advance(rank, worker) {
-        // What it has done may let anybody go on.
+        // The operation may let any worker go on.
         runnable = all
       } else {
         runnable.swapAt(place, runnable.count - 1)
@@ -172,7 +174,7 @@ struct StepSimulation {
 
   // MARK: One operation
 
-  /// Lets a worker take its next operation. Returns false where it has none, or waits.
+  /// Lets a worker take its next operation, and returns false where it has none, or waits.
   private mutating func advance(_ rank: Int, _ worker: Int) throws(Fault) -> Bool {
     while states[rank].workers[worker].frames.last?.isEmpty == true {
       states[rank].workers[worker].frames.removeLast()
@@ -258,7 +260,7 @@ struct StepSimulation {
       try access(operation, rank, worker, clock)
       if diverges { states[rank].workers[worker].frames = [program.ifDiverged[worker]] }
     case .addProducts:
-      // What is waited for within comes first.
+      // The wait inside the frame comes first.
       if states[rank].workers[worker].hasStopped {
         states[rank].workers[worker].hasStopped = false
         try access(operation, rank, worker, clock)

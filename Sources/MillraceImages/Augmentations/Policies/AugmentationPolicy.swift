@@ -2,13 +2,16 @@ public import MillraceRandom
 
 /// What may happen to the images of a training run: a list of augmentations, each with its ranges.
 ///
-/// A policy is written as `flip:0.5, crop:scale=0.5..1;ratio=0.75..1.33, rotate:15, oneof(blur | noise):0.3,
-/// mixup:0.2`. A member is a name, optionally followed by `:` and arguments between `;`. The first argument may
-/// stand without its name. Numbers are `15`, ranges `0.5..1`, and `±15` is one of the two ends. `p=` gives the
-/// probability of any member; `oneof(a | b)` picks one of its lists. A preset is a member like any other. Geometric
-/// members act in the order of the list, and then the others act in that order on the result. Each member draws
-/// from a stream of its own, which is named by the member's name and the number of earlier members of that name: a
-/// member that is added, removed or changed changes no draw of the others.
+/// A policy is written as
+/// `flip:0.5, crop:scale=0.5..1;ratio=0.75..1.33, rotate:15, oneof(blur | noise):0.3, mixup:0.2`.
+/// A member is a name, optionally followed by `:` and arguments between `;`. The first argument may stand without
+/// its name. Numbers are `15`, ranges `0.5..1`, and `±15` is one of the two ends. `p=` gives the probability of any
+/// member; `oneof(a | b)` picks one of its lists. A preset is a member like any other.
+///
+/// Geometric members act in the order of the list, and then the others act in that order on the result.
+///
+/// Each member draws from a stream of its own, which is named by the member's name and the number of earlier members
+/// of that name: a member that is added, removed or changed changes no draw of the others.
 public struct AugmentationPolicy: Sendable {
   /// The policy in its shortest spelling, which reads back as an equal policy.
   public let description: String
