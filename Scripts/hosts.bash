@@ -138,7 +138,7 @@ hosts_bits() {
 
 # Makes a folder of some thousand images by repeating those of the data.
 make_many() {
-  local source="$data" class copy file
+  local source="$data" class copy
   if [[ -d "$data/train" ]]; then source="$data/train"; fi
   local copies=$((1 + 5000 / $(find "$source" -type f | wc -l)))
   for class in "$source"/*/; do

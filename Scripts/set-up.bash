@@ -2,7 +2,7 @@
 # libraries that are missing. macOS is provided for, but only Linux is tested.
 # shellcheck shell=bash
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 step() { printf '\n==> %s\n' "$*"; }
 

@@ -11,7 +11,7 @@ prepare() {
   fi
   workplace="$(mktemp -d)"
   trap 'rm -rf "$workplace"' EXIT
-  cd "$workplace"
+  cd "$workplace" || exit
   # The run is small, with all features that a checkpoint could forget.
   options=(--image-size 8 --channels gray --hidden 16 --batch-size 64 --epochs 2 --augment "flip, mixup:0.2"
     --dropout 0.1 --batch-norm sync --ema 0.9 --workers 2 --loaders 2)
