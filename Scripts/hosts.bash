@@ -178,8 +178,8 @@ hosts_times() {
   wait "${processes[@]}"
   local compute
   compute="$(step_time $((batch / count)) single-1 single-2)"
-  echo "network,rate,delay ms,alpha ms,beta MB/s,compute ms,bytes ms,latencies ms,hidden ms,predicted ms,measured ms,error %"
-  local setting shaped delay link name status=0
+  echo "rate,delay ms,network,alpha ms,beta MB/s,compute ms,bytes ms,latencies ms,hidden ms,predicted ms,measured ms,error %"
+  local setting shaped delay link latency bytes row name status=0
   for setting in "100mbit" "1gbit" "300mbit 5" "1gbit 1" "1gbit 5"; do
     name="hosts-${setting// /-}"
     read -r shaped delay <<< "$setting"
@@ -188,38 +188,10 @@ hosts_times() {
     link="$(link_constants)"
     launch_on "$count" "$millrace" train many "${common[@]}" --batch-size "$batch" --shards "$count" \
       --workers 1 --loaders 1 --name "$name" > /dev/null
-    awk -v hidden="$hidden" -v shaped="$shaped" -v delay="${delay:-0}" -v link="$link" -v compute="$compute" \
-      -v measured="$(step_time "$batch" "$name")" -v ranks="$count" -v batch="$batch" 'BEGIN {
-        split(link, constants, " ")
-        alpha = 1000 * constants[1]
-        # Each rank sends every other rank its inputs, then products of its rows, then gradients of the units of the
-        # other.
-        rows = batch / ranks
-        messages[1] = rows * 784 * 4
-        messages[2] = messages[3] = rows * hidden / ranks * 4
-        # Meanwhile it multiplies its rows with its own inputs, half of them before and half of them after those of
-        # others, and writes their gradients: each message hides half of the part of one rank in half of all products.
-        cover = compute / 2 / ranks / 2
-        for (i = 1; i <= 3; i++) {
-          sent = 1000 * (ranks - 1) * messages[i] / constants[2]
-          # Above 1 MiB (btl_tcp_eager_limit, as the command sets it) Open MPI asks first: a question, an answer, the
-          # message.
-          waited = (messages[i] > 1048576 ? 3 : 1) * alpha
-          bytes += sent
-          latencies += waited
-          covered += sent + waited < cover ? sent + waited : cover
-        }
-        # The other parameters: a slice of the gradients goes with the last message; the slice of the parameters goes
-        # at the end, with the message that says whether gradients are finite.
-        slice = (hidden + (hidden + 1) * 10) * 4 / ranks
-        bytes += 1000 * 2 * (ranks - 1) * slice / constants[2]
-        latencies += (slice > 1048576 ? 3 : 1) * alpha
-        predicted = compute + bytes + latencies - covered
-        printf "784-%d-10,%s,%s,%.3f,%.1f,%.2f,%.2f,%.2f,%.2f,%.2f,%.2f,%+.1f\n", hidden, shaped, delay, alpha, \
-          constants[2] / 1e6, compute, bytes, latencies, covered, predicted, measured, \
-          100 * (predicted / measured - 1)
-        exit (predicted / measured > 1.15 || predicted / measured < 0.85)
-      }' || status=1
+    read -r latency bytes <<< "$link"
+    row="$("$scripts/cost-model" hold "784-$hidden-10" "$count" "$batch" "$compute" "$latency" "$bytes" \
+      "$(step_time "$batch" "$name")")" || status=1
+    echo "$shaped,${delay:-0},$row"
   done
   ((status == 0)) || fail "The model is off by more than 15 %."
 }
