@@ -125,6 +125,13 @@ let package = Package(
       name: "example-train-on-a-folder", dependencies: ["Millrace"], path: "Sources/Examples/TrainOnAFolder",
       swiftSettings: swiftSettings),
     .executableTarget(
+      name: "example-classify-in-memory", dependencies: ["Millrace"],
+      path: "Sources/Examples/ClassifyInMemory",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "example-train-on-arrays", dependencies: ["Millrace"], path: "Sources/Examples/TrainOnArrays",
+      swiftSettings: swiftSettings),
+    .executableTarget(
       name: "example-own-augmentation", dependencies: ["Millrace"], path: "Sources/Examples/OwnAugmentation",
       swiftSettings: swiftSettings),
     .executableTarget(

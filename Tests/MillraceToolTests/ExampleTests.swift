@@ -23,6 +23,25 @@ struct ExampleTests {
     #expect(bench.exists("runs/1/model.safetensors"))
   }
 
+  @Test func picturesInMemory() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    let picture = "data/across/0.png"
+    let lines = try run("classify-in-memory", "runs/1", picture, at: bench)
+    #expect(lines.count == 3)
+    let told = try bench.run("predict", "runs/1", picture).output
+    #expect(told.contains(lines[0].split(separator: " ")[0]))
+    #expect(lines[2].split(separator: " ").allSatisfy { Workbench.classes.contains(String($0)) })
+  }
+
+  @Test func arrays() throws {
+    let lines = try run("train-on-arrays", at: try Workbench())
+    let figures = lines.map { $0.split(separator: " ").compactMap { Double($0) } }
+    #expect(figures.map(\.first) == [30, 60, 90, 120, 150] && figures.allSatisfy { $0.count == 3 })
+    #expect(try #require(figures.last)[2] > 0.98)
+  }
+
   @Test func anAugmentationOfOnesOwn() throws {
     let bench = try Workbench()
     try bench.dataset("data")

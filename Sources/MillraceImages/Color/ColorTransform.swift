@@ -9,6 +9,12 @@ enum Luma {
   static let weights: SIMD3<Float> = [0.299, 0.587, 0.114]
 
   static func of(_ color: SIMD3<Float>) -> Float { (weights * color).sum() }
+
+  /// The level as the codecs round it: in 16 bits after the point.
+  static func level(red: UInt8, green: UInt8, blue: UInt8) -> UInt8 {
+    let parts: SIMD3<UInt32> = [UInt32(red), UInt32(green), UInt32(blue)] &* [19595, 38470, 7471]
+    return UInt8((parts.wrappedSum() + 32768) >> 16)
+  }
 }
 
 /// An affine map of colours that may also use the mean colour of its image: v′ = pixel · v + mean · m + offset,
