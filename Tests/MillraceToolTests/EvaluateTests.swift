@@ -100,6 +100,8 @@ struct EvaluateTests {
     let again = try bench.run("evaluate", "runs/1", "data", "--json").json()
     #expect(again["loss"] as? Double == losses.1)
     let temperature = try #require(try bench.run("info", "runs/1", "--json").json()["temperature"] as? Double)
+    // The classes' names stand below their number.
+    #expect(try bench.run("info", "runs/1").output.contains(#/classes +3\n +across, down, ring\n/#))
     #expect(temperature != 1)
     try bench.run("evaluate", "runs/1", "data", "--calibrate", "--quiet")
     let second = try #require(try bench.run("info", "runs/1", "--json").json()["temperature"] as? Double)

@@ -37,9 +37,10 @@ public struct ModelText {
       ("background", RGBColor(preprocessing.background).description),
       ("mean", figures(preprocessing.normalization.mean)),
       ("deviation", figures(preprocessing.normalization.standardDeviation)),
-      ("classes", Figures.count(model.classes.count)),
     ]
     if model.temperature != 1 { entries.append(("temperature", Figures.significant(model.temperature))) }
+    // Their names follow it.
+    entries.append(("classes", Figures.count(model.classes.count)))
     let name = entries.map(\.0.count).max() ?? 0
     let classes = model.classes.map(\.printable).joined(separator: ", ")
     let recipe = model.recipe.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(
