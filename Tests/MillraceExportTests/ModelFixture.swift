@@ -5,9 +5,10 @@ extension Model {
   /// A model of small images with random parameters, including the running statistics of its normalisation.
   static func fixture(
     hidden: [HiddenLayer], batchNormalization: BatchNormalizationKind = .none,
-    loss: LossKind = .crossEntropy, output: OutputKind? = nil, channels: Channels = .rgb
+    loss: LossKind = .crossEntropy, output: OutputKind? = nil, channels: Channels = .rgb,
+    size: ImageSize = ImageSize(width: 4, height: 3), fit: PictureFit = .crop,
+    background: SIMD3<UInt8> = .zero, magnification: Float = 1
   ) throws -> Model {
-    let size = ImageSize(width: 4, height: 3)
     var network = NetworkConfiguration(
       inputCount: channels.rawValue * size.width * size.height, hidden: hidden, outputCount: 3)
     network.inputDropout = 0.2
@@ -26,7 +27,9 @@ extension Model {
       standardDeviation: Array([0.2, 0.25, 0.3].prefix(channels.rawValue)))
     return Model(
       network: network, classes: ["cat", "dög", "\u{1F600} \"quoted\""],
-      preprocessing: try Preprocessing(size: size, channels: channels, normalization: normalization),
+      preprocessing: try Preprocessing(
+        size: size, channels: channels, normalization: normalization, background: background,
+        magnification: magnification, fit: fit),
       parameters: parameters, recipe: ["seed": "5"])
   }
 
@@ -40,6 +43,12 @@ extension Model {
     return Model(
       network: network, classes: classes, preprocessing: preprocessing, members: [parameters] + others,
       recipe: recipe)
+  }
+
+  /// What `predict` says of an image's file, in the order of the classes.
+  func probabilities(ofFile path: String) throws -> [Float] {
+    let ranked = try predict([path], topK: classes.count)[0].ranked
+    return classes.map { name in ranked.first { $0.name == name }?.probability ?? .nan }
   }
 
   /// The outputs of the network itself for pixels from 0 to 255, (rows, channels × height × width).

@@ -6,15 +6,9 @@ import Foundation
 ///
 /// Source: https://onnx.ai/onnx/operators/.
 struct ONNXEvaluator {
-  /// A value of a graph.
-  struct Tensor {
-    var shape: [Int]
-    var values: [Double]
-    /// Whether the elements are whole numbers, which arithmetic does not mix with others.
-    var isWhole = false
-  }
+  typealias Tensor = ONNXTensor
 
-  private struct Unknown: Error { let what: String }
+  struct Unknown: Error { let what: String }
 
   private var values: [String: Tensor] = [:]
   private let graph: ONNXGraphProto
@@ -23,25 +17,25 @@ struct ONNXEvaluator {
     self.graph = graph
     for tensor in graph.initializer {
       let shape = tensor.dims.map(Int.init)
+      let kind = ONNXTensorProto.DataType(rawValue: Int(tensor.dataType)) ?? .undefined
       let numbers: [Double] =
-        switch Int(tensor.dataType) {
-        case ONNXTensorProto.DataType.float.rawValue:
-          tensor.rawData.withUnsafeBytes { $0.bindMemory(to: Float.self).map(Double.init) }
-        case ONNXTensorProto.DataType.int64.rawValue:
-          tensor.rawData.withUnsafeBytes { $0.bindMemory(to: Int64.self).map(Double.init) }
+        switch kind {
+        case .float: tensor.rawData.withUnsafeBytes { $0.bindMemory(to: Float.self).map(Double.init) }
+        case .double: tensor.rawData.withUnsafeBytes { $0.bindMemory(to: Double.self).map { $0 } }
+        case .int64: tensor.rawData.withUnsafeBytes { $0.bindMemory(to: Int64.self).map(Double.init) }
         default: throw Unknown(what: "type \(tensor.dataType)")
         }
       precondition(numbers.count == shape.reduce(1, *), "\(tensor.name) has another size than its shape")
-      values[tensor.name] = Tensor(
-        shape: shape, values: numbers,
-        isWhole: Int(tensor.dataType) == ONNXTensorProto.DataType.int64.rawValue)
+      values[tensor.name] = Tensor(shape: shape, values: numbers, kind: kind)
     }
   }
 
   /// The graph's output for its input.
   mutating func run(_ input: Tensor) throws -> Tensor {
     values[graph.input[0].name] = input
-    for node in graph.node { values[node.output[0]] = try result(of: node) }
+    for node in graph.node {
+      values[node.output[0]] = try result(of: node)
+    }
     return try value(graph.output[0].name)
   }
 
@@ -53,17 +47,23 @@ struct ONNXEvaluator {
   private func result(of node: ONNXNodeProto) throws -> Tensor {
     let inputs = try node.input.map { try value($0) }
     let x = inputs[0]
-    guard node.opType == "Reshape" || !inputs.contains(where: \.isWhole) else {
-      throw Unknown(what: "\(node.opType) of whole numbers")
-    }
     let attributes = Dictionary(uniqueKeysWithValues: node.attribute.map { ($0.name, $0) })
     func number(_ name: String) -> Double { Double(attributes[name]?.f ?? .nan) }
-    func map(_ f: (Double) -> Double) -> Tensor { Tensor(shape: x.shape, values: x.values.map(f)) }
+    func map(_ f: (Double) -> Double) -> Tensor { x.map(f) }
+    if let f = Self.arithmetic[node.opType] {
+      // Types do not mix.
+      guard x.kind == inputs[1].kind else { throw Unknown(what: "\(node.name) of two types") }
+      let isWhole = x.isWhole && node.opType == "Div"
+      return try x.combined(with: inputs[1]) { isWhole ? (f($0, $1)).rounded(.towardZero) : f($0, $1) }
+    }
+    if let f = Self.comparisons[node.opType] {
+      guard x.kind == inputs[1].kind else { throw Unknown(what: "\(node.name) of two types") }
+      return try x.combined(with: inputs[1], kind: .undefined) { f($0, $1) ? 1 : 0 }
+    }
     switch node.opType {
-    case "Add": return broadcast(x, inputs[1], +)
-    case "Div": return broadcast(x, inputs[1], /)
     case "Log": return map(log)
-    case "Mul": return broadcast(x, inputs[1], *)
+    case "Abs": return map(abs)
+    case "Floor": return map { $0.rounded(.down) }
     case "Identity": return x
     case "Mean":
       precondition(inputs.allSatisfy { $0.shape == x.shape })
@@ -83,14 +83,18 @@ struct ONNXEvaluator {
     case "Flatten": return Tensor(shape: [x.shape[0], x.values.count / x.shape[0]], values: x.values)
     case "Reshape":
       return Tensor(
-        shape: inputs[1].values.enumerated().map { $1 == 0 ? x.shape[$0] : Int($1) }, values: x.values)
+        shape: inputs[1].values.enumerated().map { $1 == 0 ? x.shape[$0] : Int($1) }, values: x.values,
+        kind: x.kind)
     case "Gemm": return product(x, inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
+    case "MatMul":
+      guard x.kind == inputs[1].kind else { throw Unknown(what: "\(node.name) of two types") }
+      return try x.multiplied(by: inputs[1])
     case "BatchNormalization":
       return mapColumns(x) { column, value in
         (value - inputs[3].values[column]) / (inputs[4].values[column] + number("epsilon")).squareRoot()
           * inputs[1].values[column] + inputs[2].values[column]
       }
-    case "ReduceMax":
+    case "ReduceMax" where attributes["axes"] != nil:
       precondition(attributes["axes"]?.ints == [1] && attributes["keepdims"]?.i == 0)
       let (pieces, units) = (x.shape[1], x.shape[2])
       return Tensor(
@@ -98,6 +102,11 @@ struct ONNXEvaluator {
         values: (0..<x.shape[0] * units).map { i in
           (0..<pieces).map { x.values[(i / units * pieces + $0) * units + i % units] }.max() ?? .nan
         })
+    case "ReduceMax":
+      precondition(attributes["keepdims"]?.i == 0)
+      return Tensor(shape: [], values: [x.values.max() ?? .nan], kind: x.kind)
+    case "ReduceSum":
+      return x.summed(over: inputs[1].wholes, keepsAxes: attributes["keepdims"]?.i == 1)
     case "Softmax":
       let columns = x.shape[1]
       var result = x
@@ -106,9 +115,51 @@ struct ONNXEvaluator {
         for i in 0..<columns { result.values[row * columns + i] = terms[i] / terms.reduce(0, +) }
       }
       return result
+    case "Shape": return Tensor(wholes: x.shape)
+    case "Gather":
+      precondition(x.shape.count == 1 && inputs[1].shape.isEmpty)
+      return Tensor(shape: [], values: [x.values[inputs[1].wholes[0]]], kind: x.kind)
+    case "Cast":
+      let kind = attributes["to"].flatMap { ONNXTensorProto.DataType(rawValue: Int($0.i)) } ?? .undefined
+      var result = x.map { kind == .int64 ? $0.rounded(.towardZero) : $0 }
+      result.kind = kind
+      return result
+    case "Range":
+      let numbers = inputs.map { $0.wholes[0] }
+      return Tensor(wholes: Array(stride(from: numbers[0], to: numbers[1], by: numbers[2])))
+    case "Unsqueeze":
+      var shape = x.shape
+      for axis in inputs[1].wholes.sorted() { shape.insert(1, at: axis) }
+      return Tensor(shape: shape, values: x.values, kind: x.kind)
+    case "Concat":
+      precondition(inputs.allSatisfy { $0.shape.count == 1 && $0.kind == x.kind })
+      return Tensor(wholes: inputs.flatMap(\.wholes))
+    case "Where":
+      let (a, b) = (inputs[1], inputs[2])
+      guard a.kind == b.kind, x.kind == .undefined else { throw Unknown(what: "\(node.name) of two types") }
+      let chosen = try x.combined(with: a, kind: a.kind) { $0 == 1 ? $1 : .infinity }
+      return try chosen.combined(with: b) { $0 == .infinity ? $1 : $0 }
+    case "Pad":
+      let pads = inputs[1].wholes
+      precondition(pads.prefix(x.shape.count).allSatisfy { $0 == 0 }, "only at the end")
+      return x.padded(by: Array(pads.suffix(x.shape.count)))
+    case "Transpose":
+      return x.transposed((attributes["perm"]?.ints ?? []).map(Int.init))
     default: throw Unknown(what: "operator \(node.opType)")
     }
   }
+
+  private static let arithmetic: [String: @Sendable (Double, Double) -> Double] = [
+    "Add": { $0 + $1 }, "Sub": { $0 - $1 }, "Mul": { $0 * $1 }, "Div": { $0 / $1 },
+    "Min": { Swift.min($0, $1) }, "Max": { Swift.max($0, $1) },
+    // The sign is the divisor's.
+    "Mod": { $0 - $1 * ($0 / $1).rounded(.down) },
+  ]
+
+  private static let comparisons: [String: @Sendable (Double, Double) -> Bool] = [
+    "Less": { $0 < $1 }, "Greater": { $0 > $1 }, "GreaterOrEqual": { $0 >= $1 }, "Equal": { $0 == $1 },
+    "And": { $0 == 1 && $1 == 1 }, "Or": { $0 == 1 || $1 == 1 },
+  ]
 
   /// Computes x · wᵀ + bias.
   private func product(_ x: Tensor, _ w: Tensor, bias: Tensor?) -> Tensor {
@@ -126,16 +177,5 @@ struct ONNXEvaluator {
 
   private func mapColumns(_ x: Tensor, _ f: (Int, Double) -> Double) -> Tensor {
     Tensor(shape: x.shape, values: x.values.enumerated().map { f($0 % x.shape[1], $1) })
-  }
-
-  /// Combines scalars, equal shapes, and one value for each channel.
-  private func broadcast(_ a: Tensor, _ b: Tensor, _ f: (Double, Double) -> Double) -> Tensor {
-    if b.shape == a.shape { return Tensor(shape: a.shape, values: zip(a.values, b.values).map(f)) }
-    if b.shape.isEmpty { return Tensor(shape: a.shape, values: a.values.map { f($0, b.values[0]) }) }
-    precondition(a.shape.count == 4 && b.shape == [1, a.shape[1], 1, 1], "no broadcast of \(b.shape)")
-    let plane = a.shape[2] * a.shape[3]
-    return Tensor(
-      shape: a.shape,
-      values: a.values.enumerated().map { f($1, b.values[$0 / plane % a.shape[1]]) })
   }
 }

@@ -17,7 +17,7 @@ struct ONNXExportTests {
     let pixels = (0..<shape.reduce(1, *)).map { _ in random.uniform(0, 255) }
     let file = try ONNXModelProto(serializedBytes: try model.onnx())
     var evaluator = try ONNXEvaluator(file.graph)
-    let found = try evaluator.run(ONNXEvaluator.Tensor(shape: shape, values: pixels.map(Double.init)))
+    let found = try evaluator.run(ONNXTensor(shape: shape, values: pixels.map(Double.init)))
     let expected = model.outputs(ofPixels: pixels)
     #expect(found.shape == [7, 3] && expected.count == 21)
     let largest = expected.map { Double($0.magnitude) }.max() ?? 0

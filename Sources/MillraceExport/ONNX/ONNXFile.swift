@@ -4,8 +4,8 @@ import SwiftProtobuf
 
 /// What an exported ONNX file looks like from outside.
 public enum ONNXFile {
-  /// The input: F32 of (batch, channels, height, width), gray or red, green and blue from 0 to 255, as they are after
-  /// the image was brought to that size and before any normalisation.
+  /// The usual input: F32 of (batch, channels, height, width), gray or red, green and blue from 0 to 255, as they are after
+  /// the image was brought to that size and before any normalisation. See ``ONNXInput`` for the other.
   public static let inputName = "pixels"
   /// The metadata that say in words how an image becomes the input.
   public static let pixelsKey = "millrace.pixels"
@@ -29,22 +29,23 @@ public enum ONNXFile {
 extension Model {
   /// The model as the bytes of an ONNX file.
   ///
-  /// The graph normalises, runs the network as in use (no dropout, running statistics), or every network of an ensemble,
+  /// The graph brings a picture to the network's pixels where it takes one, normalises, runs the network as in use (no dropout, running statistics), or every network of an ensemble,
   /// whose mean it takes, and ends in the probabilities that `predict` shows. Classes, preprocessing, network and recipe
   /// are in `metadata_props` as JSON, under the keys of the model file, and under ``ONNXFile/pixelsKey`` how an image
   /// becomes the input, in words.
   /// Source: https://onnx.ai/onnx/repo-docs/IR.html.
   ///
+  /// - Parameter input: What the graph takes.
   /// - Throws: ``ExportError``.
-  public func onnx() throws -> [UInt8] {
+  public func onnx(input: ONNXInput = .pixels) throws -> [UInt8] {
     let byteCount = 4 * parameters.count * members.count
     guard byteCount <= ONNXFile.byteLimit else {
       throw ExportError.tooLarge(format: .onnx, byteCount: byteCount, limit: ONNXFile.byteLimit)
     }
-    return Array(try onnxModel().serializedData() as Data)
+    return Array(try onnxModel(of: input).serializedData() as Data)
   }
 
-  func onnxModel() throws -> ONNXModelProto {
+  func onnxModel(of input: ONNXInput) throws -> ONNXModelProto {
     var operators = ONNXOperatorSetIdProto()
     operators.domain = ""
     operators.version = Int64(ONNXFile.operatorSet)
@@ -52,9 +53,9 @@ extension Model {
     file.irVersion = Int64(ONNXFile.formatVersion)
     file.producerName = "millrace"
     file.opsetImport = [operators]
-    file.graph = try onnxGraph()
+    file.graph = try onnxGraph(of: input)
     // Sorted, so that the same model gives the same bytes.
-    let texts = try metadata().merging([ONNXFile.pixelsKey: preprocessing.pixelsInWords]) { $1 }
+    let texts = try metadata().merging([ONNXFile.pixelsKey: preprocessing.inWords(input)]) { $1 }
     file.metadataProps = texts.sorted { $0.key < $1.key }.map { key, value in
       var entry = ONNXStringStringEntryProto()
       entry.key = key

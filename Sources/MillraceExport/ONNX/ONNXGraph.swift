@@ -1,10 +1,11 @@
 import Millrace
 
 extension Model {
-  /// The graph from pixels to what `predict` shows.
-  func onnxGraph() throws -> ONNXGraphProto {
+  /// The graph from pixels, or from a picture, to what `predict` shows.
+  func onnxGraph(of input: ONNXInput) throws -> ONNXGraphProto {
     let channels = preprocessing.channels
-    var builder = ONNXGraphBuilder(name: "classifier", input: ONNXFile.inputName)
+    var builder = ONNXGraphBuilder(name: "classifier", input: input.name)
+    if input == .image { builder.addPicture(preprocessing, pixels: ONNXInput.pixels.name) }
     // v / (255 · deviation) − mean / deviation, as the loader has it.
     let normalization = preprocessing.normalization
     let scale = normalization.standardDeviation.map { 1 / (255 * $0) }
@@ -38,14 +39,29 @@ extension Model {
         builder.add("Softmax", output, [], [.integer("axis", 1)])
       }
     }
-    let planes = channels == .gray ? "gray" : "planes of red, green and blue"
     return builder.finished(
-      input: ONNXValueInfoProto(
-        ONNXFile.inputName,
-        batchOf: [channels.rawValue, preprocessing.size.height, preprocessing.size.width],
-        doc: "pixels from 0 to 255, \(planes), not normalised"),
+      input: onnxInput(input),
       output: ONNXValueInfoProto(
-        output, batchOf: [classes.count], doc: "one value a class; the classes are in the metadata"))
+        output, .float, [input == .image ? .size(1) : .any("batch"), .size(classes.count)],
+        doc: "one value a class; the classes are in the metadata"))
+  }
+
+  /// What the graph takes.
+  private func onnxInput(_ input: ONNXInput) -> ONNXValueInfoProto {
+    switch input {
+    case .pixels:
+      let planes = preprocessing.channels == .gray ? "gray" : "planes of red, green and blue"
+      return ONNXValueInfoProto(
+        input.name, .float,
+        [
+          .any("batch"), .size(preprocessing.channels.rawValue), .size(preprocessing.size.height),
+          .size(preprocessing.size.width),
+        ], doc: "pixels from 0 to 255, \(planes), not normalised")
+    case .image:
+      return ONNXValueInfoProto(
+        input.name, .uint8, [.any("height"), .any("width"), .size(3)],
+        doc: "a picture of any size, red, green and blue, upright, over the background")
+    }
   }
 
   /// Divides what the softmax is made of by the temperature of a calibrated model.

@@ -13,6 +13,9 @@ struct ONNXGraphBuilder {
     current = input
   }
 
+  /// The constants that any part of the graph may use.
+  private var shared: Set<String> = []
+
   /// Lets the chain go on from a value that was made before.
   mutating func goOn(from value: String) { current = value }
 
@@ -25,6 +28,32 @@ struct ONNXGraphBuilder {
   /// Adds a vector of whole numbers and returns its name.
   mutating func constant(_ name: String, integers values: [Int64]) -> String {
     add(name, values.withUnsafeBytes { Data($0) }, shape: [values.count], type: .int64)
+  }
+
+  /// Adds a tensor of Doubles and returns its name.
+  mutating func constant(_ name: String, doubles values: [Double], shape: [Int]) -> String {
+    add(name, values.withUnsafeBytes { Data($0) }, shape: shape, type: .double)
+  }
+
+  /// The name of a whole number, which is added where there is none yet.
+  mutating func whole(_ value: Int) -> String {
+    let name = "whole.\(value)"
+    guard shared.insert(name).inserted else { return name }
+    return add(name, withUnsafeBytes(of: Int64(value)) { Data($0) }, shape: [], type: .int64)
+  }
+
+  /// The name of a vector of whole numbers, such as axes, which is added where there is none yet.
+  mutating func wholes(_ values: [Int]) -> String {
+    let name = "wholes." + values.map(String.init).joined(separator: ".")
+    guard shared.insert(name).inserted else { return name }
+    return constant(name, integers: values.map(Int64.init))
+  }
+
+  /// The name of a Double, which is added where there is none yet.
+  mutating func real(_ value: Double) -> String {
+    let name = "real.\(value)"
+    guard shared.insert(name).inserted else { return name }
+    return constant(name, doubles: [value], shape: [])
   }
 
   private mutating func add(
@@ -49,14 +78,23 @@ struct ONNXGraphBuilder {
   mutating func add(
     _ operation: String, _ name: String, _ others: [String] = [], _ attributes: [ONNXAttributeProto] = []
   ) {
+    current = node(operation, name, [current] + others, attributes)
+  }
+
+  /// Adds a node beside the chain, which stays where it is.
+  ///
+  /// - Returns: The name of the value that it makes, which is the node's own.
+  mutating func node(
+    _ operation: String, _ name: String, _ inputs: [String], _ attributes: [ONNXAttributeProto] = []
+  ) -> String {
     var node = ONNXNodeProto()
     node.name = name
     node.opType = operation
-    node.input = [current] + others
+    node.input = inputs
     node.output = [name]
     node.attribute = attributes
     graph.node.append(node)
-    current = name
+    return name
   }
 
   /// The graph with its input and output.
@@ -94,23 +132,38 @@ extension ONNXAttributeProto {
   }
 }
 
+extension ONNXAttributeProto {
+  /// What a cast makes.
+  static func to(_ type: ONNXTensorProto.DataType) -> Self { .integer("to", type.rawValue) }
+}
+
+extension ONNXTensorShapeProto.Dimension {
+  /// A dimension of any size.
+  static func any(_ name: String) -> Self {
+    var dimension = Self()
+    dimension.dimParam = name
+    return dimension
+  }
+
+  /// A dimension of one size.
+  static func size(_ size: Int) -> Self {
+    var dimension = Self()
+    dimension.dimValue = Int64(size)
+    return dimension
+  }
+}
+
 extension ONNXValueInfoProto {
-  /// A tensor of Floats whose first dimension is any batch.
-  init(_ name: String, batchOf shape: [Int], doc: String) {
+  /// What goes into a graph or comes out of it.
+  init(
+    _ name: String, _ type: ONNXTensorProto.DataType, _ shape: [ONNXTensorShapeProto.Dimension], doc: String
+  ) {
     self.init()
-    var batch = ONNXTensorShapeProto.Dimension()
-    batch.dimParam = "batch"
     var tensor = ONNXTypeProto.Tensor()
-    tensor.elemType = Int32(ONNXTensorProto.DataType.float.rawValue)
-    tensor.shape.dim =
-      [batch]
-      + shape.map { size in
-        var dimension = ONNXTensorShapeProto.Dimension()
-        dimension.dimValue = Int64(size)
-        return dimension
-      }
+    tensor.elemType = Int32(type.rawValue)
+    tensor.shape.dim = shape
     self.name = name
-    type.tensorType = tensor
+    self.type.tensorType = tensor
     docString = doc
   }
 }

@@ -1,6 +1,24 @@
 import Millrace
 
 extension Preprocessing {
+  /// How an image becomes what a graph takes, for who writes a program that calls it.
+  func inWords(_ input: ONNXInput) -> String {
+    switch input {
+    case .pixels: pixelsInWords
+    case .image: pictureInWords
+    }
+  }
+
+  /// What a picture must be that is brought to the size by what takes it.
+  var pictureInWords: String {
+    """
+    uint8 of (height, width, 3), red, green and blue, of any size, not resized and not normalised. 1. The image is decoded \
+    to 8 bits a channel; transparent pixels show the background (\(background.x), \(background.y), \(background.z)). 2. It \
+    is turned upright as EXIF says. What takes it does the rest. \(fitInWords) is brought to \(size.width) × \(size.height)\
+    \(channels == .gray ? " in gray" : "") and normalised.
+    """
+  }
+
   /// How an image becomes a graph's input, for who writes a program that calls it.
   var pixelsInWords: String {
     let (width, height) = (size.width, size.height)
