@@ -6,6 +6,7 @@ import numpy
 import onnxruntime
 from PIL import Image
 
+from deployed import check_deployed
 from pixels import pixels
 
 # Sums in another order differ by less; one row of pixels that is a few levels off differs by more.
@@ -66,3 +67,4 @@ def check_pictures(checks, millrace, samples, folder):
         checks.close(worst[0], LIMIT, f"{name}: the documented way to the pixels, and predict", f", worst {worst[1]}")
         share = same / len(predictions)
         checks.that(share >= 0.995, f"{name}: equal classes", f"{share:.2%} of {len(predictions)} pictures")
+        check_deployed(checks, millrace, folder, run, name, predictions)

@@ -23,3 +23,14 @@ public enum ActivationKind: String, Sendable, Codable, CaseIterable {
     }
   }
 }
+
+extension ActivationKind {
+  /// Makes f(x) of each value x, in place.
+  package func apply(to values: inout [Float]) {
+    let function = implementation
+    values.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      function.apply(base, to: base, count: buffer.count)
+    }
+  }
+}

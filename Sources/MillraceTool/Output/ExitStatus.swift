@@ -23,6 +23,7 @@ enum ExitStatus: Int32, CaseIterable {
   /// The code of an error; nil for errors that are not the library's.
   init?(for error: any Error) {
     switch error {
+    case ExportError.exists: self = .cannotCreate
     case is ConfigurationError, is AugmentationError, is PreprocessingError, is ExportError: self = .usage
     case is PredictionOutput.BadFiles, is BadSample, is TooManyBadFiles, is UnusableDataset,
       is TrainingError:
@@ -96,6 +97,8 @@ enum ExitStatus: Int32, CaseIterable {
     case StandardOutput.WriteError.closed, is PredictionOutput.BadFiles: nil
     case StandardOutput.WriteError.failed(let code):
       "standard output cannot be written: \(String(cString: strerror(code))); send it elsewhere"
+    case ExportError.exists(let path):
+      "\(path): exists already; add --replace to write it anew, or give another --output"
     case let error as DatasetError: error.message { $0 == "data" ? "DATA" : "--\($0)" }
     case let error as ConfigurationError where Arguments.isFlag(error.setting): "--\(error)"
     default: "\(error)"

@@ -5,10 +5,10 @@ import MillraceReports
 
 /// What an export has written, for people and as JSON.
 struct ExportResult: Encodable {
-  /// A tensor that goes into a graph or comes out of it; the first dimension is any batch.
+  /// A tensor that goes into a graph or comes out of it; a word stands for a dimension of any size.
   struct Tensor: Encodable {
     let name: String
-    let type = "float32"
+    let type: String
     let shape: [String]
 
     private enum CodingKeys: CodingKey { case name, type, shape }
@@ -19,30 +19,40 @@ struct ExportResult: Encodable {
   let path: String
   let format: String
   let byteCount: Int
+  /// All files that belong together, the model's own first.
+  let files: [String]
   let input: Tensor?
   let output: Tensor?
   let operatorSet: Int?
   let formatVersion: Int?
 
-  init(_ model: Model, path: String, format: ExportFormat) {
-    self.path = path
+  init(_ model: Model, files: [String], format: ExportFormat, input kind: ONNXInput) {
+    self.files = files
+    path = files[0]
     self.format = format.rawValue
-    byteCount = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-    let isGraph = format == .onnx
+    byteCount = (try? FileManager.default.attributesOfItem(atPath: files[0])[.size] as? Int) ?? 0
+    guard format == .onnx else {
+      (input, output, operatorSet, formatVersion) = (nil, nil, nil, nil)
+      return
+    }
     let preprocessing = model.preprocessing
     let sizes = [preprocessing.channels.rawValue, preprocessing.size.height, preprocessing.size.width]
     input =
-      isGraph ? Tensor(name: ONNXFile.inputName, shape: ["batch"] + sizes.map(String.init)) : nil
-    output =
-      isGraph
-      ? Tensor(name: ONNXFile.outputName(of: model), shape: ["batch", String(model.classes.count)]) : nil
-    operatorSet = isGraph ? ONNXFile.operatorSet : nil
-    formatVersion = isGraph ? ONNXFile.formatVersion : nil
+      switch kind {
+      case .pixels: Tensor(name: kind.name, type: "float32", shape: ["batch"] + sizes.map(String.init))
+      case .image: Tensor(name: kind.name, type: "uint8", shape: ["height", "width", "3"])
+      }
+    output = Tensor(
+      name: ONNXFile.outputName(of: model), type: "float32",
+      shape: [kind == .pixels ? "batch" : "1", String(model.classes.count)])
+    operatorSet = ONNXFile.operatorSet
+    formatVersion = ONNXFile.formatVersion
   }
 
   /// One line an entry.
   var lines: [String] {
     var entries = [("written", path.printable), ("bytes", Figures.count(byteCount))]
+    entries += files.dropFirst().map { ("beside", $0.printable) }
     if let input, let output, let operatorSet, let formatVersion {
       entries += [
         ("input", "\(input.text), pixels from 0 to 255"), ("output", output.text),
