@@ -32,6 +32,8 @@ public final class NetworkPass {
     public let input: Matrix
     /// One a row; nil where outputs alone are wanted.
     public let targets: Targets?
+    /// The factor on each row's loss in training; nil: 1.
+    public let weights: UnsafePointer<Float>?
     /// What random numbers follow from.
     public let samples: SampleKeys
     /// The rows of the whole minibatch.
@@ -41,10 +43,12 @@ public final class NetworkPass {
 
     /// Names a shard.
     public init(
-      input: Matrix, targets: Targets?, samples: SampleKeys = .none, minibatchCount: Int, isTraining: Bool
+      input: Matrix, targets: Targets?, weights: UnsafePointer<Float>? = nil, samples: SampleKeys = .none,
+      minibatchCount: Int, isTraining: Bool
     ) {
       self.input = input
       self.targets = targets
+      self.weights = weights
       self.samples = samples
       self.minibatchCount = minibatchCount
       self.isTraining = isTraining
@@ -171,7 +175,8 @@ public final class NetworkPass {
     guard let targets = shard.targets else { return LossSum() }
     let last = network.layers.count - 1
     return network.loss.evaluate(
-      output(last), targets, gradient: gradient(last), scale: scale, isTraining: shard.isTraining)
+      output(last), targets, weights: shard.weights, gradient: gradient(last), scale: scale,
+      isTraining: shard.isTraining)
   }
 
   /// Runs one layer backward.

@@ -125,6 +125,27 @@ struct LossTests {
   }
 
   @Test(arguments: LossKind.allCases)
+  func `A row of weight 2 gives twice its loss and gradient, and in validation nothing more`(kind: LossKind) {
+    let loss = LossFunction(
+      kind.implementation, outputs: 4, labelSmoothing: 0.1, classWeights: [0.5, 1, 2, 0.25])
+    for soft in [nil, Self.soft] {
+      let plain = Self.evaluate(loss, Self.outputs, soft: soft)
+      let weighted = Self.evaluate(loss, Self.outputs, soft: soft, weights: [1, 2, 1])
+      for i in 0..<12 {
+        #expect(weighted.gradient[i] == ((4..<8).contains(i) ? 2 : 1) * plain.gradient[i])
+      }
+      let alone = Self.evaluate(loss, Self.outputs, soft: soft, weights: [1e-30, 1, 1e-30])
+      #expect(abs(weighted.sum.loss - plain.sum.loss - alone.sum.loss) < 1e-6)
+      #expect(weighted.sum.correct == plain.sum.correct && weighted.sum.count == 3)
+      let ones = Self.evaluate(loss, Self.outputs, soft: soft, weights: [1, 1, 1])
+      #expect(ones.sum == plain.sum && ones.gradient == plain.gradient)
+      #expect(
+        Self.evaluate(loss, Self.outputs, soft: soft, weights: [3, 2, 5], isTraining: false).sum
+          == Self.evaluate(loss, Self.outputs, soft: soft, isTraining: false).sum)
+    }
+  }
+
+  @Test(arguments: LossKind.allCases)
   func `One-hot values are the same as labels`(kind: LossKind) {
     let loss = LossFunction(
       kind.implementation, outputs: 4, labelSmoothing: 0.1, classWeights: [0.5, 1, 2, 0.25])
@@ -177,7 +198,8 @@ struct LossTests {
   }
 
   static func evaluate(
-    _ loss: LossFunction, _ outputs: [Float], soft: [Float]? = nil, isTraining: Bool = true
+    _ loss: LossFunction, _ outputs: [Float], soft: [Float]? = nil, weights: [Float]? = nil,
+    isTraining: Bool = true
   ) -> (sum: LossSum, gradient: [Float]) {
     var outputs = outputs
     var gradient = [Float](repeating: .nan, count: 12)
@@ -185,11 +207,14 @@ struct LossTests {
       gradient.withUnsafeMutableBufferPointer { gradient in
         labels.withUnsafeBufferPointer { labels in
           (soft ?? [0]).withUnsafeBufferPointer { values in
-            loss.evaluate(
-              Matrix(base: outputs.baseAddress!, rows: 3, columns: 4),
-              soft == nil ? .classes(labels.baseAddress!) : .values(values.baseAddress!),
-              gradient: Matrix(base: gradient.baseAddress!, rows: 3, columns: 4), scale: 1.0 / 3,
-              isTraining: isTraining)
+            (weights ?? [0]).withUnsafeBufferPointer { factors in
+              loss.evaluate(
+                Matrix(base: outputs.baseAddress!, rows: 3, columns: 4),
+                soft == nil ? .classes(labels.baseAddress!) : .values(values.baseAddress!),
+                weights: weights == nil ? nil : factors.baseAddress!,
+                gradient: Matrix(base: gradient.baseAddress!, rows: 3, columns: 4), scale: 1.0 / 3,
+                isTraining: isTraining)
+            }
           }
         }
       }

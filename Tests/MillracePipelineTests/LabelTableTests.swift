@@ -64,6 +64,64 @@ struct LabelTableTests {
     #expect(fault?.description.hasPrefix(problem) == true, "\(fault?.description ?? "")")
   }
 
+  @Test(arguments: [
+    (
+      "t.csv", "path,label,weight\na,x,0\n",
+      "line 2, column 'weight': '0' is no weight; write a number above 0"
+    ),
+    ("t.csv", "path,label,weight\na,x,1\nb,x,-2\n", "line 3, column 'weight': '-2' is no weight"),
+    ("t.csv", "path,label,weight\na,x,nan\n", "line 2, column 'weight': 'nan' is no weight"),
+    ("t.csv", "path,label,weight\na,x,inf\n", "line 2, column 'weight': 'inf' is no weight"),
+    ("t.csv", "path,label,weight\na,x,1e99\n", "line 2, column 'weight': '1e99' is no weight"),
+    ("t.csv", "path,label,weight\na,x,\n", "line 2, column 'weight': '' is no weight"),
+    ("t.csv", "path,label,weight,weight\na,x,1,1\n", "line 1, column 'weight': stands there twice"),
+    (
+      "t.jsonl", #"{"path":"a","label":"x","weight":0.5}"# + "\n" + #"{"path":"b","label":"x"}"#,
+      "line 2, column 'weight': is missing, and other lines have it"
+    ),
+    ("t.jsonl", #"{"path":"a","label":0.5}"#, "line 1, column 'label': is missing"),
+  ])
+  func `A weight that is no number above 0 is named with its place`(
+    name: String, text: String, problem: String
+  ) throws {
+    let fault = #expect(throws: LabelTableFault.self) { try rows(text, name) }
+    #expect(fault?.description.hasPrefix(problem) == true, "\(fault?.description ?? "")")
+  }
+
+  @Test(arguments: [
+    ("t.csv", "path,label,weight\nx/1.png,x,0.5\nx/2.png,x,2e0\ny/3.png,y,1\n"),
+    (
+      "t.jsonl",
+      #"{"path":"x/1.png","label":"x","weight":0.5}"# + "\n"
+        + #"{"path":"x/2.png","label":"x","weight":"2"}"# + "\n"
+        + #"{"path":"y/3.png","label":"y","weight":1}"#
+    ),
+  ])
+  func `The column weight says how much an image counts in training`(name: String, text: String) throws {
+    let tree = try TemporaryFolder()
+    for name in ["x/1.png", "x/2.png", "y/3.png"] { try tree.file(name, []) }
+    try tree.file(name, Array(text.utf8))
+    let found = try DatasetTree.scan("\(tree.path)/\(name)").training
+    func weights(_ dataset: Dataset) -> [Float] { (0..<dataset.count).map(dataset.weight(of:)) }
+    #expect(found.isWeighted && weights(found) == [0.5, 2, 1])
+    #expect(weights(found.subset([2, 1])) == [1, 2])
+    let folders = try Dataset.scan(tree.path)
+    #expect(!folders.isWeighted && weights(folders) == [1, 1, 1])
+    #expect(weights(folders.joined(with: found)) == [1, 1, 1, 0.5, 2, 1])
+    #expect(weights(found.grouped(by: [1, 1, 2])) == [0.5, 2, 1])
+    #expect(weights(try found.labelled(by: ["y", "x"])) == [0.5, 2, 1])
+    #expect(
+      found.notices == [
+        "\(tree.path)/\(name): its column weight, from 0.5 to 2.0, multiplies the loss of each image in training; "
+          + "figures of validation and evaluation count every image once"
+      ])
+    // Other weights are other training images; those that are all 1 are none.
+    #expect(found.fingerprint != folders.fingerprint)
+    try tree.file("ones.csv", Array("path,label,weight\nx/1.png,x,1\nx/2.png,x,1.0\ny/3.png,y,1\n".utf8))
+    let ones = try DatasetTree.scan("\(tree.path)/ones.csv").training
+    #expect(!ones.isWeighted && ones.fingerprint == folders.fingerprint && ones.notices.isEmpty)
+  }
+
   @Test func `Bytes that are no text are named with their line`() throws {
     let bytes = Array("path,label\na.png,x\n".utf8) + [0x62, 0xE9, 0x2C, 0x78, 10]
     let fault = #expect(throws: LabelTableFault.self) { try LabelTable(bytes, path: "t.csv") }

@@ -100,6 +100,55 @@ struct DeterminismTests {
     #expect(rows.count > 20 && models[0] == models[1] && models[0] == models[2])
   }
 
+  @Test
+  func `Weights of images give the same bytes for any threads and ranks, from table and pack, and resumed`()
+    throws
+  {
+    let bench = try ResumeBench()
+    let plain = try ResumeCase.everythingRandom.configuration(bench.images)
+    func table(_ name: String, _ weight: (Int) -> Double) throws -> String {
+      let rows = bench.images.names.enumerated().map { number, path in
+        "\(path)\t\(path.prefix { $0 != "/" })\t\(weight(number))"
+      }
+      return try bench.output.put(
+        Array("path\tlabel\tweight\n\(rows.joined(separator: "\n"))".utf8), at: name)
+    }
+    var weighted = plain
+    weighted.labels = try table("t.tsv") { [0.5, 1, 3][$0 % 3] }
+    try bench.train(plain, "plain")
+    try bench.train(weighted, "whole")
+    let whole = try bench.model("whole")
+    #expect(try bench.model("plain") != whole)
+    var ones = plain
+    ones.labels = try table("ones.tsv") { _ in 1 }
+    try bench.train(ones, "ones")
+    #expect(try bench.model("ones") == bench.model("plain"))
+    for (number, (workers, loaders)) in [(1, 1), (3, 5), (4, 2)].enumerated() {
+      weighted.execution.workers = workers
+      weighted.execution.loaders = loaders
+      try bench.train(weighted, "\(workers)", StopAtEvent(6 + 3 * number))
+      try bench.resume("\(workers)")
+      #expect(try bench.model("\(workers)") == whole, "\(workers) workers, \(loaders) loaders")
+    }
+    for result in try RankTests.train(weighted, output: bench.output.path, name: "ranks", ranks: 3) {
+      _ = try result.get()
+    }
+    #expect(try bench.model("ranks") == whole)
+    for contents in [DatasetPacker.Contents.files, .pixels] {
+      var packer = DatasetPacker(weighted)
+      packer.contents = contents
+      var packed = plain
+      packed.data = bench.output.file("\(contents).pack")
+      _ = try packer.write(to: packed.data)
+      try bench.train(packed, "of \(contents)")
+      #expect(try bench.model("of \(contents)") == whole, "\(contents)")
+    }
+    // Other weights are other images: such a run does not go on.
+    try bench.train(weighted, "changed", StopAtEvent(9))
+    _ = try table("t.tsv") { [0.5, 1, 2][$0 % 3] }
+    #expect(throws: ResumeError.self) { try bench.resume("changed") }
+  }
+
   @Test func `Groups give the same weights from a tree, a table and a pack, whatever says them`() throws {
     let folder = try ImageFolder(countPerClass: 16)
     let output = try TemporaryFolder()

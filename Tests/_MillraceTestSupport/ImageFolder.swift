@@ -31,6 +31,12 @@ public final class ImageFolder {
     }
   }
 
+  /// The images' paths below the folder, class by class and in the order of their names.
+  public var names: [String] {
+    (FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? [])
+      .filter { $0.contains(".") }.sorted()
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// The image of a class with this number.

@@ -58,6 +58,7 @@ final class ShardPasses {
         NetworkPass.Shard(
           input: input(minibatch, rows),
           targets: targets?.advanced(by: rows.lowerBound, columns: network.outputCount),
+          weights: UnsafePointer(minibatch.weights + rows.lowerBound),
           samples: samples.advanced(by: rows.lowerBound), minibatchCount: minibatch.totalCount,
           isTraining: isTraining))
     }

@@ -1,4 +1,4 @@
-/// A loss with all that it is used with: label smoothing and class weights.
+/// A loss with all that it is used with: label smoothing, class weights and the weights of single rows.
 public struct LossFunction: Sendable {
   private let loss: any Loss
   private let columns: Int
@@ -26,16 +26,20 @@ public struct LossFunction: Sendable {
   /// - Parameters:
   ///   - outputs: (rows, outputs) of the last layer.
   ///   - targets: One a row.
+  ///   - weights: The factor of each row's loss, and so of its gradient; nil: 1.
   ///   - gradient: (rows, outputs); receives `scale` × the gradient of each row's loss.
   ///   - scale: Usually 1 / the minibatch's count.
-  ///   - isTraining: Whether label smoothing and class weights apply.
+  ///   - isTraining: Whether label smoothing and all weights apply.
   public func evaluate(
-    _ outputs: Matrix, _ targets: Targets, gradient: Matrix, scale: Float, isTraining: Bool
+    _ outputs: Matrix, _ targets: Targets, weights: UnsafePointer<Float>? = nil, gradient: Matrix,
+    scale: Float,
+    isTraining: Bool
   ) -> LossSum {
     var sum = LossSum()
     withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { target in
       for row in 0..<outputs.rows {
-        let weight = fill(target.baseAddress!, targets, row: row, isTraining: isTraining)
+        var weight = fill(target.baseAddress!, targets, row: row, isTraining: isTraining)
+        if isTraining, let weights { weight *= weights[row] }
         let s = outputs.row(row)
         let guess = indexOfLargest(s, count: columns)
         // A row of NaN has no largest value: it is not correct whatever its label.
@@ -58,7 +62,7 @@ public struct LossFunction: Sendable {
     for row in 0..<outputs.rows { loss.predict(outputs.row(row), count: columns) }
   }
 
-  /// Writes a row's target values and returns the row's weight.
+  /// Writes a row's target values and returns the weight of its class.
   private func fill(
     _ target: UnsafeMutablePointer<Float>, _ targets: Targets, row: Int, isTraining: Bool
   ) -> Float {

@@ -29,6 +29,6 @@ extension Dataset {
     let labelOfClass = classes.map { labelOfName[ExactText($0)] ?? -1 }
     return Dataset(
       classes: expected, storage: storage, labels: labels.map { labelOfClass[Int($0)] }, selection: selection,
-      groups: groups)
+      marks: marks)
   }
 }

@@ -12,19 +12,18 @@ public struct Dataset: Sendable {
   let labels: [Int32]
   /// The files of a subset, in its order; nil for all.
   let selection: [UInt32]?
-  /// For each file of the storage, a number that it shares with the files of its group; 0 for a file that stands
-  /// alone. Nil where no groups are known.
-  let groups: [UInt64]?
+  /// For each file of the storage: what else is known of it.
+  let marks: FileMarks
 
   init(
     classes: [String], storage: DatasetStorageBox, labels: [Int32], selection: [UInt32]?,
-    groups: [UInt64]? = nil
+    marks: FileMarks = .none
   ) {
     self.classes = classes
     self.storage = storage
     self.labels = labels
     self.selection = selection
-    self.groups = groups
+    self.marks = marks
   }
 
   /// The number of samples.
@@ -99,7 +98,7 @@ public struct Dataset: Sendable {
       precondition((0..<count).contains(sample), "sample \(sample) of a data set with \(count) samples")
       return UInt32(file(of: sample))
     }
-    return Dataset(classes: classes, storage: storage, labels: labels, selection: files, groups: groups)
+    return Dataset(classes: classes, storage: storage, labels: labels, selection: files, marks: marks)
   }
 
   /// `count` samples at equal distances, or all if there are fewer: the same ones for the same data set.

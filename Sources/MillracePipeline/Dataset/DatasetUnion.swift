@@ -8,16 +8,16 @@ extension Dataset {
     if sharesNames(with: other) {
       let files = [self, other].flatMap { part in (0..<part.count).map { UInt32(part.file(of: $0)) } }
       return Dataset(
-        classes: classes, storage: storage, labels: labels, selection: files, groups: groups ?? other.groups)
+        classes: classes, storage: storage, labels: labels, selection: files,
+        marks: FileMarks(
+          groups: marks.groups ?? other.marks.groups, weights: marks.weights ?? other.marks.weights))
     }
     // Paths are stored as they are, without a common root; see ``rawPath(of:)``.
     var storage = DatasetStorage(root: [])
     var labels: [Int32] = []
-    var groups: [UInt64]? = isGrouped || other.isGrouped ? [] : nil
     for part in [self, other] {
       var directories: [Int: UInt32] = [:]
       for sample in 0..<part.count {
-        groups?.append(part.group(of: sample) ?? 0)
         let directory = part.directory(of: sample)
         let packed = part.packed(sample)
         let number =
@@ -38,6 +38,7 @@ extension Dataset {
     }
     storage.trim()
     return Dataset(
-      classes: classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil, groups: groups)
+      classes: classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil,
+      marks: joinedMarks(with: other))
   }
 }

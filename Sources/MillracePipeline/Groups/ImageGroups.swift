@@ -1,10 +1,10 @@
 extension Dataset {
   /// Whether some of the images are known to belong together.
-  public var isGrouped: Bool { groups != nil }
+  public var isGrouped: Bool { marks.groups != nil }
 
   /// A number that a sample shares with the samples of its group; nil where it stands alone.
   public func group(of sample: Int) -> UInt64? {
-    guard let group = groups?[file(of: sample)], group != 0 else { return nil }
+    guard let group = marks.groups?[file(of: sample)], group != 0 else { return nil }
     return group
   }
 
@@ -13,15 +13,16 @@ extension Dataset {
   /// - Parameter keys: A number for each sample; nil for one that stands alone. Nil for all: no samples belong
   ///   together.
   package func grouped(by keys: [UInt64?]?) -> Dataset {
-    var groups: [UInt64]?
+    var marks = marks
+    marks.groups = nil
     if let keys {
       precondition(keys.count == count, "\(keys.count) keys for \(count) samples")
       var files = [UInt64](repeating: 0, count: storage.value.fileCount)
       for (sample, key) in keys.enumerated() { files[file(of: sample)] = key ?? 0 }
-      groups = files
+      marks.groups = files
     }
     return Dataset(
-      classes: classes, storage: storage, labels: labels, selection: selection, groups: groups)
+      classes: classes, storage: storage, labels: labels, selection: selection, marks: marks)
   }
 
   /// The samples of each group, in the order of their first samples; a sample that stands alone is a group of its

@@ -8,7 +8,8 @@ import Foundation
 /// - `.jsonl`: an object for each image, on a line of its own.
 ///
 /// The columns are `path`, or else `file`; `label`, or else `class`; and, where they are wanted, `split` with `train`, `val`
-/// or `test`, and `group` with a name for images that belong together. Others are left alone.
+/// or `test`, `group` with a name for images that belong together, and `weight` with the factor of each image's loss in
+/// training, a number above 0. Others are left alone.
 struct LabelTable {
   /// An image.
   struct Row {
@@ -19,6 +20,10 @@ struct LabelTable {
     let role: FolderRole?
     /// What it has in common with the images that it belongs to; nil where it stands alone.
     let group: String?
+    /// How much it counts in training; nil where the table has no such column.
+    let weight: Float?
+    /// The text in the column that was asked for, empty where there is none in the line; nil: none was asked for.
+    let value: String?
     let line: Int
   }
 
@@ -31,6 +36,7 @@ struct LabelTable {
   private static let labelNames = ["label", "class"]
   private static let splitName = "split"
   private static let groupName = "group"
+  private static let weightName = "weight"
 
   /// The ends of the names of such tables.
   static let suffixes = [".csv", ".tsv", ".jsonl"]
@@ -52,17 +58,19 @@ struct LabelTable {
   /// - Parameters:
   ///   - bytes: Its contents.
   ///   - path: Its name, for the form.
-  init(_ bytes: [UInt8], path: String) throws(LabelTableFault) {
+  ///   - column: A column whose texts are wanted, see ``Row/value``.
+  init(_ bytes: [UInt8], path: String, keeping column: String? = nil) throws(LabelTableFault) {
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     if let line = Self.firstLineThatIsNoText(bytes) {
       throw LabelTableFault(line: line, problem: "is not UTF-8; save the table as UTF-8")
     }
     let name = path.lowercased()
     if name.hasSuffix(".jsonl") {
-      (rows, hasGroups) = try Self.rows(ofObjects: bytes)
+      (rows, hasGroups) = try Self.rows(ofObjects: bytes, keeping: column)
     } else if Self.isNamedLikeATable(name) {
       (rows, hasGroups) = try Self.rows(
-        of: DelimitedText(bytes, separator: UInt8(ascii: name.hasSuffix(".tsv") ? "\t" : ",")))
+        of: DelimitedText(bytes, separator: UInt8(ascii: name.hasSuffix(".tsv") ? "\t" : ",")),
+        keeping: column)
     } else {
       throw LabelTableFault(problem: "is no table of labels by its name; call it .csv, .tsv or .jsonl")
     }
@@ -87,7 +95,9 @@ struct LabelTable {
 
   // MARK: Columns
 
-  private static func rows(of text: DelimitedText) throws(LabelTableFault) -> (rows: [Row], hasGroups: Bool) {
+  private static func rows(
+    of text: DelimitedText, keeping column: String?
+  ) throws(LabelTableFault) -> (rows: [Row], hasGroups: Bool) {
     var text = text
     guard let heading = try text.row()?.map(\.text) else { return ([], false) }
     func place(_ names: [String]) throws(LabelTableFault) -> Int? {
@@ -98,16 +108,18 @@ struct LabelTable {
       }
       return heading.firstIndex(of: name)
     }
-    func needed(_ names: [String]) throws(LabelTableFault) -> Int {
+    func needed(_ names: [String], _ cure: String) throws(LabelTableFault) -> Int {
       guard let place = try place(names) else {
         let known = heading.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
-        throw LabelTableFault(
-          line: 1, problem: "has no column '\(names[0])' among \(known); name the columns path and label")
+        throw LabelTableFault(line: 1, problem: "has no column '\(names[0])' among \(known); \(cure)")
       }
       return place
     }
-    let (path, label) = (try needed(pathNames), try needed(labelNames))
-    let (split, group) = (try place([splitName]), try place([groupName]))
+    let cure = "name the columns path and label"
+    let (path, label) = (try needed(pathNames, cure), try needed(labelNames, cure))
+    let (split, group, weight) = (try place([splitName]), try place([groupName]), try place([weightName]))
+    var kept: Int?
+    if let column { kept = try needed([column], "name one of these") }
     var rows: [Row] = []
     func next() throws(LabelTableFault) -> [DelimitedText.Value]? {
       do throws(LabelTableFault) {
@@ -130,13 +142,14 @@ struct LabelTable {
       rows.append(
         try row(
           values[path].text, values[label].text, split: split.map { values[$0].text },
-          group: group.map { values[$0].text }, line: line))
+          group: group.map { values[$0].text }, weight: weight.map { values[$0].text },
+          value: kept.map { values[$0].text }, line: line))
     }
     return (rows, group != nil)
   }
 
   private static func rows(
-    ofObjects bytes: [UInt8]
+    ofObjects bytes: [UInt8], keeping column: String?
   ) throws(LabelTableFault) -> (rows: [Row], hasGroups: Bool) {
     var rows: [Row] = []
     var hasGroups = false
@@ -156,19 +169,30 @@ struct LabelTable {
       rows.append(
         try row(
           try value(pathNames), try value(labelNames), split: object[splitName]?.text,
-          group: object[groupName]?.text, line: number + 1))
+          group: object[groupName]?.text, weight: object[weightName]?.valueText,
+          value: column.map { object[$0]?.valueText ?? "" }, line: number + 1))
       hasGroups = hasGroups || object[groupName] != nil
     }
-    let withoutSplit = rows.first { $0.role == nil }
-    if let withoutSplit, rows.contains(where: { $0.role != nil }) {
+    try requireInAll(rows, splitName) { $0.role != nil }
+    try requireInAll(rows, weightName) { $0.weight != nil }
+    if let column, let first = rows.first, rows.allSatisfy({ $0.value?.isEmpty ?? true }) {
       throw LabelTableFault(
-        line: withoutSplit.line, column: splitName, problem: "is missing, and other lines have it")
+        line: first.line, column: column, problem: "is missing here and in every other line")
     }
     return (rows, hasGroups)
   }
 
+  /// Checks that what some lines say is said in all.
+  private static func requireInAll(
+    _ rows: [Row], _ column: String, _ isSaid: (Row) -> Bool
+  ) throws(LabelTableFault) {
+    guard rows.contains(where: isSaid), let row = rows.first(where: { !isSaid($0) }) else { return }
+    throw LabelTableFault(line: row.line, column: column, problem: "is missing, and other lines have it")
+  }
+
   private static func row(
-    _ path: String, _ label: String, split: String?, group: String?, line: Int
+    _ path: String, _ label: String, split: String?, group: String?, weight: String?, value: String?,
+    line: Int
   ) throws(LabelTableFault) -> Row {
     for (name, text) in [("path", path), ("label", label)] where text.isEmpty || text.utf8.contains(0) {
       throw LabelTableFault(
@@ -183,8 +207,18 @@ struct LabelTable {
           problem: "'\(split)' is no part of a data set; write train, val or test")
       }
     }
+    var factor: Float?
+    if let weight {
+      factor = Float(weight)
+      guard let factor, factor > 0, factor.isFinite else {
+        throw LabelTableFault(
+          line: line, column: weightName,
+          problem: "'\(weight)' is no weight; write a number above 0, such as 1 for an image like any other")
+      }
+    }
     let name = group.flatMap { $0.isEmpty ? nil : $0 }
-    return Row(path: Self.plain(path), label: label, role: role, group: name, line: line)
+    return Row(
+      path: Self.plain(path), label: label, role: role, group: name, weight: factor, value: value, line: line)
   }
 
   /// A path without parts that lead nowhere: `./cat//1.png` is `cat/1.png`.
@@ -195,7 +229,10 @@ struct LabelTable {
 
   /// A JSON value that is a text or a number, as a text; of any other no text.
   private struct Scalar: Decodable {
+    /// Of a number only where it is whole: no name is a fraction.
     let text: String?
+    /// The same, and of any number.
+    let valueText: String?
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
@@ -206,6 +243,7 @@ struct LabelTable {
       } else {
         text = nil
       }
+      valueText = text ?? (try? container.decode(Double.self)).map { String($0) }
     }
   }
 }

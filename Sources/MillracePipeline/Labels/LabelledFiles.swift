@@ -48,13 +48,14 @@ struct LabelledFiles {
   ///   - path: The table.
   ///   - folder: What paths in it are relative to; nil: the folder that it lies in. Where the first file is not there but
   ///     below the working folder, paths are relative to that, as in lists that this program writes.
-  init(_ path: String, in folder: String?) throws(DatasetError) {
+  ///   - column: A column whose texts are wanted, see ``LabelTable/Row/value``.
+  init(_ path: String, in folder: String?, keeping column: String? = nil) throws(DatasetError) {
     table = Dataset.shown(path)
     var place = folder ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let bytes = try Self.contents(of: path)
     identity = DirectoryListing.Identity(of: Array(path.utf8))
     do throws(LabelTableFault) {
-      let table = try LabelTable(bytes, path: path)
+      let table = try LabelTable(bytes, path: path, keeping: column)
       let rows = table.rows
       hasGroups = table.hasGroups
       if let first = rows.first?.path, !first.hasPrefix("/"), !Self.isThere(place + "/" + first),
@@ -104,6 +105,17 @@ struct LabelledFiles {
   /// Whether the table divides its images.
   var hasSplits: Bool { rows.contains { $0.role != nil } }
 
+  /// That images count differently in training; nil where they do not.
+  private var weightNotice: String? {
+    let weights = rows.compactMap(\.weight)
+    guard let least = weights.min(), let largest = weights.max(), (least, largest) != (1, 1) else {
+      return nil
+    }
+    return
+      "\(table): its column weight, from \(least) to \(largest), multiplies the loss of each image in training; "
+      + "figures of validation and evaluation count every image once"
+  }
+
   /// The images of a part.
   ///
   /// - Parameter role: The part; nil: all of them.
@@ -111,17 +123,19 @@ struct LabelledFiles {
     let rows = rows.filter { role == nil || $0.role == role }
     let classes = Set(rows.map { ExactText($0.label) }).map(\.text).sorted(by: NaturalOrder.precedes)
     let numberOf = Dictionary(uniqueKeysWithValues: classes.enumerated().map { (ExactText($1), $0) })
-    var rowsOfClass = [[(parts: [Substring], group: String?)]](repeating: [], count: classes.count)
+    var rowsOfClass = [[(parts: [Substring], row: LabelTable.Row)]](repeating: [], count: classes.count)
     for row in rows {
       let parts = row.path.split(separator: "/", omittingEmptySubsequences: false)
-      rowsOfClass[numberOf[ExactText(row.label)] ?? 0].append((parts, row.group))
+      rowsOfClass[numberOf[ExactText(row.label)] ?? 0].append((parts, row))
     }
     var storage = DatasetStorage(root: root)
     var labels: [Int32] = []
-    var groups: [UInt64]? = hasGroups ? [] : nil
+    // Where all count the same, nothing is known that other data sets do not have.
+    let isWeighted = rows.contains { $0.weight.map { $0 != 1 } ?? false }
+    var marks = FileMarks(groups: hasGroups ? [] : nil, weights: isWeighted ? [] : nil)
     for (label, rows) in rowsOfClass.enumerated() {
       var directory: (path: ArraySlice<Substring>, number: UInt32)?
-      for (path, group) in rows.sorted(by: { precedes($0.parts, $1.parts) }) {
+      for (path, row) in rows.sorted(by: { precedes($0.parts, $1.parts) }) {
         let parent = path.dropLast()
         if directory?.path != parent {
           directory = (parent, storage.addDirectory(path: parent.joined(separator: "/").utf8, pack: -1))
@@ -129,16 +143,17 @@ struct LabelledFiles {
         }
         guard let directory, var name = path.last.map(String.init) else { continue }
         name.withUTF8 { storage.addFile($0, in: directory.number) }
-        groups?.append(group.map { GroupName.key($0.utf8) } ?? 0)
+        marks.groups?.append(row.group.map { GroupName.key($0.utf8) } ?? 0)
+        marks.weights?.append(row.weight ?? 1)
       }
     }
     storage.trim()
     storage.name = table
-    storage.notices = notices
+    storage.notices = notices + [weightNotice].compactMap { $0 }
     if let identity { storage.addPlace(identity) }
     return Dataset(
       classes: classes.map { PathName.shown($0.utf8) }, storage: DatasetStorageBox(storage), labels: labels,
-      selection: nil, groups: groups)
+      selection: nil, marks: marks)
   }
 }
 
@@ -160,6 +175,7 @@ private func precedes(_ left: [Substring], _ right: [Substring]) -> Bool {
 
 extension LabelTable.Row {
   fileprivate func moved(to path: String) -> LabelTable.Row {
-    LabelTable.Row(path: path, label: label, role: role, group: group, line: line)
+    LabelTable.Row(
+      path: path, label: label, role: role, group: group, weight: weight, value: value, line: line)
   }
 }

@@ -48,13 +48,14 @@ public final class ImageLoader: RowLoader {
     lastReport = decoder.lastReport
   }
 
-  /// Loads a sample's image and label.
+  /// Loads a sample's image, label and weight.
   ///
   /// - Throws: ``BadSample`` for a file that cannot be read or is not an image; `OutOfDescriptors` if the file is
   ///   not to blame.
   public func load(sample: Int, turn: Int, epoch: Int, into row: MinibatchRow) throws {
     try load(sample: sample, turn: turn, epoch: epoch, into: row.features)
     row.label.pointee = Int32(truncatingIfNeeded: dataset.label(of: sample))
+    row.weight.pointee = dataset.weight(of: sample)
   }
 
   /// Loads only a sample's image.

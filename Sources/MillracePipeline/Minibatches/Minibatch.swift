@@ -20,6 +20,8 @@ public final class Minibatch {
   public let labels: UnsafeMutablePointer<Int32>
   /// (capacity, targetCount), row-major, for targets that are not a class; nil where `targetCount` is 0.
   public let targets: UnsafeMutablePointer<Float>?
+  /// The factor on each row's loss in training, above 0; 1 unless the data say otherwise.
+  public let weights: UnsafeMutablePointer<Float>
   /// The index of each row's sample in its data set.
   public let samples: UnsafeMutablePointer<Int32>
   /// How often the epoch has visited each row's sample before: 0 unless samples are repeated.
@@ -65,6 +67,7 @@ public final class Minibatch {
     features = LargeMemory.allocate(capacity * featureStride)
     labels = Self.allocate(capacity, of: -1)
     targets = targetCount > 0 ? Self.allocate(capacity * targetCount, of: 0) : nil
+    weights = Self.allocate(capacity, of: 1)
     samples = Self.allocate(capacity, of: -1)
     turns = Self.allocate(capacity, of: 0)
     places = Self.allocate(capacity, of: -1)
@@ -86,6 +89,7 @@ public final class Minibatch {
     LargeMemory.deallocate(features)
     labels.deallocate()
     targets?.deallocate()
+    weights.deallocate()
     samples.deallocate()
     turns.deallocate()
     places.deallocate()
@@ -124,7 +128,7 @@ public final class Minibatch {
   /// The place where a loader writes a row.
   func row(_ row: Int) -> MinibatchRow {
     MinibatchRow(
-      features: features(ofRow: row), label: labels + row,
+      features: features(ofRow: row), label: labels + row, weight: weights + row,
       targets: targets.map { $0 + row * targetCount })
   }
 
@@ -135,6 +139,7 @@ public final class Minibatch {
     (totalCount, plannedCount, plannedRows) = (other.totalCount, other.plannedCount, other.plannedRows)
     (stepsPerEpoch, skipped, warned) = (other.stepsPerEpoch, other.skipped, other.warned)
     labels.update(from: other.labels, count: other.count)
+    weights.update(from: other.weights, count: other.count)
     samples.update(from: other.samples, count: other.count)
     turns.update(from: other.turns, count: other.count)
     places.update(from: other.places, count: other.count)
@@ -144,6 +149,7 @@ public final class Minibatch {
   func moveRow(_ from: Int, to: Int) {
     features(ofRow: to).update(from: features(ofRow: from), count: featureCount)
     labels[to] = labels[from]
+    weights[to] = weights[from]
     samples[to] = samples[from]
     turns[to] = turns[from]
     places[to] = places[from]
@@ -166,6 +172,8 @@ public struct MinibatchRow {
   public let features: UnsafeMutablePointer<Float>
   /// The class; −1 where there is none.
   public let label: UnsafeMutablePointer<Int32>
+  /// The factor on the row's loss in training, above 0; 1 unless a loader writes another for every row.
+  public let weight: UnsafeMutablePointer<Float>
   /// The targets of the row, as many as the minibatch's `targetCount`; nil where that is 0.
   public let targets: UnsafeMutablePointer<Float>?
 }

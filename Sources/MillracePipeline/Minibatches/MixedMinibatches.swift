@@ -70,6 +70,7 @@ public final class MixedMinibatches: MinibatchSource {
       seed: seed, epoch: minibatch.epoch, minibatch: minibatch.index, count: minibatch.count,
       size: preprocessing.size, into: &mixing)
     for row in 0..<minibatch.count {
+      mixed.weights[row] = mixing.mixed(minibatch.weights, row: row)
       mixing.mix(
         row: row, of: minibatch.features, stride: minibatch.featureStride,
         channels: preprocessing.channels.rawValue, size: preprocessing.size, into: mixed.features(ofRow: row))

@@ -65,6 +65,9 @@ struct PackIndex: Sendable {
     guard !overflow, end <= dataEnd, record.nameStart < head.nameBytes,
       record.directory < head.directoryCount, let kind = PackRecord.Kind(rawValue: record.kind)
     else { throw Damage("an image of the index leads nowhere") }
+    guard record.weight > 0, record.weight.isFinite else {
+      throw Damage("an image of the index has a weight that is no number above 0")
+    }
     guard kind == .pixels else { return }
     guard record.width > 0, record.height > 0, ImageFormat(number: record.format) != nil,
       ExifOrientation(rawValue: record.orientation) != nil,

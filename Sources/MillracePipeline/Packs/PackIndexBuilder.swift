@@ -53,6 +53,9 @@ package struct PackIndexBuilder {
     names.append(0)
     record.offset = offset
     if dataset.isGrouped { (record.hasGroup, record.group) = (1, dataset.group(of: sample) ?? 0) }
+    if dataset.isWeighted {
+      (record.hasWeight, record.weightBits) = (1, dataset.weight(of: sample).bitPattern)
+    }
     offset += UInt64(packed.bytes.count)
     records.append(record)
   }

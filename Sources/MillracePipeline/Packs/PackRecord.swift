@@ -62,8 +62,8 @@ struct PackRecord: BitwiseCopyable {
   var sourceModified: Int64 = 0
   var directory: UInt32 = 0
   var checksum: UInt32 = 0
-  /// Older files have the checksum of other pixels here.
-  var unusedChecksum: UInt32 = 0
+  /// The bits of ``weight``; older files have the checksum of other pixels here. See ``hasWeight``.
+  var weightBits: UInt32 = 0
   /// The size of the upright image before reduction, in pixels.
   var width: UInt32 = 0
   var height: UInt32 = 0
@@ -75,7 +75,12 @@ struct PackRecord: BitwiseCopyable {
   var reduction: UInt8 = 1
   /// Whether the images were grouped when they were packed: 1 if so. Then an image with group 0 stands alone.
   var hasGroup: UInt8 = 0
-  var unused: (UInt8, UInt8, UInt8) = (0, 0, 0)
+  /// Whether ``weightBits`` says how much the image counts in training: 1 if so.
+  var hasWeight: UInt8 = 0
+  var unused: (UInt8, UInt8) = (0, 0)
+
+  /// How much the image counts in training; 1 where nothing is said.
+  var weight: Float { hasWeight == 1 ? Float(bitPattern: weightBits) : 1 }
 }
 
 /// The marks of a packed file.

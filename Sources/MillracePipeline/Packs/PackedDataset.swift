@@ -94,15 +94,18 @@ extension PackedImages {
         pathStart: Int(directory.pathStart), pathLength: Int(directory.pathLength), pack: pack)
       labels.append(directory.label)
     }
-    var groups: [UInt64]? = index.records.contains { $0.hasGroup == 1 } ? [] : nil
+    var marks = FileMarks(
+      groups: index.records.contains { $0.hasGroup == 1 } ? [] : nil,
+      weights: index.records.contains { $0.hasWeight == 1 } ? [] : nil)
     for (number, record) in index.records.enumerated() {
       guard let directory = numberOfDirectory[record.directory] else { continue }
-      groups?.append(record.hasGroup == 1 ? record.group : 0)
+      marks.groups?.append(record.hasGroup == 1 ? record.group : 0)
+      marks.weights?.append(record.weight)
       storage.addFile(nameStart: Int(record.nameStart), in: directory, record: UInt32(number))
     }
     return Dataset(
       classes: index.classes, storage: DatasetStorageBox(storage), labels: labels, selection: nil,
-      groups: groups)
+      marks: marks)
   }
 
   /// How a record was decoded to the pixels of a form; nil where it holds no pixels of that form.

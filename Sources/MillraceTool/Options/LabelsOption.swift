@@ -4,7 +4,8 @@ import ArgumentParser
 struct LabelsOption: SettingOptions {
   @Option(
     help: .setting(
-      "labels", value: "file", more: "columns path and label, perhaps split and group; .csv, .tsv, .jsonl"),
+      "labels", value: "file",
+      more: "columns path and label, perhaps split, group and weight; .csv, .tsv, .jsonl"),
     completion: .file(extensions: ["csv", "tsv", "jsonl"]))
   var labels: String?
 

@@ -37,6 +37,20 @@ struct BatchAugmentationTests {
     }
   }
 
+  @Test func `A number of each row is mixed as the targets are, and equal ones stay to the bit`() throws {
+    let numbers: [Float] = [0.5, 1, 2, 4, 0.1, 3, 1, 7]
+    let ones = [Float](repeating: 1, count: 8)
+    for minibatch in 0..<200 {
+      let mixing = try mixing("mixup, cutmix", minibatch: minibatch)
+      for row in 0..<8 {
+        let other = numbers[Int(mixing.partners[row])]
+        let mixed = mixing.mixed(numbers, row: row)
+        #expect(abs(mixed - mixing.lambda * numbers[row] - (1 - mixing.lambda) * other) < 1e-5)
+        #expect(mixing.mixed(ones, row: row) == 1)
+      }
+    }
+  }
+
   @Test func `mixup blends whole rows`() throws {
     let features = rows(8)
     let mixing = try mixing("mixup:1", minibatch: 4)

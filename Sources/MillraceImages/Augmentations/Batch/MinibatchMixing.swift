@@ -82,6 +82,18 @@ public struct MinibatchMixing: Hashable, Sendable {
     }
   }
 
+  /// The mean of one number a row, such as a weight: λ of a row's own, the rest of its partner's.
+  ///
+  /// Where both are equal it is the number itself, to the bit.
+  ///
+  /// - Parameters:
+  ///   - numbers: One a row, unmixed.
+  ///   - row: The row's index.
+  public func mixed(_ numbers: UnsafePointer<Float>, row: Int) -> Float {
+    let other = numbers[Int(partners[row])]
+    return other + lambda * (numbers[row] - other)
+  }
+
   /// Mixes one row's target, in the place of its one-hot or smoothed target.
   ///
   /// - Parameters:
