@@ -20,8 +20,8 @@ public enum LibraryVersions {
       "Swift \(compiler)",
     ].compactMap(\.self)
 
-  /// The version of the C library, whose cosine, powers and exponentials augmentations and schedules use; a
-  /// network's computation does not use it.
+  /// The version of the C library, whose cosine, powers, logarithms and exponentials augmentations, schedules and
+  /// temperatures use; a network's computation does not use it.
   private static var system: String? {
     #if canImport(Glibc)
     var text = [CChar](repeating: 0, count: 64)

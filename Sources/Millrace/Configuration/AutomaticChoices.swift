@@ -71,6 +71,7 @@ private struct AutomaticChoices {
     chooseSchedule()
     chooseBestEpoch()
     chooseRefit()
+    chooseCalibration()
   }
 
   /// Chooses a setting that is still open.
@@ -277,6 +278,23 @@ private struct AutomaticChoices {
         because: "\(facts.validationCount) validation images would choose by luck")
     } else {
       choose(\.optimization.earlyStopping.$metric, .accuracy, because: "what the model is for")
+    }
+  }
+
+  /// Fewer images tell of hardly any mistake, and so not how often a network is wrong that is nearly sure.
+  private static let leastCalibrated = 100
+
+  /// Networks are surer than they are right, or with label smoothing less sure.
+  private mutating func chooseCalibration() {
+    if !configuration.givesProbabilitiesOfOneClass {
+      choose(
+        \.$calibrates, false, because: "only softmax with cross-entropy gives probabilities of one class")
+    } else if configuration.folds > 1 {
+      choose(\.$calibrates, false, because: "each image was trained on by some network")
+    } else if facts.validationCount < Self.leastCalibrated {
+      choose(\.$calibrates, false, because: "\(facts.validationCount) validation images tell too little")
+    } else {
+      choose(\.$calibrates, true, because: "probabilities become as sure as they are right")
     }
   }
 

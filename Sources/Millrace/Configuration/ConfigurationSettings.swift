@@ -116,6 +116,10 @@ extension ConfigurationSetting {
       "refit", "train afresh on training and validation images for as many steps",
       \.optimization.$refits, .truth, acts: .run),
     .automatic(
+      "calibrate", "fit the probabilities' temperature to the validation images at the end", \.$calibrates,
+      .truth,
+      acts: .run, needs: [.softmaxOutputs, .noFolds]),
+    .automatic(
       "shards", "parts a minibatch's gradient is computed in", \.optimization.$shards, .integer, acts: .step),
     .plain("seed", "what everything random follows from", \.seed, .seed, acts: .everything),
     .plain(

@@ -38,6 +38,10 @@ struct SettingCondition: Sendable {
   static let monitoring = SettingCondition("where monitor is last") {
     $0.optimization.earlyStopping.metric != .last
   }
+  /// Others are no probabilities of which exactly one class is meant.
+  static let softmaxOutputs = SettingCondition("unless loss is cross-entropy with softmax outputs") {
+    $0.givesProbabilitiesOfOneClass
+  }
   static let skipping = SettingCondition("where on-bad-file is fail") { $0.reading.onBadFile != .fail }
 }
 

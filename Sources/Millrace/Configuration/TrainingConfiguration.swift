@@ -70,6 +70,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// What is done about classes of unequal size (`balance`).
   @Automatic public var balance = ClassBalance.none
 
+  /// Whether the model's probabilities are made as sure as they are right on the validation images, at the end
+  /// (`calibrate`); see ``Model/temperature``.
+  @Automatic public var calibrates = false
+
   /// How the weights are found: epochs, minibatches, learning rate and its like.
   public var optimization = OptimizationOptions()
   /// The number that everything random follows from (`seed`).

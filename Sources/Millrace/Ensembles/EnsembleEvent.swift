@@ -87,6 +87,8 @@ public struct EnsembleSummary: Sendable {
   public var skipped: [SkippedSample]
   /// The number of files that were used although the decoder complained of them.
   public var warned: Int
+  /// What the probabilities of all together were fitted by, to validation images at the end; nil where they were not.
+  public var calibration: TemperatureFit?
   /// How the model does on images kept for a test; nil where that was not asked for.
   public var test: TestResult?
 

@@ -78,12 +78,7 @@ struct EnsembleExaminer {
     }
   }
 
-  private var options: InferenceOptions {
-    var options = InferenceOptions()
-    options.reading = configuration.reading
-    options.execution = configuration.execution
-    return options
-  }
+  private var options: InferenceOptions { configuration.inferenceOptions }
 
   /// The images in the form to which the members have decoded them.
   private func cache(of dataset: Dataset) throws(ConfigurationError) -> ImageCache? {

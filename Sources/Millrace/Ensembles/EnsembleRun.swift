@@ -130,7 +130,7 @@ public final class EnsembleRun {
       // The next fold has other images, which need the memory.
       if configuration.folds > 1 { images.forgetImages() }
     }
-    let model = combined(models)
+    var model = combined(models)
     // The other ranks wait for the first, which examines the images by itself.
     let examination: EnsembleExamination? = try ranks.together { () throws -> EnsembleExamination? in
       guard ranks.isFirst, let judged = beforeRefit(model) else { return nil }
@@ -138,14 +138,30 @@ public final class EnsembleRun {
         .examination { try tell(.examining(images: $0)) }
     }
     if let examination { try tell(.examined(examination)) }
+    // The mean of several networks is less sure than each, so it has a temperature of its own.
+    var calibration: TemperatureFit?
+    if configuration.fitsTemperature {
+      calibration = try ranks.fromFirst { examination.flatMap { TemperatureFit(to: $0.evaluation.outputs) } }
+      model = model.calibrated(by: calibration)
+      if calibration == nil {
+        let hasSeenAll = ranks.isFirst && examination == nil
+        try tell(
+          .notice(
+            hasSeenAll
+              ? "calibrate: nothing was written of the networks before the refit, and what they are now has learned from the "
+                + "validation images, too; the probabilities stay as they are"
+              : TrainingConfiguration.notCalibrated(data[0].validation?.count ?? 0)))
+      }
+    }
     let tested = try data[0].test.measure(
       model, configuration, ranks: ranks, tell: { try tell(.examining(images: $0)) },
       note: { try tell(.notice($0)) })
     try ranks.together { if let folder { try save(model, to: folder.model) } }
-    let summary = EnsembleSummary(
+    var summary = EnsembleSummary(
       folder: folder?.path, modelPath: folder?.model, model: model, members: results,
       examination: examination,
       skipped: Self.union(results.map(\.skipped)), warned: results.map(\.warned).max() ?? 0, test: tested)
+    summary.calibration = calibration
     try tell(.finished(summary))
     return summary
   }

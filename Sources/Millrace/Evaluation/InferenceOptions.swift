@@ -23,6 +23,18 @@ public struct InferenceOptions: Sendable {
   }
 }
 
+extension TrainingConfiguration {
+  /// How a run's own model is run over images at its end. Files that cannot be used are left out, whatever `on-bad-file`
+  /// says: what was trained is not lost by them.
+  var inferenceOptions: InferenceOptions {
+    var options = InferenceOptions()
+    options.reading = reading
+    options.reading.onBadFile = .skip
+    options.execution = execution
+    return options
+  }
+}
+
 /// Averaging a model's probabilities over variants of each image.
 ///
 /// What is drawn for a variant follows from the seed, the variant's number and the image's file name, so `predict` and

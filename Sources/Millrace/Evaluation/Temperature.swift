@@ -17,7 +17,14 @@ enum Temperature {
   /// The temperature with the least mean cross-entropy, within ``range``.
   ///
   /// - Parameter labelled: Probabilities, of at least one image, that the network was not trained on.
-  static func fitted(to labelled: LabelledOutputs) -> Double {
+  static func fitted(to labelled: LabelledOutputs) -> Double { fit(to: labelled).temperature }
+
+  /// The temperature with the least mean cross-entropy, within ``range``, and how little the images leave in doubt.
+  ///
+  /// - Parameter labelled: As for ``fitted(to:)``.
+  /// - Returns: The temperature, and the standard error of its logarithm, from the curvature of the likelihood at its
+  ///   largest (Fisher's information): infinite, or nearly, where every temperature beyond some is as good.
+  static func fit(to labelled: LabelledOutputs) -> (temperature: Double, error: Double) {
     // In β = 1/T the cross-entropy is convex, and its derivatives are a mean and a variance of the logarithms.
     let logarithms = labelled.outputs.map(logarithm)
     var (low, high) = (1 / range.upperBound, 1 / range.lowerBound)
@@ -31,7 +38,10 @@ enum Temperature {
       if abs(next - beta) <= 1e-12 * beta { break }
       beta = next
     }
-    return min(range.upperBound, max(range.lowerBound, 1 / beta))
+    let information = derivatives(logarithms, labelled, beta).1 * Double(labelled.count)
+    return (
+      min(range.upperBound, max(range.lowerBound, 1 / beta)), 1 / (beta * information.squareRoot())
+    )
   }
 
   /// The first and the second derivative of the mean cross-entropy by β.

@@ -57,12 +57,8 @@ struct TestImages: Sendable {
   func measure(
     _ model: Model, _ configuration: TrainingConfiguration, tell: (Int) throws -> Void
   ) throws -> TestResult {
-    var options = InferenceOptions()
-    options.reading = configuration.reading
-    options.reading.onBadFile = .skip
-    options.execution = configuration.execution
     var count = 0
-    let evaluation = try model.evaluate(dataset, options: options) { _ in
+    let evaluation = try model.evaluate(dataset, options: configuration.inferenceOptions) { _ in
       count += 1
       if count.isMultiple(of: Model.evaluationBatchSize) { try tell(count) }
     }

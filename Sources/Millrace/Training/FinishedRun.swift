@@ -12,5 +12,6 @@ extension TrainingSummary {
       refit: state.search == nil ? nil : state.progress.best, epochs: state.epochsTold,
       seconds: state.seconds,
       skipped: state.skipped, warned: state.warned.count)
+    calibration = state.search?.calibration
   }
 }

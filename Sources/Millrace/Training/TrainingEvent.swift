@@ -137,6 +137,8 @@ public struct TrainingSummary: Sendable {
   public var skipped: [SkippedSample]
   /// The number of files that were used although the decoder complained of them.
   public var warned = 0
+  /// What the model's probabilities were fitted by, to validation images at the end; nil where they were not.
+  public var calibration: TemperatureFit?
   /// How the model does on images kept for a test; nil where that was not asked for.
   public var test: TestResult?
 }

@@ -75,6 +75,7 @@ struct TrainingParts {
   /// The number of minibatches in an epoch.
   func steps(of dataset: Dataset) -> Int { options.cut(of: dataset.count).stepsPerEpoch }
 
+  /// A model of some weights, not calibrated.
   func model(_ parameters: [Float]) -> Model {
     Model(
       network: configuration.network(classes: training.classes.count), classes: training.classes,
@@ -101,11 +102,35 @@ struct TrainingParts {
     guard let best = trainer.best, best.steps > 0 else {
       throw TrainingError.nothingTrained(data: configuration.data)
     }
-    return Result(
-      parameters: best.parameters,
-      search: SearchResult(
-        best: best.report, steps: best.steps, stepsPerEpoch: steps(of: training),
-        epochs: trainer.progress.position.epoch, validationLosses: trainer.progress.validationLosses))
+    var search = SearchResult(
+      best: best.report, steps: best.steps, stepsPerEpoch: steps(of: training),
+      epochs: trainer.progress.position.epoch, validationLosses: trainer.progress.validationLosses)
+    search.calibration = try calibration(of: best.parameters)
+    return Result(parameters: best.parameters, search: search)
+  }
+
+  /// What makes weights as sure as they are right on the validation images; nil where that is not wanted, or where the
+  /// images tell too little. The first rank looks for all.
+  private func calibration(of parameters: [Float]) throws -> TemperatureFit? {
+    guard configuration.fitsTemperature, let validation else { return nil }
+    let cache = try images.cache(
+      of: validation, loading: configuration.validationLoading(preprocessing),
+      execution: configuration.execution)
+    let fit = try ranks.fromFirst { () throws -> TemperatureFit? in
+      var count = 0
+      let evaluation = try model(parameters).evaluate(
+        validation, topK: 1, mistakes: 0, options: configuration.inferenceOptions, cache: cache
+      ) { _ in
+        count += 1
+        // What the first rank alone is told the others must not wait for.
+        if ranks.isAlone, count.isMultiple(of: Model.evaluationBatchSize) {
+          try recorder.tell(.validating(images: count))
+        }
+      }
+      return TemperatureFit(to: evaluation.outputs)
+    }
+    if fit == nil { try recorder.tell(.notice(TrainingConfiguration.notCalibrated(validation.count))) }
+    return fit
   }
 
   /// Trains until some epochs are done, or until validation has stopped improving.

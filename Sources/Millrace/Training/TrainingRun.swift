@@ -195,7 +195,8 @@ public final class TrainingRun {
     let (result, model) = try withParts(recorder, remaining, from: checkpoint) { parts in
       try tellStart(recorder, network: configuration.network(for: training))
       let result = try parts.train(from: checkpoint)
-      return (result, parts.model(result.parameters))
+      // Of a refit, too, it is that of the network before, which had not seen the validation images.
+      return (result, parts.model(result.parameters).calibrated(by: result.search.calibration))
     }
     // The model is written only when all is done: a run that is killed before is resumed, and measured then.
     let tested = try test.measure(
@@ -210,6 +211,7 @@ public final class TrainingRun {
       folder: folder?.path, modelPath: folder?.model, model: model, best: result.search.best,
       refit: result.refit, epochs: result.search.epochs + (result.refit.map { $0.epoch + 1 } ?? 0),
       seconds: recorder.seconds, skipped: recorder.badFiles.all, warned: recorder.warned.count)
+    summary.calibration = result.search.calibration
     summary.test = tested
     try recorder.tell(.finished(summary))
     return summary
@@ -314,6 +316,7 @@ extension TrainingConfiguration {
         ("min-delta", "it compares validations", given.contains("min-delta")),
         ("monitor", "it compares validations", given.contains("monitor")),
         ("refit", "it repeats the epochs that validation found best", optimization.refits),
+        ("calibrate", "it fits the probabilities to validation images", calibrates),
       ] {
         try require(
           !isSet, setting,

@@ -42,6 +42,8 @@ public struct SearchResult: Sendable, Codable {
   public var epochs: Int
   /// The loss on the validation samples after each epoch of the first part.
   public var validationLosses: [Double]
+  /// What was fitted to the validation images, of the best epoch's weights; nil where nothing was.
+  public var calibration: TemperatureFit?
 }
 
 /// The identity of a data set: names and numbers, not contents.

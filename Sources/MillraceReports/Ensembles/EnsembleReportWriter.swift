@@ -55,6 +55,7 @@ public final class EnsembleReportWriter: EnsembleObserver {
       record?.state = .finished
       record?.seconds = summary.seconds
       record?.warned = summary.warned
+      record?.temperature = summary.calibration
       if let test = summary.test { record?.add(RunRecord.EvaluationRecord(test.evaluation, on: test.data)) }
       record?.badFiles = 0
       record?.firstBadFiles = []

@@ -41,6 +41,10 @@ public struct EnsembleSummaryText {
       let count = Figures.count(outOfFold.suspectCount, "suspect label")
       entries.append(("out of fold", "\(RunFolder(path: folder).outOfFold.printable), \(count) first"))
     }
+    entries +=
+      summary.calibration.map {
+        TemperatureText(fit: $0).entries(isBeforeRefit: summary.model.recipe["refit"] == "true")
+      } ?? []
     entries += summary.test?.entries ?? []
     entries +=
       SummaryEnding(

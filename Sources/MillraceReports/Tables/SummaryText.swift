@@ -47,6 +47,10 @@ public struct SummaryText {
             + (summary.refit == nil ? "" : ", before the model learned from these images, too")
         ))
     }
+    entries +=
+      summary.calibration.map {
+        TemperatureText(fit: $0).entries(isBeforeRefit: summary.refit != nil)
+      } ?? []
     entries += summary.test?.entries ?? []
     entries +=
       SummaryEnding(

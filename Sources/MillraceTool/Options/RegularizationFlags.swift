@@ -44,12 +44,16 @@ struct RegularizationFlags: SettingOptions {
   @Flag(inversion: .prefixedNo, help: .setting("refit", value: ""))
   var refit: Bool?
 
+  @Flag(inversion: .prefixedNo, help: .setting("calibrate", value: ""))
+  var calibrate: Bool?
+
   var given: [(key: String, text: String?)] {
     [
       ("weight-decay", weightDecay), ("l1", l1), ("elastic-net", elasticNet), ("elastic-ratio", elasticRatio),
       ("max-norm", maxNorm), ("clip-norm", clipNorm), ("label-smoothing", labelSmoothing),
       ("balance", balance), ("ema", ema), ("dsd", dsd), ("patience", patience), ("min-delta", minDelta),
       ("monitor", monitor), ("refit", refit.map { "\($0)" }),
+      ("calibrate", calibrate.map { "\($0)" }),
     ]
   }
 }

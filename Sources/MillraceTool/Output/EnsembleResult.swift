@@ -48,6 +48,8 @@ struct EnsembleResult: Encodable {
   /// The validation accuracy of each network by itself, or over the folds.
   let memberAccuracy: MeanDeviation?
   let together: Together?
+  /// What the probabilities of all together were fitted by; where they were.
+  let calibration: TemperatureFit?
   /// On images kept for a test; where that was asked for.
   let test: TestFigures?
   let outOfFold: String?
@@ -63,6 +65,7 @@ struct EnsembleResult: Encodable {
     members = summary.members.map(Member.init)
     memberAccuracy = summary.memberAccuracy
     together = (summary.examination?.evaluation).map(Together.init)
+    calibration = summary.calibration
     test = summary.test.map(TestFigures.init)
     let predictions = summary.examination?.outOfFold
     outOfFold = predictions == nil ? nil : summary.folder.map { RunFolder(path: $0).outOfFold }

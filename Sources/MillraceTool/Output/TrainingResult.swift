@@ -27,6 +27,8 @@ struct TrainingResult: Encodable {
   let validation: Figures?
   /// Those of the best epoch where the model itself has learned from the validation images.
   let validationBeforeRefit: Figures?
+  /// What the probabilities were fitted by; where they were.
+  let calibration: TemperatureFit?
   /// On images kept for a test; where that was asked for.
   let test: TestFigures?
   let imagesPerSecond: Double
@@ -47,6 +49,7 @@ struct TrainingResult: Encodable {
     training = Figures(epoch.training)
     validation = epoch.validation.map(Figures.init)
     validationBeforeRefit = summary.refit == nil ? nil : summary.best.validation.map(Figures.init)
+    calibration = summary.calibration
     test = summary.test.map(TestFigures.init)
     imagesPerSecond = epoch.imagesPerSecond
     seconds = summary.seconds

@@ -21,6 +21,8 @@ struct LayeredConfigurationTests {
     ("init-bias", "0.01", ("activation", "maxout:3")),
     ("init-bias", "0.01", ("activation", "identity")),
     ("schedule", "constant", ("warmup-epochs", "20")),
+    ("calibrate", "true", ("loss", "hinge")),
+    ("calibrate", "true", ("folds", "3")),
   ]
 
   @Test func theTableBelowIsWhole() {

@@ -47,6 +47,7 @@ struct SettingEffectTests {
     "ema": ["none", "0.5"],
     "dsd": ["none", "sparsity=0.3;sparse-epochs=1;final-epochs=1"], "patience": ["none", "1"],
     "min-delta": ["0.0", "2.0"], "monitor": ["accuracy", "loss"], "refit": ["false", "true"],
+    "calibrate": ["true", "false"],
     "shards": ["2", "3"], "seed": ["1", "2"], "max-pixels": ["100000000", "200"], "max-scans": ["100", "2"],
     "max-chunk-bytes": ["8000000", "100"], "max-file-bytes": ["268435456", "600"],
     "allow-truncated": ["false", "true"], "on-bad-file": ["skip", "fail"], "max-bad": ["50%", "0"],
@@ -59,7 +60,7 @@ struct SettingEffectTests {
   private static let particular = [
     "max-pixels", "max-scans", "max-chunk-bytes", "max-file-bytes", "allow-truncated", "on-bad-file",
     "max-bad", "patience", "min-delta", "monitor", "layout", "background", "ensemble", "folds", "member",
-    "labels", "group-by", "test-fraction", "evaluate-test", "fit",
+    "labels", "group-by", "test-fraction", "evaluate-test", "fit", "calibrate",
   ]
 
   private static let networks: [Base] =
@@ -88,11 +89,14 @@ struct SettingEffectTests {
     Base(
       ["epochs": "12", "patience": "1", "min-delta": "0.005", "lr": "0.02", "schedule": "constant"],
       only: ["monitor"]),
-    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(13)),
+    Base(["data": "$odd", "max-bad": "50%"], only: particular.dropLast(14)),
     Base([:], only: ["ensemble", "folds", "member", "labels", "group-by", "test-fraction", "evaluate-test"]),
     Base(["ensemble": "2"], only: ["member"]),
     Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
     Base(["image-size": "4x6"], only: ["fit"]),
+    // Few images tell no temperature; without any it cannot be asked for.
+    Base(["val-fraction": "0", "monitor": "last"], only: ["calibrate"]),
+    Base(["val": "$validation", "loss": "hinge", "output-activation": "linear"], only: ["calibrate"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]
 
@@ -129,6 +133,7 @@ struct SettingEffectTests {
 private struct Outcome: Equatable {
   var parameters: [UInt32] = []
   var validations: [LossSum?] = []
+  var temperature = 1.0
   /// Why there is no outcome: a setting that is refused has an effect.
   var error: String?
 }
@@ -204,6 +209,7 @@ private final class Bench {
         if case .epochFinished(let report) = $0 { outcome.validations.append(report.validation) }
       }
       outcome.parameters = summary.model.parameters.map(\.bitPattern)
+      outcome.temperature = summary.model.temperature
     } catch {
       outcome.error = "\(error)"
     }

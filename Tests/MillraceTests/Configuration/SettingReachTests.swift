@@ -26,7 +26,7 @@ struct SettingReachTests {
     }
     let run: Set = [
       "init-weights", "epochs", "schedule", "warmup-epochs", "dsd", "patience", "min-delta", "monitor",
-      "evaluate-test", "refit", "ensemble", "max-bad", "checkpoint-interval",
+      "evaluate-test", "refit", "calibrate", "ensemble", "max-bad", "checkpoint-interval",
     ]
     #expect(idle([.images, .loading, .step]) == run)
     let step: Set = [

@@ -36,6 +36,8 @@ struct RunRecord: Sendable, Codable {
   var firstLayer: FirstLayer?
   /// The validation of the best epoch.
   var validation: Validation?
+  /// What the model's probabilities were fitted by at the end; nil where they were not, or not yet.
+  var temperature: TemperatureFit?
   /// What an ensemble has in addition to a run; nil for a run by itself.
   var ensemble: EnsembleRecord?
   /// The number of files that could not be used.
@@ -127,6 +129,7 @@ struct RunRecord: Sendable, Codable {
     state = .finished
     seconds = summary.seconds
     warned = summary.warned
+    temperature = summary.calibration
     if let test = summary.test { add(EvaluationRecord(test.evaluation, on: test.data)) }
   }
 

@@ -4,7 +4,12 @@ extension PageSection {
   /// How far the probabilities can be trusted.
   static func calibration(_ record: RunRecord) -> PageSection? {
     guard let validation = record.validation, let calibration = validation.calibration else { return nil }
-    return self.calibration(calibration, of: validation.title)
+    return self.calibration(
+      calibration, of: validation.title,
+      then: record.temperature.map {
+        "At the end of the run the model's probabilities were calibrated, as measured on the images that this was fitted to: "
+          + "\(TemperatureText(fit: $0).text)."
+      })
   }
 
   /// How far probabilities can be trusted.
@@ -12,7 +17,10 @@ extension PageSection {
   /// - Parameters:
   ///   - calibration: The counted predictions.
   ///   - images: The images that were predicted, in words.
-  static func calibration(_ calibration: Calibration, of images: String) -> PageSection {
+  ///   - more: What was done about it, in a sentence.
+  static func calibration(
+    _ calibration: Calibration, of images: String, then more: String? = nil
+  ) -> PageSection {
     PageSection(
       id: "calibration", title: "Calibration",
       content: [
@@ -22,7 +30,7 @@ extension PageSection {
         note(
           "\(images): expected calibration error \(Figures.percent(calibration.expectedError)). Bars below the line: surer than right."
         ),
-      ])
+      ] + [more.map { note($0) }].compactMap { $0 })
   }
 
   /// The values of the bars, in numbers.
