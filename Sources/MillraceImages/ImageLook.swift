@@ -1,9 +1,11 @@
-/// How light, how rich in contrast and how sharp a picture is, in three numbers.
+/// How light, how rich in contrast and how sharp a picture is, in four numbers.
 public struct ImageLook: Sendable, Hashable {
   /// The level below which one pixel in a hundred is, from 0 (black) to 1 (white).
   public let darkest: Double
   /// The level above which one pixel in a hundred is.
   public let lightest: Double
+  /// The mean level, from 0 (black) to 1 (white).
+  public let mean: Double
   /// How much pixels differ from the mean of their four neighbours, relative to how much they differ at all, in
   /// root mean squares. Sharp photographs of about a hundred pixels on a side have 0.07 and more; of those that are
   /// blurred by a fiftieth of their side, hardly any has 0.04. Nil for a picture that is plain, or has no pixel
@@ -11,8 +13,8 @@ public struct ImageLook: Sendable, Hashable {
   public let sharpness: Double?
 
   /// Makes a look from known values.
-  public init(darkest: Double, lightest: Double, sharpness: Double?) {
-    (self.darkest, self.lightest, self.sharpness) = (darkest, lightest, sharpness)
+  public init(darkest: Double, lightest: Double, mean: Double, sharpness: Double?) {
+    (self.darkest, self.lightest, self.mean, self.sharpness) = (darkest, lightest, mean, sharpness)
   }
 
   /// The range of levels that nearly all pixels have.
@@ -41,6 +43,7 @@ public struct ImageLook: Sendable, Hashable {
       return (sums.0 + weight, sums.1 + weight * Double(entry.offset))
     }
     let mean = sum / Double(count)
+    self.mean = mean / 255
     let variance = squares / Double(count) - mean * mean
     guard width > 2, height > 2, variance > 1 else {
       sharpness = nil

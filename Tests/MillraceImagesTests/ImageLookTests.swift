@@ -17,6 +17,7 @@ struct ImageLookTests {
     #expect(speckled.darkest == 0.4 && abs(speckled.lightest - 103.0 / 255) < 1e-9)
     let plain = look(width: 9, height: 9) { _, _ in 51 }
     #expect(plain.darkest == 0.2 && plain.contrast == 0 && plain.sharpness == nil)
+    #expect(plain.mean == 0.2 && abs(look(width: 4, height: 4) { x, _ in 51 * x }.mean - 0.3) < 1e-9)
     #expect(look(width: 2, height: 9) { x, y in 20 * (x + y) }.sharpness == nil)
   }
 

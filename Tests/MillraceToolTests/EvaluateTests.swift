@@ -60,6 +60,40 @@ struct EvaluateTests {
     #expect(text.contains("macro average") && text.contains("McNemar's test"))
   }
 
+  @Test func `Figures of slices come as text, JSON and on the page, and what cannot be sliced is said`()
+    throws
+  {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    try bench.dataset("test", perClass: 6)
+    let rows = Workbench.classes.flatMap { name in
+      (0..<6).map {
+        "\(name)/\($0).\($0 % 2 == 0 ? "png" : "jpg"),\(name),\($0 % 2 == 0 ? "lossless" : "<lossy>")"
+      }
+    }
+    try bench.file("t.csv", "path,label,kind\n\(rows.joined(separator: "\n"))\n")
+    let arguments = [
+      "evaluate", "runs/1", "test", "--labels", "t.csv", "--slices", "kind", "--slices", "brightness",
+    ]
+    let outcome = try bench.run(arguments + ["--json", "--report", "page.html"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let slices = try #require(try outcome.json()["slices"] as? [[String: Any]])
+    #expect(slices.map { $0["by"] as? String } == ["kind", "brightness"])
+    let kinds = try #require(slices[0]["slices"] as? [[String: Any]])
+    #expect(kinds.map { $0["name"] as? String } == ["<lossy>", "lossless"])
+    #expect(kinds.allSatisfy { $0["count"] as? Int == 9 && $0["accuracy"] is Double })
+    #expect((kinds[0]["intervals"] as? [String: Any])?["meanRecall"] is [Double])
+    let page = try bench.text("page.html")
+    #expect(page.contains("By kind") && page.contains("&lt;lossy&gt;") && page.contains("brightest: "))
+    let text = try bench.run(arguments).output
+    #expect(text.contains("lossless ") && text.contains("mean recall"), "\(text)")
+    let unknown = try bench.run("evaluate", "runs/1", "test", "--labels", "t.csv", "--slices", "camera")
+    #expect(unknown.status == 65 && unknown.errors.contains("has no column 'camera'"), "\(unknown.errors)")
+    let refused = try bench.run("evaluate", "runs/1", "test", "--slices", "kind")
+    #expect(refused.status != 0 && refused.errors.contains("--slices"), "\(refused.errors)")
+  }
+
   @Test func `A class is not named where the model is less sure than is asked`() throws {
     let bench = try Workbench()
     try bench.dataset("data")

@@ -4,8 +4,8 @@ public struct MeasuredImages: Sendable {
   public let dataset: Dataset
   /// The folder in the root, or the split of the table, whose images are measured, such as `test`; nil: all images.
   public let part: String?
-  /// Whether a table says the classes.
-  private let isTable: Bool
+  /// The table that says the classes, and what paths in it are relative to; nil where folders do.
+  let table: (path: String, folder: String?)?
   /// The model's classes that have no image here.
   public let missing: [String]
 
@@ -23,7 +23,11 @@ public struct MeasuredImages: Sendable {
     if found.count == 0 { throw .classesWithoutImages(path: found.root, names: found.classes) }
     dataset = try found.labelled(by: classes, allowsMissing: true)
     self.part = part
-    isTable = labels != nil || LabelTable.isTable(path)
+    if let labels {
+      table = (labels, path)
+    } else {
+      table = LabelTable.isTable(path) ? (path, nil) : nil
+    }
     missing = zip(classes, dataset.countPerClass).filter { $0.1 == 0 }.map(\.0)
   }
 
@@ -65,7 +69,7 @@ public struct MeasuredImages: Sendable {
     var notices =
       part.map {
         [
-          isTable
+          table != nil
             ? "\(dataset.root): measured on split \($0), which the table has beside others"
             : "\(dataset.root): measured on \($0)/, which the folder holds beside others"
         ]

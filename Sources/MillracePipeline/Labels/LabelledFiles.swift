@@ -73,7 +73,7 @@ struct LabelledFiles {
       self.rows = rows.map { row in
         isAnywhere && !row.path.hasPrefix("/") ? row.moved(to: place + "/" + row.path) : row
       }
-      for row in self.rows { try Self.requireFile(row, in: root) }
+      for row in self.rows { try requireFile(row) }
     } catch {
       throw .labels(path: table, error)
     }
@@ -90,8 +90,13 @@ struct LabelledFiles {
     return [UInt8](data)
   }
 
-  private static func requireFile(_ row: LabelTable.Row, in root: [UInt8]) throws(LabelTableFault) {
-    let path = root + (root.isEmpty || root.last == 0x2F ? [] : [0x2F]) + Array(row.path.utf8)
+  /// The path of a row's file as the system knows it.
+  func path(of row: LabelTable.Row) -> [UInt8] {
+    root + (root.isEmpty || root.last == 0x2F ? [] : [0x2F]) + Array(row.path.utf8)
+  }
+
+  private func requireFile(_ row: LabelTable.Row) throws(LabelTableFault) {
+    let path = path(of: row)
     var status = stat()
     let code = withSystemPath(path, { stat($0, &status) }) == 0 ? 0 : errno
     if code == 0, status.st_mode & S_IFMT == S_IFREG { return }

@@ -7,6 +7,7 @@ public struct EvaluationPage {
 
   private let evaluation: Evaluation
   private let figures: EvaluationFigures
+  private let slices: [EvaluationSlices]
   private let comparison: ModelComparison?
   private let model: String
   private let data: String
@@ -16,15 +17,17 @@ public struct EvaluationPage {
   /// - Parameters:
   ///   - evaluation: Whose `Evaluation.mistakes` are shown, too.
   ///   - figures: What was computed of it.
+  ///   - slices: The figures of parts of the images.
   ///   - comparison: How another model does; nil: there is none.
   ///   - model: The model's file, for people.
   ///   - data: The folder, for people.
   public init(
-    _ evaluation: Evaluation, _ figures: EvaluationFigures, comparison: ModelComparison? = nil, model: String,
-    data: String
+    _ evaluation: Evaluation, _ figures: EvaluationFigures, slices: [EvaluationSlices] = [],
+    comparison: ModelComparison? = nil, model: String, data: String
   ) {
     self.evaluation = evaluation
     self.figures = figures
+    self.slices = slices
     self.comparison = comparison
     self.model = model
     self.data = data
@@ -34,7 +37,7 @@ public struct EvaluationPage {
   public var html: String {
     let images = "\(Figures.count(evaluation.count, "image")) of \(data.printable)"
     let sections: [PageSection?] = [
-      .evaluatedClasses(evaluation, figures), .rankings(evaluation, figures),
+      .evaluatedClasses(evaluation, figures), .slices(slices), .rankings(evaluation, figures),
       figures.coverage.map { .coverage($0) },
       .confusion(evaluation.confusion, classes: evaluation.classes.map(\.name), of: images),
       mistakes, evaluation.calibration.map { .calibration($0, of: images) },

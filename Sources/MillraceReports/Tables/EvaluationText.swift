@@ -10,6 +10,7 @@ public struct EvaluationText {
 
   private let evaluation: Evaluation
   private let figures: EvaluationFigures
+  private let slices: [EvaluationSlices]
   private let comparison: ModelComparison?
 
   /// Takes an evaluation.
@@ -17,10 +18,15 @@ public struct EvaluationText {
   /// - Parameters:
   ///   - evaluation: Of at least one image.
   ///   - figures: What was computed of it.
+  ///   - slices: The figures of parts of the images.
   ///   - comparison: How another model does on the same images; nil: there is none.
-  public init(_ evaluation: Evaluation, _ figures: EvaluationFigures, comparison: ModelComparison? = nil) {
+  public init(
+    _ evaluation: Evaluation, _ figures: EvaluationFigures, slices: [EvaluationSlices] = [],
+    comparison: ModelComparison? = nil
+  ) {
     self.evaluation = evaluation
     self.figures = figures
+    self.slices = slices
     self.comparison = comparison
   }
 
@@ -32,7 +38,8 @@ public struct EvaluationText {
     let confusion = ConfusionText(classes: names, matrix: evaluation.confusion)
     // The figures need no headings.
     return Array(summary.lines(width: width).dropFirst()) + [""] + classes(names).lines(width: width) + [""]
-      + confusion.lines(width: width) + comparisonLines + skippedLines
+      + confusion.lines(width: width) + slices.flatMap { [""] + table(of: $0).lines(width: width) }
+      + comparisonLines + skippedLines
   }
 
   private var summary: TextTable {
@@ -83,6 +90,22 @@ public struct EvaluationText {
         name, Figures.count(evaluation.count), Figures.percent(mean.precision.value),
         Figures.percent(mean.recall.value), Figures.fixed(mean.f1.value, 3),
         Figures.fixed(mean.rocArea?.value, 4), Figures.fixed(mean.averagePrecision?.value, 4),
+      ])
+    }
+    return table
+  }
+
+  private func table(of slices: EvaluationSlices) -> TextTable {
+    var table = TextTable([
+      .text("\(slices.rule)".printable), .number("images"), .number("accuracy"), .text(""),
+      .number("mean recall"),
+      .number("loss"),
+    ])
+    for slice in slices.slices {
+      table.add([
+        slice.name, Figures.count(slice.count), Figures.percent(slice.accuracy.value),
+        Figures.percents(slice.accuracy.interval), Figures.percent(slice.meanRecall.value),
+        Figures.fixed(slice.loss?.value, 4),
       ])
     }
     return table

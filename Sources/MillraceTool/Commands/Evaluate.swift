@@ -19,6 +19,7 @@ struct Evaluate: ParsableCommand {
         millrace evaluate runs/1 mnist/test
         millrace evaluate runs/1/model.safetensors mnist/test --json
         millrace evaluate runs/1 mnist/test --report evaluation.html --compare runs/2
+        millrace evaluate runs/1 photos/test --slices size --slices brightness
         millrace evaluate runs/1 mnist/val --calibrate
         millrace evaluate runs/1 mnist/val --thresholds thresholds.json --precision 0.98
         millrace evaluate runs/1 mnist/test --mistakes mistakes.html --predictions predictions.csv
@@ -60,6 +61,8 @@ struct Evaluate: ParsableCommand {
     let other = try results.compare.map {
       try ComparedModel($0, on: data, labels: table.labels, with: contents, format)
     }
+    let rules = results.slices.map { SliceRule($0) }
+    for rule in rules { try rule.check(images) }
     for notice in images.notices { format.note(notice) }
     if results.calibrate { try calibrate(&contents, images.dataset) }
     var answers: [EvaluatedImage] = []
@@ -71,6 +74,9 @@ struct Evaluate: ParsableCommand {
       if other != nil { answers.append(image) }
     }
     let figures = EvaluationFigures(evaluation)
+    let slices = try rules.map {
+      try EvaluationSlices($0, of: evaluation, on: images, options: inference.options(for: contents))
+    }
     let comparison = try other?.compared(with: answers, inference)
     try list?.commit()
     if let mistakes {
@@ -79,7 +85,7 @@ struct Evaluate: ParsableCommand {
     }
     if let report {
       let page = EvaluationPage(
-        evaluation, figures, comparison: comparison, model: model, data: images.dataset.root)
+        evaluation, figures, slices: slices, comparison: comparison, model: model, data: images.dataset.root)
       try report.write(page.html)
       try report.commit()
     }
@@ -99,9 +105,10 @@ struct Evaluate: ParsableCommand {
       format.note("\(model): the run's record could not take the result: \(error)")
     }
     try format.show(
-      EvaluationResult(evaluation, figures, comparison: comparison, data: images.dataset.root)
+      EvaluationResult(
+        evaluation, figures, slices: slices, comparison: comparison, data: images.dataset.root)
     ) {
-      EvaluationText(evaluation, figures, comparison: comparison).lines(width: $0)
+      EvaluationText(evaluation, figures, slices: slices, comparison: comparison).lines(width: $0)
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Millrace
 
 /// What evaluate shows beside the figures.
 struct EvaluationOptions: ParsableArguments {
@@ -43,6 +44,12 @@ struct EvaluationOptions: ParsableArguments {
       "The share of the predictions of a class that must be right for --thresholds (default: 0.95).",
       valueName: "p"))
   var precision: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Figures of parts of the images: by a column of the table of labels, or by thirds of size, brightness or sharpness; may "
+        + "be given several times.", valueName: "column"), completion: .list(SliceRule.words))
+  var slices: [String] = []
 
   @Flag(
     help: "Fit the temperature of the model's probabilities to these images and store it in the model file.")

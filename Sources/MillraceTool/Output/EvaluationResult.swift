@@ -15,6 +15,8 @@ struct EvaluationResult: Encodable {
   let classes: [ClassResult]
   /// What would become of the images if the model answered from a confidence on; left out without probabilities.
   let coverage: [CoverageCurve.Point]?
+  /// Figures of parts of the images; left out where none were asked for.
+  let slices: [SlicesResult]?
   /// How another model does on the same images.
   let comparison: ComparisonResult?
   /// The model's classes of which no image was counted.
@@ -23,7 +25,11 @@ struct EvaluationResult: Encodable {
   let confusion: [[Int]]
   let skipped: [SkippedFile]
 
-  init(_ evaluation: Evaluation, _ figures: EvaluationFigures, comparison: ModelComparison?, data: String) {
+  init(
+    _ evaluation: Evaluation, _ figures: EvaluationFigures, slices: [EvaluationSlices],
+    comparison: ModelComparison?,
+    data: String
+  ) {
     self.data = data
     count = evaluation.count
     loss = evaluation.loss
@@ -37,6 +43,7 @@ struct EvaluationResult: Encodable {
     averages = Averages(macro: MeanResult(figures.macro), weighted: MeanResult(figures.weighted))
     classes = zip(evaluation.classes, figures.classes).map(ClassResult.init)
     coverage = figures.coverage?.points
+    self.slices = slices.isEmpty ? nil : slices.map(SlicesResult.init)
     self.comparison = comparison.map(ComparisonResult.init)
     unmeasured = evaluation.unmeasured
     confusion = evaluation.confusion.cells.map(\.numbers)

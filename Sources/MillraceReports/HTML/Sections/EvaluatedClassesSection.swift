@@ -48,12 +48,12 @@ extension PageSection {
 
 extension Markup {
   /// A figure, and its interval in small print.
-  fileprivate static func figure(_ estimate: Estimate?, digits: Int) -> Markup {
+  static func figure(_ estimate: Estimate?, digits: Int) -> Markup {
     text(Figures.fixed(estimate?.value, digits), Figures.interval(estimate?.interval, digits: digits))
   }
 
   /// A share, and its interval in small print.
-  fileprivate static func share(_ estimate: Estimate?) -> Markup {
+  static func share(_ estimate: Estimate?) -> Markup {
     text(Figures.percent(estimate?.value), Figures.percents(estimate?.interval))
   }
 
