@@ -187,6 +187,11 @@ public struct Network: Sendable {
   public var inputCount: Int { layers[0].inputCount }
   /// The number of values before the first layer and after each that it was built from.
   public var widths: [Int] { configuration?.widths ?? [inputCount] + layers.map(\.outputCount) }
+  /// The last layer with a weight matrix: what it reads is what the layers before have made of the input.
+  var classifier: Int { parameters.last { $0.description.matrix != nil }?.layer ?? 0 }
+  /// The values of a sample's features: those that the last layer with weights reads, such as the outputs of the last hidden
+  /// layer.
+  public var featureCount: Int { layers[classifier].inputCount }
   /// The values that the last layer gives.
   public var outputCount: Int { layers[layers.count - 1].outputCount }
 

@@ -223,6 +223,9 @@ public final class NetworkPass {
   /// The last layer's outputs, (rows, outputs), valid until the next pass.
   public var outputs: Matrix { output(network.layers.count - 1) }
 
+  /// What the last layer with weights has read in the last pass, (rows, ``Network/featureCount``), valid until the next.
+  public var features: Matrix { input(of: network.classifier) }
+
   /// A layer's outputs of the last pass, (rows, the layer's outputs), valid until the next.
   public func output(ofLayer index: Int) -> Matrix { output(index) }
 

@@ -1,8 +1,8 @@
 import Foundation
-import Millrace
 import Testing
 import _MillraceTestSupport
 
+@testable import Millrace
 @testable import MillraceExport
 
 struct NumPyExportTests {
@@ -48,6 +48,29 @@ struct NumPyExportTests {
     try model.export(to: folder.file("again.npz"), as: .npz)
     let isRepeated = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("again.npz")))) == bytes
     #expect(isRepeated)
+  }
+
+  @Test func `A file of features holds a row for each image`() throws {
+    let model = try Model.fixture(hidden: [HiddenLayer(units: 2)])
+    let folder = try TemporaryFolder()
+    let file = try FeatureFile(folder.file("f.npz"), of: model)
+    let names = model.classes
+    let outputs: [Float] = names.indices.map { Float(names.count - $0) / 8 }
+    let ranked = zip(names, outputs).map { RankedClass(name: $0, probability: $1) }
+    for number in 0..<3 {
+      file.add(
+        Prediction(path: "\(number).png", ranked: ranked.reversed(), features: [Float(number), 0.5]))
+    }
+    try file.commit()
+    let found = members([UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("f.npz")))))
+    let expected: [(name: String, array: NumPyArray)] = [
+      ("features.npy", NumPyArray([0, 0.5, 1, 0.5, 2, 0.5], shape: [3, 2])),
+      ("outputs.npy", NumPyArray(outputs + outputs + outputs, shape: [3, names.count])),
+      ("paths.npy", NumPyArray(["0.png", "1.png", "2.png"], shape: [3])),
+      ("classes.npy", NumPyArray(names, shape: [names.count])),
+    ]
+    #expect(found.map(\.name) == expected.map(\.name))
+    #expect(found.map(\.contents) == expected.map(\.array.npy))
   }
 
   @Test func `An array's bytes are those that numpy writes`() {

@@ -50,7 +50,7 @@ struct TestTimeAugmentationTests {
     func scores(_ dataset: Dataset, labelled: Bool) throws -> [String: [Float]] {
       var scores: [String: [Float]] = [:]
       _ = try model.forEachOutcome(of: dataset, labelled: labelled, options: options) { outcome in
-        guard case .scored(let sample, _, let values) = outcome else { return }
+        guard case .scored(let sample, _, let values, _) = outcome else { return }
         scores[dataset.path(of: sample)] = Array(UnsafeBufferPointer(start: values, count: 3))
       }
       return scores

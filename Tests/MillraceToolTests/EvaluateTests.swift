@@ -119,6 +119,68 @@ struct EvaluateTests {
     }
   }
 
+  @Test func `The images that are most alike are shown, and features written`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    try bench.dataset("new", perClass: 2)
+    let arguments = ["predict", "runs/1", "new", "--nearest", "2", "--among", "data", "--features", "f.npz"]
+    let json = try bench.run(arguments + ["--json"])
+    #expect(json.status == 0 && bench.exists("f.npz"), "\(json.errors)")
+    let predictions = try #require(try json.json()["predictions"] as? [[String: Any]])
+    #expect(predictions.count == 6)
+    for prediction in predictions {
+      let nearest = try #require(prediction["nearest"] as? [[String: Any]])
+      let similarities = nearest.compactMap { $0["similarity"] as? Double }
+      #expect(similarities.count == 2 && similarities[0] >= similarities[1] && similarities[0] < 1.0001)
+      #expect((nearest[0]["path"] as? String)?.hasPrefix("data/") == true)
+      #expect((prediction["topK"] as? [Any])?.count == 1)
+    }
+    let csv = try bench.run(arguments + ["--csv"]).output.split(separator: "\n")
+    #expect(
+      csv[0]
+        == "path,class,probability,nearest_1,nearest_1_class,nearest_1_similarity,nearest_2,nearest_2_class,nearest_2_similarity"
+    )
+    #expect(csv.count == 7 && csv.allSatisfy { $0.split(separator: ",").count == 9 })
+    let table = try bench.run(arguments).output.split(separator: "\n")
+    #expect(table.count == 1 + 6 * 3 && table.count { $0.hasPrefix("  alike ") } == 12)
+    for (refused, words) in [
+      (["--nearest", "2"], "--among"), (["--features", "f.csv"], ".npz"),
+      (["--features", "f.npz", "--tta", "2", "--tta-augment", "flip"], "features"),
+    ] {
+      let outcome = try bench.run(["predict", "runs/1", "new"] + refused)
+      #expect(outcome.status == 64 && outcome.errors.contains(words), "\(outcome.errors)")
+    }
+  }
+
+  @Test func `A list of predictions is read back as labels`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    try bench.dataset("odd, \"names\"", perClass: 4)
+    let list = try bench.run("predict", "runs/1", "odd, \"names\"", "--csv", "--top-k", "2")
+    try bench.file("lists/predicted.csv", list.output)
+    let json = try bench.run("predict", "runs/1", "odd, \"names\"", "--json").json()
+    let predictions = try #require(json["predictions"] as? [[String: Any]])
+    let lines = try predictions.map {
+      String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)
+    }
+    try bench.file("lists/predicted.jsonl", lines.joined(separator: "\n"))
+    for name in ["lists/predicted.csv", "lists/predicted.jsonl"] {
+      // The list lies elsewhere, and its paths begin where predict was called.
+      let measured = try bench.run("evaluate", "runs/1", name, "--json")
+      #expect(measured.status == 0, "\(measured.errors)")
+      let result = try measured.json()
+      #expect(result["count"] as? Int == 12 && result["accuracy"] as? Double == 1)
+      let trained = try bench.train(name, "--name", String(name.dropFirst(6)))
+      #expect(
+        trained.status == 0 && trained.errors.contains("begin at the working folder"), "\(trained.errors)")
+    }
+    #expect(
+      try bench.bytes("runs/predicted.csv/model.safetensors")
+        == bench.bytes("runs/predicted.jsonl/model.safetensors"))
+  }
+
   @Test func `A calibrated model says the same, as sure as it is right, wherever it goes`() throws {
     let bench = try Workbench()
     try bench.dataset("data")

@@ -21,16 +21,18 @@ public final class ShardedInference {
   ///   - plan: How a minibatch is cut.
   ///   - team: Who computes. It must outlive the last run.
   ///   - group: The ranks that share each minibatch.
+  ///   - keepsFeatures: Whether ``features`` are wanted.
   public init(
     network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam,
-    group: any ProcessGroup = SingleProcess()
+    group: any ProcessGroup = SingleProcess(), keepsFeatures: Bool = false
   ) {
     self.team = team
     self.group = group
     let shards = ShardPasses(
       network: network, capacity: capacity, plan: plan, training: false, group: group)
     let work = InferenceWork(
-      shards, outputs: FlatVector(count: capacity * network.outputCount))
+      shards, outputs: FlatVector(count: capacity * network.outputCount),
+      features: keepsFeatures ? FlatVector(count: capacity * network.featureCount) : nil)
     self.work = work
     body = { _ in work.runShards() }
   }
@@ -55,6 +57,13 @@ public final class ShardedInference {
     return work.shards.loss
   }
 
+  /// The features of the last minibatch, (count, `Network/featureCount`); nil unless they are kept. Valid until the next run.
+  public var features: Matrix? {
+    work.features.map {
+      Matrix(base: $0.base, rows: count, columns: work.shards.network.featureCount)
+    }
+  }
+
   /// What a user reads of the last minibatch: (count, outputs), probabilities for a classifier.
   ///
   /// Valid until the next run.
@@ -73,12 +82,14 @@ public final class ShardedInference {
 private final class InferenceWork: @unchecked Sendable {
   let shards: ShardPasses
   let outputs: FlatVector
+  let features: FlatVector?
   private var parameters: UnsafePointer<Float>
   private let nextShard = Atomic<Int>(0)
 
-  init(_ shards: ShardPasses, outputs: FlatVector) {
+  init(_ shards: ShardPasses, outputs: FlatVector, features: FlatVector?) {
     self.shards = shards
     self.outputs = outputs
+    self.features = features
     parameters = UnsafePointer(outputs.base)
   }
 
@@ -99,6 +110,11 @@ private final class InferenceWork: @unchecked Sendable {
       let results = shards[shard].outputs
       for (place, row) in zip(shards.rows(of: shard), 0..<results.rows) {
         (outputs.base + place * columns).update(from: results.row(row), count: columns)
+      }
+      guard let features else { continue }
+      let (read, width) = (shards[shard].features, shards.network.featureCount)
+      for (place, row) in zip(shards.rows(of: shard), 0..<read.rows) {
+        (features.base + place * width).update(from: read.row(row), count: width)
       }
     }
   }

@@ -50,7 +50,7 @@ struct EnsembleExaminer {
         parameters: parameters)
       let loss = try member.forEachOutcome(of: left, labelled: true, options: options) { outcome in
         switch outcome {
-        case .scored(let sample, _, let scores):
+        case .scored(let sample, _, let scores, _):
           _ = tally.add(sample: samples[sample], scores: scores)
           collection.add(sample: samples[sample], scores: scores)
         case .skipped(let bad): tally.add(bad)

@@ -39,7 +39,7 @@ extension Model {
     var tally = EvaluationTally(self, of: dataset, mistakes: mistakes)
     let loss = try forEachOutcome(of: dataset, labelled: true, options: options, cache: cache) { outcome in
       switch outcome {
-      case .scored(let sample, _, let scores): try each(tally.add(sample: sample, scores: scores))
+      case .scored(let sample, _, let scores, _): try each(tally.add(sample: sample, scores: scores))
       case .skipped(let bad): tally.add(bad)
       }
     }

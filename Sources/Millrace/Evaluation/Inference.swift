@@ -4,8 +4,10 @@ import MillraceThreads
 
 /// What became of one image.
 enum InferenceOutcome {
-  /// The class probabilities of a sample, or what else its outputs are read as; borrowed for the call.
-  case scored(sample: Int, label: Int, scores: UnsafePointer<Float>)
+  /// The class probabilities of a sample, or what else its outputs are read as, and its features where they are kept;
+  /// borrowed for the call.
+  case scored(
+    sample: Int, label: Int, scores: UnsafePointer<Float>, features: UnsafeBufferPointer<Float>? = nil)
   /// It could not be used.
   case skipped(SkippedSample)
 }
@@ -28,7 +30,9 @@ extension Model {
     defer { team.shutdown() }
     return try forEachOutcome(
       of: dataset, labelled: labelled, options: options,
-      with: PreparedInference(self, capacity: Self.batchSize(for: dataset), team: team), cache: cache, body)
+      with: PreparedInference(
+        self, capacity: Self.batchSize(for: dataset), team: team, keepsFeatures: options.givesFeatures),
+      cache: cache, body)
   }
 
   private static func batchSize(for dataset: Dataset) -> Int {
@@ -65,7 +69,7 @@ extension Model {
       if average != nil {
         average?.add(predictions, of: minibatch)
       } else {
-        try tell(minibatch, predictions, body)
+        try tell(minibatch, predictions, prepared, body)
       }
     }
     guard let average else { return loss }
@@ -79,7 +83,8 @@ extension Model {
 
   /// Tells what became of a minibatch's samples, those left out in their places.
   private func tell(
-    _ minibatch: Minibatch, _ predictions: Matrix, _ body: (InferenceOutcome) throws -> Void
+    _ minibatch: Minibatch, _ predictions: Matrix, _ prepared: PreparedInference,
+    _ body: (InferenceOutcome) throws -> Void
   ) throws {
     var skipped = minibatch.skipped[...]
     for row in 0..<predictions.rows {
@@ -87,7 +92,8 @@ extension Model {
       while let first = skipped.first, first.sample < sample { try body(.skipped(skipped.removeFirst())) }
       try body(
         .scored(
-          sample: sample, label: Int(minibatch.labels[row]), scores: UnsafePointer(predictions.row(row))))
+          sample: sample, label: Int(minibatch.labels[row]), scores: UnsafePointer(predictions.row(row)),
+          features: prepared.features(ofRow: row)))
     }
     for last in skipped { try body(.skipped(last)) }
   }

@@ -11,12 +11,18 @@ public struct InferenceOptions: Sendable {
   /// How sure a prediction must be to count; nil: the most probable class is always named. Evaluations do not look at it.
   public var thresholds: ClassThresholds?
 
+  /// Whether predictions come with the features of their images; not beside ``testTimeAugmentation``.
+  public var givesFeatures = false
+
   /// Each image once, with the defaults.
   public init() {}
 
   func validate() throws(ConfigurationError) {
     try reading.validate()
     try execution.validate()
+    try require(
+      !givesFeatures || testTimeAugmentation == nil, "features",
+      "are of an image as it is, and tta varies it; leave one out")
     if let passes = testTimeAugmentation?.passes {
       try require((1...1000).contains(passes), "tta", "must be from 1 to 1000, got \(passes)")
     }

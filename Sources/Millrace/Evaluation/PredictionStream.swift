@@ -32,7 +32,8 @@ public final class PredictionStream {
     self.topK = topK
     self.options = options
     team = try WorkerTeam(count: options.execution.resolvedWorkers, name: "worker")
-    prepared = PreparedInference(model, capacity: Model.evaluationBatchSize, team: team)
+    prepared = PreparedInference(
+      model, capacity: Model.evaluationBatchSize, team: team, keepsFeatures: options.givesFeatures)
   }
 
   deinit { team.shutdown() }

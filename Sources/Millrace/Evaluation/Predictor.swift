@@ -8,6 +8,18 @@ public struct Prediction: Sendable {
   public let ranked: [RankedClass]
   /// Whether the model is too unsure of the first of them to name it: see ``InferenceOptions/thresholds``.
   public var isRejected = false
+  /// What the model's last layer with weights has read, see ``Model/featureCount``; nil unless
+  /// ``InferenceOptions/givesFeatures`` asks for it.
+  public var features: [Float]?
+
+  package init(
+    path: String, ranked: [RankedClass], isRejected: Bool = false, features: [Float]? = nil
+  ) {
+    self.path = path
+    self.ranked = ranked
+    self.isRejected = isRejected
+    self.features = features
+  }
 }
 
 /// A class and how probable it is.
@@ -43,7 +55,7 @@ extension Model {
     _ outcome: InferenceOutcome, of dataset: Dataset, topK: Int, options: InferenceOptions
   ) -> Result<Prediction, BadSample> {
     switch outcome {
-    case .scored(let sample, _, let scores):
+    case .scored(let sample, _, let scores, let features):
       let ranked = largest(topK, of: scores, count: classes.count).map {
         RankedClass(name: classes[$0], probability: scores[$0])
       }
@@ -51,7 +63,9 @@ extension Model {
         ranked.first.map { !thresholds.accepts($0) } ?? true
       }
       return .success(
-        Prediction(path: dataset.path(of: sample), ranked: ranked, isRejected: isRejected ?? false))
+        Prediction(
+          path: dataset.path(of: sample), ranked: ranked, isRejected: isRejected ?? false,
+          features: features.map { Array($0) }))
     case .skipped(let bad):
       return .failure(BadSample(path: bad.path, reason: bad.reason))
     }

@@ -17,15 +17,20 @@ struct PreparedInference {
   /// Where the mean of what several networks say, or what was calibrated, is put; nil where neither is.
   private let answers: FlatVector?
   private let temperature: Double
+  /// The features of all networks, those of a sample one network after another; nil where they are not wanted.
+  private let features: FlatVector?
 
   /// - Parameters:
   ///   - model: Whose weights.
   ///   - capacity: The most rows of a minibatch. It changes no bit: a minibatch is cut into two shards, of whatever
   ///     size it is; of a single image one of them is empty.
   ///   - team: Who computes. It must outlive this.
-  init(_ model: Model, capacity: Int, team: WorkerTeam) {
+  ///   - keepsFeatures: Whether ``features(ofRow:)`` are wanted.
+  init(_ model: Model, capacity: Int, team: WorkerTeam, keepsFeatures: Bool = false) {
     inference = ShardedInference(
-      network: Network(model.network), capacity: capacity, plan: ShardPlan(count: 2), team: team)
+      network: Network(model.network), capacity: capacity, plan: ShardPlan(count: 2), team: team,
+      keepsFeatures: keepsFeatures)
+    features = keepsFeatures ? FlatVector(count: capacity * model.featureCount) : nil
     loss = model.network.loss
     members = model.members.map { FlatVector($0) }
     temperature = model.temperature
@@ -41,13 +46,15 @@ struct PreparedInference {
   ///   cross-entropy is that of the rows; any other loss is the mean of theirs.
   func run(_ minibatch: Minibatch, labelled: Bool) throws -> (loss: LossSum, predictions: Matrix) {
     var sum = try inference.run(minibatch, parameters: members[0].base, labelled: labelled)
+    keepFeatures(ofMember: 0)
     let first = inference.predictions()
     guard let answers else { return (sum, first) }
     let predictions = Matrix(base: answers.base, rows: first.rows, columns: first.columns)
     let count = predictions.rows * predictions.columns
     predictions.base.update(from: first.base, count: count)
-    for member in members.dropFirst() {
+    for (number, member) in members.enumerated().dropFirst() {
       sum += try inference.run(minibatch, parameters: member.base, labelled: labelled)
+      keepFeatures(ofMember: number)
       let next = inference.predictions()
       for i in 0..<count { predictions.base[i] += next.base[i] }
     }
@@ -70,6 +77,21 @@ struct PreparedInference {
       if loss == .crossEntropy { sum.loss += crossEntropy(ofProbability: scores[label]) }
     }
     return (sum, predictions)
+  }
+
+  /// The features of a row of the last run, `Model/featureCount` of them; nil unless they are kept.
+  func features(ofRow row: Int) -> UnsafeBufferPointer<Float>? {
+    guard let features, let columns = inference.features?.columns else { return nil }
+    let count = columns * members.count
+    return UnsafeBufferPointer(start: features.base + row * count, count: count)
+  }
+
+  private func keepFeatures(ofMember number: Int) {
+    guard let features, let own = inference.features else { return }
+    for row in 0..<own.rows {
+      (features.base + (row * members.count + number) * own.columns).update(
+        from: own.row(row), count: own.columns)
+    }
   }
 }
 

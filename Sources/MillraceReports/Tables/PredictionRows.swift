@@ -42,6 +42,14 @@ public struct PredictionRows {
     return [String(repeating: pair, count: topK) + "path"]
   }
 
+  /// The line of an image that is alike: it stands below that of the prediction.
+  public func line(_ neighbor: FeatureIndex.Neighbor) -> String {
+    let start =
+      "  alike " + Figures.fixed(Double(neighbor.similarity), 3).padded(to: 6, left: false) + "  "
+      + neighbor.className.printable.padded(to: classWidth, left: true) + "  "
+    return start + neighbor.path.printable.keepingEnd(columns: max(1, (width ?? .max) - start.displayWidth))
+  }
+
   /// The lines of one prediction.
   public func lines(_ prediction: Prediction) -> [String] {
     let pairs = prediction.ranked.prefix(topK).enumerated().map { rank, ranked in

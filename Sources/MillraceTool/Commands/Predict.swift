@@ -1,5 +1,6 @@
 import ArgumentParser
 import Millrace
+import MillraceExport
 import MillraceReports
 
 struct Predict: ParsableCommand {
@@ -17,6 +18,7 @@ struct Predict: ParsableCommand {
         millrace predict runs/1 folder/ --top-k 3
         millrace predict runs/1 folder/ --csv > predictions.csv
         millrace predict runs/1 folder/ --reject-below 0.9
+        millrace predict runs/1 some.jpg --nearest 5 --among photos
         find . -name '*.jpg' -print0 | millrace predict runs/1 - --null
         inotifywait -m -e close_write --format '%w%f' inbox | millrace predict runs/1 -
 
@@ -47,12 +49,18 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let contents = try Model.loaded(from: model, note: format.note)
-    var output = PredictionOutput(
-      classes: contents.classes, topK: results.topK.value,
-      form: results.csv ? .csv : format.json ? .json : .table)
     var options = try inference.options(for: contents)
     options.thresholds = try results.thresholds(for: contents)
-    let stream = try PredictionStream(contents, topK: results.topK.value, options: options)
+    options.givesFeatures = results.nearest != nil || results.features != nil
+    try options.validate()
+    let file = try results.features.map { try FeatureFile($0, of: contents) }
+    var output = PredictionOutput(
+      classes: contents.classes, topK: results.topK.value,
+      form: results.csv ? .csv : format.json ? .json : .table,
+      neighbors: try results.neighbors(for: contents, options: options, note: format.note), features: file)
+    // The file takes all outputs.
+    let topK = file == nil ? results.topK.value : contents.classes.count
+    let stream = try PredictionStream(contents, topK: topK, options: options)
     if paths == ["-"] {
       var reader = PathReader(separator: results.null ? 0 : 10)
       while let portion = try reader.next(atMost: PredictionStream.portion) {
@@ -61,6 +69,7 @@ struct Predict: ParsableCommand {
     } else {
       try stream.predict(paths) { try output.show($0) }
     }
+    try file?.commit()
     try output.end()
   }
 }

@@ -1,4 +1,5 @@
 import Millrace
+import MillraceExport
 import MillraceReports
 
 /// Predictions on their way out: a table and CSV row by row, JSON at the end.
@@ -21,6 +22,20 @@ struct PredictionOutput {
       let `class`: String?
       let probability: Float
       let topK: [Ranked]
+      /// Left out where they are not asked for.
+      let nearest: [Near]?
+    }
+
+    struct Near: Encodable {
+      let path: String
+      let `class`: String
+      let similarity: Float
+
+      init(_ neighbor: FeatureIndex.Neighbor) {
+        path = neighbor.path
+        `class` = neighbor.className
+        similarity = neighbor.similarity
+      }
     }
 
     var count = 0
@@ -31,11 +46,15 @@ struct PredictionOutput {
   private let form: Form
   private let topK: Int
   private let rows: PredictionRows
+  private let neighbors: Neighbors?
+  private let features: FeatureFile?
   private var document = Document()
   private var hasBegun = false
 
-  init(classes: [String], topK: Int, form: Form) {
+  init(classes: [String], topK: Int, form: Form, neighbors: Neighbors? = nil, features: FeatureFile? = nil) {
     self.form = form
+    self.neighbors = neighbors
+    self.features = features
     self.topK = min(topK, classes.count)
     rows = PredictionRows(classes: classes, topK: topK, width: Terminal.standardOutput().columns())
   }
@@ -48,7 +67,10 @@ struct PredictionOutput {
     case .table: try StandardOutput.write(lines: rows.heading)
     case .csv:
       let more = (2...max(2, topK)).prefix(topK - 1).flatMap { ["class_\($0)", "probability_\($0)"] }
-      try StandardOutput.write(CSV.row(["path", "class", "probability"] + more))
+      let near = (1...max(1, neighbors?.count ?? 0)).prefix(neighbors?.count ?? 0).flatMap {
+        ["nearest_\($0)", "nearest_\($0)_class", "nearest_\($0)_similarity"]
+      }
+      try StandardOutput.write(CSV.row(["path", "class", "probability"] + more + near))
     case .json: break
     }
   }
@@ -60,25 +82,32 @@ struct PredictionOutput {
       Failure.report("\(bad.path): \(bad.reason)")
     case .success(let prediction):
       try begin()
+      features?.add(prediction)
+      let nearest = neighbors?.nearest(to: prediction)
       switch form {
-      case .table: try StandardOutput.write(lines: rows.lines(prediction))
+      case .table:
+        try StandardOutput.write(lines: rows.lines(prediction) + (nearest ?? []).map(rows.line))
       case .csv:
-        let cells = prediction.ranked.enumerated().flatMap { rank, ranked in
+        let cells = prediction.ranked.prefix(topK).enumerated().flatMap { rank, ranked in
           [rank == 0 && prediction.isRejected ? "" : ranked.name, String(ranked.probability)]
         }
-        try StandardOutput.write(CSV.row([prediction.path] + cells))
-      case .json: add(prediction)
+        let near = (nearest ?? []).flatMap { [$0.path, $0.className, String($0.similarity)] }
+        let gaps = Array(repeating: "", count: 3 * (neighbors?.count ?? 0) - near.count)
+        try StandardOutput.write(CSV.row([prediction.path] + cells + near + gaps))
+      case .json: add(prediction, nearest)
       }
     }
   }
 
-  private mutating func add(_ prediction: Prediction) {
+  private mutating func add(_ prediction: Prediction, _ nearest: [FeatureIndex.Neighbor]?) {
     guard let best = prediction.ranked.first else { return }
     document.count += 1
     document.predictions.append(
       Document.Item(
         path: prediction.path, class: prediction.isRejected ? nil : best.name, probability: best.probability,
-        topK: prediction.ranked.map { Document.Item.Ranked(class: $0.name, probability: $0.probability) }))
+        topK: prediction.ranked.prefix(topK).map {
+          Document.Item.Ranked(class: $0.name, probability: $0.probability)
+        }, nearest: nearest?.map(Document.Near.init)))
   }
 
   func end() throws {

@@ -60,7 +60,7 @@ struct EnsembleModelTests {
       var all: [[Float]] = []
       let dataset = try Dataset.scan(images.path).labelled(by: model.classes)
       _ = try model.forEachOutcome(of: dataset, labelled: true, options: options) { outcome in
-        if case .scored(_, _, let scores) = outcome {
+        if case .scored(_, _, let scores, _) = outcome {
           all.append(Array(UnsafeBufferPointer(start: scores, count: 3)))
         }
       }
