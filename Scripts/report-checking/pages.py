@@ -105,7 +105,7 @@ def comparisons(runs):
 
 
 def others(runs):
-    """Previews, checks, several networks in one, searches, and evaluations of few classes and of many."""
+    """Previews, checks, several networks in one, searches, explanations, and evaluations of few classes and of many."""
     runs.call("preview", runs.data, "--output", runs.folder / "previews", "--quiet", "--count", 8, "--augment",
               "flip, rotate:25, scale:0.75..1.25, translate:0.08, jitter:0.2")
     folds = runs.train("folds", runs.data, "--folds", 3, "--epochs", 8, *QUICK[:-1])
@@ -116,12 +116,14 @@ def others(runs):
     runs.call("check", runs.messy(), "--report", check, "--quiet")
     good, many = (runs.folder / "runs" / name for name in ("good", "many-classes"))
     runs.call("evaluate", good, runs.data / "val", "--quiet", "--report", runs.folder / "evaluation.html", "--compare",
-              ensemble)
+              ensemble, "--slices", "brightness", "--slices", "sharpness")
+    runs.call("predict", good, runs.data / "val", "--quiet", "--explain", runs.folder / "explanations")
     runs.call("evaluate", many, runs.folder / "forty/val", "--quiet", "--report", runs.folder / "evaluation-many.html")
     tunings = runs.folder / "tunings"
     return {
         "check": check, "evaluation": runs.folder / "evaluation.html",
         "evaluation-many": runs.folder / "evaluation-many.html",
+        "explanations": runs.folder / "explanations/explanations.html",
         "preview": runs.folder / "previews/preview.html", "folds": folds / "report.html",
         "ensemble": ensemble / "report.html", "tuning": tunings / "tuning/report.html",
         "rates": tunings / "rates/report.html",

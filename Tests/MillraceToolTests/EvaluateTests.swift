@@ -153,6 +153,35 @@ struct EvaluateTests {
     }
   }
 
+  @Test func `Pictures of what spoke for a class come with a page`() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    #expect(try bench.train().status == 0)
+    try bench.dataset("new <1>", perClass: 1)
+    try bench.file("new <1>/bad.png", "no image")
+    let outcome = try bench.run("predict", "runs/1", "new <1>", "--explain", "why", "--json")
+    #expect(outcome.status == 65 && outcome.errors.contains("why/explanations.html: with the tenth covered"))
+    let predictions = try #require(try outcome.json()["predictions"] as? [[String: Any]])
+    #expect(predictions.count == 3)
+    for prediction in predictions {
+      let explanation = try #require(prediction["explanation"] as? [String: Any])
+      let file = try #require(explanation["file"] as? String)
+      #expect(bench.exists(file) && explanation["coveredProbability"] is Double)
+      #expect(try bench.bytes(file).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+    let page = try bench.text("why/explanations.html")
+    #expect(page.contains("new &lt;1&gt;/") && page.components(separatedBy: "<img").count == 4)
+    // Nothing is written into the data.
+    let inside = try bench.run("predict", "runs/1", "new <1>", "--explain", "new <1>/why")
+    #expect(inside.status == 73 && !bench.exists("new <1>/why"), "\(inside.errors)")
+    // What is there is not written over.
+    let again = try bench.run("predict", "runs/1", "new <1>", "--explain", "why")
+    #expect(again.status == 73, "\(again.errors)")
+    let varied = try bench.run(
+      "predict", "runs/1", "new <1>", "--explain", "how", "--tta", "2", "--tta-augment", "flip")
+    #expect(varied.status == 64 && varied.errors.contains("explain") && !bench.exists("how"))
+  }
+
   @Test func `A list of predictions is read back as labels`() throws {
     let bench = try Workbench()
     try bench.dataset("data")

@@ -14,15 +14,20 @@ public struct InferenceOptions: Sendable {
   /// Whether predictions come with the features of their images; not beside ``testTimeAugmentation``.
   public var givesFeatures = false
 
+  /// Whether predictions come with an ``Explanation``; not beside ``testTimeAugmentation``.
+  public var explains = false
+
   /// Each image once, with the defaults.
   public init() {}
 
   func validate() throws(ConfigurationError) {
     try reading.validate()
     try execution.validate()
-    try require(
-      !givesFeatures || testTimeAugmentation == nil, "features",
-      "are of an image as it is, and tta varies it; leave one out")
+    for (setting, isWanted) in [("features", givesFeatures), ("explain", explains)] {
+      try require(
+        !isWanted || testTimeAugmentation == nil, setting,
+        "looks at an image as it is, and tta varies it; leave one out")
+    }
     if let passes = testTimeAugmentation?.passes {
       try require((1...1000).contains(passes), "tta", "must be from 1 to 1000, got \(passes)")
     }

@@ -18,6 +18,8 @@ public final class PredictionStream {
   private let options: InferenceOptions
   private let team: WorkerTeam
   private let prepared: PreparedInference
+  /// Nil where nothing is to be explained.
+  private let explainer: Explainer?
 
   /// Starts the threads.
   ///
@@ -34,6 +36,7 @@ public final class PredictionStream {
     team = try WorkerTeam(count: options.execution.resolvedWorkers, name: "worker")
     prepared = PreparedInference(
       model, capacity: Model.evaluationBatchSize, team: team, keepsFeatures: options.givesFeatures)
+    explainer = options.explains ? Explainer(model, options: options, team: team) : nil
   }
 
   deinit { team.shutdown() }
@@ -95,8 +98,16 @@ public final class PredictionStream {
       for path in paths { try each(.failure(BadSample(path: PathName.shown(path), reason: reason))) }
       return
     }
+    let loader = explainer?.loader(for: dataset)
     _ = try model.forEachOutcome(of: dataset, labelled: false, options: options, with: prepared) {
-      try each(model.prediction($0, of: dataset, topK: topK, options: options))
+      var result = model.prediction($0, of: dataset, topK: topK, options: options)
+      if let explainer, let loader, case .scored(let sample, _, _, _) = $0,
+        case .success(var prediction) = result
+      {
+        prediction.explanation = try explainer.explain(loader.row(of: sample, epoch: 0))
+        result = .success(prediction)
+      }
+      try each(result)
     }
   }
 }

@@ -11,6 +11,9 @@ public struct Prediction: Sendable {
   /// What the model's last layer with weights has read, see ``Model/featureCount``; nil unless
   /// ``InferenceOptions/givesFeatures`` asks for it.
   public var features: [Float]?
+  /// What of the image speaks for the first class; nil unless ``InferenceOptions/explains`` asks for it, of a
+  /// ``PredictionStream``.
+  public var explanation: Explanation?
 
   package init(
     path: String, ranked: [RankedClass], isRejected: Bool = false, features: [Float]? = nil

@@ -174,7 +174,7 @@ func entryName(_ entry: UnsafeMutablePointer<dirent>) -> String {
 }
 
 /// The folder of a path ("." where none is named) and its last part.
-func splitPath(_ path: String) -> (folder: String, name: String) {
+package func splitPath(_ path: String) -> (folder: String, name: String) {
   guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
   let folder = String(path[..<slash])
   return (folder.isEmpty ? "/" : folder, String(path[path.utf8.index(after: slash)...]))

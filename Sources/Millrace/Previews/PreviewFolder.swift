@@ -171,7 +171,7 @@ struct PreviewFolder {
   private mutating func uniqueStem(source: String, className: String) -> String {
     let file = splitPath(source).name
     let name = file.lastIndex(of: ".").map { $0 > file.startIndex ? String(file[..<$0]) : file } ?? file
-    let stem = "\(Self.plain(className, 60))-\(Self.plain(name, 80))"
+    let stem = "\(plainName(className, atMost: 60))-\(plainName(name, atMost: 80))"
     var candidate = stem
     var number = 2
     // Some file systems do not tell a from A.
@@ -181,6 +181,7 @@ struct PreviewFolder {
     }
     return candidate
   }
+<<<<<<< HEAD
 
   /// A text of letters, digits and a few signs, of at most so many bytes; everything else becomes an
   /// underscore.
@@ -193,4 +194,6 @@ struct PreviewFolder {
     }
     return result
   }
+=======
+>>>>>>> 50c75236 (Show what of a picture speaks for the class that it is taken for)
 }

@@ -41,22 +41,11 @@ public struct PreviewPage {
       tag(
         "img",
         [
-          "src": Self.reference(picture.file), "loading": "lazy",
+          "src": fileReference(picture.file), "loading": "lazy",
           "alt": "\(source.className.printable), \(title)",
         ]),
       tag(
         "figcaption", [:], [tag("b", [:], .text(title))] + picture.drawn.map { tag("small", [:], .text($0)) })
     )
-  }
-
-  /// A file's name as a link to the file.
-  private static func reference(_ file: String) -> String {
-    file.utf8.map { byte in
-      let isPlain =
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || [0x2D, 0x2E, 0x5F].contains(byte)
-      let digits = String(byte, radix: 16, uppercase: true)
-      return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.count < 2 ? "0" : "") + digits
-    }.joined()
   }
 }

@@ -19,6 +19,7 @@ struct Predict: ParsableCommand {
         millrace predict runs/1 folder/ --csv > predictions.csv
         millrace predict runs/1 folder/ --reject-below 0.9
         millrace predict runs/1 some.jpg --nearest 5 --among photos
+        millrace predict runs/1 folder/ --explain explanations
         find . -name '*.jpg' -print0 | millrace predict runs/1 - --null
         inotifywait -m -e close_write --format '%w%f' inbox | millrace predict runs/1 -
 
@@ -52,15 +53,22 @@ struct Predict: ParsableCommand {
     var options = try inference.options(for: contents)
     options.thresholds = try results.thresholds(for: contents)
     options.givesFeatures = results.nearest != nil || results.features != nil
-    try options.validate()
+    options.explains = results.explain != nil
+    // The file takes all outputs.
+    let topK = results.features == nil ? results.topK.value : contents.classes.count
+    // What cannot be asked for is told before anything is written.
+    let stream = try PredictionStream(contents, topK: topK, options: options)
+    // Nothing is written into the data.
+    for output in [results.features, results.explain].compactMap(\.self) {
+      try requireOutside(output, roots: paths + [results.among].compactMap(\.self))
+    }
+    let explanations = try results.explain.map { try ExplanationFolder($0, model: model) }
     let file = try results.features.map { try FeatureFile($0, of: contents) }
     var output = PredictionOutput(
       classes: contents.classes, topK: results.topK.value,
       form: results.csv ? .csv : format.json ? .json : .table,
-      neighbors: try results.neighbors(for: contents, options: options, note: format.note), features: file)
-    // The file takes all outputs.
-    let topK = file == nil ? results.topK.value : contents.classes.count
-    let stream = try PredictionStream(contents, topK: topK, options: options)
+      neighbors: try results.neighbors(for: contents, options: options, note: format.note), features: file,
+      explanations: explanations)
     if paths == ["-"] {
       var reader = PathReader(separator: results.null ? 0 : 10)
       while let portion = try reader.next(atMost: PredictionStream.portion) {
@@ -70,6 +78,7 @@ struct Predict: ParsableCommand {
       try stream.predict(paths) { try output.show($0) }
     }
     try file?.commit()
+    try explanations?.finish(note: format.note)
     try output.end()
   }
 }

@@ -29,6 +29,12 @@ struct PredictionOptions: ParsableArguments {
       valueName: "file.npz"), completion: .file(extensions: ["npz"]))
   var features: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write for each image a picture of what spoke for its class (red) and against it (blue), and a page of all, into a new "
+        + "folder.", valueName: "folder"), completion: .directory)
+  var explain: String?
+
   @Flag(help: "Write comma-separated values: path, class, probability; then class_2 and so on.")
   var csv = false
 

@@ -24,6 +24,14 @@ struct PredictionOutput {
       let topK: [Ranked]
       /// Left out where they are not asked for.
       let nearest: [Near]?
+      /// Left out where it is not asked for.
+      let explanation: Explained?
+    }
+
+    struct Explained: Encodable {
+      let file: String
+      let coveredProbability: Float
+      let elsewhereProbability: Float
     }
 
     struct Near: Encodable {
@@ -48,13 +56,18 @@ struct PredictionOutput {
   private let rows: PredictionRows
   private let neighbors: Neighbors?
   private let features: FeatureFile?
+  private let explanations: ExplanationFolder?
   private var document = Document()
   private var hasBegun = false
 
-  init(classes: [String], topK: Int, form: Form, neighbors: Neighbors? = nil, features: FeatureFile? = nil) {
+  init(
+    classes: [String], topK: Int, form: Form, neighbors: Neighbors? = nil, features: FeatureFile? = nil,
+    explanations: ExplanationFolder? = nil
+  ) {
     self.form = form
     self.neighbors = neighbors
     self.features = features
+    self.explanations = explanations
     self.topK = min(topK, classes.count)
     rows = PredictionRows(classes: classes, topK: topK, width: Terminal.standardOutput().columns())
   }
@@ -84,6 +97,7 @@ struct PredictionOutput {
       try begin()
       features?.add(prediction)
       let nearest = neighbors?.nearest(to: prediction)
+      let picture = try explanations?.add(prediction)
       switch form {
       case .table:
         try StandardOutput.write(lines: rows.lines(prediction) + (nearest ?? []).map(rows.line))
@@ -94,12 +108,13 @@ struct PredictionOutput {
         let near = (nearest ?? []).flatMap { [$0.path, $0.className, String($0.similarity)] }
         let gaps = Array(repeating: "", count: 3 * (neighbors?.count ?? 0) - near.count)
         try StandardOutput.write(CSV.row([prediction.path] + cells + near + gaps))
-      case .json: add(prediction, nearest)
+      case .json: add(prediction, nearest, picture)
       }
     }
   }
 
-  private mutating func add(_ prediction: Prediction, _ nearest: [FeatureIndex.Neighbor]?) {
+  private mutating func add(_ prediction: Prediction, _ nearest: [FeatureIndex.Neighbor]?, _ picture: String?)
+  {
     guard let best = prediction.ranked.first else { return }
     document.count += 1
     document.predictions.append(
@@ -107,7 +122,14 @@ struct PredictionOutput {
         path: prediction.path, class: prediction.isRejected ? nil : best.name, probability: best.probability,
         topK: prediction.ranked.prefix(topK).map {
           Document.Item.Ranked(class: $0.name, probability: $0.probability)
-        }, nearest: nearest?.map(Document.Near.init)))
+        }, nearest: nearest?.map(Document.Near.init),
+        explanation: picture.flatMap { file in
+          prediction.explanation.map {
+            Document.Explained(
+              file: file, coveredProbability: $0.coveredProbability,
+              elsewhereProbability: $0.elsewhereProbability)
+          }
+        }))
   }
 
   func end() throws {

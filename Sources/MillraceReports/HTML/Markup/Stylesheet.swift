@@ -160,7 +160,8 @@ extension Markup {
     .pictures figcaption { font-weight: 400; margin-top: 0.2rem; }
     .pictures.mistakes { grid-template-columns: repeat(auto-fill, minmax(6.9rem, 1fr)); }
     .pictures.previews { grid-template-columns: repeat(auto-fill, minmax(6.9rem, 1fr)); }
-    .previews small { display: block; color: var(--faint); }
+    .pictures.explanations { grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); }
+    .previews small, .explanations small { display: block; color: var(--faint); }
     .pictures.units { grid-template-columns: repeat(auto-fill, minmax(3.6rem, 1fr)); gap: 0.35rem; }
     .bad { color: var(--bad); } .good { color: var(--good); }
     pre {
