@@ -1,6 +1,6 @@
-// Four libFuzzer targets in one program: the first argument says which, the others are libFuzzer's.
+// Five libFuzzer targets in one program: the first argument says which, the others are libFuzzer's.
 //
-//     libfuzzer jpeg|png|webp|header [-max_total_time=SECONDS] [CORPUS]
+//     libfuzzer jpeg|png|webp|bmp|header [-max_total_time=SECONDS] [CORPUS]
 import Foundation
 import FuzzingSupport
 import MillraceImages
@@ -46,6 +46,10 @@ private let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CIn
     decode(UnsafeRawBufferPointer(start: start, count: count), as: .webp)
     return 0
   },
+  "bmp": { start, count in
+    decode(UnsafeRawBufferPointer(start: start, count: count), as: .bmp)
+    return 0
+  },
   "header": { start, count in
     let json = Array(UnsafeRawBufferPointer(start: start, count: count))
     // Accepted sizes come back unchanged, so the parser and the writer agree.
@@ -59,7 +63,8 @@ private let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CIn
 ]
 
 guard CommandLine.arguments.count > 1, let target = targets[CommandLine.arguments[1]] else {
-  FileHandle.standardError.write(Data("usage: libfuzzer jpeg|png|webp|header [libFuzzer's options]\n".utf8))
+  FileHandle.standardError.write(
+    Data("usage: libfuzzer jpeg|png|webp|bmp|header [libFuzzer's options]\n".utf8))
   exit(64)
 }
 // libFuzzer's arguments without the target's name.

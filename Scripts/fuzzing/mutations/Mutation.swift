@@ -46,6 +46,8 @@ enum Mutation: String, CaseIterable {
   private static func lengthFields(of seed: Seed) -> [Int] {
     if seed.isPNG { return PNGFile.chunks(of: seed.bytes).map(\.start) + [16, 20] }
     if seed.isWebP { return [3, 4] + WebPFile.chunks(of: seed.bytes).flatMap { [$0 + 3, $0 + 7, $0 + 11] } }
+    // The offset of the pixels, the header's length, width, height, bits, compression, colors, masks.
+    if seed.isBMP { return [10, 14, 18, 22, 28, 30, 46, 54, 58] }
     return seed.bytes.indices.dropLast(8).filter { seed.bytes[$0] == 0xFF && seed.bytes[$0 + 1] >= 0xC0 }
       .flatMap { [$0 + 2, $0 + 5] }
   }
@@ -54,6 +56,8 @@ enum Mutation: String, CaseIterable {
   private static func withoutEntropyData(_ seed: Seed, _ random: inout KeyedRandom) -> [UInt8] {
     if seed.isPNG { return PNGFile.withImageDataCut(seed.bytes, &random) }
     if seed.isWebP { return WebPFile.withImageDataCut(seed.bytes, &random) }
+    // It is not compressed: what is gone is at the end.
+    if seed.isBMP { return seed.bytes.dropLast(1 + random.index(below: seed.bytes.count - 60)) }
     let bytes = seed.bytes
     let scan = bytes.firstRange(of: [0xFF, 0xDA])?.lowerBound ?? 0
     let header = scan + 2 + Int(bytes[scan + 2]) << 8 + Int(bytes[scan + 3])

@@ -1,4 +1,4 @@
-/* JPEG, PNG and WebP, bytes to pixels, and for the first two back, behind a function each.
+/* JPEG, PNG, WebP and BMP, bytes to pixels, and for the first two back, behind a function each.
  *
  * Every setjmp of the project is here: a call enters C, finishes or fails in C, and returns a struct. Nothing
  * is read from or written to files, stdout or stderr. What is allowed (limits, what counts as cut short) comes
@@ -36,7 +36,7 @@ typedef struct cimage_decode_options {
   /* 1 (gray) or 3 (RGB): the channels of the output. */
   int32_t channels;
   /* JPEG: the largest of the reductions 1, 2, 4, 8 is used that leaves at least this size, as stored in the
-   * file (before EXIF orientation). Zero: full size. PNG and WebP are always decoded at full size. */
+   * file (before EXIF orientation). Zero: full size. Others are always decoded at full size. */
   uint32_t min_width, min_height;
   /* What transparent pixels show: R, G, B. */
   uint8_t background[3];
@@ -79,6 +79,10 @@ CIMAGE_PUBLIC cimage_decoded cimage_decode_png(
     cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options);
 /* Of an animation, the first frame. Without libwebp every file is UNSUPPORTED. */
 CIMAGE_PUBLIC cimage_decoded cimage_decode_webp(
+    cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options);
+
+/* Uncompressed, with a palette or masks; run-length encoding is UNSUPPORTED. */
+CIMAGE_PUBLIC cimage_decoded cimage_decode_bmp(
     cimage_decoder *decoder, const uint8_t *bytes, size_t count, const cimage_decode_options *options);
 
 typedef struct cimage_encoded {

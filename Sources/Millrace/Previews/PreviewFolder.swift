@@ -181,19 +181,4 @@ struct PreviewFolder {
     }
     return candidate
   }
-<<<<<<< HEAD
-
-  /// A text of letters, digits and a few signs, of at most so many bytes; everything else becomes an
-  /// underscore.
-  private static func plain(_ text: String, _ most: Int) -> String {
-    var result = ""
-    for character in text {
-      let kept = character.isLetter || character.isNumber || "._-+".contains(character) ? character : "_"
-      if result.utf8.count + kept.utf8.count > most { break }
-      result.append(result.isEmpty && kept == "." ? "_" : kept)
-    }
-    return result
-  }
-=======
->>>>>>> 50c75236 (Show what of a picture speaks for the class that it is taken for)
 }

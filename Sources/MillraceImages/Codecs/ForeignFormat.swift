@@ -33,7 +33,8 @@ extension ForeignFormat {
       "convert it to PNG, remove it, or build millrace where libwebp is (libwebp-dev)"
     ),
     (latin1("GIF8?a"), "a GIF image", convert),
-    (latin1("BM????\0\0\0\0"), "a BMP image", convert),
+    // Those that are known are decoded.
+    (latin1("BM????\0\0\0\0"), "a BMP image of an unknown kind", convert),
     (latin1("II*\0"), "a TIFF image", convert),
     (latin1("MM\0*"), "a TIFF image", convert),
     (latin1("II+\0"), "a TIFF image", convert),

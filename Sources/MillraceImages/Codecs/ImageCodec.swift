@@ -47,7 +47,9 @@ extension ImageCodec {
 /// Every codec there is.
 enum ImageCodecs {
   /// In the order in which files are compared with them.
-  static let known: [any ImageCodec.Type] = [JPEGCodec.self, PNGCodec.self, WebPCodec.self]
+  static let known: [any ImageCodec.Type] = [
+    JPEGCodec.self, PNGCodec.self, WebPCodec.self, BMPCodec.self,
+  ]
   /// Those that this build can decode with.
   static let available = known.filter { $0.isAvailable }
 }

@@ -1,6 +1,6 @@
 internal import CImageCodecs
 
-/// Decodes JPEG, PNG and WebP files to 8-bit gray or RGB, upright, reduced as far as the caller can do with.
+/// Decodes JPEG, PNG, WebP and BMP files to 8-bit gray or RGB, upright, reduced as far as the caller can do with.
 ///
 /// One decoder serves one thread. It owns its buffers and reuses them: once it has met the largest image, a
 /// decode allocates nothing beyond what libjpeg, libpng and libwebp do inside.
@@ -11,6 +11,7 @@ internal import CImageCodecs
 /// - PNG: every bit depth and color type. 16 bits are rounded to 8, transparent pixels show the background,
 ///   `gAMA` and color profiles are not applied.
 /// - WebP: lossy, lossless, with alpha, and the first frame of an animation; color profiles are not applied.
+/// - BMP: 1 to 32 bits a pixel, palettes and masks, either order of rows; not run-length encoded.
 /// - Colors turn gray by Rec. 601 luma. The EXIF orientation is applied; a broken one is ignored.
 public final class ImageDecoder {
   /// What a file may cost.

@@ -12,6 +12,8 @@ public struct ImageFormat: Sendable, Hashable, CaseIterable {
   public static let png = ImageFormat(pinned: 1)
   /// WebP, where this was built with libwebp.
   public static let webp = ImageFormat(pinned: 2)
+  /// BMP, uncompressed.
+  public static let bmp = ImageFormat(pinned: 3)
 
   private init(pinned number: UInt8) { self.number = number }
 
@@ -24,7 +26,7 @@ public struct ImageFormat: Sendable, Hashable, CaseIterable {
   /// Those that this build reads.
   public static var allCases: [ImageFormat] { ImageCodecs.available.map { $0.format } }
 
-  /// What this build reads, in words: `JPEG, PNG or WebP`.
+  /// What this build reads, in words: `JPEG, PNG, WebP or BMP`.
   public static let listInWords: String = {
     let names = ImageCodecs.available.map { $0.name }
     return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")

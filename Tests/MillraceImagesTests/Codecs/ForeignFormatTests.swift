@@ -11,7 +11,7 @@ struct ForeignFormatTests {
 
   static let kinds: [(start: String, name: String)] = [
     ("GIF87a", "a GIF image"), ("GIF89a\u{1}", "a GIF image"),
-    ("BM\u{9A}\u{2}\0\0\0\0\0\0\u{36}", "a BMP image"), ("II*\0\u{8}", "a TIFF image"),
+    ("BM\u{9A}\u{2}\0\0\0\0\0\0\u{36}", "a BMP image of an unknown kind"), ("II*\0\u{8}", "a TIFF image"),
     ("MM\0*\0", "a TIFF image"),
     (brand("heic"), "a HEIC image"), (brand("mif1"), "a HEIC image"), (brand("avif"), "an AVIF image"),
     (brand("isom"), "a video"), ("\u{FF}\u{0A}\u{FA}", "a JPEG XL image"),
