@@ -95,7 +95,7 @@ struct SettingEffectTests {
     Base(["data": "$parts"], only: ["layout"]), Base(["data": "$transparent"], only: ["background"]),
     Base(["image-size": "4x6"], only: ["fit"]),
     // Few images tell no temperature; without any it cannot be asked for.
-    Base(["val-fraction": "0", "monitor": "last"], only: ["calibrate"]),
+    Base(["val-fraction": "0", "monitor": "auto"], only: ["calibrate"]),
     Base(["val": "$validation", "loss": "hinge", "output-activation": "linear"], only: ["calibrate"]),
     Base(["data": "$odd", "on-bad-file": "fail"], only: ["max-bad", "on-bad-file"]),
   ]
