@@ -10,6 +10,7 @@ from checks import Checks, Millrace
 from graphs import check_graph
 from logs import check_comparison, check_continued_events, check_events, check_metrics
 from pictures import check_pictures
+from stems import check_stems
 from weights import check_files, check_import
 
 SIZE = 20
@@ -25,6 +26,9 @@ NETWORKS = (
     + [(f"squared-error, {output}", ["--loss", "squared-error", "--output-activation", output])
        for output in ["sigmoid", "tanh"]]
     + [("linear", ["--hidden", "none"]), ("gray", ["--channels", "gray"])]
+    + [(f"stem {stem}", ["--stem", stem, "--batch-norm", kind]) for stem, kind in
+       [("conv:8,12", "sync"), ("conv:8,12;depth=2;pool=average;head=flatten;dropout=0.2;activation=gelu", "shard"),
+        ("conv:8;kernel=5;stride=2;padding=1;pool=none", "none")]]
 )
 
 
@@ -59,6 +63,7 @@ def main():
         check_continued_events(checks, millrace, samples, folder)
         check_comparison(checks, folder / "runs")
         check_import(checks, millrace, samples, folder)
+        check_stems(checks, millrace, folder)
     checks.end()
 
 

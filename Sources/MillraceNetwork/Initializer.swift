@@ -13,15 +13,18 @@ public enum Initializer: Sendable, Hashable {
   case uniform(limit: Float)
 
   /// Writes a weight matrix of (outputs, inputs).
+  ///
+  /// - Parameter fanOut: The weights that an input meets, where these are not the outputs.
   func fillWeights(
-    _ weights: UnsafeMutablePointer<Float>, inputs: Int, outputs: Int, using random: inout KeyedRandom
+    _ weights: UnsafeMutablePointer<Float>, inputs: Int, outputs: Int, using random: inout KeyedRandom,
+    fanOut: Int? = nil
   ) {
     for i in 0..<inputs * outputs {
       switch self {
       case .he: weights[i] = (2 / Float(inputs)).squareRoot() * random.normal()
       case .normal(let deviation): weights[i] = deviation * random.normal()
       case .glorot:
-        let limit = (6 / Float(inputs + outputs)).squareRoot()
+        let limit = (6 / Float(inputs + (fanOut ?? outputs))).squareRoot()
         weights[i] = random.uniform(-limit, limit)
       case .uniform(let limit): weights[i] = random.uniform(-limit, limit)
       }

@@ -22,6 +22,8 @@ public struct Network: Sendable {
   let stages: [Range<Int>]
   /// The first layer that is not fixed: nothing goes further back.
   let firstLearned: Int
+  /// The first layer with parameters that are stepped: nobody needs the gradient of its input.
+  package let firstStepped: Int
   /// The layer that begins each stage but the first.
   let synchronized: [any SynchronizedLayer]
   /// The first index of each layer's slice.
@@ -73,6 +75,8 @@ public struct Network: Sendable {
     self.layers = layers
     self.kernel = kernel
     firstLearned = layers.firstIndex { !($0 is Fixed) } ?? 0
+    firstStepped =
+      layers.firstIndex { $0.parameters.contains(where: \.role.isLearned) } ?? layers.count
     self.loss = LossFunction(
       loss, outputs: last.outputCount, labelSmoothing: options.labelSmoothing,
       classWeights: options.classWeights)
@@ -134,8 +138,9 @@ public struct Network: Sendable {
     sliceStarts = starts
   }
 
-  /// Each hidden layer is a dense layer, then normalisation and activation or maxout, then dropout, which belongs to the
-  /// layer that learns from what is left.
+  /// A stem comes first; its blocks count as hidden layers where some of these are fixed. Each hidden layer is a dense
+  /// layer, then normalisation and activation or maxout, then dropout, which belongs to the layer that learns from what is
+  /// left.
   private static func layers(
     of configuration: NetworkConfiguration, options: NetworkTrainingOptions, kernel: MatrixKernel
   ) -> [any Layer] {
@@ -144,6 +149,12 @@ public struct Network: Sendable {
     if configuration.inputDropout > 0 {
       layers.append(Dropout(count: width, rate: configuration.inputDropout))
     }
+    if let stem = configuration.stem {
+      stem.append(
+        to: &layers, normalization: configuration.batchNormalization, options: options, kernel: kernel)
+      width = stem.outputCount
+    }
+    let blocks = configuration.stem?.convolutions.channels.count ?? 0
     func dense(_ units: Int, _ activation: ActivationKind, hasBias: Bool, initialBias: Float) -> Dense {
       Dense(
         inputCount: width, outputCount: units, activation: activation, hasBias: hasBias,
@@ -168,7 +179,7 @@ public struct Network: Sendable {
             count: sums, activation: activation, isSynchronized: configuration.batchNormalization == .sync))
       }
       if pieces > 1 { layers.append(Maxout(units: hidden.units, pieces: pieces)) }
-      if index + 1 == options.fixedLayers { layers = layers.map(Fixed.init) }
+      if blocks + index + 1 == options.fixedLayers { layers = layers.map(Fixed.init) }
       if hidden.dropout > 0 { layers.append(Dropout(count: hidden.units, rate: hidden.dropout)) }
       width = hidden.units
     }
@@ -217,7 +228,7 @@ public struct NetworkTrainingOptions: Sendable, Hashable {
   public var initialBias: Float = 0
   /// ε of label smoothing, in [0, 1).
   public var labelSmoothing: Float = 0
-  /// The hidden layers, from the first on, that are computed as in prediction and stay as they are; 0: none.
+  /// The hidden layers, from the first on and those of a stem before them, that are computed as in prediction and stay as they are; 0: none.
   public var fixedLayers = 0
   /// The factor of each class's samples in the loss; empty: 1.
   public var classWeights: [Float] = []

@@ -2,13 +2,15 @@
 public struct NetworkConfiguration: Sendable, Hashable, Codable {
   /// The values of one sample: channels × height × width.
   public var inputCount: Int
+  /// What stands before the hidden layers and sees places; nil where these see the inputs as they are.
+  public var stem: StemConfiguration?
   /// The hidden layers, first to last; empty for a linear classifier.
   public var hidden: [HiddenLayer]
   /// The outputs: one a class.
   public var outputCount: Int
   /// The share of the inputs dropped in training, in [0, 1).
   public var inputDropout = 0.0
-  /// Whether and over what the hidden layers are normalised.
+  /// Whether and over what the hidden layers, and the convolutions of a stem, are normalised.
   public var batchNormalization = BatchNormalizationKind.none
   /// What the last layer's sums become.
   public var output = OutputKind.softmax
@@ -119,6 +121,13 @@ extension NetworkConfiguration {
     if let rate = rates.first(where: { !(0..<1).contains($0) }) {
       return "a dropout rate of \(rate), which must be from 0 to below 1"
     }
+    if let stem {
+      if let problem = stem.problem { return "a stem with \(problem)" }
+      if stem.input.count != inputCount {
+        return "a stem for pictures of \(stem.input), which are not \(inputCount) inputs"
+      }
+      (total, inputs) = (stem.weightCount, stem.outputCount)
+    }
     for layer in hidden + [HiddenLayer(units: outputCount)] {
       if layer.units < 1 { return "a layer of \(layer.units) units" }
       var sums = layer.units
@@ -138,6 +147,8 @@ extension NetworkConfiguration {
 }
 
 extension NetworkConfiguration {
-  /// The number of values before the first layer and after each.
-  public var widths: [Int] { [inputCount] + hidden.map(\.units) + [outputCount] }
+  /// The number of values before the first layer, after a stem, and after each layer.
+  public var widths: [Int] {
+    [inputCount] + (stem.map { [$0.outputCount] } ?? []) + hidden.map(\.units) + [outputCount]
+  }
 }

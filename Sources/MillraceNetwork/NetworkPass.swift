@@ -101,7 +101,7 @@ public final class NetworkPass {
             matrix.gradient == .written && training ? claim(rows * tensor.shape[0]) : nil
           )
         })
-      scratchStarts.append(claim(layer.scratchCount(rows: capacity)))
+      scratchStarts.append(claim(layer.scratchCount(rows: capacity, training: training)))
     }
     self.scratchStarts = scratchStarts
     let memory = LargeMemory.allocate(next)
@@ -192,7 +192,7 @@ public final class NetworkPass {
   ) {
     network.layers[index].backward(
       input: input(of: index), output: output(index), outputGradient: self.gradient(index),
-      inputGradient: index > network.firstLearned ? self.gradient(index - 1) : nil,
+      inputGradient: index > network.firstStepped ? self.gradient(index - 1) : nil,
       parameters: parameters + network.sliceStarts[index], gradient: gradient, context: context(index, sums))
   }
 
@@ -209,14 +209,14 @@ public final class NetworkPass {
     into sums: UnsafeMutablePointer<Double>
   ) {
     let index = network.stages[stage].lowerBound
-    let layer = network.synchronized[stage - 1]
+    let (layer, context) = (network.synchronized[stage - 1], context(index, UnsafePointer(noSums)))
+    let slice = parameters + network.sliceStarts[index]
     if isBackward {
       layer.sumBackward(
         input: input(of: index), output: output(index), outputGradient: self.gradient(index),
-        parameters: parameters + network.sliceStarts[index], context: context(index, UnsafePointer(noSums)),
-        into: sums)
+        parameters: slice, context: context, into: sums)
     } else {
-      layer.sumForward(input(of: index), into: sums)
+      layer.sumForward(input(of: index), parameters: slice, context: context, into: sums)
     }
   }
 

@@ -59,3 +59,11 @@ package func preciseSumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> 
   }
   return sum
 }
+
+/// copy ← values, over rows of `count` elements: inline, for rows so short that a call of the system's would take as long as
+/// the copying.
+@inlinable @inline(__always)
+package func copy(_ values: UnsafePointer<Float>, to copy: UnsafeMutablePointer<Float>, count: Int) {
+  forEachLane(
+    count, whole: { i in copy.store(values.lanes(at: i), at: i) }, rest: { i in copy[i] = values[i] })
+}

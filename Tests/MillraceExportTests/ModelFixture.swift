@@ -6,11 +6,17 @@ extension Model {
   static func fixture(
     hidden: [HiddenLayer], batchNormalization: BatchNormalizationKind = .none,
     loss: LossKind = .crossEntropy, output: OutputKind? = nil, channels: Channels = .rgb,
-    size: ImageSize = ImageSize(width: 4, height: 3), fit: PictureFit = .crop,
+    stem: ConvolutionStem? = nil, size: ImageSize = ImageSize(width: 4, height: 3),
+    fit: PictureFit = .crop,
     background: SIMD3<UInt8> = .zero, magnification: Float = 1
   ) throws -> Model {
     var network = NetworkConfiguration(
       inputCount: channels.rawValue * size.width * size.height, hidden: hidden, outputCount: 3)
+    network.stem = stem.map {
+      StemConfiguration(
+        input: PlaneShape(channels: channels.rawValue, height: size.height, width: size.width),
+        convolutions: $0)
+    }
     network.inputDropout = 0.2
     network.batchNormalization = batchNormalization
     network.loss = loss

@@ -89,6 +89,18 @@ struct ONNXEvaluator {
     case "MatMul":
       guard x.kind == inputs[1].kind else { throw Unknown(what: "\(node.name) of two types") }
       return try x.multiplied(by: inputs[1])
+    case "Conv": return convolution(x, inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, attributes)
+    case "MaxPool":
+      return windows(x, attributes) { values in values.max() ?? .nan }
+    case "AveragePool":
+      return windows(x, attributes) { values in values.reduce(0, +) / Double(values.count) }
+    case "GlobalAveragePool":
+      let plane = x.shape[2] * x.shape[3]
+      return Tensor(
+        shape: [x.shape[0], x.shape[1], 1, 1],
+        values: stride(from: 0, to: x.values.count, by: plane).map { start in
+          x.values[start..<start + plane].reduce(0, +) / Double(plane)
+        })
     case "BatchNormalization":
       return mapColumns(x) { column, value in
         (value - inputs[3].values[column]) / (inputs[4].values[column] + number("epsilon")).squareRoot()
@@ -176,6 +188,63 @@ struct ONNXEvaluator {
   }
 
   private func mapColumns(_ x: Tensor, _ f: (Int, Double) -> Double) -> Tensor {
-    Tensor(shape: x.shape, values: x.values.enumerated().map { f($0 % x.shape[1], $1) })
+    let plane = x.shape.dropFirst(2).reduce(1, *)
+    return Tensor(shape: x.shape, values: x.values.enumerated().map { f($0 / plane % x.shape[1], $1) })
+  }
+
+  /// Weights of (channels, channels of the input, height, width); zeros beyond the borders.
+  private func convolution(
+    _ x: Tensor, _ w: Tensor, bias: Tensor?, _ attributes: [String: ONNXAttributeProto]
+  ) -> Tensor {
+    let step = Int(attributes["strides"]?.ints[0] ?? 1)
+    let border = Int(attributes["pads"]?.ints[0] ?? 0)
+    let (kernel, inputs) = (w.shape[2], w.shape[1])
+    let (height, width) = (x.shape[2], x.shape[3])
+    let sides = [height, width].map { ($0 + 2 * border - kernel) / step + 1 }
+    var result = Tensor(shape: [x.shape[0], w.shape[0]] + sides, values: [])
+    for sample in 0..<x.shape[0] {
+      for unit in 0..<w.shape[0] {
+        for row in 0..<sides[0] {
+          for column in 0..<sides[1] {
+            var sum = bias?.values[unit] ?? 0
+            for channel in 0..<inputs {
+              for i in 0..<kernel {
+                for j in 0..<kernel {
+                  let (y, z) = (row * step + i - border, column * step + j - border)
+                  guard (0..<height).contains(y), (0..<width).contains(z) else { continue }
+                  sum +=
+                    x.values[((sample * inputs + channel) * height + y) * width + z]
+                    * w.values[((unit * inputs + channel) * kernel + i) * kernel + j]
+                }
+              }
+            }
+            result.values.append(sum)
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// What becomes of the windows of each plane, side by side.
+  private func windows(
+    _ x: Tensor, _ attributes: [String: ONNXAttributeProto], _ f: ([Double]) -> Double
+  ) -> Tensor {
+    let side = Int(attributes["kernel_shape"]?.ints[0] ?? 1)
+    precondition(attributes["strides"]?.ints == attributes["kernel_shape"]?.ints)
+    let (height, width) = (x.shape[2], x.shape[3])
+    var result = Tensor(shape: [x.shape[0], x.shape[1], height / side, width / side], values: [])
+    for plane in 0..<x.shape[0] * x.shape[1] {
+      for row in 0..<height / side {
+        for column in 0..<width / side {
+          result.values.append(
+            f(
+              (0..<side * side).map {
+                x.values[(plane * height + row * side + $0 / side) * width + column * side + $0 % side]
+              }))
+        }
+      }
+    }
+    return result
   }
 }

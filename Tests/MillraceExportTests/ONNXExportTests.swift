@@ -35,6 +35,40 @@ struct ONNXExportTests {
     #expect(try difference(.fixture(hidden: hidden, batchNormalization: normalization)) < 3e-6)
   }
 
+  /// Stems of every kind, on pictures whose sides leave rests.
+  private static let stems: [ConvolutionStem] = PoolingKind.allCases.flatMap { pooling in
+    ConvolutionStem.Head.allCases.flatMap { head in
+      [(3, 1, 1), (5, 1, 2), (2, 2, 0)].map { kernel, stride, padding in
+        var stem = ConvolutionStem(channels: [5, 9])
+        (stem.pooling, stem.head, stem.dropout) = (pooling, head, 0.3)
+        (stem.kernel, stem.stride, stem.padding) = (kernel, stride, padding)
+        if kernel == 3 { stem.depth = 2 }
+        if kernel == 5 { stem.activation = .gelu }
+        return stem
+      }
+    }
+  }
+
+  @Test(arguments: stems, [BatchNormalizationKind.none, .sync])
+  func `Every stem`(stem: ConvolutionStem, normalization: BatchNormalizationKind) throws {
+    let size = stem.stride == 1 ? ImageSize(width: 9, height: 7) : ImageSize(width: 17, height: 19)
+    for channels in [Channels.gray, .rgb] {
+      for hidden in [[], [HiddenLayer(units: 6, dropout: 0.2)]] {
+        let model = try Model.fixture(
+          hidden: hidden, batchNormalization: normalization, channels: channels, stem: stem, size: size)
+        #expect(try difference(model) < 1e-5)
+      }
+    }
+  }
+
+  @Test func `A stem has no form in C, and is refused by its name`() throws {
+    let model = try Model.fixture(
+      hidden: [], stem: ConvolutionStem(channels: [4]), size: ImageSize(width: 8, height: 8))
+    #expect(throws: ExportError.unknownLayer(format: .c, name: "convolution")) {
+      _ = try model.steps(of: model.parameters, format: .c)
+    }
+  }
+
   @Test(arguments: LossKind.allCases.flatMap { loss in loss.outputs.map { (loss, $0) } })
   func `Every loss and output`(loss: LossKind, output: OutputKind) throws {
     let model = try Model.fixture(

@@ -28,7 +28,7 @@ struct LayerRun {
     // These are canaries: every element must be written.
     var output = [Float](repeating: .nan, count: rows * layer.outputCount)
     var gradient = [Float](repeating: .nan, count: max(1, layer.parameters.reduce(0) { $0 + $1.count }))
-    var scratch = [Float](repeating: .nan, count: max(1, layer.scratchCount(rows: rows)))
+    var scratch = [Float](repeating: .nan, count: max(1, layer.scratchCount(rows: rows, training: true)))
     let dx = Buffer([Float](repeating: .nan, count: input.count))
     let dy = Buffer(outputGradient ?? [Float](repeating: 1, count: rows * layer.outputCount))
     var input = input

@@ -42,6 +42,33 @@ struct AdviceTests {
     #expect(result.verdict == .settled && result.flags.isEmpty)
   }
 
+  @Test func `A plain network of pictures that leaves something to win is advised to see places`() {
+    let settled = epochs(training: settling(30), validation: settling(30))
+    for (size, more) in [("32", [:]), ("16x40", [:]), ("8", [:]), ("32", ["stem": "conv:8"])]
+      as [(
+        String, [String: String]
+      )]
+    {
+      let result = advice(settled, ["image-size": size].merging(more) { $1 })
+      #expect(result.verdict == .settled)
+      #expect(result.flags == (size != "8" && more.isEmpty ? ["--stem", "auto"] : []), "\(size) \(more)")
+      #expect(
+        result.description == "the curves have settled"
+          + (result.flags.isEmpty
+            ? ", and nothing in them asks for a change"
+            : "; a network that sees places is likely to be right more often"))
+    }
+    let good = epochs(training: settling(30), validation: settling(30), right: 0.99)
+    #expect(advice(good, ["image-size": "32"]).flags.isEmpty)
+    let few = epochs(training: settling(20), validation: settling(20), right: 0.5, of: 34)
+    #expect(advice(few, ["image-size": "32"]).flags == ["--stem", "auto"])
+    let rising = epochs(
+      training: (0..<30).map { 2 / Double($0 + 1) },
+      validation: (0..<30).map { 1 + abs(Double($0) - 9) * 0.02 })
+    let regularized = ["image-size": "32", "augment": "flip:0.5", "dropout": "0.5"]
+    #expect(advice(rising, regularized).flags == ["--stem", "auto"])
+  }
+
   @Test func `A validation loss that rises while the training loss falls is overfitting`() {
     let training = (0..<30).map { 2 / Double($0 + 1) }
     let validation = (0..<30).map { 1 + abs(Double($0) - 9) * 0.02 }

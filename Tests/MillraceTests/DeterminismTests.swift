@@ -48,6 +48,29 @@ struct DeterminismTests {
     }
   }
 
+  @Test(arguments: BatchNormalizationKind.allCases)
+  func `A network with a stem is the same bytes for any number of workers, loaders and slots, cached or not`(
+    normalization: BatchNormalizationKind
+  ) throws {
+    let folder = try ImageFolder()
+    var configuration = try Self.configuration(folder)
+    var stem = ConvolutionStem(channels: [6, 9])
+    (stem.dropout, stem.head) = (0.2, .flatten)
+    configuration.stem = stem
+    configuration.batchNormalization = normalization
+    let output = try TemporaryFolder()
+    var found: Set<Data> = []
+    for (workers, loaders) in [(1, 1), (2, 3), (3, 2), (7, 1)] {
+      configuration.execution.workers = workers
+      configuration.execution.loaders = loaders
+      configuration.execution.queue = workers + loaders
+      configuration.execution.cache = workers % 2 == 0 ? .off : .bytes(10_000)
+      let summary = try TrainingRun(configuration, output: output.path).train()
+      found.insert(try Data(contentsOf: URL(fileURLWithPath: #require(summary.modelPath))))
+    }
+    #expect(found.count == 1)
+  }
+
   @Test
   func
     `A model file is the same bytes for any threads and slots, cached or not, resumed in mid-epoch with others`()

@@ -19,7 +19,7 @@ public struct ScaledValues: Layer {
     [ParameterDescription(name: "weight", shape: [inputCount], role: .weight)]
   }
   /// The layer keeps nothing.
-  public func scratchCount(rows: Int) -> Int { 0 }
+  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
 
   /// The weights begin at about 1.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {

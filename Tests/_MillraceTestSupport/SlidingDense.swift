@@ -36,7 +36,7 @@ public struct SlidingDense: Layer {
   }
 
   /// The layer keeps nothing but what belongs to the matrix.
-  public func scratchCount(rows: Int) -> Int { 0 }
+  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
 
   /// The weights begin as N(0, 1 / width).
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {

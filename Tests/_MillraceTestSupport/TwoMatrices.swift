@@ -23,7 +23,7 @@ public struct TwoMatrices: Layer {
     }
   }
   /// The layer keeps nothing but what belongs to the matrices.
-  public func scratchCount(rows: Int) -> Int { 0 }
+  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
 
   /// The weights begin as N(0, 1 / inputs).
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {

@@ -18,7 +18,7 @@ struct GatedUnits: Layer {
     }
   }
 
-  func scratchCount(rows: Int) -> Int { 0 }
+  func scratchCount(rows: Int, training: Bool) -> Int { 0 }
 
   func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
     let deviation = (2 / Float(inputCount)).squareRoot()

@@ -21,8 +21,9 @@ public struct ComputeBenchmark: Sendable {
     public let sgemmGigaflops: Double
     /// The share of the rate of plain products that the step reaches.
     public let shareOfSGEMM: Double
-    /// The share of the step's time that its own matrix products take when they are computed alone, from 0 to 1.
-    public let productShare: Double
+    /// The share of the step's time that its own matrix products take when they are computed alone, from 0 to 1; nil for a
+    /// network with a stem, which computes its products within its layers.
+    public let productShare: Double?
     /// The bytes of memory that a step holds, without minibatches.
     public let stepBytes: Int
   }
@@ -35,8 +36,9 @@ public struct ComputeBenchmark: Sendable {
     public let workers: Int
     /// The share of the machine's rate in plain matrix products, with the configured number of workers.
     public let shareOfSGEMM: Double
-    /// The share of the step's time that its own matrix products take, with the configured number of workers.
-    public let productShare: Double
+    /// The share of the step's time that its own matrix products take, with the configured number of workers; nil for a
+    /// network with a stem.
+    public let productShare: Double?
     /// The widths of the network, inputs first.
     public let widths: [Int]
     /// The images in each step.
@@ -117,18 +119,23 @@ public struct ComputeBenchmark: Sendable {
     defer { team.shutdown() }
     let (rate, stepBytes) = try measureSteps(network, minibatches, configuration, team)
     let batchSize = configuration.optimization.batchSize
-    let products = StepProducts(
-      network, minibatches[0], plan: ShardPlan(count: configuration.optimization.resolvedShards), team: team)
-    let productRate = try timing.measure {
-      try products.run()
-      return batchSize
+    let shards = ShardPlan(count: configuration.optimization.resolvedShards)
+    let products =
+      network.layers.contains { $0 is Convolution }
+      ? nil : StepProducts(network, minibatches[0], plan: shards, team: team)
+    let productRate = try products.map { products in
+      try timing.measure {
+        try products.run()
+        return batchSize
+      }
     }
     let peak = try MatrixProductBenchmark().gigaflops(on: team)
     let gigaflops = rate.median * network.trainingFlopsPerSample * 1e-9
     return Measurement(
       workers: workers, imagesPerSecond: rate.median, imagesPerSecondLow: rate.low,
       imagesPerSecondHigh: rate.high, gigaflops: gigaflops, sgemmGigaflops: peak,
-      shareOfSGEMM: gigaflops / peak, productShare: rate.median / productRate.median, stepBytes: stepBytes)
+      shareOfSGEMM: gigaflops / peak, productShare: productRate.map { rate.median / $0.median },
+      stepBytes: stepBytes)
   }
 
   /// The images a second of whole steps, and the bytes that a step holds.
@@ -166,9 +173,10 @@ public struct ComputeBenchmark: Sendable {
   private static func verdict(_ scaling: [Measurement], shards: Int) -> String {
     let last = scaling[scaling.count - 1]
     let share = Int((last.shareOfSGEMM * 100).rounded())
-    let products = Int((last.productShare * 100).rounded())
-    let reach =
-      "A step's own matrix products take \(products) % of its time; steps reach \(share) % of the rate of large products"
+    let products = last.productShare.map { share in
+      "A step's own matrix products take \(Int((share * 100).rounded())) % of its time; steps reach "
+    }
+    let reach = "\(products ?? "Steps reach ")\(share) % of the rate of large products"
     let memory = "A step holds \(last.stepBytes / 1_000_000) MB beside its minibatch."
     guard scaling.count > 1 else { return "\(reach). \(memory)" }
     let speedup = ((last.imagesPerSecond / scaling[0].imagesPerSecond) * 10).rounded() / 10
@@ -185,11 +193,10 @@ extension Network {
   /// The floating-point operations of the matrix products for one sample, forward and backward.
   ///
   /// A weight costs a multiplication and an addition in each of three products: output, weight gradient and input
-  /// gradient; the first layer has no input gradient.
+  /// gradient; the first layer that is stepped has no input gradient.
   var trainingFlopsPerSample: Double {
-    parameters.reduce(0) { sum, tensor in
-      guard let matrix = tensor.description.matrix else { return sum }
-      return sum + Double(tensor.description.count * matrix.parts) * (tensor.layer == 0 ? 4 : 6)
+    layers.enumerated().reduce(0) { sum, layer in
+      sum + Double(layer.element.multiplicationsPerSample) * (layer.offset > firstStepped ? 6 : 4)
     }
   }
 }

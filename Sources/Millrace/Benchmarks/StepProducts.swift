@@ -72,7 +72,8 @@ final class StepProducts: @unchecked Sendable {
     case .multiply(let rows, let shard): writeProduct(network.weightRows[rows], shard)
     case .forward(let shard, stage: 0):
       for rows in network.weightRows where !rows.isAhead { writeProduct(rows, shard) }
-    case .backward(let shard, let layer) where layer > 0: writeInputGradient(ofLayer: layer, shard)
+    case .backward(let shard, let layer) where layer > network.firstStepped:
+      writeInputGradient(ofLayer: layer, shard)
     case .writeGradient(let number, let shard):
       let rows = network.weightRows[number]
       let gradient = Matrix(

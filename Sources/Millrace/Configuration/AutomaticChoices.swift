@@ -59,6 +59,7 @@ private struct AutomaticChoices {
     chooseImageSize()
     chooseAugmentation()
     chooseBalance()
+    chooseStem()
     chooseHidden()
     chooseBatchSize()
     chooseNormalization()
@@ -150,8 +151,22 @@ private struct AutomaticChoices {
 
   // MARK: The network
 
+  /// Blocks of twice the channels each, until few places are left.
+  private mutating func chooseStem() {
+    if let stem = facts.weights?.stem { return choose(\.$stem, stem, because: Self.asInFile) }
+    guard configuration.choosesStem else { return choose(\.$stem, nil, because: "plain by default") }
+    let size = configuration.imageSize
+    let side = min(size.width, size.height)
+    let blocks = (1...4).last { side >> $0 >= 3 } ?? 1
+    let stem = ConvolutionStem(channels: (0..<blocks).map { 32 << $0 })
+    choose(\.$stem, stem, because: "of \(size.width)x\(size.height) pixels few places are left")
+  }
+
   private mutating func chooseHidden() {
     if let hidden = facts.weights?.hidden { return choose(\.$hidden, hidden, because: Self.asInFile) }
+    if configuration.stem != nil {
+      return choose(\.$hidden, [], because: "the stem leaves little to do")
+    }
     let isSmall = count < 5_000
     choose(\.$hidden, isSmall ? [512, 256] : [1024, 512], because: images)
   }
@@ -168,13 +183,13 @@ private struct AutomaticChoices {
 
   private mutating func chooseNormalization() {
     let rows = min(configuration.optimization.batchSize, count)
-    if configuration.hidden.isEmpty {
+    if configuration.hidden.isEmpty, configuration.stem == nil {
       choose(\.$batchNormalization, .none, because: "there are no hidden layers")
     } else if let isNormalized = facts.weights?.areNormalized {
       choose(\.$batchNormalization, isNormalized ? .sync : .none, because: Self.asInFile)
     } else if configuration.initialBias != 0 {
       choose(\.$batchNormalization, .none, because: "init-bias is of layers that are not normalised")
-    } else if rows < 16 {
+    } else if rows < 16, configuration.stem == nil {
       choose(\.$batchNormalization, .none, because: "\(rows) images a step tell too little")
     } else {
       choose(\.$batchNormalization, .sync, because: "learns faster")

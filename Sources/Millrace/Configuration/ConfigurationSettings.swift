@@ -37,6 +37,7 @@ extension ConfigurationSetting {
     .plain(
       "normalize", "mean/deviation of each channel, or auto", \.normalization,
       .optional(.normalization, none: automatic), acts: .images),
+    .stem,
     .automatic("hidden", "units of each hidden layer", \.$hidden, .widths, acts: .step),
     .plain(
       "activation", "activation of the hidden layers: one for all, or one for each", \.activations,
@@ -47,7 +48,7 @@ extension ConfigurationSetting {
     .plain("input-dropout", "share of the inputs dropped", \.inputDropout, .share, acts: .step),
     .automatic(
       "batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word(), acts: .step,
-      needs: [.hiddenLayers]),
+      needs: [.layersBeforeLast]),
     .plain("loss", "what training makes small", \.loss, .word(), acts: .step),
     .automatic("output-activation", "what the last layer's sums become", \.$output, .word(), acts: .step),
     .plain(
@@ -56,7 +57,7 @@ extension ConfigurationSetting {
       needs: [.newWeights]),
     .plain(
       "init-bias", "how the hidden layers' biases begin", \.initialBias, .number, acts: .step,
-      needs: [.newWeights, .noNormalization, .hiddenBiases, .hiddenLayers]),
+      needs: [.newWeights, .noNormalization, .hiddenBiases, .layersBeforeLast]),
     .plain(
       "init-weights", "a file of weights to begin with", \.initialWeights, .optional(.path, none: nil),
       acts: .run, decides: .start),

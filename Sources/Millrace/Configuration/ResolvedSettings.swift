@@ -98,7 +98,11 @@ extension OptimizationOptions {
       let share = min(1, 784 / Double(max(1, network.inputCount)))
       var rate = 0.05 * share
       var reasons = ["\(network.inputCount) inputs"]
-      if network.hidden.isEmpty {
+      if network.stem != nil {
+        // Places share their weights, so how many inputs there are says nothing.
+        rate = network.batchNormalization == .none ? 0.01 : optimizer.kind == .sgd ? 0.2 : 0.05
+        reasons = ["a stem"] + (network.batchNormalization == .none ? [] : ["batch-norm"])
+      } else if network.hidden.isEmpty {
         rate /= 10
         reasons.append("no hidden layer")
       } else if network.batchNormalization != .none {

@@ -29,7 +29,10 @@ struct SettingCondition: Sendable {
   static let noNormalization = SettingCondition("beside batch-norm") { $0.batchNormalization == .none }
   /// A bias that maxout or identity begins with is none.
   static let hiddenBiases = SettingCondition("where activation is maxout or identity") {
-    $0.hidden.isEmpty || $0.activations.contains(where: \.beginsWithBias)
+    $0.hidden.isEmpty || $0.hasStem || $0.activations.contains(where: \.beginsWithBias)
+  }
+  static let layersBeforeLast = SettingCondition("where hidden is none") {
+    !$0.hidden.isEmpty || $0.hasStem
   }
   static let hiddenLayers = SettingCondition("where hidden is none") { !$0.hidden.isEmpty }
   static let epochsAfterWarmup = SettingCondition("where all epochs are warmup-epochs") {

@@ -41,6 +41,11 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// training images.
   public var normalization: Normalization?
 
+  /// What stands before the hidden layers and sees places (`stem`); nil: nothing does.
+  @Automatic public var stem: ConvolutionStem? = nil
+  /// Whether the program chooses a stem that nobody has given (`stem: auto`); otherwise there is none, unless the file of
+  /// ``initialWeights`` has one.
+  public var choosesStem = false
   /// The units of each hidden layer (`hidden`); empty for a linear classifier.
   @Automatic public var hidden = [512, 256]
   /// The activation of the hidden layers (`activation`): one for all, or one for each.
@@ -63,7 +68,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// A model file, run folder or other safetensors file with all parameters of the network, from which training begins
   /// (`init-weights`); nil: from ``initializer`` and ``seed``. See `Network.parameters(contentsOf:)`.
   public var initialWeights: String?
-  /// The hidden layers, from the first on, that stay as ``initialWeights`` has them (`freeze`), from 0 to all.
+  /// The hidden layers, from the first on, that stay as ``initialWeights`` has them (`freeze`), from 0 to all; the blocks of
+  /// a stem count as hidden layers before the others.
   public var fixedLayers = 0
   /// ε of label smoothing (`label-smoothing`), in [0, 1).
   @Automatic public var labelSmoothing = 0.0
@@ -152,8 +158,14 @@ public struct TrainingConfiguration: Sendable, Hashable {
       fixedLayers == 0 || initialWeights != nil, "freeze",
       "needs init-weights: layers that begin at random would stay so")
     try require(
-      (0...hidden.count).contains(fixedLayers), "freeze",
-      "must be from 0 to the number of hidden layers, \(hidden.count), got \(fixedLayers)")
+      (0...fixableLayers).contains(fixedLayers), "freeze",
+      "must be from 0 to the number of hidden layers\(stem == nil ? "" : " and blocks of the stem"), "
+        + "\(fixableLayers), got \(fixedLayers)")
+    if let problem = stemConfiguration?.problem {
+      throw ConfigurationError(
+        setting: "stem",
+        problem: "\(problem); change it, or the image size \(imageSize.width)x\(imageSize.height)")
+    }
     try require(initialBias.isFinite, "init-bias", "must be a number, got \(initialBias)")
     if let problem = loss.problem(with: resolvedOutput) {
       throw ConfigurationError(setting: "output-activation", problem: problem)
@@ -169,6 +181,21 @@ public struct TrainingConfiguration: Sendable, Hashable {
 }
 
 extension TrainingConfiguration {
+  /// The layers that can be fixed.
+  private var fixableLayers: Int { hidden.count + (stem?.channels.count ?? 0) }
+
+  /// The stem for images of the configured size.
+  private var stemConfiguration: StemConfiguration? {
+    stem.map {
+      StemConfiguration(
+        input: PlaneShape(channels: channels.rawValue, height: imageSize.height, width: imageSize.width),
+        convolutions: $0)
+    }
+  }
+
+  /// Whether a stem is given, chosen, or to be chosen.
+  var hasStem: Bool { stem != nil || choosesStem && $stem.isPending }
+
   /// What every image goes through as far as the settings say.
   ///
   /// - Parameter normalization: What was measured, where ``normalization`` is nil; nil: values from 0 to 1.
@@ -195,6 +222,7 @@ extension TrainingConfiguration {
         HiddenLayer(units: units, activation: each(activations, index), dropout: each(dropout, index))
       },
       outputCount: classes)
+    network.stem = stemConfiguration
     network.inputDropout = inputDropout
     network.batchNormalization = batchNormalization
     network.loss = loss

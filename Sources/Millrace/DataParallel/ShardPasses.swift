@@ -105,14 +105,18 @@ final class ShardPasses {
     return first < layers.count ? "\(first).\(layers[first].name)" : nil
   }
 
-  /// The share of a layer's units that were not above zero for any row of the last minibatch. Every rank must ask for it.
+  /// The share of a layer's units that were not above zero for any row of the last minibatch; a unit of a convolution is a
+  /// channel, which has many places. Every rank must ask for it.
   func deadShare(ofLayer index: Int) throws -> Double {
-    let units = network.layers[index].outputCount
+    let layer = network.layers[index]
+    let units = (layer as? Convolution)?.channels ?? layer.outputCount
     var isAlive = [Bool](repeating: false, count: units * group.count)
     for pass in passes {
       let output = pass.output(ofLayer: index)
       for row in 0..<output.rows {
-        for unit in 0..<units where output.row(row)[unit] > 0 { isAlive[group.rank * units + unit] = true }
+        for column in 0..<output.columns where output.row(row)[column] > 0 {
+          isAlive[group.rank * units + column % units] = true
+        }
       }
     }
     try isAlive.withUnsafeMutableBufferPointer { alive in

@@ -3,7 +3,8 @@ import MillraceNetwork
 
 /// The incoming weights of the first layer's units, each a picture of what the unit looks for.
 ///
-/// In a maxout layer each unit shows its first linear piece.
+/// In a maxout layer each unit shows its first linear piece; in a stem each channel shows the window of its first
+/// convolution.
 public struct FirstLayerWeights: Sendable, Hashable {
   /// The width and height of each picture.
   public var size: ImageSize
@@ -13,6 +14,9 @@ public struct FirstLayerWeights: Sendable, Hashable {
   public var unitCount: Int
   /// The weights of the first units: planes of channels, as in a minibatch's row.
   public var units: [[Float]]
+
+  /// Whether each picture is a window of a convolution, which goes over all of an image.
+  public var areWindows = false
 
   /// The largest number of units whose weights are kept.
   public static let unitLimit = 64
@@ -30,13 +34,19 @@ public struct FirstLayerWeights: Sendable, Hashable {
   /// Copies the weights out of a network's flat vector.
   init(_ network: NetworkConfiguration, parameters: UnsafePointer<Float>, preprocessing: Preprocessing) {
     let layout = Network(network)
-    size = preprocessing.size
     channels = preprocessing.channels
-    guard let weight = layout.parameters.first(where: { $0.description.matrix != nil }) else {
+    guard let weight = layout.parameters.first(where: { $0.description.role == .weight }) else {
       preconditionFailure("a network without weights has nothing to show")
     }
-    unitCount = (network.hidden.first?.units) ?? network.outputCount
-    let inputs = network.inputCount
+    let inputs = weight.description.rowLength
+    if let stem = network.stem?.convolutions {
+      size = ImageSize(width: stem.kernel, height: stem.kernel)
+      unitCount = weight.description.shape[0]
+      areWindows = true
+    } else {
+      size = preprocessing.size
+      unitCount = (network.hidden.first?.units) ?? network.outputCount
+    }
     let shown = min(unitCount, Self.unitLimit, max(1, Self.valueLimit / inputs))
     units = (0..<shown).map { unit in
       Array(

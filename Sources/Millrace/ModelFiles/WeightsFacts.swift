@@ -1,5 +1,5 @@
 public import MillraceImages
-import MillraceNetwork
+public import MillraceNetwork
 
 /// Facts that a file of weights tells about its network, as far as a run that begins with it must agree with them.
 public struct WeightsFacts: Sendable, Hashable {
@@ -7,6 +7,8 @@ public struct WeightsFacts: Sendable, Hashable {
   public var areNormalized: Bool
   /// Whether some layers have no weights, such as dropout.
   public var skipLayers: Bool
+  /// The stem; nil where there is none, or the file does not say it.
+  public var stem: ConvolutionStem?
   /// The units of each hidden layer; nil where the file does not say them.
   public var hidden: [Int]?
   /// The size of the images; nil where the file does not say it.
@@ -41,7 +43,12 @@ public struct WeightsFacts: Sendable, Hashable {
       areNormalized: names.contains { $0[1] == kind }, skipLayers: places.count != (places.max() ?? -1) + 1,
       hidden: Self.hidden(of: contents.tensors))
     if let model = try? Model(contents, path: file) {
-      hidden = model.network.hidden.map(\.units)
+      (stem, hidden) = (model.network.stem?.convolutions, model.network.hidden.map(\.units))
+      if stem != nil {
+        // The layers of a stem say nothing of the others.
+        areNormalized = model.network.batchNormalization != .none
+        skipLayers = model.network.hidden.contains { $0.dropout > 0 }
+      }
       (imageSize, channels) = (model.preprocessing.size, model.preprocessing.channels)
     }
   }

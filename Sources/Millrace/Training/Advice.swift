@@ -37,7 +37,9 @@ public struct Advice: Sendable, Hashable {
   ///     1.
   public init(epochs: [EpochReport], settings: [String: String], largestClassShare: Double?) {
     verdict = Self.verdict(epochs, largestClassShare: largestClassShare)
-    flags = Self.flags(verdict, settings: settings, epochs: epochs.count)
+    flags = Self.flags(
+      verdict, settings: settings, epochs: epochs.count,
+      couldSeePlaces: Self.couldSeePlaces(epochs, settings: settings))
   }
 }
 
@@ -119,9 +121,27 @@ extension Advice {
 // MARK: What helps
 
 extension Advice {
-  private static func flags(_ verdict: Verdict, settings: [String: String], epochs: Int) -> [String] {
+  private static let stem = ["--stem", "auto"]
+  /// A network that is right more often than this has little to win.
+  private static let goodAccuracy = 0.99
+  /// Pictures with shorter sides have hardly any places.
+  private static let fewPixels = 16
+
+  /// Whether the network is a plain one that leaves something to win, and the pictures have places.
+  private static func couldSeePlaces(_ epochs: [EpochReport], settings: [String: String]) -> Bool {
+    let sides = settings["image-size"]?.split(separator: "x").compactMap { Int($0) } ?? []
+    let best = epochs.last(where: \.isBest) ?? epochs.last
+    let interval = best?.validation.flatMap { WilsonInterval(successes: $0.correct, of: $0.count) }
+    guard let side = sides.min(), let interval else { return false }
+    return settings["stem"] == nil && side >= fewPixels && interval.upper < goodAccuracy
+  }
+
+  private static func flags(
+    _ verdict: Verdict, settings: [String: String], epochs: Int, couldSeePlaces: Bool
+  ) -> [String] {
     switch verdict {
-    case .notValidated, .noBetterThanLargestClass, .tooFewToTell, .settled: return []
+    case .tooFewToTell, .settled: return couldSeePlaces ? stem : []
+    case .notValidated, .noBetterThanLargestClass: return []
     case .stillFalling: return ["--epochs", String(2 * epochs)]
     case .deadLayer:
       if settings["batch-norm"] == "none" { return ["--batch-norm", "sync"] }
@@ -131,12 +151,17 @@ extension Advice {
       if settings["augment"] == "none" { return ["--augment", "auto"] }
       let dropout = settings["dropout"]?.split(separator: ",").compactMap { Double($0) }.max() ?? 0
       if dropout < 0.4, settings["hidden"] != "none" { return ["--dropout", "0.4"] }
-      return ["--epochs", String(epoch)]
+      return couldSeePlaces ? stem : ["--epochs", String(epoch)]
     }
   }
 }
 
 extension Advice: CustomStringConvertible {
+  /// What follows where convolutions are advised.
+  private var hope: String {
+    flags == Self.stem ? "; a network that sees places is likely to be right more often" : ""
+  }
+
   /// What the curves say, in one line without a full stop.
   public var description: String {
     func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
@@ -150,12 +175,16 @@ extension Advice: CustomStringConvertible {
     case .tooFewToTell(let count, let interval):
       return
         "\(count) validation images say no more than \(percent(interval.lower)) to \(percent(interval.upper))"
+        + hope
     case .overfits(let epoch, let low, let high):
       return "it overfits since epoch \(epoch): the validation loss rose from \(short(low)) to \(short(high))"
+        + hope
     case .stillFalling(let share, let epochs):
       return
         "the loss still falls: by \(percent(share)) in the last \(epochs == 1 ? "epoch" : "\(epochs) epochs")"
-    case .settled: return "the curves have settled, and nothing in them asks for a change"
+    case .settled where flags.isEmpty:
+      return "the curves have settled, and nothing in them asks for a change"
+    case .settled: return "the curves have settled" + hope
     }
   }
 }

@@ -135,8 +135,10 @@ extension DataParallelStep {
       gradientNorm: gradientNorm ?? 0, weights: weights,
       rectified: try network.layers.indices.compactMap { index in
         let layer = network.layers[index]
-        guard (layer as? Dense)?.activation == .relu || (layer as? BatchNormalization)?.activation == .relu
-        else { return nil }
+        let activation =
+          (layer as? Dense)?.activation ?? (layer as? BatchNormalization)?.activation
+          ?? (layer as? Convolution)?.activation
+        guard activation == .relu else { return nil }
         return RectifiedStatistics(name: "\(index).\(layer.name)", dead: try deadShare(ofLayer: index))
       })
   }

@@ -4,7 +4,7 @@ extension TuningAxis {
   ///
   /// - Parameters:
   ///   - included: Names of axes or of settings. Only these move, even where somebody gave the setting;
-  ///     empty: all axes whose setting nobody gave.
+  ///     empty: all axes whose setting nobody gave, without those that move on request alone.
   ///   - fixed: Names of axes or of settings that stay.
   ///   - configuration: The configuration that is moved from.
   /// - Throws: ``ConfigurationError`` for a name that no axis has or that is in both lists, and where no axis
@@ -21,7 +21,8 @@ extension TuningAxis {
     let given = Set(configuration.resolvedSettings.filter(\.isGiven).map(\.key))
     let axes = all.filter { axis in
       !axis.isNamed(in: fixed)
-        && (included.isEmpty ? !given.contains(axis.setting) : axis.isNamed(in: included))
+        && (included.isEmpty
+          ? !given.contains(axis.setting) && !axis.isOnRequest : axis.isNamed(in: included))
         && !axis.possibleMoves(from: configuration).isEmpty
     }
     guard !axes.isEmpty else {

@@ -17,6 +17,8 @@ public struct TuningAxis: Sendable {
   public let setting: String
   /// What the axis does, in a few words.
   public let summary: String
+  /// Whether the axis moves only where somebody names it.
+  public let isOnRequest: Bool
   /// The changes that are possible in a configuration; empty where the axis means nothing there.
   let moves: @Sendable (TrainingConfiguration) -> [Move]
 
@@ -88,13 +90,24 @@ public struct TuningAxis: Sendable {
       let other: BatchNormalizationKind = configuration.batchNormalization == .none ? .sync : .none
       return [Move(text: other.rawValue) { $0.batchNormalization = other }]
     },
+    TuningAxis("stem", "stem", "convolutions before the hidden layers", isOnRequest: true) { configuration in
+      guard let stem = configuration.stem else {
+        return [[32, 64], [32, 64, 128], [32, 64, 128, 256]].map { .stem(ConvolutionStem(channels: $0)) }
+      }
+      var (wider, deeper, flat) = (stem, stem, stem)
+      wider.channels = stem.channels.map { $0 * 2 }
+      deeper.depth = stem.depth == 1 ? 2 : 1
+      flat.head = stem.head == .mean ? .flatten : .mean
+      return [wider, deeper, flat].map { .stem($0) }
+    },
   ]
 
   init(
-    _ name: String, _ setting: String, _ summary: String,
+    _ name: String, _ setting: String, _ summary: String, isOnRequest: Bool = false,
     moves: @escaping @Sendable (TrainingConfiguration) -> [Move?]
   ) {
     (self.name, self.setting, self.summary) = (name, setting, summary)
+    self.isOnRequest = isOnRequest
     self.moves = { configuration in moves(configuration).compactMap { $0 } }
   }
 
@@ -124,6 +137,21 @@ public struct TuningAxis: Sendable {
 extension TuningAxis.Move {
   fileprivate static func augment(_ text: String, _ policy: AugmentationPolicy?) -> Self? {
     policy.map { policy in Self(text: text) { $0.augment = policy } }
+  }
+
+  /// What goes with another stem is not what goes with none: the hidden layers that stand behind it and the learning rate.
+  fileprivate static func stem(_ stem: ConvolutionStem) -> Self {
+    Self(text: stem.text) { configuration in
+      let isFirst = configuration.stem == nil
+      configuration.stem = stem
+      guard isFirst else { return }
+      configuration.hidden = []
+      configuration.batchNormalization = .sync
+      let optimization = configuration.optimization
+      configuration.optimization.learningRate =
+        optimization.usualLearningRate(for: configuration.network(classes: 1), rows: optimization.batchSize)
+        .rate
+    }
   }
 
   fileprivate static func hidden(_ widths: [Int]) -> Self {

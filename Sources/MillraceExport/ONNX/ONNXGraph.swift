@@ -13,7 +13,8 @@ extension Model {
     let shape = [1, channels.rawValue, 1, 1]
     builder.add("Mul", "normalize.scaled", [builder.constant("normalize.scale", scale, shape: shape)])
     builder.add("Add", "normalize.shifted", [builder.constant("normalize.offset", offset, shape: shape)])
-    builder.add("Flatten", "inputs", [], [.integer("axis", 1)])
+    // A stem takes planes as they come.
+    if network.stem == nil { builder.add("Flatten", "inputs", [], [.integer("axis", 1)]) }
     let inputs = builder.current
     let output = ONNXFile.outputName(of: self)
     var outputs: [String] = []
@@ -79,8 +80,11 @@ extension Model {
     with parameters: [Float], named member: String, to builder: inout ONNXGraphBuilder
   ) throws {
     let built = Network(network)
+    var isOfPlaces = network.stem != nil
     for (index, layer) in built.layers.enumerated() {
       let prefix = "\(member)\(index).\(layer.name)"
+      if isOfPlaces, layer is Dense { builder.add("Flatten", "\(prefix).inputs", [], [.integer("axis", 1)]) }
+      if layer is Dense { isOfPlaces = false }
       let constants = built.parameters.filter { $0.layer == index }.map { parameter in
         builder.constant(
           member + parameter.name, Array(parameters[parameter.range]), shape: parameter.description.shape)
@@ -99,6 +103,11 @@ extension Model {
           "\(prefix).shape", integers: [0, Int64(layer.pieces), Int64(layer.outputCount)])
         builder.add("Reshape", "\(prefix).pieces", [shape])
         builder.add("ReduceMax", prefix, [], [.integers("axes", [1]), .integer("keepdims", 0)])
+      case let layer as Convolution: builder.add(layer, prefix, constants)
+      case is PlaceMean: builder.add("GlobalAveragePool", prefix)
+      case is PlaceFlattening:
+        // Planes of channels are what they are here anyway; the first dense layer takes them flat.
+        break
       case is Dropout:
         // In use it changes nothing.
         break
@@ -109,6 +118,38 @@ extension Model {
 }
 
 extension ONNXGraphBuilder {
+  /// Adds a convolution with what follows it in the same layer.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - name: What its nodes are named after.
+  ///   - constants: Its parameters, in their order.
+  mutating func add(_ layer: Convolution, _ name: String, _ constants: [String]) {
+    let shape = layer.shape
+    let hasBias = layer.normalization == .none
+    add(
+      "Conv", "\(name).sums", Array(constants.prefix(hasBias ? 2 : 1)),
+      [
+        .integers("kernel_shape", [shape.kernel, shape.kernel]),
+        .integers("strides", [shape.stride, shape.stride]),
+        .integers("pads", [Int](repeating: shape.padding, count: 4)),
+      ])
+    if !hasBias {
+      add(
+        "BatchNormalization", "\(name).normalized", Array(constants.dropFirst()),
+        [.float("epsilon", BatchNormalization.epsilon)])
+    }
+    add(layer.activation, name)
+    let window = [layer.pooling.window, layer.pooling.window]
+    switch layer.pooling.kind {
+    case .none: break
+    case .max, .average:
+      add(
+        layer.pooling.kind == .max ? "MaxPool" : "AveragePool", "\(name).pooled", [],
+        [.integers("kernel_shape", window), .integers("strides", window)])
+    }
+  }
+
   /// Adds an activation; its result is named after its layer.
   mutating func add(_ activation: ActivationKind, _ layer: String) {
     switch activation {

@@ -25,6 +25,26 @@ protocol ElementwiseActivation: SendableMetatype {
   static func backward(
     input: UnsafePointer<Float>, output: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>,
     count: Int)
+
+  // The same of rows of windows.
+
+  /// output ← the pooled activations of each window: (windows, channels).
+  static func pool(_ row: PooledRow, to output: UnsafeMutablePointer<Float>)
+  /// Adds, for each channel, the gradient g with respect to scale · x + shift, and g · (x − mean).
+  ///
+  /// - Parameters:
+  ///   - row: The windows.
+  ///   - output: What they were pooled to.
+  ///   - gradient: That of the output.
+  ///   - mean: For each channel.
+  ///   - sums: Where Σg is added.
+  ///   - products: Where Σg · (x − mean) is added.
+  static func sumPooled(
+    _ row: PooledRow, output: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+    mean: UnsafePointer<Float>, to sums: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>)
+  /// Writes the gradient of the values in their place.
+  static func unpool(
+    _ row: PooledRow, output: UnsafePointer<Float>, gradient: UnsafePointer<Float>, _ back: ChannelGradient)
 }
 
 extension ElementwiseActivation {

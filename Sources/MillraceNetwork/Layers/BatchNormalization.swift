@@ -40,21 +40,27 @@ public struct BatchNormalization: SynchronizedLayer {
   public var outputCount: Int { inputCount }
 
   /// The tensors of the slice.
-  public var parameters: [ParameterDescription] {
+  public var parameters: [ParameterDescription] { Self.parameters(count: inputCount) }
+
+  /// Those of any layer that normalises so many columns or channels.
+  static func parameters(count: Int) -> [ParameterDescription] {
     [
-      ParameterDescription(name: "scale", shape: [inputCount], role: .bias),
-      ParameterDescription(name: "shift", shape: [inputCount], role: .bias),
-      ParameterDescription(
-        name: "running_mean", shape: [inputCount], role: .statistic(momentum: Self.momentum)),
-      ParameterDescription(
-        name: "running_variance", shape: [inputCount], role: .statistic(momentum: Self.momentum)),
+      ParameterDescription(name: "scale", shape: [count], role: .bias),
+      ParameterDescription(name: "shift", shape: [count], role: .bias),
+      ParameterDescription(name: "running_mean", shape: [count], role: .statistic(momentum: momentum)),
+      ParameterDescription(name: "running_variance", shape: [count], role: .statistic(momentum: momentum)),
     ]
   }
 
   /// Writes the initial parameters.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
+    Self.initialize(values, count: inputCount)
+  }
+
+  /// Writes those of any layer that normalises so many columns or channels.
+  static func initialize(_ values: UnsafeMutablePointer<Float>, count: Int) {
     for (tensor, value) in [1, 0, 0, 1].enumerated() {
-      (values + tensor * inputCount).update(repeating: Float(value), count: inputCount)
+      (values + tensor * count).update(repeating: Float(value), count: count)
     }
   }
 
@@ -65,7 +71,9 @@ public struct BatchNormalization: SynchronizedLayer {
   }
 
   /// What is kept from forward to backward.
-  public func scratchCount(rows: Int) -> Int { (Part.activationInput.rawValue + rows) * inputCount }
+  public func scratchCount(rows: Int, training: Bool) -> Int {
+    (Part.activationInput.rawValue + rows) * inputCount
+  }
 
   // MARK: Sums over the minibatch
 
@@ -73,7 +81,10 @@ public struct BatchNormalization: SynchronizedLayer {
   public var sumCount: Int { isSynchronized ? 2 * inputCount : 0 }
 
   /// See ``SynchronizedLayer``.
-  public func sumForward(_ input: Matrix, into sums: UnsafeMutablePointer<Double>) {
+  public func sumForward(
+    _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext,
+    into sums: UnsafeMutablePointer<Double>
+  ) {
     guard isSynchronized else { return }
     sums.update(repeating: 0, count: 2 * inputCount)
     let squares = sums + inputCount
@@ -199,9 +210,12 @@ public struct BatchNormalization: SynchronizedLayer {
     let (scaleGradient, shiftGradient) = (part(.scaleGradient, context), part(.shiftGradient, context))
     gradient.update(from: scaleGradient, count: inputCount)
     (gradient + inputCount).update(from: shiftGradient, count: inputCount)
-    writeStatistics(
-      rows: input.rows, into: gradient + 2 * inputCount, running: parameters + 3 * inputCount,
-      context: context)
+    Self.writeStatistics(
+      mean: part(.mean, context), inverse: part(.inverse, context), columns: inputCount,
+      share: Float(input.rows) / Float(max(1, context.minibatchCount)),
+      count: Float(isSynchronized ? context.minibatchCount : input.rows),
+      running: parameters + 3 * inputCount,
+      into: gradient + 2 * inputCount)
     guard let inputGradient else { return }
 
     // dx = γ / σ · (dz − mean(dz) − x̂ · mean(dz·x̂)), the means over whatever the statistics were over.
@@ -235,20 +249,23 @@ public struct BatchNormalization: SynchronizedLayer {
 
   /// The shard's share of the minibatch's mean and unbiased variance: shares add up to the weighted average.
   ///
-  /// - Parameter runningVariance: What is averaged so far. One row says nothing about a variance: its share leaves that
-  ///   as it is.
-  private func writeStatistics(
-    rows: Int, into slice: UnsafeMutablePointer<Float>, running runningVariance: UnsafePointer<Float>,
-    context: LayerContext
+  /// - Parameters:
+  ///   - mean: That of each column.
+  ///   - inverse: 1 / deviation of each.
+  ///   - columns: The columns.
+  ///   - share: The shard's rows as a share of the minibatch's.
+  ///   - count: The values that the statistics of a column are of.
+  ///   - runningVariance: What is averaged so far. One value says nothing about a variance: its share leaves that as it is.
+  ///   - slice: Where the shares go, those of the means first.
+  static func writeStatistics(
+    mean: UnsafePointer<Float>, inverse: UnsafePointer<Float>, columns: Int, share: Float, count: Float,
+    running runningVariance: UnsafePointer<Float>, into slice: UnsafeMutablePointer<Float>
   ) {
-    let (mean, inverse) = (part(.mean, context), part(.inverse, context))
-    let share = Float(rows) / Float(max(1, context.minibatchCount))
-    let count = Float(isSynchronized ? context.minibatchCount : rows)
     let unbiased = count > 1 ? count / (count - 1) : 1
-    for i in 0..<inputCount {
-      let variance = max(0, 1 / (inverse[i] * inverse[i]) - Self.epsilon)
+    for i in 0..<columns {
+      let variance = max(0, 1 / (inverse[i] * inverse[i]) - epsilon)
       slice[i] = share * mean[i]
-      slice[inputCount + i] =
+      slice[columns + i] =
         count == 1 ? share * runningVariance[i] : share * variance * unbiased
     }
   }

@@ -61,7 +61,9 @@ public struct Dense: Layer {
   }
 
   /// The input of an activation whose derivative cannot do without it.
-  public func scratchCount(rows: Int) -> Int { function.derivativeNeedsInput ? rows * outputCount : 0 }
+  public func scratchCount(rows: Int, training: Bool) -> Int {
+    function.derivativeNeedsInput ? rows * outputCount : 0
+  }
 
   private var weightCount: Int { outputCount * inputCount }
 

@@ -20,7 +20,9 @@ struct Fixed: Layer {
     }
   }
 
-  func scratchCount(rows: Int) -> Int { layer.scratchCount(rows: rows) }
+  var multiplicationsPerSample: Int { layer.multiplicationsPerSample }
+
+  func scratchCount(rows: Int, training: Bool) -> Int { layer.scratchCount(rows: rows, training: false) }
 
   func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
     layer.initialize(values, using: &random)

@@ -16,8 +16,12 @@ public protocol Layer: Sendable {
   var parameters: [ParameterDescription] { get }
   /// The Floats that the layer keeps from its forward to its backward pass.
   ///
-  /// - Parameter rows: The most rows of a pass.
-  func scratchCount(rows: Int) -> Int
+  /// - Parameters:
+  ///   - rows: The most rows of a pass.
+  ///   - training: Whether the layer is learned from. A layer that is only used needs what one pass forward needs.
+  func scratchCount(rows: Int, training: Bool) -> Int
+  /// The multiplications of weights and values that a sample's pass forward takes; for benchmarks.
+  var multiplicationsPerSample: Int { get }
 
   /// Writes the initial values of the parameters.
   ///
@@ -66,6 +70,11 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
+  /// Those of the layer's matrices.
+  public var multiplicationsPerSample: Int {
+    parameters.reduce(0) { $0 + $1.count * ($1.matrix?.parts ?? 0) }
+  }
+
   /// Writes nothing: a layer whose matrices are multiplied with its input, or that has none.
   public func writeOperand(
     of matrix: Int, _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
@@ -78,7 +87,7 @@ public struct LayerContext {
   public let isTraining: Bool
   /// The layer's place in the network, for random numbers of its own.
   public let layer: Int
-  /// `scratchCount(rows:)` Floats that stay as they are from forward to backward.
+  /// `scratchCount(rows:training:)` Floats that stay as they are from forward to backward.
   public let scratch: UnsafeMutablePointer<Float>
   /// The samples of the rows.
   public let samples: SampleKeys
@@ -144,8 +153,10 @@ public struct SampleKeys {
 public protocol SynchronizedLayer: Layer {
   /// The number of sums, the same forward and backward; 0 where this layer needs none after all.
   var sumCount: Int { get }
-  /// Writes a shard's sums before its forward pass.
-  func sumForward(_ input: Matrix, into sums: UnsafeMutablePointer<Double>)
+  /// Writes a shard's sums before its forward pass; may leave in its scratch what that goes on from.
+  func sumForward(
+    _ input: Matrix, parameters: UnsafePointer<Float>, context: LayerContext,
+    into sums: UnsafeMutablePointer<Double>)
   /// Writes a shard's sums before its backward pass; may change `outputGradient` as its backward pass expects.
   func sumBackward(
     input: Matrix, output: Matrix, outputGradient: Matrix, parameters: UnsafePointer<Float>,

@@ -28,7 +28,7 @@ public struct Maxout: Layer {
   /// The tensors of the slice.
   public var parameters: [ParameterDescription] { [] }
   /// What is kept from forward to backward.
-  public func scratchCount(rows: Int) -> Int { 0 }
+  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
   /// Writes the initial parameters.
   public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
 

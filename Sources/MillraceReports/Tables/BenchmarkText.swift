@@ -50,7 +50,8 @@ public enum BenchmarkText {
       scaling.add([
         String(row.workers), Figures.rate(row.imagesPerSecond), Figures.rate(row.imagesPerSecondLow),
         Figures.rate(row.imagesPerSecondHigh), Figures.rate(row.gigaflops), Figures.rate(row.sgemmGigaflops),
-        Figures.percent(row.shareOfSGEMM, digits: 0), Figures.percent(row.productShare, digits: 0),
+        Figures.percent(row.shareOfSGEMM, digits: 0),
+        row.productShare.map { Figures.percent($0, digits: 0) } ?? "–",
       ])
     }
     return namedLines([

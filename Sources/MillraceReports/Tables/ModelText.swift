@@ -24,6 +24,9 @@ public struct ModelText {
     var entries = [
       ("model", path.printable),
       ("network", Figures.widths(network.widths)),
+    ]
+    if let stem = network.stem { entries.append(("stem", stem.convolutions.text)) }
+    entries += [
       (
         "activation",
         Set(activations).count > 1 ? activations.joined(separator: ", ") : activations.first ?? "none"

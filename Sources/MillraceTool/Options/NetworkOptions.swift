@@ -3,6 +3,12 @@ import Millrace
 
 /// What is trained.
 struct NetworkOptions: SettingOptions {
+  @Option(
+    help: .setting(
+      "stem", value: "conv:channels,…", more: "none, auto, or conv:32,64,128; default: none"),
+    completion: .setting("stem"))
+  var stem: String?
+
   @Option(help: .setting("hidden", value: "units,…", more: "none for a linear classifier"))
   var hidden: String?
 
@@ -47,7 +53,8 @@ struct NetworkOptions: SettingOptions {
 
   var given: [(key: String, text: String?)] {
     [
-      ("hidden", hidden), ("activation", activation), ("dropout", dropout), ("input-dropout", inputDropout),
+      ("stem", stem), ("hidden", hidden), ("activation", activation), ("dropout", dropout),
+      ("input-dropout", inputDropout),
       ("batch-norm", batchNorm), ("loss", loss), ("output-activation", outputActivation),
       ("init", initializer),
       ("init-bias", initBias), ("init-weights", initWeights),

@@ -12,6 +12,7 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
   case stoppedAndRefit = "early stopping, then a refit"
   case refitInPhases = "a refit with dense-sparse-dense"
   case withoutValidation = "no validation"
+  case stem = "convolutions with batch norm and dropped channels, input dropout"
   case tinyRest = "batch norm over shards, a rest that joins the minibatch before"
 
   var testDescription: String { rawValue }
@@ -60,6 +61,13 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
     case .withoutValidation:
       configuration.trainOnEverything()
       configuration.optimization.optimizer = try OptimizerConfiguration(parsing: "rmsprop")
+    case .stem:
+      var stem = ConvolutionStem(channels: [4, 6])
+      (stem.dropout, stem.head) = (0.2, .flatten)
+      configuration.stem = stem
+      configuration.batchNormalization = .sync
+      configuration.inputDropout = 0.1
+      configuration.optimization.regularization.maxNorm = 1
     case .tinyRest:
       // There are 27 images: a minibatch of 13, and one of 13 and one more.
       configuration.optimization.batchSize = 13

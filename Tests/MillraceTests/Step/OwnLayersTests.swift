@@ -21,10 +21,19 @@ struct OwnLayersTests {
     case wideBilinear
     /// A penalised tensor that is not a matrix comes after wide rows that workers share.
     case scaled
+    /// Convolutions of planes whose gradient somebody asks for, normalised over the minibatch.
+    case convolved
 
     var network: Network {
       func dense(_ inputs: Int, _ outputs: Int, _ activation: ActivationKind) -> Dense {
         Dense(inputCount: inputs, outputCount: outputs, activation: activation)
+      }
+      func convolution(
+        _ input: PlaneShape, _ channels: Int, _ normalization: BatchNormalizationKind, _ takesPlanes: Bool
+      ) -> Convolution {
+        Convolution(
+          ConvolutionShape(input: input, channels: channels), takesPlanes: takesPlanes, activation: .tanh,
+          normalization: normalization, pooling: Pooling(.average, window: takesPlanes ? 2 : 1))
       }
       let layers: [any Layer] =
         switch self {
@@ -38,12 +47,20 @@ struct OwnLayersTests {
           [SlidingDense(inputCount: 12, width: 8, step: 4, units: 1024), dense(2048, 3, .identity)]
         case .bilinear: [TwoMatrices(inputCount: 24, outputCount: 9), dense(9, 3, .identity)]
         case .wideBilinear: [TwoMatrices(inputCount: 24, outputCount: 512), dense(512, 3, .identity)]
+        case .convolved:
+          [
+            ScaledValues(count: 24),
+            convolution(PlaneShape(channels: 2, height: 3, width: 4), 8, .sync, true),
+            Dropout(count: 16, rate: 0.2, places: 2),
+            convolution(PlaneShape(channels: 8, height: 1, width: 2), 6, .none, false),
+            dense(12, 3, .identity),
+          ]
         case .scaled: [dense(24, 1024, .tanh), ScaledValues(count: 1024), dense(1024, 3, .identity)]
         }
       return Network(layers: layers, loss: LossKind.crossEntropy.implementation, labelSmoothing: 0.1)
     }
 
-    var isWide: Bool { self != .sliding && self != .bilinear }
+    var isWide: Bool { ![.sliding, .bilinear, .convolved].contains(self) }
   }
 
   private static let (rows, classes) = (12, 3)

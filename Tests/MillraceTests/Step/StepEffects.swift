@@ -77,8 +77,9 @@ struct StepEffects {
       reads = [.pass(shard: shard)]
       writes = placement.blocks(ofRows: rows).map { .vector(shard: shard, block: $0) }
     case .sumShard(let shard, let boundary):
-      reads = [.pass(shard: shard)]
-      writes = [.stageSums(boundary, shard: shard)]
+      // A layer may multiply before it sums, and leaves what comes of it in the pass.
+      reads = placement.layout.blocks.blocks.indices.map { .parameters(block: $0) } + [.pass(shard: shard)]
+      writes = [.pass(shard: shard), .stageSums(boundary, shard: shard)]
     case .addSums(let boundary):
       reads = allShards.map { .stageSums(boundary, shard: $0) }
       writes = [.totals(slot: slot)]

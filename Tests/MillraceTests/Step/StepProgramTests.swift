@@ -16,6 +16,7 @@ struct StepProgramTests {
     var inputDropout = 0.0
     var capacity = 8
     var fixedLayers = 0
+    var stem: ConvolutionStem?
     /// Own layers in the place of the network's.
     var layers: [any Layer]?
 
@@ -26,6 +27,10 @@ struct StepProgramTests {
       var network = NetworkConfiguration(
         inputCount: inputs, hidden: units.map { HiddenLayer(units: $0) }, outputCount: 3)
       network.batchNormalization = normalization
+      network.stem = stem.map {
+        StemConfiguration(
+          input: PlaneShape(channels: 1, height: inputs / 4, width: 4), convolutions: $0)
+      }
       network.inputDropout = inputDropout
       var options = NetworkTrainingOptions()
       options.fixedLayers = fixedLayers
@@ -40,6 +45,14 @@ struct StepProgramTests {
       Case(name: "few blocks", units: [12]),
       Case(name: "no weights first", units: [12, 9], normalization: .sync, inputDropout: 0.1),
       Case(name: "fixed first layer", units: [1024, 600], normalization: .sync, fixedLayers: 1),
+      Case(name: "a stem", units: [520], stem: ConvolutionStem(channels: [6])),
+      Case(
+        name: "a stem, synchronised", units: [12], inputs: 16, normalization: .sync,
+        stem: ConvolutionStem(channels: [4, 40])),
+      Case(
+        name: "a stem whose first block is fixed", units: [12], inputs: 16, normalization: .sync,
+        fixedLayers: 1,
+        stem: ConvolutionStem(channels: [4, 40])),
       Case(
         name: "a matrix of parts, and two of one layer", units: [],
         layers: [

@@ -31,9 +31,10 @@ extension FirstLayerWeights {
     return Image(width: size.width, height: size.height, channels: .rgb, pixels: pixels).thumbnail
   }
 
-  /// The correlation of horizontally neighbouring weights, over all units; nil for pictures one pixel wide.
+  /// The correlation of horizontally neighbouring weights, over all units; nil for pictures one pixel wide, and for windows
+  /// of a convolution, which have too few neighbours.
   var smoothness: Double? {
-    guard size.width > 1 else { return nil }
+    guard size.width > 1, !areWindows else { return nil }
     var (products, squares) = (0.0, 0.0)
     for unit in units {
       for row in stride(from: 0, to: unit.count, by: size.width) {

@@ -6,7 +6,9 @@ extension PageSection {
       id: "first-layer", title: "First layer",
       content: [
         note(
-          "The incoming weights of \(layer.pictures.count) of \(Figures.count(layer.unitCount, "unit"))"
+          (record.text(of: "stem") == nil
+            ? "The incoming weights of" : "The windows of the first convolution:")
+            + " \(layer.pictures.count) of \(Figures.count(layer.unitCount, "unit"))"
             + (layer.epoch.map { " after epoch \($0 + 1)" } ?? "") + ". " + Self.legend(record)),
         pictures(of: layer),
       ])

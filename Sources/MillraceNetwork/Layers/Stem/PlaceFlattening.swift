@@ -1,0 +1,54 @@
+public import MillraceRandom
+
+/// Places as planes of channels, so that a dense layer that follows has its weights in the order in which PyTorch flattens.
+public struct PlaceFlattening: Layer {
+  /// The input, whose channels lie next to each other.
+  public let shape: PlaneShape
+
+  /// Describes a layer.
+  public init(_ shape: PlaneShape) {
+    precondition(shape.count > 0, "there is nothing to flatten in \(shape)")
+    self.shape = shape
+  }
+
+  /// The word for this kind of layer.
+  public var name: String { "flatten" }
+  /// The values of a sample.
+  public var inputCount: Int { shape.count }
+  /// The same values.
+  public var outputCount: Int { shape.count }
+  /// The tensors of the slice.
+  public var parameters: [ParameterDescription] { [] }
+  /// What is kept from forward to backward.
+  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
+  /// Writes the initial parameters.
+  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
+
+  private func places(_ values: UnsafeMutablePointer<Float>) -> Matrix {
+    Matrix(base: values, rows: shape.places, columns: shape.channels)
+  }
+
+  private func planes(_ values: UnsafeMutablePointer<Float>) -> Matrix {
+    Matrix(base: values, rows: shape.channels, columns: shape.places)
+  }
+
+  /// See ``Layer``.
+  public func forward(
+    _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
+  ) {
+    for row in 0..<input.rows {
+      transpose(places(input.row(row)), adding: nil, into: planes(output.row(row)))
+    }
+  }
+
+  /// See ``Layer``.
+  public func backward(
+    input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
+    parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
+  ) {
+    guard let inputGradient else { return }
+    for row in 0..<input.rows {
+      transpose(planes(outputGradient.row(row)), adding: nil, into: places(inputGradient.row(row)))
+    }
+  }
+}
