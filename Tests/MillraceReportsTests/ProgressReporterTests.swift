@@ -94,7 +94,7 @@ struct ProgressReporterTests {
         network     784-800-2, 629,602 parameters
         epochs      20
         steps       15 an epoch of up to 136 images
-        chosen      7 settings; runs/1/config.yaml says which and why
+        chosen      8 settings; runs/1/config.yaml says which and why
         run folder  runs/1
 
         """)

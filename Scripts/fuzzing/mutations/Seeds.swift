@@ -17,7 +17,7 @@ struct Seed {
     "palette-4.png",
     "palette-8-trns-interlaced.png", "rgb-8.png", "rgb-16-trns.png", "rgba-8-interlaced.png", "exif-5.png",
     "lossy.webp", "lossless.webp", "lossy-alpha.webp", "lossless-alpha.webp", "animated.webp",
-    "rgb-24.bmp", "palette-8.bmp", "palette-4.bmp", "rgba-32.bmp",
+    "rgb-24.bmp", "indexed-8.bmp", "indexed-4.bmp", "rgba-32.bmp",
   ]
 
   /// Reads the images from the tests' folder.

@@ -4,7 +4,7 @@ import Testing
 
 struct BMPDecodeTests {
   static let names = [
-    "rgb-24", "palette-8", "palette-4", "palette-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32",
+    "rgb-24", "indexed-8", "indexed-4", "palette-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32",
   ]
 
   @Test(arguments: names) func `Each kind gives Pillow's RGB, to a level`(name: String) throws {

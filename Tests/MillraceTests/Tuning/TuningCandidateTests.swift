@@ -37,7 +37,8 @@ struct TuningCandidateTests {
 
   @Test func `Each axis has its turn alone among the first candidates`() throws {
     let axes = try TuningAxis.moving([], except: [], from: Self.configuration()).map(\.name)
-    #expect(axes == TuningAxis.all.map(\.name))
+    // Others have their turn where somebody names them.
+    #expect(axes == TuningAxis.all.filter { !$0.isOnRequest }.map(\.name))
     for (axis, candidate) in zip(axes, try Self.draw(Self.configuration(), 64).dropFirst()) {
       #expect(candidate.changes.map(\.axis) == [axis], "\(candidate.text)")
     }

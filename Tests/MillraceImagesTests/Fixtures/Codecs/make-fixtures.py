@@ -285,10 +285,10 @@ def bmps():
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(float)
     alpha = np.clip(255 - 9 * np.hypot(x - 20, y - 14), 0, 255).round().astype(np.uint8)
     Image.fromarray(picture).save("rgb-24.bmp")
-    Image.fromarray(picture).quantize(200, dither=Image.Dither.NONE).save("palette-8.bmp")
+    Image.fromarray(picture).quantize(200, dither=Image.Dither.NONE).save("indexed-8.bmp")
     few = Image.fromarray(picture).quantize(16, dither=Image.Dither.NONE)
     colors, indices = np.array(few.getpalette()[:48]).reshape(-1, 3), np.asarray(few)
-    bmp("palette-4", 4, [bytes(a << 4 | b for a, b in zip(row[::2], row[1::2])) for row in indices.tolist()], colors)
+    bmp("indexed-4", 4, [bytes(a << 4 | b for a, b in zip(row[::2], row[1::2])) for row in indices.tolist()], colors)
     dark = picture.mean(-1) < 110
     bmp("palette-1-core", 1, [np.packbits(row).tobytes() for row in dark], [(250, 240, 30), (20, 60, 130)], header=12)
     wide = picture.astype(np.uint32)
@@ -300,7 +300,7 @@ def bmps():
     bmp(
         "rgba-32", 32, [row.tobytes() for row in clear], header=124,
         masks=(0xFF0000, 0xFF00, 0xFF, 0xFF000000, 0x73524742))
-    for name in ["rgb-24", "palette-8", "palette-4", "palette-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32"]:
+    for name in ["rgb-24", "indexed-8", "indexed-4", "palette-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32"]:
         expect(name, over_background(Image.open(name + ".bmp")))
 
 
