@@ -53,15 +53,20 @@ struct AsyncTrainingTests {
     let whole = try run("whole", epochs: 6).train(observers: [])
     let interrupted = try run("cancelled", epochs: 6)
     let (steps, step) = AsyncStream.makeStream(of: Void.self)
+    // The first step lasts until the task is cancelled.
+    let goOn = DispatchSemaphore(value: 0)
     // A run is handed to the task that trains it.
     nonisolated(unsafe) let handed = interrupted
     let task = Task {
       try await handed.train { event in
-        if case .stepFinished = event { step.yield() }
+        guard case .stepFinished = event else { return }
+        step.yield()
+        goOn.wait()
       }
     }
     for await _ in steps { break }
     task.cancel()
+    goOn.signal()
     await #expect(throws: CancellationError.self) { try await task.value }
     let resumed = try TrainingRun(resuming: folder.file("runs/cancelled")).train(observers: [])
     #expect(resumed.model.parameters == whole.model.parameters)
