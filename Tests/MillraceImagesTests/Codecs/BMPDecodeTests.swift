@@ -4,7 +4,7 @@ import Testing
 
 struct BMPDecodeTests {
   static let names = [
-    "rgb-24", "indexed-8", "indexed-4", "palette-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32",
+    "rgb-24", "indexed-8", "indexed-4", "indexed-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32",
   ]
 
   @Test(arguments: names) func `Each kind gives Pillow's RGB, to a level`(name: String) throws {
@@ -26,7 +26,7 @@ struct BMPDecodeTests {
       let header = try bytes.withUnsafeBytes { try ImageDecoder().readHeader($0) }
       #expect(
         header.size == Fixture.jpegSize && header.format == .bmp && header.hasAlpha == (name == "rgba-32"))
-      #expect((header.colorModel == .palette) == name.hasPrefix("palette"), "\(name)")
+      #expect((header.colorModel == .palette) == name.hasPrefix("indexed"), "\(name)")
       for count in 0..<min(200, bytes.count) {
         let found = try? Array(bytes.prefix(count)).withUnsafeBytes { try ImageDecoder().readHeader($0) }
         #expect(found == nil || found?.size == header.size)
@@ -42,7 +42,7 @@ struct BMPDecodeTests {
     let complete = try ImageDecoder().decodeCopy(whole, channels: .rgb)
     let lenient = ImageDecoder(limits: DecodeLimits(allowTruncated: true))
     // What fills the last row up to whole words may be missing.
-    let padding = name == "palette-1-core" ? 2 : 0
+    let padding = name == "indexed-1-core" ? 2 : 0
     for count in 1..<whole.count - padding {
       let cut = Array(whole.prefix(count))
       switch try decodingError(cut) {

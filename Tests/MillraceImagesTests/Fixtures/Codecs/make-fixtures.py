@@ -290,7 +290,7 @@ def bmps():
     colors, indices = np.array(few.getpalette()[:48]).reshape(-1, 3), np.asarray(few)
     bmp("indexed-4", 4, [bytes(a << 4 | b for a, b in zip(row[::2], row[1::2])) for row in indices.tolist()], colors)
     dark = picture.mean(-1) < 110
-    bmp("palette-1-core", 1, [np.packbits(row).tobytes() for row in dark], [(250, 240, 30), (20, 60, 130)], header=12)
+    bmp("indexed-1-core", 1, [np.packbits(row).tobytes() for row in dark], [(250, 240, 30), (20, 60, 130)], header=12)
     wide = picture.astype(np.uint32)
     short = wide[..., 0] >> 3 << 11 | wide[..., 1] >> 2 << 5 | wide[..., 2] >> 3
     bmp("rgb-16-masks", 16, [row.astype("<u2").tobytes() for row in short], masks=(0xF800, 0x7E0, 0x1F))
@@ -300,7 +300,7 @@ def bmps():
     bmp(
         "rgba-32", 32, [row.tobytes() for row in clear], header=124,
         masks=(0xFF0000, 0xFF00, 0xFF, 0xFF000000, 0x73524742))
-    for name in ["rgb-24", "indexed-8", "indexed-4", "palette-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32"]:
+    for name in ["rgb-24", "indexed-8", "indexed-4", "indexed-1-core", "rgb-16-masks", "rgb-16-top-down", "rgba-32"]:
         expect(name, over_background(Image.open(name + ".bmp")))
 
 
