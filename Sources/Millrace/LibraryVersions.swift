@@ -16,7 +16,7 @@ public enum LibraryVersions {
       CodecVersions.webp.map { "libwebp \($0)" } ?? "without libwebp: WebP images are not read",
       "zlib \(String(cString: zlibVersion()))",
       system,
-      CompiledProduct.description, BLASProduct.description,
+      CompiledProduct.description, BLASProduct.description, BFloat16Product.description,
       "Swift \(compiler)",
     ].compactMap(\.self)
 

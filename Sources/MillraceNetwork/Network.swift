@@ -15,7 +15,7 @@ public struct Network: Sendable {
   /// By layer and matrix: the rows of all, also of those that are fixed.
   let products: [[[WeightRows]]]
   /// Who multiplies.
-  let kernel: MatrixKernel
+  package let kernel: MatrixKernel
   /// The length of the flat parameter vector.
   public let parameterCount: Int
   /// The layers between whose parts all shards of a minibatch must meet; see ``NetworkPass``.
@@ -36,12 +36,13 @@ public struct Network: Sendable {
   /// - Parameters:
   ///   - configuration: Its widths and activations. Its ``NetworkConfiguration/problem`` must be nil.
   ///   - options: What matters to training alone.
-  ///   - kernel: Who multiplies; the naive kernel is for tests.
+  ///   - kernel: Who multiplies; nil: as its ``NetworkConfiguration/precision`` says. Others are for tests.
   public init(
     _ configuration: NetworkConfiguration, options: NetworkTrainingOptions = NetworkTrainingOptions(),
-    kernel: MatrixKernel = .fast
+    kernel: MatrixKernel? = nil
   ) {
     if let problem = configuration.problem { preconditionFailure("a network cannot be built: \(problem)") }
+    let kernel = kernel ?? configuration.precision.kernel
     self.init(
       Self.layers(of: configuration, options: options, kernel: kernel),
       loss: configuration.loss.implementation,

@@ -16,6 +16,18 @@ public struct NetworkConfiguration: Sendable, Hashable, Codable {
   public var output = OutputKind.softmax
   /// What training makes small.
   public var loss = LossKind.crossEntropy
+  /// What the operands of its matrix products are, in training and in use.
+  public var precision: ProductPrecision {
+    get { storedPrecision ?? .float32 }
+    set { storedPrecision = newValue == .float32 ? nil : newValue }
+  }
+  /// Nil for Floats: the file of such a network says nothing of it.
+  private var storedPrecision: ProductPrecision?
+
+  private enum CodingKeys: String, CodingKey {
+    case inputCount, stem, hidden, outputCount, inputDropout, batchNormalization, output, loss
+    case storedPrecision = "precision"
+  }
 
   /// Describes a network.
   public init(inputCount: Int, hidden: [HiddenLayer], outputCount: Int) {

@@ -216,6 +216,20 @@ struct StemTests {
     #expect(relativeError(fast.gradient, slow.gradient) < 2e-5)
   }
 
+  @Test(arguments: StemCase.stems)
+  func `In bfloat16 loss and gradient are those of float32 but for its rounding`(stem: ConvolutionStem) {
+    var configuration = StemCase.configuration(stem, .sync)
+    let exact = GradientCheck(configuration, rows: 13, soft: false)
+    configuration.precision = .bfloat16
+    let check = GradientCheck(configuration, rows: 13, soft: false)
+    #expect(check.gradient != exact.gradient)
+    #expect(abs(check.loss - exact.loss) < 0.03 * abs(exact.loss))
+    // The largest of a window changes here and there.
+    #expect(relativeDistance(check.gradient, exact.gradient) < 0.1)
+    let plain = GradientCheck(configuration, rows: 13, soft: false, kernel: .bfloat16AsFloats)
+    #expect(plain.gradient.map(\.bitPattern) == check.gradient.map(\.bitPattern))
+  }
+
   @Test(arguments: BatchNormalizationKind.allCases)
   func `A shard without rows has a gradient of zero`(normalization: BatchNormalizationKind) {
     let check = GradientCheck(StemCase.configuration(StemCase.stems[0], normalization), rows: 0, soft: false)

@@ -54,3 +54,10 @@ func relativeError(_ a: [Float], _ b: [Float]) -> Double {
   }
   return scale > 0 ? difference / scale : 0
 }
+
+/// The 2-norm of the difference of two vectors, relative to that of the second.
+func relativeDistance(_ a: [Float], _ b: [Float]) -> Double {
+  precondition(a.count == b.count)
+  func norm(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+  return norm(zip(a, b).lazy.map { Double($0) - Double($1) }) / norm(b.lazy.map(Double.init))
+}

@@ -31,7 +31,9 @@ struct MatrixProductTests {
     }
   }
 
-  @Test(arguments: [MatrixKernel.fast, .blas, .naive], shapes + [[64, 100, 512], [128, 256, 1024]])
+  @Test(
+    arguments: [MatrixKernel.fast, .blas, .naive, .bfloat16, .bfloat16AsFloats],
+    shapes + [[64, 100, 512], [128, 256, 1024]])
   func `Rows that lie apart give the same bits`(kernel: MatrixKernel, shape: [Int]) {
     let (m, n, k) = (shape[0], shape[1], shape[2])
     let results = [0, 1].map { place in

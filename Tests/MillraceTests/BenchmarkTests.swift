@@ -1,4 +1,5 @@
 import MillraceImages
+import MillraceNetwork
 import MillracePipeline
 import Testing
 import _MillraceTestSupport
@@ -68,17 +69,20 @@ struct BenchmarkTests {
     #expect(cached.cache.images == cached.images && cached.stages.decode.microsecondsPerImage == 0)
   }
 
-  @Test func computingIsHeldAgainstPlainProducts() throws {
+  @Test(arguments: ProductPrecision.allCases)
+  func computingIsHeldAgainstPlainProducts(precision: ProductPrecision) throws {
     var benchmark = ComputeBenchmark()
     benchmark.timing = brief
     var configuration = TrainingConfiguration.plain("")
     configuration.imageSize = ImageSize(width: 8, height: 8)
     configuration.hidden = [16, 12]
+    configuration.precision = precision
     configuration.execution.workers = 2
     let result = try benchmark.run(configuration, classCount: 5)
     #expect(result.widths == [192, 16, 12, 5])
     #expect(result.flopsPerImage == Double(4 * 192 * 16 + 6 * 16 * 12 + 6 * 12 * 5))
     #expect(result.scaling.map(\.workers) == [1, 2])
+    #expect(result.kernels.contains("bfloat16") == (precision == .bfloat16))
     for row in result.scaling {
       #expect(abs(row.gigaflops - row.imagesPerSecond * result.flopsPerImage * 1e-9) < 1e-6)
       #expect(abs(row.shareOfSGEMM - row.gigaflops / row.sgemmGigaflops) < 1e-9)

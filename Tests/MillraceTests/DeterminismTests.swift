@@ -100,6 +100,60 @@ struct DeterminismTests {
     }
   }
 
+  @Test func `Products in bfloat16 give the same bytes for any threads, ranks and caches, and resumed`()
+    throws
+  {
+    let bench = try ResumeBench()
+    var configuration = try ResumeCase.everythingRandom.configuration(bench.images)
+    configuration.hidden = [600, 24]
+    configuration.optimization.shards = 3
+    try bench.train(configuration, "float32")
+    configuration.precision = .bfloat16
+    let events = try bench.train(configuration, "whole")
+    let whole = try bench.model("whole")
+    #expect(try bench.model("float32") != whole)
+    for (number, (workers, loaders)) in [(1, 1), (2, 3), (3, 2), (7, 1)].enumerated() {
+      configuration.execution.workers = workers
+      configuration.execution.loaders = loaders
+      configuration.execution.cache = number % 2 == 0 ? .off : .bytes(10_000)
+      try bench.train(configuration, "\(workers)", StopAtEvent(3 + number * 3 % (events.count - 4)))
+      try bench.resume("\(workers)")
+      #expect(try bench.model("\(workers)") == whole, "\(workers) workers, \(loaders) loaders")
+    }
+    for ranks in [2, 3] {
+      for result in try RankTests.train(
+        configuration, output: bench.output.path, name: "\(ranks) ranks", ranks: ranks)
+      {
+        _ = try result.get()
+      }
+      #expect(try bench.model("\(ranks) ranks") == whole, "\(ranks) ranks")
+    }
+  }
+
+  @Test func `Training in bfloat16 comes to what training in float32 comes to, but for its rounding`() throws
+  {
+    let folder = try ImageFolder(countPerClass: 20)
+    var configuration = try Self.configuration(folder)
+    configuration.validationFraction = 0.25
+    configuration.optimization.refits = false
+    let exact = try TrainingRun(configuration, output: nil).train()
+    configuration.precision = .bfloat16
+    let rounded = try TrainingRun(configuration, output: nil).train()
+    let (weights, others) = (exact.model.parameters, rounded.model.parameters)
+    let difference = zip(weights, others).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+    let size = weights.reduce(0.0) { $0 + Double($1 * $1) }
+    #expect(difference > 0 && difference.squareRoot() < 0.02 * size.squareRoot())
+    let losses = [exact, rounded].compactMap { $0.best.validation?.mean }
+    #expect(losses.count == 2 && abs(losses[0] - losses[1]) < 0.02 * losses[0])
+    // Evaluation multiplies as training does unless it is told otherwise.
+    var options = InferenceOptions()
+    let asTrained = try rounded.model.evaluate(folder.path, options: options)
+    options.precision = .float32
+    let inFloats = try rounded.model.evaluate(folder.path, options: options)
+    let difference32 = abs(asTrained.loss - inFloats.loss)
+    #expect(difference32 > 0 && difference32 < 0.02 * inFloats.loss)
+  }
+
   @Test func `A table of labels and the folders that it describes give the same model file`() throws {
     let folder = try ImageFolder()
     let output = try TemporaryFolder()
@@ -374,25 +428,45 @@ struct DeterminismTests {
     try expectSameWeights(network, options, samples: 40, workers: [1, 2, 3])
   }
 
+  @Test(arguments: [1, 5]) func `Products in bfloat16 have the same weights with instructions and without`(
+    shards: Int
+  ) throws {
+    var network = NetworkConfiguration(
+      inputCount: 2100,
+      hidden: [
+        HiddenLayer(units: 300, dropout: 0.2), HiddenLayer(units: 40, activation: .maxout(pieces: 3)),
+      ],
+      outputCount: 4)
+    network.batchNormalization = .sync
+    var options = OptimizationOptions()
+    options.epochs = 2
+    options.batchSize = 20
+    options.shards = shards
+    try expectSameWeights(
+      network, options, samples: 40, workers: [1, 2, 3], kernels: [.bfloat16, .bfloat16AsFloats])
+  }
+
   /// Trains on random samples with teams of several sizes.
   private func expectSameWeights(
-    _ network: NetworkConfiguration, _ options: OptimizationOptions, samples: Int, workers: [Int]
+    _ network: NetworkConfiguration, _ options: OptimizationOptions, samples: Int, workers: [Int],
+    kernels: [MatrixKernel] = [.fast]
   ) throws {
     var random = KeyedRandom(seed: 5, purpose: .preview)
     let features = (0..<samples * network.inputCount).map { _ in random.normal() }
     let labels = (0..<samples).map { Int32($0 % network.outputCount) }
     var first: [Float]?
-    for workers in workers {
+    for (workers, kernel) in workers.flatMap({ count in kernels.map { (count, $0) } }) {
       let team = try WorkerTeam(count: workers)
       defer { team.shutdown() }
-      let trainer = try Trainer(network: Network(network), options: options, seed: 3, team: team)
+      let trainer = try Trainer(
+        network: Network(network, kernel: kernel), options: options, seed: 3, team: team)
       let source = ArrayMinibatchSource(
         features: features, featureCount: network.inputCount, labels: labels, batchSize: options.batchSize,
         epochs: 0..<options.epochs, seed: 3)
       try trainer.train(on: source, validate: { _ in nil }, observe: { _ in })
       let weights = trainer.step.parameters.values
       let isEqual = weights == first ?? weights
-      #expect(isEqual, "\(workers) workers")
+      #expect(isEqual, "\(workers) workers, \(kernel)")
       first = weights
     }
     #expect(first?.allSatisfy(\.isFinite) == true)

@@ -56,12 +56,14 @@ struct DivergenceTests {
 
   /// The messages of all ranks.
   private static func messages(
-    _ poison: Poison, units: Int, clipNorm: Double?, workers: Int, ranks: Int
+    _ poison: Poison, units: Int, clipNorm: Double?, workers: Int, ranks: Int,
+    precision: ProductPrecision = .float32
   ) throws -> [String] {
-    let network = Network(
-      NetworkConfiguration(
-        inputCount: inputs, hidden: [HiddenLayer(units: units), HiddenLayer(units: second)],
-        outputCount: outputs))
+    var configuration = NetworkConfiguration(
+      inputCount: inputs, hidden: [HiddenLayer(units: units), HiddenLayer(units: second)],
+      outputCount: outputs)
+    configuration.precision = precision
+    let network = Network(configuration)
     return try LocalProcesses.run(ranks) { group in
       let team = try WorkerTeam(count: workers)
       defer { team.shutdown() }
@@ -97,5 +99,37 @@ struct DivergenceTests {
         }
       }
     }
+  }
+
+  @Test(arguments: Poison.allCases) func `Products in bfloat16 have the same messages`(poison: Poison) throws
+  {
+    for ranks in 1...2 {
+      let messages = try Self.messages(
+        poison, units: 1024, clipNorm: nil, workers: 2, ranks: ranks, precision: .bfloat16)
+      #expect(messages.count == ranks && messages.allSatisfy { $0.hasPrefix(poison.message) }, "\(messages)")
+    }
+  }
+
+  @Test(arguments: ProductPrecision.allCases)
+  func `A value beyond the range of bfloat16 names its layer`(precision: ProductPrecision) throws {
+    var configuration = NetworkConfiguration(inputCount: 2, hidden: [HiddenLayer(units: 3)], outputCount: 2)
+    configuration.precision = precision
+    let network = Network(configuration)
+    let team = try WorkerTeam(count: 1)
+    defer { team.shutdown() }
+    let step = DataParallelStep(
+      network: network, parameters: [Float](repeating: 1e-38, count: network.parameterCount),
+      optimizer: SGD(), seed: 1, capacity: 2, plan: ShardPlan(count: 1), team: team)
+    let source = ArrayMinibatchSource(
+      features: [.greatestFiniteMagnitude, 1, 2, 3], featureCount: 2, labels: [0, 1], batchSize: 2,
+      epochs: 0..<1)
+    let minibatch = try #require(source.next())
+    defer { source.release(minibatch) }
+    guard precision == .bfloat16 else {
+      _ = try step.run(minibatch, learningRate: 1e-3)
+      return
+    }
+    let error = #expect(throws: DivergenceError.self) { _ = try step.run(minibatch, learningRate: 1e-3) }
+    #expect(error?.layer == "0.dense")
   }
 }

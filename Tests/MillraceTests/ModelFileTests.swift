@@ -25,6 +25,27 @@ struct ModelFileTests {
     #expect(read.parameters == written.parameters)
   }
 
+  @Test func `A file says in what a network multiplies, but of float32 nothing`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/m.safetensors"
+    let model = try model()
+    try model.save(to: path)
+    #expect(
+      try SafetensorsFile(contentsOf: path).metadata["millrace.network"]?.contains("precision") == false)
+    var network = model.network
+    network.precision = .bfloat16
+    let other = Model(
+      network: network, classes: model.classes, preprocessing: model.preprocessing,
+      parameters: model.parameters)
+    try other.save(to: path)
+    let read = try Model(contentsOf: path)
+    #expect(read.network == network && read.network.precision == .bfloat16)
+    // The weights are Floats, of all their bits.
+    #expect(read.parameters == model.parameters && network != model.network)
+    network.precision = .float32
+    #expect(network == model.network)
+  }
+
   @Test func `A checkpoint is read as it was written, and is a model file`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/c.safetensors"

@@ -39,7 +39,9 @@ struct HelpTests {
     #expect(try bench.run([]).output == help)
     let version = try bench.run("--version")
     #expect(version.status == 0 && version.output.hasPrefix("millrace "))
-    for library in ["libjpeg", "libpng 1", "zlib 1", "OpenBLAS 0", "kernels for ", "Swift 6"] {
+    for library in [
+      "libjpeg", "libpng 1", "zlib 1", "OpenBLAS 0", "kernels for ", "bfloat16 products", "Swift 6",
+    ] {
       #expect(version.output.contains(library), "\(library)")
     }
   }

@@ -32,6 +32,9 @@ struct WrongCommandLineTests {
     Slip("train data --augment crop:ratio=", "ratio"),
     Slip("train data --balance weight", "did you mean 'weights'"),
     Slip("train data --batch-norm yes", "none, shard, sync"),
+    Slip("train data --precision bf15", "--precision", "did you mean 'bf16'"),
+    Slip("train data --precision half", "float32, bf16"),
+    Slip("predict m a.jpg --precision bf16", "--precision"),
     Slip("train data --monitor acc", "accuracy, loss, last"),
     Slip("preview data --format gif", "png"), Slip("export model --format tflite", "onnx", "npz"),
   ]

@@ -3,7 +3,7 @@
  * It is C because the code is called through pointers to variadic functions, and each thread needs memory of its own for
  * a panel: Swift has neither. There are no kernels where this was compiled for another system than Linux on x86-64, or
  * without the header of LIBXSMM 1.17; nor on a processor without AVX2, nor where the system forbids to run code that a
- * program writes.
+ * program writes. Products of operands that are rounded to bfloat16 are those of bfloat16_product.h.
  */
 #ifndef PRODUCT_KERNELS_H
 #define PRODUCT_KERNELS_H

@@ -17,7 +17,7 @@ public struct ComputeBenchmark: Sendable {
     public let imagesPerSecondHigh: Double
     /// The floating-point operations of the matrix products, in 10⁹ a second.
     public let gigaflops: Double
-    /// The same for plain matrix products on as many threads, measured in the same benchmark.
+    /// The same for large matrix products of the same precision on as many threads, measured in the same benchmark.
     public let sgemmGigaflops: Double
     /// The share of the rate of plain products that the step reaches.
     public let shareOfSGEMM: Double
@@ -92,7 +92,7 @@ public struct ComputeBenchmark: Sendable {
       productShare: last.productShare,
       widths: network.widths,
       batchSize: configuration.optimization.batchSize, shards: configuration.optimization.resolvedShards,
-      flopsPerImage: network.trainingFlopsPerSample, kernels: fastKernelDescription, scaling: scaling,
+      flopsPerImage: network.trainingFlopsPerSample, kernels: network.kernel.description, scaling: scaling,
       verdict: Self.verdict(scaling, shards: configuration.optimization.resolvedShards))
   }
 
@@ -129,7 +129,7 @@ public struct ComputeBenchmark: Sendable {
         return batchSize
       }
     }
-    let peak = try MatrixProductBenchmark().gigaflops(on: team)
+    let peak = try MatrixProductBenchmark(network.kernel).gigaflops(on: team)
     let gigaflops = rate.median * network.trainingFlopsPerSample * 1e-9
     return Measurement(
       workers: workers, imagesPerSecond: rate.median, imagesPerSecondLow: rate.low,

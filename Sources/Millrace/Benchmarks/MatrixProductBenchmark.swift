@@ -10,13 +10,17 @@ struct MatrixProductBenchmark {
   private static let seconds = 0.1
   private static let windows = 3
 
+  private let kernels: [MatrixKernel]
+
+  /// Compares with who multiplies in a step, and for Floats also with OpenBLAS.
+  init(_ kernel: MatrixKernel) { kernels = kernel == .fast ? [.fast, .blas] : [kernel] }
+
   /// The best rate of a team whose workers each multiply matrices of their own, in 10⁹ operations a second, by the
   /// better of the kernels.
   func gigaflops(on team: WorkerTeam) throws -> Double {
     let work = ProductWork(size: Self.size, workers: team.count)
     let operations = 2 * Double(Self.size) * Double(Self.size) * Double(Self.size)
     var best = 0.0
-    let kernels: [MatrixKernel] = CompiledProduct.description == nil ? [.blas] : [.fast, .blas]
     for kernel in kernels.flatMap({ Array(repeating: $0, count: Self.windows) }) {
       let start = MonotonicClock.now()
       let end = start + UInt64(Self.seconds * 1e9)

@@ -97,7 +97,7 @@ final class StepProducts: @unchecked Sendable {
   /// The outputs of some rows of a weight matrix.
   private func writeProduct(_ rows: WeightRows, _ shard: Int) {
     let input = input(of: rows, shard)
-    MatrixKernel.fast.multiply(
+    network.kernel.multiply(
       Matrix(base: weights.base + rows.elements.lowerBound, rows: rows.units.count, columns: input.columns),
       transposed: input,
       into: Matrix(
@@ -114,13 +114,13 @@ final class StepProducts: @unchecked Sendable {
     let matrix = Matrix(
       base: weights.base + rows.elements.lowerBound, rows: network.layers[layer].outputCount, columns: columns
     )
-    MatrixKernel.fast.multiply(
+    network.kernel.multiply(
       output(ofLayer: layer, shard), matrix, into: activation(2, columns, shard))
   }
 
   /// The gradient of some rows and columns of a weight matrix.
   private func writeGradient(_ rows: WeightRows, _ columns: Range<Int>, _ shard: Int, into gradient: Matrix) {
-    MatrixKernel.fast.multiply(
+    network.kernel.multiply(
       transposed: output(ofLayer: rows.layer, shard), columns: rows.units,
       input(of: rows, shard).slice(columns: columns), into: gradient)
   }

@@ -49,6 +49,9 @@ extension ConfigurationSetting {
     .automatic(
       "batch-norm", "batch normalisation of hidden layers", \.$batchNormalization, .word(), acts: .step,
       needs: [.layersBeforeLast]),
+    .plain(
+      "precision", "what the operands of matrix products are", \.precision, .word(unwritten: .float32),
+      acts: .step),
     .plain("loss", "what training makes small", \.loss, .word(), acts: .step),
     .automatic("output-activation", "what the last layer's sums become", \.$output, .word(), acts: .step),
     .plain(

@@ -99,13 +99,18 @@ extension SettingForm {
   }
 
   /// One of several names.
-  static func word() -> Self
+  ///
+  /// - Parameter unwritten: The one that is nothing special, and not written; nil: all are.
+  static func word(unwritten: Value? = nil) -> Self
   where
-    Value: RawRepresentable & CaseIterable & SendableMetatype, Value.RawValue == String,
+    Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String,
     Value.AllCases: SendableMetatype
   {
     let names = Value.allCases.map(\.rawValue)
-    return SettingForm(words: names, isOneOfWords: true, text: { $0.rawValue }) {
+    return SettingForm(
+      words: names, isOneOfWords: true,
+      text: { $0.rawValue == unwritten?.rawValue ? nil : $0.rawValue }
+    ) {
       key, text throws(ConfigurationError) in
       guard let value = Value(rawValue: text) else {
         let hint = suggestion(for: text, among: names, else: "use one of \(names.joined(separator: ", "))")

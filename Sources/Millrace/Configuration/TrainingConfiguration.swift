@@ -57,6 +57,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var inputDropout = 0.0
   /// Whether and over what hidden layers are normalised (`batch-norm`).
   @Automatic public var batchNormalization = BatchNormalizationKind.none
+  /// What the operands of the network's matrix products are, in training and in use (`precision`).
+  public var precision = ProductPrecision.float32
   /// What training makes small (`loss`).
   public var loss = LossKind.crossEntropy
   /// What the last layer's sums become (`output-activation`). Until it is chosen, see ``resolvedOutput``.
@@ -227,6 +229,7 @@ extension TrainingConfiguration {
     network.batchNormalization = batchNormalization
     network.loss = loss
     network.output = resolvedOutput
+    network.precision = precision
     return network
   }
 

@@ -31,7 +31,8 @@ extension Model {
     return try forEachOutcome(
       of: dataset, labelled: labelled, options: options,
       with: PreparedInference(
-        self, capacity: Self.batchSize(for: dataset), team: team, keepsFeatures: options.givesFeatures),
+        self, capacity: Self.batchSize(for: dataset), team: team, precision: options.precision,
+        keepsFeatures: options.givesFeatures),
       cache: cache, body)
   }
 

@@ -1,4 +1,5 @@
 public import MillraceImages
+public import MillraceNetwork
 
 /// How a model is run over images: what a file may cost, how many threads, and whether images are varied.
 public struct InferenceOptions: Sendable {
@@ -10,6 +11,9 @@ public struct InferenceOptions: Sendable {
   public var testTimeAugmentation: TestTimeAugmentation?
   /// How sure a prediction must be to count; nil: the most probable class is always named. Evaluations do not look at it.
   public var thresholds: ClassThresholds?
+
+  /// What the operands of the model's matrix products are; nil: what they were in its training.
+  public var precision: ProductPrecision?
 
   /// Whether predictions come with the features of their images; not beside ``testTimeAugmentation``.
   public var givesFeatures = false

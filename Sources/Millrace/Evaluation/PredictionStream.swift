@@ -35,7 +35,8 @@ public final class PredictionStream {
     self.options = options
     team = try WorkerTeam(count: options.execution.resolvedWorkers, name: "worker")
     prepared = PreparedInference(
-      model, capacity: Model.evaluationBatchSize, team: team, keepsFeatures: options.givesFeatures)
+      model, capacity: Model.evaluationBatchSize, team: team, precision: options.precision,
+      keepsFeatures: options.givesFeatures)
     explainer = options.explains ? Explainer(model, options: options, team: team) : nil
   }
 

@@ -25,11 +25,15 @@ struct PreparedInference {
   ///   - capacity: The most rows of a minibatch. It changes no bit: a minibatch is cut into two shards, of whatever
   ///     size it is; of a single image one of them is empty.
   ///   - team: Who computes. It must outlive this.
+  ///   - precision: What the operands of products are; nil: what they were in the model's training.
   ///   - keepsFeatures: Whether ``features(ofRow:)`` are wanted.
-  init(_ model: Model, capacity: Int, team: WorkerTeam, keepsFeatures: Bool = false) {
+  init(
+    _ model: Model, capacity: Int, team: WorkerTeam, precision: ProductPrecision? = nil,
+    keepsFeatures: Bool = false
+  ) {
     inference = ShardedInference(
-      network: Network(model.network), capacity: capacity, plan: ShardPlan(count: 2), team: team,
-      keepsFeatures: keepsFeatures)
+      network: Network(model.network, kernel: precision?.kernel), capacity: capacity,
+      plan: ShardPlan(count: 2), team: team, keepsFeatures: keepsFeatures)
     features = keepsFeatures ? FlatVector(count: capacity * model.featureCount) : nil
     loss = model.network.loss
     members = model.members.map { FlatVector($0) }

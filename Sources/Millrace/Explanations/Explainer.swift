@@ -27,7 +27,7 @@ final class Explainer {
   init(_ model: Model, options: InferenceOptions, team: WorkerTeam) {
     self.model = model
     self.options = options
-    prepared = PreparedInference(model, capacity: Self.rows, team: team)
+    prepared = PreparedInference(model, capacity: Self.rows, team: team, precision: options.precision)
     plan = OcclusionPlan(model.preprocessing.size)
     minibatch = Minibatch(rows: Self.rows, featureCount: model.preprocessing.featureCount)
   }

@@ -251,7 +251,8 @@ public final class TrainingRun {
       start.skipped = state.skipped
     }
     try recorder.tell(.started(start))
-    for notice in notices + [transparencyNotice].compactMap({ $0 }) { try recorder.tell(.notice(notice)) }
+    let others = [transparencyNotice, ranks.isFirst ? configuration.precision.notice() : nil]
+    for notice in notices + others.compactMap({ $0 }) { try recorder.tell(.notice(notice)) }
   }
 
   /// A notice about what transparent images lose. The first process gives it, but not where files cannot be

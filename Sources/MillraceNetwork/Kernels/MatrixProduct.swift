@@ -4,6 +4,10 @@ public enum MatrixKernel: Sendable {
   case fast
   /// OpenBLAS.
   case blas
+  /// Operands rounded to bfloat16: by the processor's instructions for it, or else as Floats. See ``BFloat16Product``.
+  case bfloat16
+  /// The same as Floats, also where the processor has instructions: what other processors do, for tests.
+  case bfloat16AsFloats
   /// Three plain loops: the oracle that the tests hold the fast path against.
   case naive
 
@@ -77,8 +81,28 @@ public enum MatrixKernel: Sendable {
     case .blas:
       BLASProduct.multiply(
         a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
+    case .bfloat16:
+      BFloat16Product.multiply(
+        a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating)
+    case .bfloat16AsFloats:
+      BFloat16Product.multiply(
+        a, transposed: aTransposed, b, transposed: bTransposed, into: c, accumulating: accumulating,
+        usingInstructions: false)
     case .naive:
       multiplyNaively(a, aTransposed, b, bTransposed, c, accumulating: accumulating)
+    }
+  }
+}
+
+extension MatrixKernel: CustomStringConvertible {
+  /// What it stands for here, such as `OpenBLAS 0.3.26 (kernels for Zen)`.
+  public var description: String {
+    switch self {
+    case .fast: fastKernelDescription
+    case .blas: BLASProduct.description
+    case .bfloat16: BFloat16Product.description
+    case .bfloat16AsFloats: "bfloat16 products as float32"
+    case .naive: "plain loops"
     }
   }
 }

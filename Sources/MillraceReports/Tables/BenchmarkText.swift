@@ -44,7 +44,7 @@ public enum BenchmarkText {
   public static func lines(_ result: ComputeBenchmark.Result, width: Int?) -> [String] {
     var scaling = TextTable([
       .number("workers"), .number("images/s"), .number("from"), .number("to"), .number("GFLOP/s"),
-      .number("SGEMM"), .number("share"), .number("products"),
+      .number("GEMM"), .number("share"), .number("products"),
     ])
     for row in result.scaling {
       scaling.add([

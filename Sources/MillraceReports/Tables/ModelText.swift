@@ -41,6 +41,7 @@ public struct ModelText {
       ("mean", figures(preprocessing.normalization.mean)),
       ("deviation", figures(preprocessing.normalization.standardDeviation)),
     ]
+    if network.precision != .float32 { entries.append(("precision", network.precision.rawValue)) }
     if model.temperature != 1 { entries.append(("temperature", Figures.significant(model.temperature))) }
     // Their names follow it.
     entries.append(("classes", Figures.count(model.classes.count)))

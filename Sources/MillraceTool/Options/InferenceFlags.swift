@@ -4,6 +4,7 @@ import Millrace
 /// How a model is run over images.
 struct InferenceFlags: ParsableArguments {
   @OptionGroup(title: "Test-time augmentation") var variants: TestTimeOptions
+  @OptionGroup(title: "Arithmetic") var arithmetic: ArithmeticFlags
   @OptionGroup(title: "Limits of image files") var reading: ReadingFlags
   @OptionGroup(title: "Threads and memory (no effect on the result)") var execution: ExecutionFlags
   @OptionGroup(title: "Threads and memory (no effect on the result)") var cache: CacheOption
@@ -26,6 +27,7 @@ struct InferenceFlags: ParsableArguments {
     options.reading = try reading.options()
     options.execution = try execution.options()
     options.execution.cache = try cache.limit()
+    options.precision = arithmetic.float32 ? .float32 : nil
     if let tta = variants.tta {
       let policy = try variants.ttaAugment.map { try AugmentationPolicy(parsing: $0) } ?? model.trainingPolicy
       guard !policy.isNone else {

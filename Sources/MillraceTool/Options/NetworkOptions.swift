@@ -26,6 +26,10 @@ struct NetworkOptions: SettingOptions {
   @Option(help: .setting("batch-norm", value: "kind"), completion: .setting("batch-norm"))
   var batchNorm: String?
 
+  @Option(
+    help: .setting("precision", value: "name", more: "default: float32"), completion: .setting("precision"))
+  var precision: String?
+
   @Option(help: .setting("loss", value: "name"), completion: .setting("loss"))
   var loss: String?
 
@@ -55,7 +59,8 @@ struct NetworkOptions: SettingOptions {
     [
       ("stem", stem), ("hidden", hidden), ("activation", activation), ("dropout", dropout),
       ("input-dropout", inputDropout),
-      ("batch-norm", batchNorm), ("loss", loss), ("output-activation", outputActivation),
+      ("batch-norm", batchNorm), ("precision", precision), ("loss", loss),
+      ("output-activation", outputActivation),
       ("init", initializer),
       ("init-bias", initBias), ("init-weights", initWeights),
       ("freeze", freeze),

@@ -30,8 +30,8 @@ struct SettingReachTests {
     ]
     #expect(idle([.images, .loading, .step]) == run)
     let step: Set = [
-      "stem", "hidden", "activation", "dropout", "input-dropout", "batch-norm", "loss", "output-activation",
-      "init",
+      "stem", "hidden", "activation", "dropout", "input-dropout", "batch-norm", "precision", "loss",
+      "output-activation", "init",
       "init-bias", "freeze", "label-smoothing", "optimizer", "lr", "momentum", "weight-decay", "l1",
       "elastic-net",
       "elastic-ratio", "max-norm", "clip-norm", "ema", "shards", "workers",

@@ -13,6 +13,7 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
   case refitInPhases = "a refit with dense-sparse-dense"
   case withoutValidation = "no validation"
   case stem = "convolutions with batch norm and dropped channels, input dropout"
+  case bfloat16 = "products in bfloat16, maxout, moving average, norms clipped"
   case tinyRest = "batch norm over shards, a rest that joins the minibatch before"
 
   var testDescription: String { rawValue }
@@ -68,6 +69,12 @@ enum ResumeCase: String, CaseIterable, CustomTestStringConvertible {
       configuration.batchNormalization = .sync
       configuration.inputDropout = 0.1
       configuration.optimization.regularization.maxNorm = 1
+    case .bfloat16:
+      configuration.precision = .bfloat16
+      configuration.activations = [.maxout(pieces: 2)]
+      configuration.dropout = [0.2]
+      configuration.optimization.regularization.averageDecay = 0.8
+      configuration.optimization.regularization.clipNorm = 1
     case .tinyRest:
       // There are 27 images: a minibatch of 13, and one of 13 and one more.
       configuration.optimization.batchSize = 13
