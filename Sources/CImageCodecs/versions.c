@@ -5,7 +5,7 @@
 
 #include "CImageCodecs.h"
 
-#if __has_include(<webp/decode.h>) && __has_include(<webp/demux.h>)
+#if !defined(WITHOUT_OPTIONAL_LIBRARIES) && __has_include(<webp/decode.h>) && __has_include(<webp/demux.h>)
 #include <webp/decode.h>
 #define HAS_WEBP
 #endif

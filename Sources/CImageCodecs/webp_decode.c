@@ -1,6 +1,6 @@
 #include "codec_common.h"
 
-#if __has_include(<webp/decode.h>) && __has_include(<webp/demux.h>)
+#if !defined(WITHOUT_OPTIONAL_LIBRARIES) && __has_include(<webp/decode.h>) && __has_include(<webp/demux.h>)
 
 #include <webp/decode.h>
 #include <webp/demux.h>

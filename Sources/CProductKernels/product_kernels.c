@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#if defined(__linux__) && defined(__x86_64__) && __has_include(<libxsmm.h>)
+#if !defined(WITHOUT_OPTIONAL_LIBRARIES) && defined(__linux__) && defined(__x86_64__) && __has_include(<libxsmm.h>)
 #include <libxsmm.h>
 /* Only release 1.17 and those before it have this interface. */
 #if defined(LIBXSMM_MMCALL_PRF)

@@ -51,6 +51,9 @@ final class TeamState: @unchecked Sendable {
       !wasRunning, "run(_:) of a worker team was called from inside its body, or by two threads at once")
     defer { isRunning.store(false, ordering: .releasing) }
 
+    assert(
+      unfinished.load(ordering: .sequentiallyConsistent) == 0 && errors.allSatisfy { $0 == nil },
+      "a call of run(_:) begins before the one before it has ended")
     self.body = body
     isCancelled.store(false, ordering: .sequentiallyConsistent)
     arrived.store(0, ordering: .sequentiallyConsistent)
@@ -63,6 +66,11 @@ final class TeamState: @unchecked Sendable {
     carryOut(body, as: 0)
     end.wait(spins: spins) { unfinished.load(ordering: .sequentiallyConsistent) == 0 }
     self.body = nil
+    assert(
+      returned.load(ordering: .sequentiallyConsistent) == count
+        && (isCancelled.load(ordering: .sequentiallyConsistent)
+          || arrived.load(ordering: .sequentiallyConsistent) == 0),
+      "a call of run(_:) ends with workers under way")
 
     if isCancelled.load(ordering: .sequentiallyConsistent) { try throwFirstError() }
   }

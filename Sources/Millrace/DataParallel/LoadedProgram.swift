@@ -7,6 +7,7 @@ final class LoadedProgram {
   private let counters: [Countdown]
 
   init(_ program: StepProgram) {
+    assert(program.isSound, "not a program that its workers can carry out:\n\(program)")
     self.program = program
     queues = program.queues.map { TaskQueue($0) }
     counters = program.counters.map { Countdown(events: $0.events) }

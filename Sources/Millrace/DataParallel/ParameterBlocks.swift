@@ -56,6 +56,15 @@ struct ParameterBlocks {
     }
     self.blocks = blocks
     self.portions = portions
+    assert(isSound)
+  }
+
+  /// Whether blocks and portions follow each other without gaps, and a block holds whole rows.
+  private var isSound: Bool {
+    zip(blocks, blocks.dropFirst()).allSatisfy { $0.elements.upperBound == $1.elements.lowerBound }
+      && blocks.allSatisfy { $0.elements.count.isMultiple(of: $0.columns) }
+      && zip(portions, portions.dropFirst()).allSatisfy { $0.blocks.upperBound == $1.blocks.lowerBound }
+      && portions.reduce(0) { $0 + $1.blocks.count } == blocks.count
   }
 
   /// Whether workers that share the rows of the weight matrices, and compute with theirs for all shards, are less idle

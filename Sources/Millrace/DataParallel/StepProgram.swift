@@ -31,6 +31,28 @@ struct StepProgram: Hashable, Sendable {
     self.workers = Array(repeating: [], count: workers)
     ifDiverged = self.workers
   }
+
+  /// Whether all workers meet equally often, nobody meets in a task, each counter counts as many events as it waits for,
+  /// and each message exists: what a program shows by itself. The tests simulate the rest.
+  var isSound: Bool {
+    let tasks = [opening] + queues.joined() + counters.map(\.then)
+    let all = Array((workers + tasks).joined())
+    return [workers, ifDiverged].allSatisfy { Set($0.map(\.meetings)).count <= 1 }
+      && tasks.allSatisfy { $0.meetings == 0 }
+      && counters.indices.allSatisfy { counter in
+        all.count { $0 == .count(counter: counter) } == counters[counter].events
+      }
+      && all.allSatisfy { operation in
+        switch operation {
+        case .send(let message), .receive(let message), .pack(let message): messages.indices.contains(message)
+        default: true
+        }
+      }
+  }
+}
+
+extension [StepOperation] {
+  fileprivate var meetings: Int { count { $0 == .meet } }
 }
 
 extension StepProgram: CustomStringConvertible {

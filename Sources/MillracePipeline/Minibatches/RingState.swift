@@ -71,6 +71,7 @@ struct RingState: Sendable {
 
   /// The next piece of work; nil while there is no room, or while an order is being prepared that is needed first.
   mutating func claim() -> Claim? {
+    defer { assert(isSound) }
     if isStopped { return .finished }
     if opened > 0 {
       let newest = (opened - 1) % slots.count
@@ -89,6 +90,7 @@ struct RingState: Sendable {
 
   /// Says that an epoch's order is written.
   mutating func orderIsPrepared(epoch: Int) {
+    defer { assert(isSound) }
     precondition(isPreparing && epoch == preparedEpochs, "the order of epoch \(epoch) was not asked for")
     isPreparing = false
     preparedEpochs += 1
@@ -98,6 +100,7 @@ struct RingState: Sendable {
   ///
   /// - Returns: Whether the minibatch that is next to be delivered has become complete.
   mutating func complete(_ chunk: Chunk) -> Bool {
+    defer { assert(isSound) }
     precondition(
       slots[chunk.slot].phase == .filling && slots[chunk.slot].position == chunk.position,
       "rows were written to a slot that is not being filled")
@@ -116,6 +119,7 @@ struct RingState: Sendable {
 
   /// The next minibatch in order; nil while it is not complete.
   mutating func deliver() -> Delivery? {
+    defer { assert(isSound) }
     guard isNextReady else { return nil }
     if isStopped || delivered == total { return .end }
     let index = delivered % slots.count
@@ -126,6 +130,7 @@ struct RingState: Sendable {
 
   /// Says that a minibatch has been used and its slot can be filled again.
   mutating func release(slot: Int) {
+    defer { assert(isSound) }
     precondition(slots[slot].phase == .lent, "a minibatch was released that is not lent out")
     slots[slot].phase = .free
   }
@@ -134,7 +139,28 @@ struct RingState: Sendable {
 
   /// Ends the work: from now on nothing is claimed or delivered.
   mutating func stop() {
+    defer { assert(isSound) }
     isStopped = true
+  }
+
+  /// Whether the counts agree with the slots, as they must between calls. Only a build with assertions asks.
+  private var isSound: Bool {
+    let underWay = slots.count { $0.phase == .filling || $0.phase == .full }
+    let unclaimed = slots.indices.filter { slots[$0].phase == .filling && slots[$0].claimed < slots[$0].rows }
+    return delivered <= opened && opened <= total && opened - delivered == underWay
+      && preparedEpochs <= geometry.epochs.upperBound
+      && unclaimed.allSatisfy { $0 == (opened - 1) % slots.count }
+      && slots.allSatisfy { slot in
+        let isWhole = slot.completed == slot.rows
+        // A rank may have no row of a minibatch.
+        let agrees =
+          switch slot.phase {
+          case .free: true
+          case .filling: !isWhole || slot.rows == 0
+          case .full, .lent: isWhole
+          }
+        return agrees && slot.completed <= slot.claimed && slot.claimed <= slot.rows
+      }
   }
 
   // MARK: Steps of a claim
