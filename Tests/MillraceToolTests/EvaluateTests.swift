@@ -228,7 +228,13 @@ struct EvaluateTests {
     // The classes' names stand below their number.
     #expect(try bench.run("info", "runs/1").output.contains(#/classes +3\n +across, down, ring\n/#))
     #expect(temperature != 1)
+    // What the model's owner notes down stays where the temperature is written anew.
+    let file = bench.path + "/runs/1/model.safetensors"
+    var model = try Model(contentsOf: file)
+    model.notes = ["licence": "CC0"]
+    try model.save(to: file)
     try bench.run("evaluate", "runs/1", "data", "--calibrate", "--quiet")
+    #expect(try bench.run("info", "runs/1").output.contains("licence: CC0"))
     let second = try #require(try bench.run("info", "runs/1", "--json").json()["temperature"] as? Double)
     #expect(abs(second / temperature - 1) < 1e-3)
     let refused = try bench.run("evaluate", "runs/1", "data", "--calibrate", "--tta", "2")

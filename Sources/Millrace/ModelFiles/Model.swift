@@ -9,7 +9,7 @@ public import MillraceNetwork
 /// Its file is in the safetensors format. Each parameter is a tensor; the names of those of a second network begin
 /// with `member2.`, and so on. The metadata holds the rest as JSON: `millrace.network`, `millrace.classes`,
 /// `millrace.preprocessing` and `millrace.recipe`, for an ensemble the number of networks as `millrace.members`,
-/// and where the probabilities were calibrated `millrace.temperature`.
+/// where the probabilities were calibrated `millrace.temperature`, and where there are notes `millrace.notes`.
 public struct Model: Sendable {
   /// The configuration of the network, or of each network.
   public let network: NetworkConfiguration
@@ -25,6 +25,9 @@ public struct Model: Sendable {
   /// T of the calibrated probabilities p^(1/T) / Σ p^(1/T), where p is the output of the network or the mean of
   /// several; 1: the outputs are not changed. See ``calibrate(with:)``.
   public package(set) var temperature = 1.0
+  /// What else its makers say of it, by any names, such as a version or a licence: kept in the file and in exports,
+  /// shown by `millrace info`, and without any effect on predictions.
+  public var notes: [String: String] = [:]
 
   /// The flat parameter vector of the network; for an ensemble that of the first network.
   public var parameters: [Float] { members[0] }
@@ -76,6 +79,7 @@ extension Model {
     static let recipe = "millrace.recipe"
     static let members = membersKey
     static let temperature = "millrace.temperature"
+    static let notes = "millrace.notes"
   }
 
   /// Everything except the weights, as text by key: the metadata of any file that holds the model.
@@ -94,6 +98,7 @@ extension Model {
     ]
     if members.count > 1 { metadata[Key.members] = try json(members.count) }
     if temperature != 1 { metadata[Key.temperature] = try json(temperature) }
+    if !notes.isEmpty { metadata[Key.notes] = try json(notes) }
     return metadata
   }
 
@@ -201,6 +206,7 @@ extension Model {
             "one from \(Temperature.range.lowerBound) to \(Temperature.range.upperBound) of softmax outputs")
       }
     }
+    if contents.metadata[Key.notes] != nil { notes = try decode([String: String].self, Key.notes) }
   }
 
   /// The flat vector of one network.

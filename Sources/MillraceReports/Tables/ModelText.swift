@@ -47,14 +47,18 @@ public struct ModelText {
     entries.append(("classes", Figures.count(model.classes.count)))
     let name = entries.map(\.0.count).max() ?? 0
     let classes = model.classes.map(\.printable).joined(separator: ", ")
-    let recipe = model.recipe.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(
-      separator: ", ")
+    func block(_ title: String, _ text: String) -> [String] {
+      text.isEmpty
+        ? []
+        : [title.padded(to: name, left: true)]
+          + text.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2)
+    }
+    func list(_ values: [String: String]) -> String {
+      values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)".printable }.joined(separator: ", ")
+    }
     return entries.map { "\($0.padded(to: name, left: true))  \($1)" }
       + classes.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2)
-      + (recipe.isEmpty
-        ? []
-        : ["trained with".padded(to: name, left: true)]
-          + recipe.wrapped(columns: width ?? 100, indent: name + 2, hanging: name + 2))
+      + block("trained with", list(model.recipe)) + block("notes", list(model.notes))
   }
 }
 

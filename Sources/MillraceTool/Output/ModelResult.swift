@@ -18,6 +18,8 @@ struct ModelResult: Encodable {
   let tensors: [Tensor]
   let preprocessing: Preprocessing
   let recipe: [String: String]
+  /// What its makers wrote of it.
+  let notes: [String: String]
 
   init(_ model: Model, path: String) {
     self.path = path
@@ -29,5 +31,6 @@ struct ModelResult: Encodable {
     tensors = model.tensors.map { Tensor(name: $0.name, shape: $0.shape) }
     preprocessing = model.preprocessing
     recipe = model.recipe
+    notes = model.notes
   }
 }
