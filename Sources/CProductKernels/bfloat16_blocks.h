@@ -40,19 +40,31 @@ typedef struct lines {
   int count, depth;
 } lines;
 
+/* Memory that is worth fetching while a product is computed, since it is packed next: runs a stride apart. */
+typedef struct fetching {
+  const float *values;
+  ptrdiff_t stride;
+  /* The runs, and the vectors of each. */
+  int runs, length;
+} fetching;
+
 /* The product of packed blocks. */
 typedef struct block_product {
   int rows, columns, pairs;
   float *c;
   ptrdiff_t c_stride;
   bool accumulating;
+  /* The rows that are not packed yet, but a tile at a time; NULL where all are. */
+  const lines *unpacked;
+  /* What else may be fetched meanwhile. */
+  fetching next;
 } block_product;
 
 /* A way to multiply. */
 typedef struct bfloat16_steps {
   void (*pack_left)(packed *memory, lines rows);
   void (*pack_right)(packed *memory, lines columns);
-  void (*multiply)(const packed *memory, block_product product);
+  void (*multiply)(packed *memory, block_product product);
 } bfloat16_steps;
 
 /* By operations on floats: of vectors of 512 bits, which the compiler takes apart as the processor needs it. */

@@ -61,10 +61,15 @@ static inline __attribute__((always_inline)) void multiply_floats(const packed *
     }
 }
 
-static void multiply(const packed *memory, block_product product) { multiply_floats(memory, product); }
+/* Nothing is fetched ahead here: the processor does that as far as it can. */
+static void multiply(packed *memory, block_product product) {
+  if (product.unpacked) pack_left(memory, *product.unpacked);
+  multiply_floats(memory, product);
+}
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void multiply_wider(const packed *memory, block_product product) {
+__attribute__((target("avx2,fma"))) static void multiply_wider(packed *memory, block_product product) {
+  if (product.unpacked) pack_left(memory, *product.unpacked);
   multiply_floats(memory, product);
 }
 #endif

@@ -73,14 +73,16 @@ BY_INSTRUCTION static inline void store_transpose(__m512i square[LANES], pair *t
   }
 }
 
+/* Packs some rows whose elements are next to each other. */
+BY_INSTRUCTION static void pack_rows(packed *memory, lines rows, int first, int end) {
+  for (int row = first; row < end && row < rows.count; row++)
+    for (int p = 0; 2 * p < rows.depth; p += LANES)
+      _mm512_store_si512(memory->left + row * LEFT_STRIDE + p, pairs_of(rows, row, p));
+}
+
 BY_INSTRUCTION static void pack_left(packed *memory, lines rows) {
   const int count = (rows.depth + 1) / 2;
-  if (!rows.are_across) {
-    for (int row = 0; row < rows.count; row++)
-      for (int p = 0; p < count; p += LANES)
-        _mm512_store_si512(memory->left + row * LEFT_STRIDE + p, pairs_of(rows, row, p));
-    return;
-  }
+  if (!rows.are_across) return pack_rows(memory, rows, 0, rows.count);
   for (int row = 0; row < rows.count; row += LANES)
     for (int p = 0; p < count; p += LANES) {
       __m512i square[LANES];
@@ -103,41 +105,49 @@ BY_INSTRUCTION static void pack_right(packed *memory, lines columns) {
 }
 
 /* Some rows of a product with a panel: their sums stay in registers. The last rows of a block, and the last columns of a
- * panel, may be beyond the product: what they come to is left there. */
+ * panel, may be beyond the product: what they come to is left there. Each step fetches a line of the cache: many at once
+ * would wait for each other. */
 #define FOR_EACH_SUM(ROWS, VECTORS) \
   _Pragma("unroll") for (int i = 0; i < ROWS; i++) _Pragma("unroll") for (int v = 0; v < VECTORS; v++)
 #define DEFINE_TILE(ROWS, VECTORS) \
-  BY_INSTRUCTION static void tile_##ROWS##_##VECTORS(block_product product, const pair *left, const pair *right, \
-                                                     float *c, int rows) { \
+  BY_INSTRUCTION static void tile_##ROWS##_##VECTORS(const block_product *product, fetching next, const pair *left, \
+                                                     const pair *right, float *c, int rows) { \
     __m512 sums[ROWS][VECTORS]; \
-    const __mmask16 last = lanes(product.columns - LANES * (VECTORS - 1)); \
+    const __mmask16 last = lanes(product->columns - LANES * (VECTORS - 1)); \
     const bool is_whole = rows >= ROWS && last == 0xffff; \
-    if (!product.accumulating) { \
+    if (!product->accumulating) { \
       FOR_EACH_SUM(ROWS, VECTORS) sums[i][v] = _mm512_setzero_ps(); \
     } else if (is_whole) { \
-      FOR_EACH_SUM(ROWS, VECTORS) sums[i][v] = _mm512_loadu_ps(c + i * product.c_stride + v * LANES); \
+      FOR_EACH_SUM(ROWS, VECTORS) sums[i][v] = _mm512_loadu_ps(c + i * product->c_stride + v * LANES); \
     } else { \
       FOR_EACH_SUM(ROWS, VECTORS) { \
         const __mmask16 mask = i >= rows ? 0 : v + 1 == VECTORS ? last : 0xffff; \
-        sums[i][v] = _mm512_maskz_loadu_ps(mask, c + i * product.c_stride + v * LANES); \
+        sums[i][v] = _mm512_maskz_loadu_ps(mask, c + i * product->c_stride + v * LANES); \
       } \
     } \
-    for (int p = 0; p < product.pairs; p++, right += LANES * VECTORS) { \
-      __m512bh panel[VECTORS]; \
-      _Pragma("unroll") for (int v = 0; v < VECTORS; v++) panel[v] = (__m512bh)_mm512_load_si512(right + v * LANES); \
-      _Pragma("unroll") for (int i = 0; i < ROWS; i++) { \
-        const __m512bh factor = (__m512bh)_mm512_set1_epi32((int)left[i * LEFT_STRIDE + p]); \
-        _Pragma("unroll") for (int v = 0; v < VECTORS; v++) \
-          sums[i][v] = _mm512_dpbf16_ps(sums[i][v], factor, panel[v]); \
+    const float *run = next.values; \
+    for (int p = 0; p < product->pairs; run += next.stride) { \
+      const float *ahead = run; \
+      const int end = smaller(product->pairs - p, next.length) + p; \
+      for (; p < end; p++, ahead += LANES, right += LANES * VECTORS) { \
+        __m512bh panel[VECTORS]; \
+        _mm_prefetch((const char *)ahead, _MM_HINT_T1); \
+        _Pragma("unroll") for (int v = 0; v < VECTORS; v++) panel[v] = \
+            (__m512bh)_mm512_load_si512(right + v * LANES); \
+        _Pragma("unroll") for (int i = 0; i < ROWS; i++) { \
+          const __m512bh factor = (__m512bh)_mm512_set1_epi32((int)left[i * LEFT_STRIDE + p]); \
+          _Pragma("unroll") for (int v = 0; v < VECTORS; v++) sums[i][v] = \
+              _mm512_dpbf16_ps(sums[i][v], factor, panel[v]); \
+        } \
       } \
     } \
     if (is_whole) { \
-      FOR_EACH_SUM(ROWS, VECTORS) _mm512_storeu_ps(c + i * product.c_stride + v * LANES, sums[i][v]); \
+      FOR_EACH_SUM(ROWS, VECTORS) _mm512_storeu_ps(c + i * product->c_stride + v * LANES, sums[i][v]); \
       return; \
     } \
     FOR_EACH_SUM(ROWS, VECTORS) { \
       const __mmask16 mask = i >= rows ? 0 : v + 1 == VECTORS ? last : 0xffff; \
-      _mm512_mask_storeu_ps(c + i * product.c_stride + v * LANES, mask, sums[i][v]); \
+      _mm512_mask_storeu_ps(c + i * product->c_stride + v * LANES, mask, sums[i][v]); \
     } \
   }
 
@@ -154,7 +164,8 @@ DEFINE_TILE(2, 4)
 
 typedef struct tile {
   int rows;
-  void (*multiply)(block_product product, const pair *left, const pair *right, float *c, int rows);
+  void (*multiply)(const block_product *product, fetching next, const pair *left, const pair *right, float *c,
+                   int rows);
 } tile;
 
 /* By the vectors of a panel: tiles of fewer and fewer rows. */
@@ -165,15 +176,26 @@ static const tile tiles[PANEL_VECTORS][3] = {
     {{6, tile_6_4}, {4, tile_4_4}, {2, tile_2_4}},
 };
 
-static void multiply(const packed *memory, block_product product) {
+static void multiply(packed *memory, block_product product) {
   const tile *kind = tiles[vectors_for(product.columns) - 1];
-  for (int row = 0, size; row < product.rows; row += size) {
+  for (int row = 0, fetched = 0, size; row < product.rows; row += size) {
     const int left = product.rows - row;
     /* The largest that is full, or the smallest that takes all. */
     int number = 0;
     while (number < 2 && left <= kind[number + 1].rows) number++;
     size = kind[number].rows;
-    kind[number].multiply(product, memory->left + row * LEFT_STRIDE, memory->right,
+    /* A tile fetches what the next one packs, or some of what follows the product: as much as it has steps. */
+    fetching next = {(const float *)memory->right, 0, 1, product.pairs};
+    if (product.unpacked) {
+      const lines rows = *product.unpacked;
+      pack_rows(memory, rows, row, row + size);
+      next = (fetching){rows.values + (row + size) * rows.stride, rows.stride, size, (product.pairs + 7) / 8};
+    } else if (fetched < product.next.runs) {
+      next = product.next;
+      next.values += fetched * next.stride;
+      fetched += product.pairs / next.length;
+    }
+    kind[number].multiply(&product, next, memory->left + row * LEFT_STRIDE, memory->right,
                           product.c + row * product.c_stride, left);
   }
 }

@@ -20,14 +20,22 @@ void bfloat16_multiply(bfloat16_way way, ptrdiff_t rows, ptrdiff_t columns, ptrd
       const int block_rows = smaller(rows - row, LEFT_ROWS);
       const bool left_across = left.is_transposed, right_across = !right.is_transposed;
       const float *const values = left.values + (left_across ? k * left.stride + row : row * left.stride + k);
-      steps.pack_left(memory, (lines){values, left.stride, left_across, block_rows, block_depth});
+      const lines left_lines = {values, left.stride, left_across, block_rows, block_depth};
+      if (left_across) steps.pack_left(memory, left_lines);
       for (ptrdiff_t column = 0; column < columns; column += PANEL_COLUMNS) {
         const int width = smaller(columns - column, PANEL_COLUMNS);
         const float *const panel =
             right.values + (right_across ? k * right.stride + column : column * right.stride + k);
         steps.pack_right(memory, (lines){panel, right.stride, right_across, width, block_depth});
+        const bool is_last = column + width == columns;
+        fetching next = {panel + PANEL_COLUMNS, right.stride, block_depth, PANEL_VECTORS};
+        if (!right_across) {
+          const float *const values = is_last ? right.values + k + block_depth : panel + PANEL_COLUMNS * right.stride;
+          next = (fetching){values, right.stride, width, (block_depth + LANES - 1) / LANES};
+        }
         steps.multiply(memory, (block_product){block_rows, width, (block_depth + 1) / 2, c + row * c_stride + column,
-                                               c_stride, accumulating || k > 0});
+                                               c_stride, accumulating || k > 0,
+                                               left_across || column > 0 ? NULL : &left_lines, next});
       }
     }
   }
