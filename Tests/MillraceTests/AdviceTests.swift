@@ -85,6 +85,17 @@ struct AdviceTests {
     #expect(advice(epochs(training: training, validation: validation), dropped).flags == ["--epochs", "10"])
     // A loss that rises because the training diverges is something else.
     #expect(advice(epochs(training: validation, validation: validation)).verdict == .settled)
+    // Nor is it overfitting where more answers become right than by chance: 63 of 6,000 were wrong, and 46 are in the end.
+    func ended(right: Double) -> [EpochReport] {
+      let begin = epochs(training: training, validation: validation, right: 0.9895, of: 6_000)
+      let end = epochs(training: training, validation: validation, right: right, of: 6_000)
+      return Array(begin.dropLast(3)) + end.suffix(3)
+    }
+    #expect(advice(ended(right: 0.99233)).verdict == .settled)
+    guard case .overfits = advice(ended(right: 0.9900)).verdict else {
+      Issue.record("three answers are chance")
+      return
+    }
     // Noise is not a rise.
     let noisy = (0..<30).map { 1 + ($0 % 2 == 0 ? 0.03 : 0) }
     #expect(advice(epochs(training: training, validation: noisy)).verdict == .settled)

@@ -97,11 +97,10 @@ extension Advice {
     let mean = tail.reduce(0) { $0 + loss($1) } / Double(tail.count)
     let isLong = epochs.count - 1 - least >= max(2, epochs.count / 10)
     guard isLong, now < then, mean > leastLoss * risen else { return nil }
-    if let old = WilsonInterval(successes: before.correct, of: before.count),
-      let new = WilsonInterval(successes: after.correct, of: after.count), new.lower > old.upper
-    {
-      return nil
-    }
+    // Label smoothing, for one, makes outputs less sure than they may be, so the loss rises while answers become right.
+    // Wrong answers are rare events, whose variance is their number.
+    let wrong = before.count - before.correct + after.count - after.correct
+    guard Double(after.correct - before.correct) <= Double(wrong).squareRoot() else { return nil }
     return .overfits(since: least + 1, from: leastLoss, to: mean)
   }
 
