@@ -44,6 +44,7 @@ def check_pictures(checks, millrace, samples, folder):
     draw(samples / "train" if (samples / "train").exists() else samples, folder / "pictures")
     kinds = [("colour", []), ("gray", ["--channels", "gray"]), ("wide", ["--image-size", "24x10"])]
     kinds += [(fit, ["--fit", fit]) for fit in ("pad", "pad-reflect", "stretch")]
+    kinds.append(("stem", ["--stem", "conv:8,12"]))
     for name, flags in kinds:
         run = f"runs/pictures-{name}"
         millrace.run(

@@ -65,6 +65,16 @@ struct CExportTests {
         background: [255, 204, 0], magnification: channels == .gray ? 1 : 1.7))
   }
 
+  /// Every kernel, head and pooling is in some of these; ``NetworkStepTests`` has all that go together.
+  @Test(arguments: zip([0, 5, 10, 15], [true, false, true, false]))
+  func `Stems, of one network and of two`(number: Int, isNormalized: Bool) throws {
+    let stem = ONNXExportTests.stems[number]
+    let model = try Model.fixture(
+      hidden: isNormalized ? [] : [HiddenLayer(units: 19)], batchNormalization: isNormalized ? .sync : .none,
+      channels: number == 10 ? .gray : .rgb, stem: stem, size: ONNXExportTests.size(for: stem))
+    try check(number == 5 ? model.joined(by: 1) : model)
+  }
+
   @Test func `An ensemble that was calibrated`() throws {
     var model = try Model.fixture(
       hidden: [HiddenLayer(units: 9, activation: .maxout(pieces: 2)), HiddenLayer(units: 5)],

@@ -36,7 +36,7 @@ struct ONNXExportTests {
   }
 
   /// Stems of every kind, on pictures whose sides leave rests.
-  private static let stems: [ConvolutionStem] = PoolingKind.allCases.flatMap { pooling in
+  static let stems: [ConvolutionStem] = PoolingKind.allCases.flatMap { pooling in
     ConvolutionStem.Head.allCases.flatMap { head in
       [(3, 1, 1), (5, 1, 2), (2, 2, 0)].map { kernel, stride, padding in
         var stem = ConvolutionStem(channels: [5, 9])
@@ -49,23 +49,20 @@ struct ONNXExportTests {
     }
   }
 
+  /// Pictures that are as small as leaves something of them.
+  static func size(for stem: ConvolutionStem) -> ImageSize {
+    stem.stride == 1 ? ImageSize(width: 9, height: 7) : ImageSize(width: 17, height: 19)
+  }
+
   @Test(arguments: stems, [BatchNormalizationKind.none, .sync])
   func `Every stem`(stem: ConvolutionStem, normalization: BatchNormalizationKind) throws {
-    let size = stem.stride == 1 ? ImageSize(width: 9, height: 7) : ImageSize(width: 17, height: 19)
     for channels in [Channels.gray, .rgb] {
       for hidden in [[], [HiddenLayer(units: 6, dropout: 0.2)]] {
         let model = try Model.fixture(
-          hidden: hidden, batchNormalization: normalization, channels: channels, stem: stem, size: size)
+          hidden: hidden, batchNormalization: normalization, channels: channels, stem: stem,
+          size: Self.size(for: stem))
         #expect(try difference(model) < 1e-5)
       }
-    }
-  }
-
-  @Test func `A stem has no form in C, and is refused by its name`() throws {
-    let model = try Model.fixture(
-      hidden: [], stem: ConvolutionStem(channels: [4]), size: ImageSize(width: 8, height: 8))
-    #expect(throws: ExportError.unknownLayer(format: .c, name: "convolution")) {
-      _ = try model.steps(of: model.parameters, format: .c)
     }
   }
 

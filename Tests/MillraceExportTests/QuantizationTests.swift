@@ -37,11 +37,29 @@ struct QuantizationTests {
     #expect(QuantizedDenseStep(step, inputs: 0...0).run([0, 0, 0]) == [0.25, -1])
   }
 
-  @Test(.enabled(if: CCompiler.system != nil, "there is no C compiler"))
-  func `C computes what Swift computes, near what the network says`() throws {
+  @Test func `A convolution is a layer of numbers on each window, whose border is zero`() throws {
+    let layer = Convolution(
+      ConvolutionShape(input: PlaneShape(channels: 2, height: 4, width: 5), channels: 3), takesPlanes: true,
+      activation: .identity, normalization: .none, pooling: Pooling(.none))
+    var random = KeyedRandom(seed: 3, purpose: .preview)
+    let weights = (0..<3 * 18).map { _ in random.uniform(-2, 2) }
+    let step = ConvolutionStep(layer, tensors: [weights, [0.25, -1, 2]])
+    let quantized = step.quantized(for: -1...3)
+    for (place, value) in quantized.run(Array(repeating: 0, count: 40)).enumerated() {
+      #expect(abs(value - [0.25, -1, 2][place / 20]) < 1e-5)
+    }
+    let input = (0..<40).map { _ in random.uniform(-1, 3) }
+    for (a, b) in zip(quantized.run(input), step.run(input)) { #expect(abs(a - b) < 0.3) }
+  }
+
+  @Test(
+    .enabled(if: CCompiler.system != nil, "there is no C compiler"),
+    arguments: [nil, ConvolutionStem(channels: [7, 9])])
+  func `C computes what Swift computes, near what the network says`(stem: ConvolutionStem?) throws {
     let kinds: [HiddenActivation] = [.elementwise(.relu), .maxout(pieces: 2), .elementwise(.gelu)]
     let model = try Model.fixture(
-      hidden: kinds.map { HiddenLayer(units: 21, activation: $0) }, batchNormalization: .sync)
+      hidden: kinds.map { HiddenLayer(units: 21, activation: $0) }, batchNormalization: .sync, stem: stem,
+      size: stem == nil ? ImageSize(width: 4, height: 3) : ImageSize(width: 9, height: 7))
     let images = try ImageFolder(classes: 3, countPerClass: 12)
     let dataset = try Dataset.scan(images.path)
     let folder = try TemporaryFolder()
@@ -50,6 +68,7 @@ struct QuantizationTests {
     try model.export(to: folder.file("small.c"), as: .c, options: options)
     let source = String(decoding: try folder.bytes(of: "small.c"), as: UTF8.self)
     #expect(source.contains("static const signed char weights_0[") && source.contains("dense_of_numbers("))
+    #expect(source.contains("convolve_numbers(") == (stem != nil))
     let compiler = try #require(CCompiler.system)
     let classifier = try CClassifier(
       folder.file("small.c"), prefix: "small", with: compiler, ["-O1"] + compiler.sanitizers)

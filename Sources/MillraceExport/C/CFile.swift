@@ -39,10 +39,11 @@ struct CFile {
       networks.append(
         Self.function(
           "network_\(index + 1)", code.takeStatements(), steps: steps.count,
-          usesNumbers: code.numberCount > 0))
+          memory: CLayout.memory(numbers: code.numberCount, window: code.windowCount)))
     }
     let layout = CLayout(
-      prefix: CIdentifier.prefix(of: name), model: model, widest: widest, numbers: code.numberCount)
+      prefix: CIdentifier.prefix(of: name), model: model, widest: widest, numbers: code.numberCount,
+      window: code.windowCount)
     header = CHeader(layout: layout, name: name, quantization: quantization).text
     let output = CAnswer(model: model)
     if let function = output.function { code.use(function) }
@@ -71,14 +72,13 @@ struct CFile {
 
   /// A function that computes a network.
   private static func function(
-    _ name: String, _ statements: [String], steps: Int, usesNumbers: Bool
+    _ name: String, _ statements: [String], steps: Int, memory: [(type: String, name: String)]
   ) -> String {
     // A linear classifier has nothing between its input and its output.
     let unused = ["a", "b"].dropFirst(steps - 1)
     let ignored = unused.isEmpty ? "" : "\n  " + unused.map { "(void)\($0);" }.joined(separator: " ")
-    let parameters =
-      "const float *input, float *a, float *b, "
-      + (usesNumbers ? "unsigned char *numbers, " : "") + "float *output"
+    let parameters = (["const float *input"] + memory.map { "\($0.type) *\($0.name)" } + ["float *output"])
+      .joined(separator: ", ")
     return """
       static void \(name)(\(parameters)) {\(ignored)
         \(statements.joined(separator: "\n  "))

@@ -9,6 +9,8 @@ struct CLayout {
   let widest: Int
   /// The most values of eight bits; 0 where there are none.
   let numbers: Int
+  /// The most values of a window, with what comes of it; 0 where there are none.
+  let window: Int
 
   /// What its macros begin with.
   var macro: String { prefix.uppercased() }
@@ -16,11 +18,17 @@ struct CLayout {
   /// The longest side of a picture.
   static let largestSide = 65_535
 
-  /// The floats of working memory: the input, two places for what is between layers, numbers of eight bits, and another
-  /// network's answer.
+  /// The floats of working memory: the input, two places for what is between layers, a window, numbers of eight bits, and
+  /// another network's answer.
   var workspace: Int {
-    model.preprocessing.featureCount + 2 * widest + (numbers + 3) / 4
+    model.preprocessing.featureCount + 2 * widest + window + (numbers + 3) / 4
       + (model.members.count > 1 ? model.classes.count : 0)
+  }
+
+  /// The working memory that networks take, in the order of their parameters.
+  static func memory(numbers: Int, window: Int) -> [(type: String, name: String)] {
+    [("float", "a"), ("float", "b")] + (window > 0 ? [("float", "window")] : [])
+      + (numbers > 0 ? [("unsigned char", "numbers")] : [])
   }
 
   /// The functions that the header declares, and what they share.
@@ -31,8 +39,9 @@ struct CLayout {
     /* What the classifier says of pixels, which may stand where the workspace begins. */
     static int classify(const float *pixels, float *workspace, float *outputs) {
       float *input = workspace, *a = input + CHANNELS * AREA, *b = a + \(widest);
-      \(numbers > 0 ? "unsigned char *numbers = (unsigned char *)(b + \(widest));\n  " : "")\
-    \(isEnsemble ? "float *answer = b + \(widest + (numbers + 3) / 4);\n  " : "")int i, c, best = 0;
+      \(window > 0 ? "float *window = b + \(widest);\n  " : "")\
+    \(numbers > 0 ? "unsigned char *numbers = (unsigned char *)(b + \(widest + window));\n  " : "")\
+    \(isEnsemble ? "float *answer = b + \(widest + window + (numbers + 3) / 4);\n  " : "")int i, c, best = 0;
       for (c = 0; c < CHANNELS; c++)
         for (i = c * AREA; i < (c + 1) * AREA; i++) input[i] = pixels[i] * scale[c] + offset[c];
     \(calls(answer).map { "  \($0)" }.joined(separator: "\n"))
@@ -73,7 +82,7 @@ struct CLayout {
 
   /// What runs the networks and makes their answer of what they say.
   private func calls(_ answer: CAnswer) -> [String] {
-    let buffers = "input, a, b, " + (numbers > 0 ? "numbers, " : "")
+    let buffers = "input, " + Self.memory(numbers: numbers, window: window).map { "\($0.name), " }.joined()
     let count = "\(macro)_CLASSES"
     func finished(_ place: String) -> [String] {
       answer.function.map { ["\($0.name)(\(place), \(count));"] } ?? []

@@ -20,6 +20,8 @@ struct CSource {
   private(set) var statements: [String] = []
   /// The most values of eight bits that a layer takes; 0 where none does.
   private(set) var numberCount = 0
+  /// The most Floats of a window that a layer takes out of its input, with what comes of it; 0 where none does.
+  private(set) var windowCount = 0
 
   /// Adds an array of Floats.
   mutating func constant(_ name: String, floats: [Float]) {
@@ -52,6 +54,9 @@ struct CSource {
 
   /// Makes room for the inputs of a layer as numbers of eight bits.
   mutating func needNumbers(_ count: Int) { numberCount = max(numberCount, count) }
+
+  /// Makes room for what a layer takes out of its input at a time, and what comes of it: `window`.
+  mutating func needWindow(_ count: Int) { windowCount = max(windowCount, count) }
 
   /// Adds a function that is called elsewhere.
   mutating func use(_ function: CFunction) {

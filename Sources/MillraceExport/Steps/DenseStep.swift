@@ -45,6 +45,11 @@ struct DenseStep: NetworkStep {
 
   func followed(scale: [Float], shift: [Float], activation: ActivationKind) -> (any NetworkStep)? {
     guard self.activation == .identity, scale.count == outputCount else { return nil }
+    return scaled(by: scale, shift: shift, activation: activation)
+  }
+
+  /// The layer whose sums are multiplied by a factor each, and shifted, before an activation.
+  func scaled(by scale: [Float], shift: [Float], activation: ActivationKind) -> DenseStep {
     var weights = weights
     for row in 0..<outputCount {
       for place in row * inputCount..<(row + 1) * inputCount { weights[place] *= scale[row] }
@@ -59,10 +64,15 @@ struct DenseStep: NetworkStep {
   }
 
   func write(to source: inout CSource, named name: String, from input: String, to output: String) {
-    source.constant("weights_\(name)", floats: weights)
-    source.constant("bias_\(name)", floats: bias)
+    writeConstants(to: &source, named: name)
     source.call(.dense, "weights_\(name), bias_\(name), \(input), \(output), \(inputCount), \(outputCount)")
     if let function = CFunction.of(activation) { source.call(function, "\(output), \(outputCount)") }
+  }
+
+  /// Writes what ``CFunction/dense`` takes.
+  func writeConstants(to source: inout CSource, named name: String) {
+    source.constant("weights_\(name)", floats: weights)
+    source.constant("bias_\(name)", floats: bias)
   }
 }
 

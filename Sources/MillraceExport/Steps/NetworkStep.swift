@@ -3,7 +3,8 @@ import Millrace
 /// A step of a network in use: what remains of its layers where nothing is learned any more, for formats that write out
 /// what is computed.
 ///
-/// A kind of step is one file with one type of this protocol, and its case in `Model.steps(of:format:)`.
+/// A kind of step is one file with one type of this protocol, and its case in `Model.steps(of:format:)`. What is of a picture
+/// is planes of channels throughout.
 protocol NetworkStep {
   /// The values that it takes.
   var inputCount: Int { get }
@@ -58,15 +59,26 @@ extension Model {
             bias: layer.hasBias ? tensors[1] : Array(repeating: 0, count: layer.outputCount),
             activation: layer.activation))
       case let layer as BatchNormalization:
-        let (scale, shift) = layer.inUse(
-          scale: tensors[0], shift: tensors[1], mean: tensors[2], variance: tensors[3])
+        let (scale, shift) = BatchNormalization.inUse(tensors)
         guard let folded = steps.last?.followed(scale: scale, shift: shift, activation: layer.activation)
         else { throw .unknownLayer(format: format, name: layer.name) }
         steps[steps.count - 1] = folded
+      case let layer as Convolution:
+        steps.append(ConvolutionStep(layer, tensors: tensors))
+        if layer.pooling.kind != .none {
+          let window = layer.pooling.window
+          steps.append(
+            PoolingStep(
+              input: layer.shape.output, isMaximum: layer.pooling.kind == .max, height: window, width: window)
+          )
+        }
+      case let layer as PlaceMean:
+        let shape = layer.shape
+        steps.append(PoolingStep(input: shape, isMaximum: false, height: shape.height, width: shape.width))
       case let layer as Maxout:
         steps.append(MaxoutStep(outputCount: layer.outputCount, pieces: layer.pieces))
-      case is Dropout:
-        // In use it changes nothing.
+      case is Dropout, is PlaceFlattening:
+        // In use the one changes nothing; and planes of channels, which the other makes, are what they are here anyway.
         break
       default: throw .unknownLayer(format: format, name: layer.name)
       }
@@ -78,11 +90,13 @@ extension Model {
 
 extension BatchNormalization {
   /// The factor and the summand that it is in use: γ / √(variance + ε), and β − mean · factor.
-  fileprivate func inUse(
-    scale: [Float], shift: [Float], mean: [Float], variance: [Float]
-  ) -> (scale: [Float], shift: [Float]) {
+  ///
+  /// - Parameter tensors: γ, β, the running mean and the running variance.
+  static func inUse(_ tensors: some RandomAccessCollection<[Float]>) -> (scale: [Float], shift: [Float]) {
+    let tensors = Array(tensors)
+    let (scale, shift, mean, variance) = (tensors[0], tensors[1], tensors[2], tensors[3])
     let factors = scale.indices.map { i in
-      Double(scale[i]) / (Double(variance[i]) + Double(Self.epsilon)).squareRoot()
+      Double(scale[i]) / (Double(variance[i]) + Double(epsilon)).squareRoot()
     }
     let summands = shift.indices.map { i in Double(shift[i]) - Double(mean[i]) * factors[i] }
     return (factors.map(Float.init), summands.map(Float.init))

@@ -47,14 +47,19 @@ struct QuantizedDenseStep: NetworkStep {
   }
 
   func write(to source: inout CSource, named name: String, from input: String, to output: String) {
-    source.constant("weights_\(name)", bytes: weights)
-    source.constant("scales_\(name)", floats: scales)
-    source.constant("bias_\(name)", floats: bias)
+    writeConstants(to: &source, named: name)
     inputs.write(to: &source, from: input, count: inputCount)
     source.call(
       .denseOfNumbers,
       "weights_\(name), scales_\(name), bias_\(name), numbers, \(output), \(inputCount), \(outputCount)")
     if let function = CFunction.of(activation) { source.call(function, "\(output), \(outputCount)") }
+  }
+
+  /// Writes what ``CFunction/denseOfNumbers`` takes.
+  func writeConstants(to source: inout CSource, named name: String) {
+    source.constant("weights_\(name)", bytes: weights)
+    source.constant("scales_\(name)", floats: scales)
+    source.constant("bias_\(name)", floats: bias)
   }
 }
 
