@@ -1,4 +1,4 @@
-public import MillraceRandom
+import MillraceRandom
 import MillraceVectors
 
 /// Inverted dropout: in training each value is kept with probability `keep` and scaled by 1 / keep, else zero;
@@ -43,16 +43,11 @@ public struct Dropout: Layer {
   public var name: String { "dropout" }
   /// The columns of the output.
   public var outputCount: Int { inputCount }
-  /// The tensors of the slice.
-  public var parameters: [ParameterDescription] { [] }
 
   private var channels: Int { inputCount / places }
 
   /// The factor of each value, or channel: 0 or 1 / keep.
   public func scratchCount(rows: Int, training: Bool) -> Int { training ? rows * channels : 0 }
-
-  /// Writes the initial parameters.
-  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
 
   /// See ``Layer``.
   public func forward(

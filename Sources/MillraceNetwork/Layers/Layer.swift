@@ -70,6 +70,18 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
+  /// None: a layer that learns nothing of its own.
+  public var parameters: [ParameterDescription] { [] }
+
+  /// Nothing is kept.
+  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
+
+  /// Writes nothing: a layer without parameters.
+  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {
+    precondition(
+      parameters.isEmpty, "a layer of the kind \(name) has parameters and does not say how they begin")
+  }
+
   /// Those of the layer's matrices.
   public var multiplicationsPerSample: Int {
     parameters.reduce(0) { $0 + $1.count * ($1.matrix?.parts ?? 0) }

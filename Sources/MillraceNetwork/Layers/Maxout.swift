@@ -1,5 +1,3 @@
-public import MillraceRandom
-
 /// The largest of a unit's pieces: output j = max over p of input p·units + j.
 ///
 /// With the dense layer before it, that is a maxout unit: the maximum of k linear functions.
@@ -25,12 +23,6 @@ public struct Maxout: Layer {
   public var name: String { "maxout" }
   /// The columns of the input.
   public var inputCount: Int { outputCount * pieces }
-  /// The tensors of the slice.
-  public var parameters: [ParameterDescription] { [] }
-  /// What is kept from forward to backward.
-  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
-  /// Writes the initial parameters.
-  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
 
   /// See ``Layer``.
   public func forward(

@@ -1,5 +1,3 @@
-public import MillraceRandom
-
 /// Places as planes of channels, so that a dense layer that follows has its weights in the order in which PyTorch flattens.
 public struct PlaceFlattening: Layer {
   /// The input, whose channels lie next to each other.
@@ -17,12 +15,6 @@ public struct PlaceFlattening: Layer {
   public var inputCount: Int { shape.count }
   /// The same values.
   public var outputCount: Int { shape.count }
-  /// The tensors of the slice.
-  public var parameters: [ParameterDescription] { [] }
-  /// What is kept from forward to backward.
-  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
-  /// Writes the initial parameters.
-  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
 
   private func places(_ values: UnsafeMutablePointer<Float>) -> Matrix {
     Matrix(base: values, rows: shape.places, columns: shape.channels)

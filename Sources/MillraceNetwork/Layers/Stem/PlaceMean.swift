@@ -1,4 +1,3 @@
-public import MillraceRandom
 import MillraceVectors
 
 /// The mean of each channel over all places: what a picture holds, wherever it is.
@@ -20,12 +19,6 @@ public struct PlaceMean: Layer {
   public var inputCount: Int { shape.count }
   /// The channels.
   public var outputCount: Int { shape.channels }
-  /// The tensors of the slice.
-  public var parameters: [ParameterDescription] { [] }
-  /// What is kept from forward to backward.
-  public func scratchCount(rows: Int, training: Bool) -> Int { 0 }
-  /// Writes the initial parameters.
-  public func initialize(_ values: UnsafeMutablePointer<Float>, using random: inout KeyedRandom) {}
 
   private var share: Float { 1 / Float(shape.places) }
 
