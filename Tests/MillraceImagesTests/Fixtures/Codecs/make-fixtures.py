@@ -1,13 +1,21 @@
 #!/usr/bin/env python3
 """Makes the files of this folder, and the pixels that a decoder must find in them (`*.raw`).
 
+A file that is there already is never replaced: other versions of these programs make other bytes, by which a test could
+hide a fault. Whoever wants one made anew removes it first.
+
 Needs cjpeg and jpegtran (libjpeg-turbo), cwebp, ImageMagick's convert, and the Python packages pillow, numpy, pypng
 and pylibjpeg-libjpeg. The last two, which share no code with libpng and libjpeg-turbo, are the judges.
 """
+import filecmp
 import io
 import os
-import subprocess
+import pathlib
+import shutil
 import struct
+import subprocess
+import sys
+import tempfile
 
 import libjpeg
 import numpy as np
@@ -304,7 +312,25 @@ def bmps():
         expect(name, over_background(Image.open(name + ".bmp")))
 
 
-make_jpegs()
-make_pngs()
-webp()
-bmps()
+def main():
+    place = pathlib.Path(__file__).resolve().parent
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        make_jpegs()
+        make_pngs()
+        webp()
+        bmps()
+        os.chdir(place)
+        kept = []
+        for file in sorted(pathlib.Path(folder).iterdir()):
+            if not (place / file.name).exists():
+                shutil.move(file, place)
+                print(f"made {file.name}")
+            elif not filecmp.cmp(file, place / file.name, shallow=False):
+                kept.append(file.name)
+    if kept:
+        sys.exit(f"These files are there, with other bytes than would be made now, and were left alone: {', '.join(kept)}.\n"
+                 "Remove those that are to be made anew.")
+
+
+main()
