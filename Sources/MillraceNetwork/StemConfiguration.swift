@@ -86,12 +86,15 @@ extension StemConfiguration {
   /// The values that the hidden layers see.
   public var outputCount: Int { convolutions.head == .mean ? output.channels : output.count }
 
+  /// The channels that a block may have.
+  package static let channelRange = 1...65_536
+
   /// Why it cannot be built, in a few words; nil where it can.
   public var problem: String? {
     let form = convolutions
     if input.channels < 1 || input.height < 1 || input.width < 1 { return "pictures of \(input)" }
     if form.channels.isEmpty || form.channels.count > 16 { return "\(form.channels.count) blocks" }
-    if let channels = form.channels.first(where: { !(1...65_536).contains($0) }) {
+    if let channels = form.channels.first(where: { !Self.channelRange.contains($0) }) {
       return "a convolution of \(channels) channels"
     }
     for (name, value, range) in [
@@ -103,11 +106,14 @@ extension StemConfiguration {
     if !(0..<1).contains(form.dropout) {
       return "a dropout rate of \(form.dropout), which must be from 0 to below 1"
     }
-    for step in steps {
+    for (number, step) in steps.enumerated() {
       let (input, output) = (step.shape.input, step.output)
       if output.height < 1 || output.width < 1 {
-        return
-          "\(form.channels.count) blocks, of which one is left \(input.width) × \(input.height) places, too few for it"
+        let places = "\(input.width) × \(input.height) places"
+        let block = number / form.depth
+        return block == 0
+          ? "a first block that needs more than \(places)"
+          : "\(form.channels.count) blocks, of which number \(block + 1) needs more than the \(places) that are left to it"
       }
       if max(step.shape.output.count, input.count) > 1 << 30 { return "more than 2^30 values of a picture" }
     }

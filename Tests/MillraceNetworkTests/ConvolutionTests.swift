@@ -289,7 +289,7 @@ struct StemTests {
     #expect(problem { $0.channels = [0] } == "a stem with a convolution of 0 channels")
     #expect(
       problem { $0.channels = [4, 4, 4] }
-        == "a stem with 3 blocks, of which one is left 1 × 2 places, too few for it")
+        == "a stem with 3 blocks, of which number 3 needs more than the 1 × 2 places that are left to it")
     #expect(problem { $0.kernel = 16 } == "a stem with a kernel of 16, which must be from 1 to 15")
     #expect(problem { $0.padding = 3 } == "a stem with a padding of 3, which must be from 0 to 2")
     #expect(problem { $0.dropout = 1 }?.contains("dropout rate") == true)

@@ -100,6 +100,19 @@ struct ProgressReporterTests {
         """)
   }
 
+  @Test func aStemIsNamedWithWhatFollowsIt() {
+    let paper = Paper()
+    var start = TrainingStart.sample(folder: "runs/1")
+    var stem = ConvolutionStem(channels: [32, 64])
+    stem.head = .flatten
+    start.network = NetworkConfiguration(
+      inputCount: 3 * 16 * 16, hidden: [HiddenLayer(units: 20)], outputCount: 2)
+    start.network.stem = StemConfiguration(
+      input: PlaneShape(channels: 3, height: 16, width: 16), convolutions: stem)
+    ProgressReporter(on: paper.terminal()).receive(.started(start))
+    #expect(paper.text.contains("\nnetwork     conv:32,64;head=flatten, then 1024-20-2, "))
+  }
+
   @Test func theTimeThatARunTakesIsToldOnce() {
     let paper = Paper()
     let reporter = ProgressReporter(on: paper.terminal())

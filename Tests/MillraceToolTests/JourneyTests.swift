@@ -42,6 +42,36 @@ struct JourneyTests {
     #expect(info.output.contains("300-16-3") && info.output.contains("10×10 rgb"))
   }
 
+  @Test func aNetworkWithAStemGoesAllTheWay() throws {
+    let bench = try Workbench()
+    try bench.dataset("data")
+    try bench.dataset("test", perClass: 2)
+    let small = ["train", "data", "--image-size", "10", "--epochs", "2", "--batch-size", "8", "--no-refit"]
+    let training = try bench.run(small + ["--stem", "conv:4,6"])
+    #expect(training.status == 0, "\(training.errors)")
+    #expect(training.errors.contains("\nnetwork     conv:4,6, then 6-3, "), "\(training.errors)")
+    let page = try bench.text("runs/1/report.html")
+    #expect(page.contains("The windows of the first convolution: 4 of 4 units"))
+    #expect(page.contains("conv:4,6, then 6-3"))
+    for command in [
+      ["info", "runs/1"], ["evaluate", "runs/1", "test"], ["evaluate", "runs/1", "test", "--tta", "2"],
+      ["predict", "runs/1", "test", "--explain", "why", "--features", "f.npz"],
+      ["predict", "runs/1", "test", "--nearest", "2", "--among", "data"],
+      ["export", "runs/1", "--format", "onnx"],
+      ["export", "runs/1", "--format", "onnx", "--input", "image", "--output", "picture.onnx"],
+      ["export", "runs/1", "--format", "npz"], ["export", "runs/1", "--format", "c"],
+      ["export", "runs/1", "--format", "c", "--quantize", "int8", "--output", "small.c"],
+      ["export", "runs/1", "--format", "safetensors", "--output", "copy.safetensors"],
+      small + ["--init-weights", "runs/1", "--freeze", "2"], small + ["--stem", "auto", "--folds", "2"],
+    ] {
+      let outcome = try bench.run(command)
+      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    }
+    let refused = try bench.run(small + ["--stem", "conv:4,6,8,10"])
+    #expect(refused.status == 64 && refused.errorLines.count == 1, "\(refused.errors)")
+    #expect(refused.errors.contains("--stem: has 4 blocks"))
+  }
+
   @Test func aCheckLeavesAPageWithPictures() throws {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 6)

@@ -5,6 +5,9 @@ extension ConvolutionStem {
   /// What stands before the channels.
   private static let prefix = "conv:"
 
+  /// The parameters whose values are words.
+  private static let words = ["pool", "activation", "head"]
+
   private static let numbers = [
     NamedParameter("kernel", default: 3, .from(1, to: 15), isWhole: true, "side of the windows"),
     NamedParameter("stride", default: 1, .from(1, to: 15), isWhole: true, "places between two windows"),
@@ -28,15 +31,28 @@ extension ConvolutionStem {
     }
     let channels = widths.compactMap { $0 }
     try require(
-      channels.count == widths.count && channels.allSatisfy { $0 > 0 }, "stem",
+      channels.count == widths.count, "stem",
       "needs the channels of each block such as conv:32,64,128, got '\(items[0].trimmingSpaces)'")
+    let range = StemConfiguration.channelRange
+    if let wrong = channels.first(where: { !range.contains($0) }) {
+      throw ConfigurationError(
+        setting: "stem", problem: "conv's channels must be from 1 to \(range.upperBound), got \(wrong)")
+    }
     self.init(channels: channels)
     var numbers: [Substring] = []
     var keys: Set<String> = []
     for item in items.dropFirst() {
       let pair = item.split(separator: "=", maxSplits: 1).map(\.trimmingSpaces)
       let key = pair.first ?? ""
-      guard pair.count == 2, ["pool", "activation", "head"].contains(key) else {
+      let names = Self.numbers.map(\.key) + Self.words
+      try require(
+        pair.count == 2, "stem",
+        "what follows conv's channels is written like depth=2 or pool=max, got '\(item.trimmingSpaces)'")
+      try require(
+        names.contains(key), "stem",
+        "conv has no '\(key)'; "
+          + suggestion(for: key, among: names, else: "it has \(names.joined(separator: ", "))"))
+      guard Self.words.contains(key) else {
         numbers.append(item)
         keys.insert(key)
         continue
@@ -67,14 +83,27 @@ extension ConvolutionStem {
     throw ConfigurationError(setting: "stem", problem: "'\(text)' is no \(key) of conv; \(hint)")
   }
 
-  /// The text that is read back: the channels and everything else.
-  package var text: String {
-    let words = [
+  /// What follows the channels.
+  private var parts: [String] {
+    [
       "kernel=\(kernel)", "stride=\(stride)", "padding=\(padding)", "depth=\(depth)",
       "pool=\(pooling.rawValue)", "window=\(window)", "activation=\(activation.rawValue)",
       "dropout=\(dropout.shortText)", "head=\(head.rawValue)",
     ]
-    return ([Self.prefix + channels.map(String.init).joined(separator: ",")] + words).joined(separator: ";")
+  }
+
+  private func text(with parts: [String]) -> String {
+    ([Self.prefix + channels.map(String.init).joined(separator: ",")] + parts).joined(separator: ";")
+  }
+
+  /// The text that is read back: the channels and everything else.
+  package var text: String { text(with: parts) }
+
+  /// The channels and what is not as usual; it is read back, too.
+  package var shortText: String {
+    var usual = ConvolutionStem(channels: channels)
+    usual.padding = kernel / 2
+    return text(with: zip(parts, usual.parts).filter { $0 != $1 }.map(\.0))
   }
 }
 

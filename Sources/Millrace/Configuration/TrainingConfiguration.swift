@@ -166,11 +166,17 @@ public struct TrainingConfiguration: Sendable, Hashable {
     if let problem = stemConfiguration?.problem {
       throw ConfigurationError(
         setting: "stem",
-        problem: "\(problem); change it, or the image size \(imageSize.width)x\(imageSize.height)")
+        problem: "has \(problem); change it, or the image size \(imageSize.width)x\(imageSize.height)")
     }
     try require(initialBias.isFinite, "init-bias", "must be a number, got \(initialBias)")
     if let problem = loss.problem(with: resolvedOutput) {
       throw ConfigurationError(setting: "output-activation", problem: problem)
+    }
+    // The number of classes is not known, and hardly matters.
+    if let problem = network(classes: 1).problem {
+      throw ConfigurationError(
+        setting: stem == nil ? "hidden" : "stem",
+        problem: "makes a network of \(problem); make its layers narrower")
     }
     try require(
       labelSmoothing == 0 || loss == .crossEntropy, "label-smoothing", "goes with the loss cross-entropy only"

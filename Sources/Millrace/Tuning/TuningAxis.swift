@@ -141,7 +141,7 @@ extension TuningAxis.Move {
 
   /// What goes with another stem is not what goes with none: the hidden layers that stand behind it and the learning rate.
   fileprivate static func stem(_ stem: ConvolutionStem) -> Self {
-    Self(text: stem.text) { configuration in
+    Self(text: stem.shortText) { configuration in
       let isFirst = configuration.stem == nil
       configuration.stem = stem
       guard isFirst else { return }

@@ -185,7 +185,7 @@ public final class ProgressReporter: TrainingObserver {
       ("validation", validation),
       (
         "network",
-        "\(Figures.widths(start.network.widths)), \(Figures.count(start.parameterCount, "parameter"))"
+        "\(Figures.network(start.network)), \(Figures.count(start.parameterCount, "parameter"))"
       ),
       (
         "epochs",

@@ -106,6 +106,12 @@ public enum Figures {
     seconds < 60 ? fixed(max(0, seconds), 1) + " s" : clock(seconds)
   }
 
+  /// The widths of a network, or its stem and what follows it: `784-800-10`, `conv:32,64,128, then 128-10`.
+  static func network(_ network: NetworkConfiguration) -> String {
+    guard let stem = network.stem else { return widths(network.widths) }
+    return "\(stem.convolutions.shortText), then \(widths(Array(network.widths.dropFirst())))"
+  }
+
   /// The widths of a network: `784-800-10`.
   public static func widths(_ widths: [Int]) -> String {
     widths.map(String.init).joined(separator: "-")

@@ -125,7 +125,7 @@ struct SummarySection {
     if let count = record.validationCount, count > 0 {
       facts.append(("validation images", Figures.count(count)))
     }
-    if let network = record.network { facts.append(("network", Figures.widths(network.widths))) }
+    if let network = record.network { facts.append(("network", Figures.network(network))) }
     if let count = record.parameterCount { facts.append(("parameters", Figures.count(count))) }
     if let last = record.epochs.last {
       facts.append(("training images a second", Figures.rate(last.imagesPerSecond)))
