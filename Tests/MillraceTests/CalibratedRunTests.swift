@@ -21,9 +21,12 @@ struct CalibratedRunTests {
     try TrainingRun(configuration, output: nil).train()
   }
 
-  @Test func `A run's model has the temperature that its validation images have best, and the same weights`()
-    throws
-  {
+  @Test(arguments: [nil, ConvolutionStem(channels: [4, 6])])
+  func `A run's model has the temperature that its validation images have best, and the same weights`(
+    stem: ConvolutionStem?
+  ) throws {
+    var configuration = configuration
+    configuration.stem = stem
     let run = try TrainingRun(configuration, output: nil)
     let validation = try #require(run.validation)
     let summary = try run.train()

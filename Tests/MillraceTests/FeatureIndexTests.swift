@@ -35,7 +35,7 @@ struct FeatureIndexTests {
     return predictions
   }
 
-  @Test(arguments: ["plain", "normalised", "maxout", "linear", "ensemble"])
+  @Test(arguments: ["plain", "normalised", "maxout", "linear", "ensemble", "stem", "flat stem"])
   func `The last layer makes the probabilities of the features`(kind: String) throws {
     let model = try model { configuration in
       switch kind {
@@ -43,10 +43,14 @@ struct FeatureIndexTests {
       case "maxout": configuration.activations = [.maxout(pieces: 2)]
       case "linear": configuration.hidden = []
       case "ensemble": configuration.ensemble = 2
+      case "stem", "flat stem":
+        (configuration.stem, configuration.hidden) = (ConvolutionStem(channels: [4, 6]), [])
+        configuration.batchNormalization = .sync
+        if kind == "flat stem" { configuration.stem?.head = .flatten }
       default: break
       }
     }
-    let width = kind == "linear" ? 3 * 8 * 8 : 5
+    let width = ["linear": 3 * 8 * 8, "stem": 6, "flat stem": 6 * 2 * 2][kind] ?? 5
     #expect(model.featureCount == width * model.members.count)
     for prediction in try predictions(model) {
       let features = try #require(prediction.features)

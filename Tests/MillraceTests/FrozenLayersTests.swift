@@ -79,6 +79,34 @@ struct FrozenLayersTests {
     #expect(isSameInRanks)
   }
 
+  @Test(arguments: [1, 2, 3])
+  func `The blocks of a stem count as layers before the others, and keep their bits`(count: Int) throws {
+    var first = TrainingConfiguration.plain(images.path)
+    first.imageSize = ImageSize(width: 8, height: 8)
+    var stem = ConvolutionStem(channels: [5, 6])
+    stem.dropout = 0.2
+    (first.stem, first.hidden, first.batchNormalization) = (stem, [8], .sync)
+    (first.dropout, first.inputDropout) = ([0.2], 0.1)
+    first.optimization.epochs = 1
+    let before = try TrainingRun(first, output: output.path, name: "stem").train().model
+    var configuration = try configuration(freezing: count)
+    configuration.initialWeights = output.file("stem")
+    configuration.optimization.epochs = 3
+    configuration.execution.workers = 1
+    let run = try TrainingRun(configuration, output: output.path, name: "alone")
+    #expect(run.configuration.stem == stem && run.configuration.hidden == [8])
+    let model = try run.train().model
+    let layers = Network(model.network).parameters
+    let kept = layers.filter { model.parameters[$0.range] == before.parameters[$0.range] }
+    #expect(kept.map(\.name) == layers.prefix(5 * count).map(\.name))
+    configuration.execution.workers = 3
+    for result in try RankTests.train(configuration, output: output.path, name: "ranks", ranks: 2) {
+      _ = try result.get()
+    }
+    let isSame = try modelFile("ranks") == modelFile("alone")
+    #expect(isSame)
+  }
+
   @Test func `More layers than there are cannot be frozen, and none without a file`() throws {
     var configuration = try configuration(freezing: 3)
     let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }

@@ -6,8 +6,9 @@ import _MillraceTestSupport
 @testable import Millrace
 
 struct TestTimeAugmentationTests {
-  private func trained(on images: ImageFolder) throws -> Model {
+  private func trained(on images: ImageFolder, stem: ConvolutionStem? = nil) throws -> Model {
     var configuration = try DeterminismTests.configuration(images)
+    configuration.stem = stem
     configuration.optimization.epochs = 6
     return try TrainingRun(configuration, output: nil).train().model
   }
@@ -27,9 +28,10 @@ struct TestTimeAugmentationTests {
     #expect(several.allSatisfy { abs($0.ranked.reduce(0) { $0 + $1.probability } - 1) < 1e-5 })
   }
 
-  @Test func `The same seed gives the same probabilities for any number of threads`() throws {
+  @Test(arguments: [nil, ConvolutionStem(channels: [4, 6])])
+  func `The same seed gives the same probabilities for any number of threads`(stem: ConvolutionStem?) throws {
     let images = try ImageFolder()
-    let model = try trained(on: images)
+    let model = try trained(on: images, stem: stem)
     var options = InferenceOptions()
     options.testTimeAugmentation = TestTimeAugmentation(passes: 3, policy: try model.trainingPolicy, seed: 5)
     let results = try [(1, 1), (2, 3), (4, 2)].map { workers, loaders in

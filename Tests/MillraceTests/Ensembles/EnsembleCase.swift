@@ -4,6 +4,8 @@ import Testing
 /// Kinds of small models of several networks, with everything random in their training.
 enum EnsembleCase: String, CaseIterable, CustomTestStringConvertible {
   case ensemble, folds
+  /// Folds of networks with a stem.
+  case stem
 
   var testDescription: String { rawValue }
 
@@ -12,6 +14,9 @@ enum EnsembleCase: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .ensemble: configuration.ensemble = 3
     case .folds: configuration.folds = 3
+    case .stem:
+      (configuration.folds, configuration.hidden) = (3, [])
+      configuration.stem = ConvolutionStem(channels: [4, 6])
     }
     return configuration
   }

@@ -29,7 +29,7 @@ struct EnsembleDeterminismTests {
     }
   }
 
-  @Test(arguments: EnsembleCase.allCases)
+  @Test(arguments: [EnsembleCase.ensemble, .folds])
   func `Choices for several networks are made once, and give the same bytes for any threads and a pack`(
     kind: EnsembleCase
   ) throws {

@@ -23,6 +23,27 @@ struct TuningRunTests {
     }
   }
 
+  @Test func `A search that tries stems is the same bits for any number of threads, and all of them fit`()
+    throws
+  {
+    let bench = try TuningBench()
+    var configuration = try bench.configuration()
+    var options = bench.options()
+    options.included = ["stem", "lr"]
+    var outcomes: [TuningBench.Outcome] = []
+    for workers in [1, 3] {
+      configuration.execution.workers = workers
+      try bench.finish(TuningRun(configuration, options, output: bench.output.path, name: "\(workers)"))
+      outcomes.append(try bench.outcome("\(workers)"))
+    }
+    #expect(outcomes[0] == outcomes[1])
+    let stems = outcomes[0].candidates.compactMap { candidate in
+      candidate.settings.first { $0.key == "stem" }?.text
+    }
+    // Of 10 × 10 pixels three blocks leave one place, and a fourth would leave none.
+    #expect(!stems.isEmpty && stems.allSatisfy { !$0.hasPrefix("conv:32,64,128,256") }, "\(stems)")
+  }
+
   @Test func `Stopped anywhere and resumed, it comes to the same bits`() throws {
     let bench = try TuningBench()
     let whole = try bench.start("whole")
