@@ -52,18 +52,18 @@ extension TuningCandidate {
   ) -> [TuningCandidate] {
     var candidates = [TuningCandidate(configuration, from: configuration, changes: [], classes: classes)]
     var seen: Set = [configuration.recipe]
-    var number = 1
-    while candidates.count < count {
+    var (number, barren) = (1, 0)
+    // An axis may have run out of moves while others have not.
+    while candidates.count < count, barren < axes.count {
       let drawn = (0..<attempts).lazy.map { attempt in
         draw(number, attempt: attempt, around: configuration, along: axes)
       }.first { seen.insert($0.moved.recipe).inserted }
-      // An axis may have run out of moves while others have not.
+      barren = drawn == nil ? barren + 1 : 0
       if let drawn {
         candidates.append(
           TuningCandidate(drawn.moved, from: configuration, changes: drawn.changes, classes: classes))
       }
       number += 1
-      if number > count + axes.count { break }
     }
     return candidates
   }

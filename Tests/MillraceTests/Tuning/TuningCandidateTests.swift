@@ -44,6 +44,12 @@ struct TuningCandidateTests {
     }
   }
 
+  @Test func `Where axes allow few candidates, all are soon found, however many are asked for`() throws {
+    let few = try Self.draw(Self.configuration(), 1_000_000, ["mirror", "stem"])
+    // The image is mirrored or not, and there is no stem, or one of three.
+    #expect(few.count == 8)
+  }
+
   @Test func `What is drawn depends on seed and number, not on how many are drawn`() throws {
     let many = try Self.draw(Self.configuration(), 40)
     #expect(try Self.draw(Self.configuration(), 40) == many)
