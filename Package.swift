@@ -19,6 +19,8 @@ let package = Package(
   products: [
     .executable(name: "millrace", targets: ["MillraceTool"]),
     .library(name: "Millrace", targets: ["Millrace"]),
+    // All that a program needs which only classifies.
+    .library(name: "MillraceModels", targets: ["MillraceModels"]),
     .library(name: "MillraceReports", targets: ["MillraceReports"]),
     .library(name: "MillraceExport", targets: ["MillraceExport"]),
   ],
@@ -85,11 +87,39 @@ let package = Package(
       dependencies: ["COpenBLAS", "CProductKernels", "MillraceVectors", "MillraceRandom"],
       swiftSettings: swiftSettings),
     .target(
+      name: "MillraceShards",
+      dependencies: ["MillraceVectors", "MillraceThreads", "MillracePipeline", "MillraceNetwork"],
+      swiftSettings: swiftSettings),
+
+    // MARK: Models, their training, and what people do around it
+    .target(
+      name: "MillraceModels",
+      dependencies: [
+        "CZlib", "MillraceImages", "MillraceNetwork", "MillracePipeline", "MillraceRandom", "MillraceShards",
+        "MillraceThreads",
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "MillraceTraining",
+      dependencies: [
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceShards", "MillraceThreads", "MillraceVectors", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "MillraceWorkshop",
+      dependencies: [
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors",
+      ],
+      swiftSettings: swiftSettings),
+
+    // MARK: The face: the names that a user of the library needs
+    .target(
       name: "Millrace",
       dependencies: [
-        "CZlib", "MillraceImages", "MillraceVectors", "MillraceNetwork", "MillracePipeline",
-        "MillraceRandom", "MillraceThreads",
-        .product(name: "Yams", package: "Yams"),
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceThreads", "MillraceTraining", "MillraceWorkshop",
       ],
       swiftSettings: swiftSettings),
 
@@ -97,25 +127,35 @@ let package = Package(
     .target(
       name: "MillraceMPI",
       dependencies: [
-        .target(name: "CMPI", condition: .when(traits: ["MPI"])), "Millrace", "MillraceThreads",
+        .target(name: "CMPI", condition: .when(traits: ["MPI"])), "MillraceShards", "MillraceThreads",
       ],
       swiftSettings: swiftSettings),
 
     // MARK: What leaves the house
     .target(
       name: "MillraceReports",
-      dependencies: ["Millrace", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: [
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceShards",
+        "MillraceThreads", "MillraceTraining", "MillraceWorkshop",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "MillraceExport",
-      dependencies: ["Millrace", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: [
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceShards",
+        "MillraceThreads", "MillraceTraining", "MillraceWorkshop",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       swiftSettings: swiftSettings),
 
     // MARK: The command
     .executableTarget(
       name: "MillraceTool",
       dependencies: [
-        "Millrace", "MillraceExport", "MillraceMPI", "MillraceReports", "MillraceThreads",
+        "MillraceExport", "MillraceImages", "MillraceModels", "MillraceMPI", "MillraceNetwork",
+        "MillracePipeline", "MillraceRandom", "MillraceReports", "MillraceShards", "MillraceThreads",
+        "MillraceTraining", "MillraceWorkshop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -125,7 +165,7 @@ let package = Package(
       name: "example-train-on-a-folder", dependencies: ["Millrace"], path: "Sources/Examples/TrainOnAFolder",
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "example-classify-in-memory", dependencies: ["Millrace"],
+      name: "example-classify-in-memory", dependencies: ["MillraceModels"],
       path: "Sources/Examples/ClassifyInMemory",
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -148,7 +188,11 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "_MillraceTestSupport", dependencies: ["Millrace", "MillraceThreads"],
+      name: "_MillraceTestSupport",
+      dependencies: [
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
+      ],
       path: "Tests/_MillraceTestSupport",
       swiftSettings: swiftSettings),
     .testTarget(name: "MillraceRandomTests", dependencies: ["MillraceRandom"], swiftSettings: swiftSettings),
@@ -165,23 +209,38 @@ let package = Package(
       name: "MillraceNetworkTests", dependencies: ["MillraceNetwork", "MillraceRandom", "MillraceVectors"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceTests", dependencies: ["Millrace", "_MillraceTestSupport"], swiftSettings: swiftSettings),
+      name: "MillraceTests",
+      dependencies: [
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
+        "_MillraceTestSupport",
+      ],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceReportsTests",
       dependencies: [
-        "Millrace", "MillraceReports", "_MillraceTestSupport",
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
+        "MillraceReports", "_MillraceTestSupport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceExportTests",
       dependencies: [
-        "Millrace", "MillraceExport", "_MillraceTestSupport",
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
+        "MillraceExport", "_MillraceTestSupport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "MillraceToolTests", dependencies: ["Millrace", "MillraceTool", "_MillraceTestSupport"],
+      name: "MillraceToolTests",
+      dependencies: [
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
+        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
+        "MillraceTool", "_MillraceTestSupport",
+      ],
       swiftSettings: swiftSettings),
   ]
 )
@@ -197,7 +256,7 @@ if Context.environment["MILLRACE_FUZZING"] != nil {
       dependencies: ["FuzzingSupport", "MillraceImages", "MillraceRandom"],
       path: "Scripts/fuzzing/mutations", swiftSettings: swiftSettings),
     .executableTarget(
-      name: "libfuzzer", dependencies: ["FuzzingSupport", "Millrace", "MillraceImages"],
+      name: "libfuzzer", dependencies: ["FuzzingSupport", "MillraceImages", "MillraceModels"],
       path: "Scripts/fuzzing/libfuzzer", swiftSettings: swiftSettings),
   ]
 }

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceImages
 
 extension Preprocessing {
   /// The background's value in each channel, from 0 to 255.

@@ -1,5 +1,5 @@
 import Foundation
-public import Millrace
+public import MillraceModels
 
 extension Model {
   /// Writes the model in another format, and beside it a text that says what pixels it takes; beside a graph a program in

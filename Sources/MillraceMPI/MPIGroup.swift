@@ -1,6 +1,6 @@
 #if MPI
+public import MillraceShards
 import CMPI
-public import Millrace
 import MillraceThreads
 import Synchronization
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MillraceWorkshop
 
 /// The `millrace` command: options in, one library call, output.
 @main

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 /// What `millrace --version` says.
 enum Version {

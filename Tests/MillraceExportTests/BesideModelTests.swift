@@ -1,5 +1,7 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 

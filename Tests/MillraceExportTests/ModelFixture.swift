@@ -1,5 +1,9 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
+import MillraceRandom
+import MillraceShards
 
 extension Model {
   /// A model of small images with random parameters, including the running statistics of its normalisation.

@@ -1,9 +1,11 @@
 import Foundation
+import MillraceNetwork
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
 @testable import MillraceExport
+@testable import MillraceModels
 
 struct NumPyExportTests {
   /// A number in an archive's bytes, the lowest first.

@@ -1,5 +1,8 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
+import MillraceRandom
 import SwiftProtobuf
 import Testing
 

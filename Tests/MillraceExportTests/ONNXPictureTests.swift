@@ -1,4 +1,6 @@
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
 import SwiftProtobuf
 import Testing
 import _MillraceTestSupport

@@ -2,8 +2,8 @@ import Foundation
 import SwiftProtobuf
 import Testing
 
-@testable import Millrace
 @testable import MillraceExport
+@testable import MillraceModels
 
 struct PixelsRecipeTests {
   private func text(_ path: String) throws -> String {

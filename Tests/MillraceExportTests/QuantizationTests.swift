@@ -1,5 +1,9 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
+import MillracePipeline
+import MillraceRandom
 import Testing
 import _MillraceTestSupport
 

@@ -1,7 +1,9 @@
+import MillraceNetwork
 import MillraceReports
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// Collects what is written.
 final class Paper {

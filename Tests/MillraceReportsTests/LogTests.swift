@@ -1,8 +1,11 @@
 import Foundation
+import MillraceNetwork
+import MillracePipeline
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillraceReports
+@testable import MillraceTraining
 
 struct LogTests {
   /// A folder that is removed when the test ends.

@@ -2,7 +2,7 @@ import Foundation
 import MillraceReports
 import Testing
 
-@testable import Millrace
+@testable import MillraceTraining
 
 struct ProgressReporterTests {
   private func step(_ number: Int, of count: Int = 15, seconds: Double) -> TrainingEvent {

@@ -1,7 +1,11 @@
+import MillraceImages
+import MillraceNetwork
+import MillracePipeline
 import MillraceReports
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct ResultTextTests {
   /// The outputs that give the confusion below; of the 960 cats and 190 dogs that are right, the surest are right.

@@ -1,6 +1,8 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
 import MillraceReports
+import MillraceTraining
 import Testing
 import _MillraceTestSupport
 

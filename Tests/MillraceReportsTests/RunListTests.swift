@@ -1,9 +1,11 @@
 import Foundation
+import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillraceReports
+@testable import MillraceTraining
 
 struct RunListTests {
   /// Writes the files that a run would leave.

@@ -1,10 +1,12 @@
 import Foundation
+import MillraceImages
 import SwiftProtobuf
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillraceReports
+@testable import MillraceTraining
 
 struct TensorBoardTests {
   /// The examples of RFC 3720, appendix B.4, and the checksum's usual check value.

@@ -1,6 +1,8 @@
+import MillraceNetwork
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct AdviceTests {
   /// Reports of epochs with these losses; all other figures are unremarkable.

@@ -1,8 +1,11 @@
 import Foundation
+import MillraceImages
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 /// What is behind transparent images.
 struct BackgroundTests {

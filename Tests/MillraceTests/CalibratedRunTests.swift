@@ -2,7 +2,8 @@ import Foundation
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// The temperature that is fitted at the end of a run.
 struct CalibratedRunTests {

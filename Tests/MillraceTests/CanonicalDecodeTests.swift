@@ -1,8 +1,12 @@
 import Foundation
+import MillraceImages
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 /// A network is measured on the images that it was trained on: decoded in the same way everywhere.
 struct CanonicalDecodeTests {

@@ -1,6 +1,7 @@
 import Foundation
-import Millrace
 import MillraceImages
+import MillraceModels
+import MillraceTraining
 import Testing
 import _MillraceTestSupport
 

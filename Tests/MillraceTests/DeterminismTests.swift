@@ -1,5 +1,13 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
+import MillracePipeline
+import MillraceRandom
+import MillraceShards
+import MillraceThreads
+import MillraceTraining
+import MillraceWorkshop
 import Testing
 import _MillraceTestSupport
 

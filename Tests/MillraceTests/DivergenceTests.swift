@@ -4,7 +4,8 @@ import MillraceThreads
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// A step with a number that is not finite gives the same message for any number of workers and ranks.
 struct DivergenceTests {

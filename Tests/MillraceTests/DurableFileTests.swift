@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 
 struct DurableFileTests {
   @Test func aCommittedFileHoldsItsBytesAndNothingElseIsLeft() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
 
 struct EvaluationFiguresTests {
   /// Forty images of four classes, the last of which has none; the outputs are eighths, so many are equal.

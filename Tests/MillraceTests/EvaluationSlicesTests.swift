@@ -1,8 +1,11 @@
 import Foundation
+import MillraceImages
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct EvaluationSlicesTests {
   @Test func `Thirds are of equal size, and equal values stay together`() {

@@ -1,10 +1,12 @@
 import Foundation
+import MillraceImages
 import MillraceNetwork
 import MillraceThreads
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct ExplanationTests {
   @Test(arguments: [

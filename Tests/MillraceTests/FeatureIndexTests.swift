@@ -1,9 +1,12 @@
 import Foundation
+import MillraceImages
 import MillraceNetwork
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// What the last hidden layer makes of images, and which images it finds alike.
 struct FeatureIndexTests {

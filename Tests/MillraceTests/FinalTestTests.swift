@@ -1,8 +1,11 @@
 import Foundation
+import MillraceImages
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// Images kept for a test: chosen by the seed, kept away from all that is learned and chosen, and measured once.
 struct FinalTestTests {

@@ -1,8 +1,10 @@
 import Foundation
+import MillraceImages
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct FittedEpochsTests {
   private func configuration(_ images: ImageFolder) -> TrainingConfiguration {

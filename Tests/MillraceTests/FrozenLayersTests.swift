@@ -1,8 +1,11 @@
 import Foundation
+import MillraceImages
+import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// Layers that stay as in the file, whatever else changes weights.
 struct FrozenLayersTests {

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillraceTraining
 import Testing
 
 /// Each schedule against the same formulas in NumPy, in double precision, over a run of 20 epochs.

@@ -1,8 +1,12 @@
 import Foundation
+import MillraceImages
+import MillraceNetwork
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct ModelFileTests {
   private func model() throws -> Model {

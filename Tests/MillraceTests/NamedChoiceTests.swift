@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceModels
+import MillraceTraining
 import Testing
 
 /// The grammar that optimisers and schedules share.

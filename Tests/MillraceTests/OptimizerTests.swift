@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Millrace
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// Each rule against the same formulas in NumPy, in double precision.
 struct OptimizerTests {

@@ -1,7 +1,7 @@
 import MillraceNetwork
 import Testing
 
-@testable import Millrace
+@testable import MillraceTraining
 
 struct ParameterBlocksTests {
   static let networks = [[784, 800, 10], [3072, 1024, 512, 10], [5, 3, 2]].map { widths in

@@ -4,7 +4,9 @@ import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 /// Training, evaluation, prediction and preview see the same pixels of pictures of another shape.
 struct PictureFitJourneyTests {

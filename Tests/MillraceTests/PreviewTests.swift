@@ -4,7 +4,9 @@ import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct PreviewTests {
   private func configuration(_ folder: ImageFolder) throws -> TrainingConfiguration {

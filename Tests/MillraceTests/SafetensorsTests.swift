@@ -3,7 +3,7 @@ import MillraceRandom
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 
 struct SafetensorsTests {
   static let sample = SafetensorsFile(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
 
 struct TemperatureTests {
   /// The softmax outputs of a lattice, which are too confident.

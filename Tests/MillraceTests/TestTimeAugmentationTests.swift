@@ -1,9 +1,11 @@
 import Foundation
+import MillraceImages
 import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct TestTimeAugmentationTests {
   private func trained(on images: ImageFolder, stem: ConvolutionStem? = nil) throws -> Model {

@@ -1,4 +1,10 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillracePipeline
+import MillraceRandom
+import MillraceShards
+import MillraceThreads
+import MillraceTraining
 import Testing
 import _MillraceTestSupport
 

@@ -1,5 +1,8 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceTraining
+import MillraceWorkshop
 import Testing
 import _MillraceTestSupport
 

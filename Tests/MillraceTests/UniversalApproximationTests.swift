@@ -1,5 +1,9 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillracePipeline
+import MillraceShards
 import MillraceThreads
+import MillraceTraining
 import Testing
 
 #if canImport(Glibc)

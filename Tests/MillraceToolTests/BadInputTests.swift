@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceImages
 import Testing
 
 /// A person's mistakes: each gives one line on standard error and the right exit code, and nothing is written.

@@ -1,5 +1,4 @@
 import Foundation
-import Millrace
 import Testing
 
 /// Several networks in one model, as a person trains and uses them.

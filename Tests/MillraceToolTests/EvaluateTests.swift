@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceModels
 import Testing
 
 struct EvaluateTests {

@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
 import Testing
 import _MillraceTestSupport
 

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceTraining
 import Testing
 
 struct HelpTests {

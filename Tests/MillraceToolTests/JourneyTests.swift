@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
 import Testing
 
 /// From a folder of images to predictions, as a person proceeds.

@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceModels
 import Testing
 
 /// The printed next step can be typed unchanged, and works.

@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
 import Testing
 
 /// The output: JSON with the documented keys, and plain text where there is no terminal.

@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceImages
 
 /// A folder in which the built command is carried out, removed when the test ends.
 final class Workbench {

@@ -1,5 +1,4 @@
 import Foundation
-import Millrace
 import Testing
 
 /// Fifty slips: each is refused in one line that says what is wrong and what to do instead, and nothing is written.

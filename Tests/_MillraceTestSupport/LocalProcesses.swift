@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceShards
 import MillraceThreads
 
 /// Ranks that are threads of this process: they exchange copies, as between machines. A vector is copied as late as

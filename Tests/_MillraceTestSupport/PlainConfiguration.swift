@@ -1,4 +1,6 @@
-public import Millrace
+import MillraceImages
+import MillraceNetwork
+public import MillraceTraining
 
 extension TrainingConfiguration {
   /// A run on a folder that leaves only those choices to the program that follow from its other settings: a small

@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceTraining
 
 /// Stops a run at one of its events, counted from 0.
 public final class StopAtEvent: TrainingObserver {

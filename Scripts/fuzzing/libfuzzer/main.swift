@@ -5,7 +5,7 @@ import Foundation
 import FuzzingSupport
 import MillraceImages
 
-@testable import Millrace
+@testable import MillraceModels
 
 /// libFuzzer's loop, for programs with a `main` of their own.
 @_silgen_name("LLVMFuzzerRunDriver")

@@ -1,6 +1,6 @@
 // Names pictures that lie in memory, as an app or a server has them.
 import Foundation
-import Millrace
+import MillraceModels
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count == 2 else { fatalError("usage: example-classify-in-memory MODEL IMAGE") }

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceImages
+import MillraceModels
 
 /// The text that stands beside an exported model: what the pixels must be, and what comes out.
 struct ModelInWords {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceNetwork
 
 extension CFunction {
   /// The function that makes an activation of some values, in place; nil where they stay as they are.

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 /// What the last layer's outputs become in C.
 struct CAnswer {

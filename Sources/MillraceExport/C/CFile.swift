@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 /// A model as one file of C99 and its header, which need nothing but `math.h`.
 struct CFile {

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceImages
+import MillraceModels
 
 /// The header of a C file: all that who uses it must know.
 struct CHeader {

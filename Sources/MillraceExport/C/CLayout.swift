@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 /// The names, the sizes and the public functions of a C file.
 struct CLayout {

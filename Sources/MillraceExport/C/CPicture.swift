@@ -1,4 +1,4 @@
-import Millrace
+import MillraceImages
 
 /// The part of a C file that brings a picture of any size to the network's pixels, as the pipeline does it.
 ///

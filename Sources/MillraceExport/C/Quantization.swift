@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceModels
+public import MillracePipeline
 
 /// How many bits the weights of a C file have.
 public enum Quantization: Sendable {

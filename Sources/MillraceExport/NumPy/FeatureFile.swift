@@ -1,4 +1,5 @@
-public import Millrace
+public import MillraceModels
+import MillracePipeline
 
 /// The features of images as a NumPy `.npz` file, whole or not at all: `features` (images, features) and `outputs` (images,
 /// classes) as float32, `paths` (images) and `classes` as texts.

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 extension Model {
   /// What an `.npz` file holds, by name: each parameter under the name that it has in a model file; `classes`; `mean` and

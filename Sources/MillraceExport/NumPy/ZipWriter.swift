@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillracePipeline
 
 /// A zip archive of uncompressed members, which comes to be whole or not at all. No member has a time, so the same
 /// members give the same bytes.

@@ -1,5 +1,5 @@
 import Foundation
-public import Millrace
+public import MillraceModels
 import SwiftProtobuf
 
 /// What an exported ONNX file looks like from outside.

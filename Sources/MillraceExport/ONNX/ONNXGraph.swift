@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
 
 extension Model {
   /// The graph from pixels, or from a picture, to what `predict` shows.

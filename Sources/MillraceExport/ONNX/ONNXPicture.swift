@@ -1,4 +1,4 @@
-import Millrace
+import MillraceImages
 
 /// The beginning of a graph that takes a picture of any size: what `predict` does with a decoded image, in the same
 /// numbers.

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceImages
 
 /// How a picture is reduced in a graph, as the canonical decode does it.
 extension ONNXGraphBuilder {

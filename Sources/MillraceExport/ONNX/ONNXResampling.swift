@@ -1,4 +1,4 @@
-import Millrace
+import MillraceImages
 
 /// An axis of a picture in a graph.
 struct ONNXAxis {

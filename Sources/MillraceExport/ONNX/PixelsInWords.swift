@@ -1,4 +1,4 @@
-import Millrace
+import MillraceImages
 
 extension Preprocessing {
   /// How an image becomes what a graph takes, for who writes a program that calls it.

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceNetwork
 
 /// A fully connected layer: y = f(W · x + b).
 struct DenseStep: NetworkStep {

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
 
 /// A step of a network in use: what remains of its layers where nothing is learned any more, for formats that write out
 /// what is computed.

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceNetwork
 
 /// A fully connected layer whose weights have eight bits, and whose inputs become numbers of eight bits before it.
 ///

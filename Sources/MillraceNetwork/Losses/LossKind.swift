@@ -46,4 +46,7 @@ public enum OutputKind: String, Sendable, Codable, CaseIterable {
   case sigmoid
   case tanh
   case linear
+
+  /// Whether outputs lie between 0 and 1 and are read as probabilities.
+  package var isProbability: Bool { self == .softmax || self == .sigmoid }
 }

@@ -203,3 +203,15 @@ private struct StageClock {
     last = now
   }
 }
+
+extension ImageLoader {
+  /// A sample's row in memory of its own.
+  package func row(of sample: Int, turn: Int = 0, epoch: Int) throws -> [Float] {
+    let count = loading.preprocessing.featureCount
+    return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // There is at least one pixel, so the buffer has a base address.
+      try load(sample: sample, turn: turn, epoch: epoch, into: buffer.baseAddress!)
+      initialized = count
+    }
+  }
+}

@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceModels
+public import MillraceTraining
 
 /// Writes the logs of an ensemble: those of each member into its own folder, and into the folder of all runs a
 /// `metrics.csv` with the rows of every member and a `bad-files.csv` with each file that some member could not use.

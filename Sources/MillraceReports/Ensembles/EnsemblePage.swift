@@ -1,5 +1,3 @@
-import Millrace
-
 /// The report of an ensemble as a page that needs no other file.
 struct EnsemblePage {
   /// The name of the ensemble.

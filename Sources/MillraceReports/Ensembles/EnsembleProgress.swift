@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceNetwork
+public import MillraceTraining
 
 /// Shows the runs of an ensemble to the person who started them: the first run like a run by itself; of the others,
 /// only what differs, and how each ended.

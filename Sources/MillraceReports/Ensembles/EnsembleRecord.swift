@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillraceTraining
 
 /// What a report shows of an ensemble in addition to what it shows of any run.
 struct EnsembleRecord: Sendable, Codable {

@@ -1,5 +1,7 @@
 import Foundation
-public import Millrace
+import MillraceModels
+import MillraceThreads
+public import MillraceTraining
 
 /// Writes the report of an ensemble into the folder of all runs while they are trained, and that of each member
 /// into its own.

@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceModels
+public import MillraceTraining
 
 /// The end of an ensemble's runs for people: the results, where they are, and what to do next.
 public struct EnsembleSummaryText {

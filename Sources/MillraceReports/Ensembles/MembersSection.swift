@@ -1,4 +1,5 @@
-import Millrace
+import MillraceNetwork
+import MillraceTraining
 
 extension PageSection {
   /// How each member of an ensemble did.

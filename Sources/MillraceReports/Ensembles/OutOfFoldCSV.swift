@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceModels
+public import MillraceTraining
 
 /// Writes `out-of-fold.csv` into the folder of a cross-validation: a row for each image that could be used, the
 /// most suspect label first, with the outputs of the network that was not trained on the image.

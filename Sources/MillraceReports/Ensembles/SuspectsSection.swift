@@ -1,5 +1,3 @@
-import Millrace
-
 extension PageSection {
   /// The labels of a cross-validation that are most likely wrong.
   static func suspects(_ record: RunRecord) -> PageSection? {

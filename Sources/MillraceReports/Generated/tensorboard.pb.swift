@@ -15,6 +15,7 @@
 /// tensor_shape). Scripts/generate-protobuf makes the Swift code.
 
 #if canImport(FoundationEssentials)
+import MillraceImages
 import FoundationEssentials
 #else
 import Foundation

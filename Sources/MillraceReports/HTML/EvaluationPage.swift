@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceModels
 
 /// All that an evaluation tells, as a page that needs nothing but itself.
 public struct EvaluationPage {

@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceModels
 
 /// A page of what spoke for the classes of images. It lies beside the pictures and shows these.
 public struct ExplanationsPage {

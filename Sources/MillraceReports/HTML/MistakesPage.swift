@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceModels
 
 /// A contact sheet of an evaluation's most confident mistakes, with each image's class and the class that it was
 /// taken for: a page that needs no other file.

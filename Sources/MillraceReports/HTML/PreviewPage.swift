@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceWorkshop
 
 /// A page that shows what a preview has written: each source image with its class, beside what training sees of it
 /// and what was drawn. It lies beside the image files and shows them.

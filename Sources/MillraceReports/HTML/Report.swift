@@ -1,5 +1,6 @@
 import Foundation
-public import Millrace
+public import MillraceModels
+import MillracePipeline
 
 /// Reports of runs as pages for a browser, drawn from what the runs have left in their folders.
 public enum Report {

@@ -1,5 +1,7 @@
 import Foundation
-public import Millrace
+import MillraceModels
+import MillraceThreads
+public import MillraceTraining
 
 /// Writes `report.html` into the run's folder while it is trained, and `report.json`, from which the page can be
 /// drawn again.

@@ -1,4 +1,6 @@
-public import Millrace
+import MillraceModels
+import MillracePipeline
+public import MillraceTraining
 
 /// Writes `bad-files.csv` into the run's folder: each file that could not be used, once, with the reason.
 ///

@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceModels
+public import MillraceTraining
 
 /// Writes `metrics.csv` into the run's folder: a row for each epoch, on disk as soon as the epoch is done.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceModels
 
 /// A CSV file that grows by whole rows: each row is handed to the system in a single write and brought to the disk.
 /// So another reader never sees half of one, and a run that is killed leaves every row that it wrote.

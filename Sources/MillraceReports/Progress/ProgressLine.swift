@@ -1,4 +1,5 @@
-import Millrace
+import MillraceNetwork
+import MillraceTraining
 
 /// The state of a run as one line: the same figures in several lengths, of which the longest that fits is shown.
 struct ProgressLine {

@@ -1,4 +1,7 @@
-public import Millrace
+import MillraceModels
+import MillracePipeline
+import MillraceThreads
+public import MillraceTraining
 
 /// Shows a run to the person who started it.
 ///

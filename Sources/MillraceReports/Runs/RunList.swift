@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// The runs in a folder: runs that were validated on the same images are together, the best of them first.
 public struct RunList: Sendable, Encodable {

@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceImages
 
 /// Every augmentation with what a policy may set.
 public enum AugmentationListText {

@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceWorkshop
 
 /// Benchmarks for people: the rate, where the time goes, how it scales, and the conclusion.
 public enum BenchmarkText {

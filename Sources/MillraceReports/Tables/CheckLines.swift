@@ -1,4 +1,7 @@
-import Millrace
+import MillraceTraining
+import MillraceImages
+import MillracePipeline
+import MillraceWorkshop
 
 // These are a check's remarks about the whole data set, in one line each, for the text and for the page.
 

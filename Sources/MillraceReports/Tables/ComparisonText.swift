@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceModels
 
 /// How two models do on the same images, for people.
 public struct ComparisonText {

@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceModels
 
 /// A confusion matrix as text: the whole matrix where it fits, otherwise the pairs that were confused most often.
 public struct ConfusionText {

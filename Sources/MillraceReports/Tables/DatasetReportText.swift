@@ -1,4 +1,5 @@
-public import Millrace
+import MillracePipeline
+public import MillraceWorkshop
 
 /// A check of a data set for people: counts, what is odd, duplicates, and the command to begin with.
 public struct DatasetReportText {

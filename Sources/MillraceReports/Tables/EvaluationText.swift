@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceModels
 
 /// An evaluation for people: the figures, a row a class, and the confusion matrix.
 public struct EvaluationText {

@@ -1,4 +1,6 @@
-public import Millrace
+import MillraceImages
+public import MillraceModels
+import MillraceTraining
 
 /// The parts of a model, for people.
 public struct ModelText {

@@ -1,4 +1,5 @@
-public import Millrace
+public import MillraceModels
+import MillracePipeline
 
 /// Predictions as rows, each complete in itself, so that they can be shown as they come.
 ///

@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceWorkshop
 
 /// What a preview wrote, for people.
 public enum PreviewText {

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillracePipeline
+import MillraceTraining
 
 /// The lines at the end of every training: what was left out, where files are, what the curves say, and what to do
 /// next.

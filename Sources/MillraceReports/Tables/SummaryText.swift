@@ -1,4 +1,6 @@
-public import Millrace
+import MillraceModels
+import MillraceNetwork
+public import MillraceTraining
 
 /// The end of a run for people: the results, where they are, and what to do next.
 public struct SummaryText {

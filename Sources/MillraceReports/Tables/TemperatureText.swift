@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 /// A fitted temperature for people.
 struct TemperatureText {

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceNetwork
+import MillraceTraining
 
 /// An epoch as TensorBoard shows it: the part of a tag before the slash is its group.
 enum EpochSummary {

@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceModels
 import SwiftProtobuf
 
 /// A TensorBoard event file that grows: events that are appended together are handed to the system in a single

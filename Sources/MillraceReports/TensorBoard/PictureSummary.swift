@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceImages
 
 /// Pictures as TensorBoard shows them: pictures that belong together are one sheet.
 enum PictureSummary {

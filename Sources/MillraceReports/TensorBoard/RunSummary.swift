@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceTraining
 import SwiftProtobuf
 
 /// What TensorBoard shows of a whole run: its configuration as text, and its settings beside those of other runs.

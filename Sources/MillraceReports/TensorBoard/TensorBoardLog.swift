@@ -1,5 +1,7 @@
 import Foundation
-public import Millrace
+import MillraceImages
+import MillraceModels
+public import MillraceTraining
 
 /// Writes `events.out.tfevents.*` into the run's folder for TensorBoard: scalars and histograms after each epoch,
 /// the configuration as text, the settings for the HParams plugin, the first images as they are trained on, and

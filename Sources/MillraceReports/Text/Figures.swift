@@ -1,5 +1,5 @@
 import Foundation
-public import Millrace
+public import MillraceModels
 
 /// How numbers are written for people.
 public enum Figures {

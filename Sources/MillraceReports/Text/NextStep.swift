@@ -1,4 +1,4 @@
-import Millrace
+import MillraceTraining
 
 /// A command that a person may type next, spelled so that a shell accepts it unchanged.
 public struct NextStep: CustomStringConvertible {

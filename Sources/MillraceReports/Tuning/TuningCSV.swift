@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceTraining
+import MillraceWorkshop
 
 /// The table of a search, with a row for each candidate and rung.
 ///

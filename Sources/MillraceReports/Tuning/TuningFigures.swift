@@ -1,5 +1,7 @@
 import Foundation
-import Millrace
+import MillraceModels
+import MillraceTraining
+import MillraceWorkshop
 
 /// A search's record as people read it: in its table, on its page and in a terminal.
 struct TuningFigures: Sendable {

@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceModels
+public import MillraceWorkshop
 
 /// Writes `tune.csv` and `report.html` into a search's folder whenever a candidate has been judged.
 public final class TuningReportWriter: TuningObserver {

@@ -1,5 +1,8 @@
-public import Millrace
+import MillraceNetwork
+import MillracePipeline
 import MillraceThreads
+import MillraceTraining
+public import MillraceWorkshop
 
 /// Shows a search to the person who started it.
 ///

@@ -1,4 +1,5 @@
-public import Millrace
+import MillraceTraining
+public import MillraceWorkshop
 
 /// The end of a search for people: the results, where they are, and what to do next.
 public struct TuningText {

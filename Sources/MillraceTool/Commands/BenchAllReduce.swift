@@ -1,6 +1,8 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
 import MillraceReports
+import MillraceTraining
+import MillraceWorkshop
 
 struct BenchAllReduce: ParsableCommand {
   static let configuration = CommandConfiguration(

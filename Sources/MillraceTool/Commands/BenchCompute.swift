@@ -1,6 +1,8 @@
 import ArgumentParser
-import Millrace
+import MillracePipeline
 import MillraceReports
+import MillraceTraining
+import MillraceWorkshop
 
 struct BenchCompute: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Millrace
 import MillraceReports
+import MillraceWorkshop
 
 struct BenchLoader: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Millrace
 import MillraceReports
+import MillraceWorkshop
 
 struct BenchTrain: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
-import Millrace
 import MillraceExport
+import MillraceModels
+import MillracePipeline
+import MillraceTraining
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(

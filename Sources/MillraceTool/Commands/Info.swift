@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillracePipeline
 import MillraceReports
 
 struct Info: ParsableCommand {

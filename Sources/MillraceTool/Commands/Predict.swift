@@ -1,6 +1,6 @@
 import ArgumentParser
-import Millrace
 import MillraceExport
+import MillraceModels
 import MillraceReports
 
 struct Predict: ParsableCommand {

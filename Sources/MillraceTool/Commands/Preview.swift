@@ -1,6 +1,8 @@
 import ArgumentParser
-import Millrace
+import MillraceImages
+import MillraceModels
 import MillraceReports
+import MillraceWorkshop
 
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,7 +64,7 @@ struct Preview: ParsableCommand {
         AugmentationListText.lines(AugmentationRegistry.descriptors, width: $0)
       }
     }
-    var preview = Millrace.Preview()
+    var preview = MillraceWorkshop.Preview()
     preview.count = shown.count ?? preview.count
     preview.variants = shown.variants ?? preview.variants
     preview.epoch = shown.epoch ?? preview.epoch
@@ -74,7 +76,7 @@ struct Preview: ParsableCommand {
         data, images, seed, network, optimizer, regularization, reading, badFiles, minibatches, execution,
         cache, checkpoints,
       ], idle: .preview, note: json.note)
-    let outcome: Millrace.Preview.Outcome
+    let outcome: MillraceWorkshop.Preview.Outcome
     do {
       outcome = try preview.write(configuration, to: shown.output ?? "previews")
     } catch FileError.alreadyExists(let path) {

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
 import MillraceReports
+import MillraceTraining
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(

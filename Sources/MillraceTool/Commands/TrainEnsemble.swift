@@ -1,6 +1,7 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
 import MillraceReports
+import MillraceTraining
 
 // How train carries out runs whose networks become one model.
 extension Train {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// How much memory decoded images may take; it changes nothing of the result.
 struct CacheOption: SettingOptions {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Millrace
 
 /// How often a run is saved; it changes nothing of the result.
 struct CheckpointFlags: SettingOptions {

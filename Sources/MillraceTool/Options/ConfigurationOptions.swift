@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// A configuration file, and the flags that win over it.
 struct ConfigurationOptions: ParsableArguments {

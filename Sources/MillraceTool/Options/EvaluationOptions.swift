@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
 
 /// What evaluate shows beside the figures.
 struct EvaluationOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// How fast it goes: none of these changes a bit of the result.
 struct ExecutionFlags: SettingOptions {

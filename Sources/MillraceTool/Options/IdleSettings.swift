@@ -1,4 +1,4 @@
-import Millrace
+import MillraceTraining
 
 /// Settings of a run that do nothing in a command which measures or shows a part of it.
 ///

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceImages
+import MillraceModels
 
 /// How a model is run over images.
 struct InferenceFlags: ParsableArguments {

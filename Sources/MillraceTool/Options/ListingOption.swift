@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// Shows the configuration instead of training.
 struct ListingOption: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceNetwork
 
 /// What is trained.
 struct NetworkOptions: SettingOptions {

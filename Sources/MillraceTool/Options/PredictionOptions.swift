@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
 
 /// What predict shows of each image, and how it is asked.
 struct PredictionOptions: ParsableArguments {

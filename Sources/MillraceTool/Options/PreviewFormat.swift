@@ -1,7 +1,7 @@
 public import ArgumentParser
-public import Millrace
+public import MillraceWorkshop
 
-extension Millrace.Preview.FileFormat: ExpressibleByArgument {
+extension MillraceWorkshop.Preview.FileFormat: ExpressibleByArgument {
   /// Reads `png`, `jpeg` or `jpg`.
   public init?(argument: String) {
     self.init(rawValue: argument == "jpg" ? "jpeg" : argument)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceWorkshop
 
 /// What preview shows, and where it goes.
 struct PreviewOptions: ParsableArguments {
@@ -28,7 +28,7 @@ struct PreviewOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The format of the images (default: \(Self.standard.format.rawValue)).", valueName: "format"))
-  var format: Millrace.Preview.FileFormat?
+  var format: MillraceWorkshop.Preview.FileFormat?
 
   @Option(
     help: ArgumentHelp("The folder to write into: new, or empty (default: previews).", valueName: "dir"),
@@ -38,5 +38,5 @@ struct PreviewOptions: ParsableArguments {
   @Flag(help: "Replace what an earlier preview has written into that folder.")
   var replace = false
 
-  private static let standard = Millrace.Preview()
+  private static let standard = MillraceWorkshop.Preview()
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillraceWorkshop
 
 /// From where on check calls a picture suspect.
 struct QualityFlags: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// What an image file may cost before it counts as bad.
 struct ReadingFlags: SettingOptions {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceTraining
 
 /// The flags of train that say what is loaded and what is computed: for commands that measure or show a run.
 struct RunOptions: ParsableArguments {

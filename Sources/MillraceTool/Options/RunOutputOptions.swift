@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// Where a run's folder goes, or which one is gone on with.
 struct RunOutputOptions: ParsableArguments {

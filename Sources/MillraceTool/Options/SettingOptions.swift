@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceTraining
 
 /// A group of flags, each of which is a setting of ``TrainingConfiguration``.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
 import MillraceReports
+import MillraceTraining
 
 /// How long a training may take.
 struct TimeOption: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceWorkshop
 
 /// How long a benchmark measures.
 struct TimingOptions: ParsableArguments {

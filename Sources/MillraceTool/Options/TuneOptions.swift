@@ -1,5 +1,6 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
+import MillraceWorkshop
 
 /// How much a search may cost, and what may move in it.
 struct TuneOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceImages
 
 /// The list of augmentations as JSON.
 struct AugmentationList: Encodable {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceWorkshop
 
 /// A check of a data set as JSON.
 struct CheckResult: Encodable {

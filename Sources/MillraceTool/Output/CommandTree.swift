@@ -1,5 +1,5 @@
 import ArgumentParser
-import Millrace
+import MillraceModels
 
 /// A command and those below it, by name.
 struct CommandTree {

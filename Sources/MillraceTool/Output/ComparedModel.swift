@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillracePipeline
 import MillraceReports
 
 /// Another model that is measured on the same images.

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceReports
+import MillraceTraining
 
 /// The end of an ensemble's runs as JSON.
 struct EnsembleResult: Encodable {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 /// An evaluation as JSON.
 struct EvaluationResult: Encodable {

@@ -1,8 +1,12 @@
 import Foundation
-import Millrace
 import MillraceExport
+import MillraceImages
+import MillraceModels
+import MillracePipeline
 import MillraceReports
 import MillraceThreads
+import MillraceTraining
+import MillraceWorkshop
 
 /// The codes that the command exits with, and which of the library's errors means which.
 enum ExitStatus: Int32, CaseIterable {

@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
 import MillraceReports
 
 /// The folder that explanations fill: a picture for each image, and a page of them.

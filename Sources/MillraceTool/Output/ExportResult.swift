@@ -1,6 +1,6 @@
 import Foundation
-import Millrace
 import MillraceExport
+import MillraceModels
 import MillraceReports
 
 /// What an export has written, for people and as JSON.

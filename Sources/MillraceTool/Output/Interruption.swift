@@ -1,6 +1,7 @@
 import Foundation
-import Millrace
 import MillraceThreads
+import MillraceTraining
+import MillraceWorkshop
 import Synchronization
 
 /// The signal that arrived first, or 0, and when. Only the handler and the watch below touch them.

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 extension Model {
   /// Reads the model that a path means, and says so where it is that of a run which has not come to its end.

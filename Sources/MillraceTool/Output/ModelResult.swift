@@ -1,4 +1,6 @@
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
 
 /// A model's description as JSON.
 struct ModelResult: Encodable {

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillracePipeline
 
 /// The images most alike to each that is predicted.
 struct Neighbors {

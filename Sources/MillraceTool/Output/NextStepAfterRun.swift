@@ -1,5 +1,7 @@
-import Millrace
+import MillraceModels
+import MillracePipeline
 import MillraceReports
+import MillraceTraining
 
 // What may be done with a run's model: it is measured where there are images to test on, and tried where not.
 extension NextStep {

@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillracePipeline
 import MillraceReports
 
 /// What a packed file holds, for people and as JSON.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Millrace
+import MillraceModels
 import MillraceReports
 
 /// What a model says of each image of an evaluation, as a file: a row or an object for each, in the order of the data,

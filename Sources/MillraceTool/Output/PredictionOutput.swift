@@ -1,5 +1,6 @@
-import Millrace
 import MillraceExport
+import MillraceModels
+import MillracePipeline
 import MillraceReports
 
 /// Predictions on their way out: a table and CSV row by row, JSON at the end.

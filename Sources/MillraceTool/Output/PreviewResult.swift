@@ -1,4 +1,4 @@
-import Millrace
+import MillraceWorkshop
 
 /// What a preview wrote, as JSON.
 struct PreviewResult: Encodable {
@@ -9,7 +9,7 @@ struct PreviewResult: Encodable {
   let images: [String]
   let skipped: [SkippedFile]
 
-  init(_ outcome: Millrace.Preview.Outcome, page: String) {
+  init(_ outcome: MillraceWorkshop.Preview.Outcome, page: String) {
     self.page = page
     folder = outcome.folder
     contactSheet = outcome.contactSheet

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillracePipeline
 
 /// A file of results that is opened before they are worked out, so that a place that takes none is told at once; it is
 /// whole or absent.

@@ -1,4 +1,4 @@
-import Millrace
+import MillracePipeline
 
 /// A file that could not be used, as JSON.
 struct SkippedFile: Encodable {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 /// Figures of parts of the images of an evaluation, as JSON.
 struct SlicesResult: Encodable {

@@ -1,4 +1,7 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillraceReports
+import MillraceTraining
 
 /// The end of a run as JSON.
 struct TrainingResult: Encodable {

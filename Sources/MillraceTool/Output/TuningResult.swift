@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceWorkshop
 
 /// The end of a search as JSON.
 struct TuningResult: Encodable {

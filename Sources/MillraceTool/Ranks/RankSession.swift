@@ -1,6 +1,7 @@
 import Foundation
-import Millrace
 import MillraceMPI
+import MillraceShards
+import MillraceTraining
 
 /// A command's part among the processes that an MPI launcher has started.
 enum RankSession {

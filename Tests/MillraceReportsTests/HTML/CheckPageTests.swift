@@ -1,9 +1,12 @@
 import Foundation
+import MillraceImages
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillraceReports
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct CheckPageTests {
   private let folder: TemporaryFolder

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillraceTraining
 import Testing
 
 @testable import MillraceReports

@@ -1,7 +1,11 @@
+import MillraceImages
+import MillraceNetwork
+import MillracePipeline
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillraceReports
+@testable import MillraceTraining
 
 struct ReportPageTests {
   /// A record of three epochs with everything in it.

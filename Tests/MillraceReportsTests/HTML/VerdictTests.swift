@@ -1,8 +1,10 @@
 import Foundation
+import MillraceNetwork
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillraceReports
+@testable import MillraceTraining
 
 /// A page's verdict in words, and that it is silent where there is nothing to say.
 struct VerdictTests {

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceImages
+import MillraceTraining
 import Testing
 
 @testable import MillraceReports

@@ -1,4 +1,7 @@
-@testable import Millrace
+import MillraceNetwork
+
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 extension TuningRecord {
   /// Four candidates in two rungs; the last gets sixty more images right than the first.

@@ -2,8 +2,10 @@ import Foundation
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillraceReports
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct TuningReportTests {
   private static let folder = TuningFolder(path: "tunings/my <1>")

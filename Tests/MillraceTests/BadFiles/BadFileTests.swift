@@ -1,5 +1,8 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillracePipeline
+import MillraceTraining
 import Testing
 import _MillraceTestSupport
 

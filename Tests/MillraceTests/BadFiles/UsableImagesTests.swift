@@ -1,9 +1,13 @@
 import Foundation
+import MillraceImages
 import MillraceNetwork
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 /// Where too few images can be used, a run does what a check says.
 struct UsableImagesTests {

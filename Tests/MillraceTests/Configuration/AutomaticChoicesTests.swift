@@ -1,6 +1,8 @@
+import MillraceImages
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct AutomaticChoicesTests {
   private static func facts(_ count: Int, side: Int, gray: Bool = false) -> DatasetFacts {

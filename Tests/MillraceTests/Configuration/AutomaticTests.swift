@@ -2,7 +2,8 @@ import Foundation
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct AutomaticTests {
   private struct Sample {

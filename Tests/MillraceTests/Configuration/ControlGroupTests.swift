@@ -1,7 +1,7 @@
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 
 struct ControlGroupTests {
   private static let mountsOfVersion2 =

@@ -1,8 +1,10 @@
 import Foundation
+import MillraceImages
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct DatasetFactsTests {
   private func facts(_ data: String, _ change: (inout TrainingConfiguration) -> Void = { _ in }) throws

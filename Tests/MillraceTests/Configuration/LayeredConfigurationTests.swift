@@ -1,6 +1,8 @@
+import MillraceImages
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct LayeredConfigurationTests {
   /// A setting with a value, and another setting with a value that leaves the first without effect.

@@ -1,7 +1,8 @@
 import MillraceImages
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 struct NormalizationSettingTests {
   @Test(

@@ -1,8 +1,11 @@
 import Foundation
+import MillraceImages
+import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// Every setting at two values, on every base that it can be combined with: the outcome changes, or the setting
 /// says why not.

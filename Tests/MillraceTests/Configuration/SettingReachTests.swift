@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Millrace
+@testable import MillraceTraining
 
 struct SettingReachTests {
   @Test func `Each name stands once, and each setting acts on something`() {

@@ -1,7 +1,10 @@
+import MillraceImages
 import MillraceNetwork
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct StemTextTests {
   @Test func `What is left out is as usual, and what is written reads back`() throws {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceTraining
 import Testing
 
 /// Kinds of small models of several networks, with everything random in their training.

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 /// The same seed gives the same bits, whatever the threads and the ranks.
 struct EnsembleDeterminismTests {

@@ -1,8 +1,11 @@
 import Foundation
+import MillraceImages
+import MillraceNetwork
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 
 struct EnsembleModelTests {
   private func model(

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// Several runs go on to the same bits from wherever they were stopped or killed.
 struct EnsembleResumeTests {

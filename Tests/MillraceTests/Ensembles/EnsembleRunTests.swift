@@ -1,8 +1,11 @@
 import Foundation
+import MillraceImages
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
 
 /// Several runs become one model with the same bits, however they are carried out.
 struct EnsembleRunTests {

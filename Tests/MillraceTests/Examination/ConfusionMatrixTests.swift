@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 import Testing
 
 struct ConfusionMatrixTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
 
 struct MistakeRankingTests {
   @Test func `The most confident mistakes are kept, the first of equals before the others`() {

@@ -1,8 +1,12 @@
 import Foundation
+import MillraceImages
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct DatasetCheckTests {
   private let folder: TemporaryFolder

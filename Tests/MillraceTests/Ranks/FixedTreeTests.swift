@@ -1,6 +1,8 @@
+import MillraceRandom
 import Testing
 
-@testable import Millrace
+@testable import MillraceShards
+@testable import MillraceTraining
 
 struct FixedTreeTests {
   /// Values of many magnitudes: another order of the sum gives other bits.

@@ -1,9 +1,12 @@
 import Foundation
+import MillraceImages
 import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// Contract 1 beyond one process: the same seed gives the same bits, whatever the ranks.
 struct RankTests {

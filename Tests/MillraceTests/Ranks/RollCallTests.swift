@@ -1,8 +1,10 @@
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
 @testable import MillracePipeline
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// What ranks tell each other before each minibatch, ahead of time where all have loaded their part.
 struct RollCallTests {

@@ -1,5 +1,8 @@
 import Foundation
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
+import MillraceTraining
 import Testing
 import _MillraceTestSupport
 

@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceModels
+import MillraceTraining
 import Testing
 import _MillraceTestSupport
 

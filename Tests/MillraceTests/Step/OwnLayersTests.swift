@@ -1,10 +1,13 @@
 import MillraceNetwork
 import MillracePipeline
+import MillraceRandom
 import MillraceThreads
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// Layers that the library does not know fit into the step: with a matrix that the parts of a sample share, with
 /// several matrices, and with a weight gradient of their own.

@@ -2,7 +2,8 @@ import MillraceNetwork
 import MillraceThreads
 import Testing
 
-@testable import Millrace
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// Who has which part of a step, and the memory that follows from it.
 struct PlacementTests {

@@ -2,7 +2,9 @@ import Foundation
 import MillraceNetwork
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 /// The programs that the article on the step shows.
 struct ProgramTextTests {

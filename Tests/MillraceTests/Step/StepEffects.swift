@@ -1,6 +1,7 @@
 import MillraceNetwork
 
-@testable import Millrace
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// Memory of one rank that operations of a step read and write.
 enum StepRegion: Hashable {

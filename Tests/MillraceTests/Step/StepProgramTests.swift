@@ -2,7 +2,8 @@ import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// A step's programs are right for any number of ranks, workers and shards: the tests need no thread, message or
 /// number.

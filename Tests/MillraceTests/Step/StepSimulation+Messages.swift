@@ -1,6 +1,6 @@
 import MillraceNetwork
 
-@testable import Millrace
+@testable import MillraceTraining
 
 extension StepSimulation {
   // MARK: Messages

@@ -1,6 +1,8 @@
 import MillraceNetwork
+import MillraceRandom
 
-@testable import Millrace
+@testable import MillraceShards
+@testable import MillraceTraining
 
 /// Carries out steps of several ranks and workers without a thread: in a random order, any worker that can go on
 /// takes one operation at a time. Clocks tell which operations are ordered, whatever their order here.

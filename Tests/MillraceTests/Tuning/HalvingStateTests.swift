@@ -2,7 +2,8 @@ import Foundation
 import MillraceRandom
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceWorkshop
 
 /// Only the decisions: nothing is trained.
 struct HalvingStateTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceWorkshop
 
 struct LearningRateCurveTests {
   /// The loss as a function of the logarithm of the rate.

@@ -1,7 +1,10 @@
+import MillraceImages
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct LearningRateRangeTests {
   @Test func `The curve is the same bits for any number of threads, and finds where learning is quickest`()

@@ -1,7 +1,11 @@
 import Foundation
+import MillraceImages
+import MillraceNetwork
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 /// Searches on a small folder of images, each of which ends with a model.
 final class TuningBench {

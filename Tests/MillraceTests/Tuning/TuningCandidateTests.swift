@@ -1,7 +1,9 @@
 import MillraceImages
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct TuningCandidateTests {
   private static func configuration() -> TrainingConfiguration { configuration { _ in } }

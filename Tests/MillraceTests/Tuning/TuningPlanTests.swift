@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceWorkshop
 
 struct TuningPlanTests {
   private static func plan(

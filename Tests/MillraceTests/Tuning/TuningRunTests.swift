@@ -1,8 +1,11 @@
 import Foundation
+import MillracePipeline
 import Testing
 import _MillraceTestSupport
 
-@testable import Millrace
+@testable import MillraceModels
+@testable import MillraceTraining
+@testable import MillraceWorkshop
 
 struct TuningRunTests {
   @Test func `A search is the same bits for any number of threads, cached or not`() throws {

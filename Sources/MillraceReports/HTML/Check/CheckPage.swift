@@ -1,4 +1,4 @@
-public import Millrace
+public import MillraceWorkshop
 
 /// A check of a data set as a page with pictures: duplicates side by side, suspect pictures, and what would be cut
 /// off. The page needs no other file.

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceImages
+import MillracePipeline
+import MillraceWorkshop
 
 // The results of a check, as the sections of its page.
 extension PageSection {

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceNetwork
+import MillraceTraining
 
 extension RunComparison {
   /// The course of loss, accuracy and learning rate in each run.

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillraceTraining
 
 extension RunComparison {
   /// The results of each run: one row for each, the best first.

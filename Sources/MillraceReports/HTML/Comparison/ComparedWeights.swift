@@ -1,4 +1,4 @@
-import Millrace
+import MillraceTraining
 
 extension RunComparison {
   /// The weights of each run as histograms, layer by layer, which show the effect of a penalty.

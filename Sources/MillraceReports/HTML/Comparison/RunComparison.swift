@@ -1,4 +1,5 @@
-import Millrace
+import MillraceNetwork
+import MillraceTraining
 
 /// Several runs in the order in which a page shows them: runs that were validated on the same images are together,
 /// the best of them first.

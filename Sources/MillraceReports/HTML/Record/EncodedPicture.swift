@@ -1,5 +1,5 @@
 import Foundation
-import Millrace
+import MillraceImages
 
 /// A picture as the bytes of a file, for a page and for `report.json`.
 struct EncodedPicture: Sendable, Hashable, Codable {

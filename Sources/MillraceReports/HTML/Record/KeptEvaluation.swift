@@ -1,5 +1,5 @@
 import Foundation
-public import Millrace
+public import MillraceModels
 
 extension Report {
   /// Leaves what an evaluation has found in the record of the run whose model was evaluated, and draws its report anew,

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// How often a model was right, and what that says about images that it has not seen.
 struct MeasuredAccuracy: Sendable {

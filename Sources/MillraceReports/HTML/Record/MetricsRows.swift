@@ -1,5 +1,6 @@
 import Foundation
-import Millrace
+import MillraceNetwork
+import MillraceTraining
 
 /// The epochs of a run as `metrics.csv` holds them.
 struct MetricsRows {

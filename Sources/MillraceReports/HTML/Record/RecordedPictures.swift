@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 // These are the parts of a record that hold pictures, and how they are made from a run's events.
 extension RunRecord {

@@ -1,5 +1,8 @@
 import Foundation
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillracePipeline
+import MillraceTraining
 
 /// All that a run's report shows, as `report.json` in the run's folder stores it: the page is drawn from this
 /// alone, so `millrace report` can draw it again.

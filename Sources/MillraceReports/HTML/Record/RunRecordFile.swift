@@ -1,5 +1,6 @@
 import Foundation
-public import Millrace
+public import MillraceModels
+import MillraceTraining
 
 // This reads a record from a run's folder, and writes it.
 extension RunRecord {

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceImages
+import MillraceTraining
 
 extension FirstLayerWeights {
   /// A unit's weights as a picture. For gray images positive weights are red, negative ones blue and zero white;

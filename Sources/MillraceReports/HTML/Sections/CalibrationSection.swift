@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 extension PageSection {
   /// How far the probabilities can be trusted.

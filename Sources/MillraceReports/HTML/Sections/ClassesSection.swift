@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillracePipeline
 
 extension PageSection {
   /// A table with more rows than this scrolls on a screen; paper shows all rows.

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 extension PageSection {
   /// The command that repeats the run, its settings, and its notices.

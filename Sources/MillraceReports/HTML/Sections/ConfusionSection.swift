@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 extension PageSection {
   /// Which classes were taken for which.

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceNetwork
+import MillraceTraining
 
 extension PageSection {
   /// The course of loss, accuracy and learning rate.

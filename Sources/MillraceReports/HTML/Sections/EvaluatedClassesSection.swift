@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 extension PageSection {
   /// More rows than this are moved through on a screen; paper shows them all.

@@ -1,5 +1,3 @@
-import Millrace
-
 extension PageSection {
   /// The images about which the network was most sure and wrong.
   static func mistakes(_ record: RunRecord) -> PageSection? {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 extension PageSection {
   /// The most classes that curves are drawn of.

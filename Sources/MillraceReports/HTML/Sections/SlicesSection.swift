@@ -1,4 +1,4 @@
-import Millrace
+import MillraceModels
 
 extension PageSection {
   /// How a model does on parts of the images; nothing where none were asked for.

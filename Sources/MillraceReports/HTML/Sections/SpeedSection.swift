@@ -1,4 +1,4 @@
-import Millrace
+import MillraceTraining
 
 extension PageSection {
   /// How fast the run was, and which threads waited for which.

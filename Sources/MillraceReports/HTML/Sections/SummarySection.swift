@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceNetwork
+import MillraceTraining
 
 /// The head of a page: what the run is, how far it has come, and its figures at a glance.
 struct SummarySection {

@@ -1,4 +1,5 @@
-import Millrace
+import MillraceModels
+import MillraceTraining
 
 /// The result of a run in words: how often its model is right, compared with always naming the largest class, what
 /// the curves say, and the next command that they advise. The last lines of `train` follow the same rules.

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceTraining
 
 extension PageSection {
   /// The weights as histograms, the share of zeros, the gradient, and units that have died.

@@ -1,4 +1,6 @@
-import Millrace
+import MillraceModels
+import MillraceTraining
+import MillraceWorkshop
 
 extension PageSection {
   /// Every candidate, its changes, and how far it came.

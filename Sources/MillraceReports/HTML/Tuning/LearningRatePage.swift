@@ -1,4 +1,5 @@
-public import Millrace
+public import MillraceModels
+public import MillraceWorkshop
 
 /// A learning-rate range test as a page and as a table.
 public enum LearningRateReport {

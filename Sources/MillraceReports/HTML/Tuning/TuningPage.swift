@@ -1,4 +1,5 @@
-import Millrace
+import MillraceTraining
+import MillraceWorkshop
 
 /// A search for better settings as a page that needs no other file.
 struct TuningPage {
