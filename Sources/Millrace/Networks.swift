@@ -1,9 +1,7 @@
 // Networks, their layers and losses.
 @_exported public import enum MillraceNetwork.ActivationKind
-@_exported public import enum MillraceNetwork.BLASProduct
 @_exported public import struct MillraceNetwork.BatchNormalization
 @_exported public import enum MillraceNetwork.BatchNormalizationKind
-@_exported public import enum MillraceNetwork.CompiledProduct
 @_exported public import struct MillraceNetwork.Convolution
 @_exported public import struct MillraceNetwork.ConvolutionShape
 @_exported public import struct MillraceNetwork.ConvolutionStem
@@ -24,20 +22,15 @@
 @_exported public import struct MillraceNetwork.Network
 @_exported public import struct MillraceNetwork.NetworkConfiguration
 @_exported public import struct MillraceNetwork.NetworkParameter
-@_exported public import class MillraceNetwork.NetworkPass
 @_exported public import struct MillraceNetwork.NetworkTrainingOptions
 @_exported public import enum MillraceNetwork.OutputKind
 @_exported public import struct MillraceNetwork.ParameterDescription
-@_exported public import struct MillraceNetwork.PlaceFlattening
-@_exported public import struct MillraceNetwork.PlaceMean
 @_exported public import struct MillraceNetwork.PlaneShape
 @_exported public import struct MillraceNetwork.Pooling
 @_exported public import enum MillraceNetwork.PoolingKind
+@_exported public import enum MillraceNetwork.ProductPrecision
 @_exported public import struct MillraceNetwork.SampleKeys
-@_exported public import class MillraceNetwork.SharedRowsPass
 @_exported public import struct MillraceNetwork.StemConfiguration
 @_exported public import protocol MillraceNetwork.SynchronizedLayer
 @_exported public import enum MillraceNetwork.Targets
 @_exported public import struct MillraceNetwork.WeightMatrix
-@_exported public import struct MillraceNetwork.WeightRows
-@_exported public import let MillraceNetwork.fastKernelDescription

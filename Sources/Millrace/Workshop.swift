@@ -1,21 +1,12 @@
 // What people do around training.
-@_exported public import struct MillraceWorkshop.AllReduceBenchmark
-@_exported public import struct MillraceWorkshop.BenchmarkTiming
-@_exported public import struct MillraceWorkshop.CachedImages
-@_exported public import struct MillraceWorkshop.ComputeBenchmark
 @_exported public import struct MillraceWorkshop.DatasetCheck
 @_exported public import struct MillraceWorkshop.DatasetPacker
 @_exported public import struct MillraceWorkshop.DatasetReport
 @_exported public import struct MillraceWorkshop.HalvingState
 @_exported public import struct MillraceWorkshop.LearningRateCurve
 @_exported public import struct MillraceWorkshop.LearningRateRange
-@_exported public import struct MillraceWorkshop.LoaderBenchmark
 @_exported public import struct MillraceWorkshop.Preview
 @_exported public import struct MillraceWorkshop.QualityThresholds
-@_exported public import struct MillraceWorkshop.Rate
-@_exported public import struct MillraceWorkshop.StageShares
-@_exported public import struct MillraceWorkshop.StepListing
-@_exported public import struct MillraceWorkshop.TrainBenchmark
 @_exported public import struct MillraceWorkshop.TuningAxis
 @_exported public import struct MillraceWorkshop.TuningCandidate
 @_exported public import enum MillraceWorkshop.TuningError

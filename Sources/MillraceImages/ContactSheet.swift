@@ -1,23 +1,23 @@
 /// Pictures side by side in rows, as one picture.
-public struct ContactSheet: Sendable {
+package struct ContactSheet: Sendable {
   /// The pictures, row by row. All have one size and the same channels; rows may differ in length.
-  public var rows: [[Image]]
+  package var rows: [[Image]]
   /// The pixels between pictures and around them.
-  public var gap = 4
+  package var gap = 4
   /// The additional pixels after the first picture of each row, which set an original apart from its variants.
-  public var gapAfterFirst = 8
+  package var gapAfterFirst = 8
   /// The brightness of the space between pictures, from 0 to 255.
-  public var background: UInt8 = 48
+  package var background: UInt8 = 48
   /// Small pictures are enlarged by a whole factor until their longer side has this many pixels.
-  public var smallestSide = 64
+  package var smallestSide = 64
 
   /// Lays pictures out.
-  public init(rows: [[Image]]) {
+  package init(rows: [[Image]]) {
     self.rows = rows
   }
 
   /// The sheet; a single background pixel where there are no pictures.
-  public var image: Image {
+  package var image: Image {
     guard let first = rows.joined().first else {
       return Image(width: 1, height: 1, channels: .gray, pixels: [background])
     }

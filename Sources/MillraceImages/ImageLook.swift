@@ -1,27 +1,27 @@
 /// How light, how rich in contrast and how sharp a picture is, in four numbers.
-public struct ImageLook: Sendable, Hashable {
+package struct ImageLook: Sendable, Hashable {
   /// The level below which one pixel in a hundred is, from 0 (black) to 1 (white).
-  public let darkest: Double
+  package let darkest: Double
   /// The level above which one pixel in a hundred is.
-  public let lightest: Double
+  package let lightest: Double
   /// The mean level, from 0 (black) to 1 (white).
-  public let mean: Double
+  package let mean: Double
   /// How much pixels differ from the mean of their four neighbours, relative to how much they differ at all, in
   /// root mean squares. Sharp photographs of about a hundred pixels on a side have 0.07 and more; of those that are
   /// blurred by a fiftieth of their side, hardly any has 0.04. Nil for a picture that is plain, or has no pixel
   /// with four neighbours.
-  public let sharpness: Double?
+  package let sharpness: Double?
 
   /// Makes a look from known values.
-  public init(darkest: Double, lightest: Double, mean: Double, sharpness: Double?) {
+  package init(darkest: Double, lightest: Double, mean: Double, sharpness: Double?) {
     (self.darkest, self.lightest, self.mean, self.sharpness) = (darkest, lightest, mean, sharpness)
   }
 
   /// The range of levels that nearly all pixels have.
-  public var contrast: Double { lightest - darkest }
+  package var contrast: Double { lightest - darkest }
 
   /// Measures a grey image of at least one pixel.
-  public init(_ image: ImageView) {
+  package init(_ image: ImageView) {
     precondition(image.channels == .gray, "a look is taken of a gray image")
     let (width, height) = (image.width, image.height)
     let count = width * height

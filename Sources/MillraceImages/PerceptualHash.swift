@@ -2,25 +2,25 @@ import Foundation
 
 /// What an image looks like, in a few numbers: images that are re-encoded, scaled or slightly changed have nearly
 /// the same numbers.
-public struct PerceptualHash: Sendable, Hashable {
+package struct PerceptualHash: Sendable, Hashable {
   /// A bit for each of the 64 lowest frequencies, which says whether the frequency is stronger than their median.
   ///
   /// Source: Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010 (the DCT hash).
-  public let bits: UInt64
+  package let bits: UInt64
   /// The image in 8×8 grey cells, row by row.
-  public let thumbnail: SIMD64<UInt8>
+  package let thumbnail: SIMD64<UInt8>
 
   /// The side of the grey image whose frequencies are taken.
-  public static let side = 32
+  package static let side = 32
 
   /// Makes a hash from known values.
-  public init(bits: UInt64, thumbnail: SIMD64<UInt8>) {
+  package init(bits: UInt64, thumbnail: SIMD64<UInt8>) {
     self.bits = bits
     self.thumbnail = thumbnail
   }
 
   /// Hashes a grey image of at least one pixel.
-  public init(_ image: ImageView) {
+  package init(_ image: ImageView) {
     precondition(image.channels == .gray, "a perceptual hash is taken of a gray image")
     let cells = Self.averages(image)
     bits = Self.bits(of: cells)
@@ -37,13 +37,13 @@ public struct PerceptualHash: Sendable, Hashable {
   }
 
   /// The number of frequencies that differ, from 0 to 64.
-  public func distance(to other: PerceptualHash) -> Int { (bits ^ other.bits).nonzeroBitCount }
+  package func distance(to other: PerceptualHash) -> Int { (bits ^ other.bits).nonzeroBitCount }
 
   /// The lightest cell minus the darkest: on a plain surface there is nothing to compare.
-  public var contrast: Int { Int(thumbnail.max()) - Int(thumbnail.min()) }
+  package var contrast: Int { Int(thumbnail.max()) - Int(thumbnail.min()) }
 
   /// The largest difference between two cells' levels, from 0 to 255.
-  public func largestDifference(to other: PerceptualHash) -> Int {
+  package func largestDifference(to other: PerceptualHash) -> Int {
     let larger = pointwiseMax(thumbnail, other.thumbnail)
     let smaller = pointwiseMin(thumbnail, other.thumbnail)
     return Int((larger &- smaller).max())

@@ -1,5 +1,5 @@
 #if MPI
-public import MillraceShards
+import MillraceShards
 import CMPI
 import MillraceThreads
 import Synchronization
@@ -19,13 +19,13 @@ import Darwin
 /// a thrown error would release on its way up.
 ///
 /// - Note: `@unchecked Sendable` holds because everything mutable is an atomic or is guarded by the monitor.
-public final class MPIGroup: ProcessGroup, @unchecked Sendable {
+package final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// See `ProcessGroup`.
-  public let rank: Int
+  package let rank: Int
   /// See `ProcessGroup`.
-  public let count: Int
+  package let count: Int
   /// See `ProcessGroup`.
-  public private(set) var hosts: [String] = []
+  package private(set) var hosts: [String] = []
 
   /// The transfers under way.
   struct Transfers {
@@ -66,7 +66,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// Joins the processes of this launch. A process may do so once.
   ///
   /// - Throws: ``MPIError``.
-  public init() throws {
+  package init() throws {
     for (name, value) in Self.settingsOfTCP { setenv("OMPI_MCA_btl_tcp_\(name)", value, 0) }
     var provided: Int32 = 0
     try check(MPI_Init_thread(nil, nil, Int32(MPI_THREAD_SERIALIZED), &provided), "MPI_Init_thread")
@@ -82,7 +82,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// Leaves the group. Every rank must leave, and may not use the group afterwards.
-  public func leave() {
+  package func leave() {
     // When the last rank has come here, it has heard from all others.
     _ = try? gather("")
     heartbeat?.stop()
@@ -111,7 +111,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// Ends all ranks.
   ///
   /// - Parameter code: What this process exits with.
-  public func abort(code: Int32) -> Never {
+  package func abort(code: Int32) -> Never {
     // If MPI hangs in the attempt to reach the others, this process ends all the same.
     signal(SIGALRM) { _ in _exit(74) }
     alarm(5)
@@ -122,7 +122,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// The name and version of the library.
-  public static var libraryVersion: String {
+  package static var libraryVersion: String {
     var text = [CChar](repeating: 0, count: Int(MPI_MAX_LIBRARY_VERSION_STRING))
     var length: Int32 = 0
     MPI_Get_library_version(&text, &length)
@@ -140,7 +140,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   // MARK: Vectors from rank to rank
 
   /// See `ProcessGroup`.
-  public func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) {
+  package func send(_ values: UnsafeBufferPointer<Float>, to rank: Int, tag: Int) {
     withTransfers { transfers in
       var request = millrace_mpi_no_request()
       require(
@@ -152,7 +152,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) {
+  package func receive(_ values: UnsafeMutableBufferPointer<Float>, from rank: Int, tag: Int) {
     withTransfers { transfers in
       var request = millrace_mpi_no_request()
       require(
@@ -165,7 +165,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func finishReceiving(tag: Int) {
+  package func finishReceiving(tag: Int) {
     wait { transfers in
       guard tag < transfers.receives.count else { return true }
       return areDone(&transfers.receives[tag])
@@ -173,12 +173,12 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func finishSending() {
+  package func finishSending() {
     wait { areDone(&$0.sends) }
   }
 
   /// See `ProcessGroup`.
-  public func advance() {
+  package func advance() {
     let now = MonotonicClock.now()
     guard now &- advancedAt.load(ordering: .relaxed) > Self.patience else { return }
     advancedAt.store(now, ordering: .relaxed)
@@ -192,7 +192,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   // MARK: Among all ranks
 
   /// See `ProcessGroup`.
-  public func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) {
+  package func gather(_ memory: UnsafeMutableRawPointer, counts: [Int]) {
     // Counts are 32-bit: counts of words reach four times as far as counts of bytes.
     let width = MemoryLayout<Float>.stride
     let isInWords = counts.allSatisfy { $0.isMultiple(of: width) }
@@ -216,7 +216,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func finishGathering() {
+  package func finishGathering() {
     wait { transfers in
       while var gather = transfers.gathers.first {
         guard isDone(&gather.request) else { return false }
@@ -228,7 +228,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// See `ProcessGroup`.
-  public func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {
+  package func sumInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {
     // The blocking call has faster algorithms than the other one.
     withTransfers { _ in
       require(
@@ -241,7 +241,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   // MARK: Waiting
 
   /// See `ProcessGroup`.
-  public var waited: UInt64 { waitedTime.load(ordering: .relaxed) }
+  package var waited: UInt64 { waitedTime.load(ordering: .relaxed) }
 
   /// The nanoseconds for which a waiter calls without a pause, and within which a computing thread does not
   /// call again; and those after which a waiter sleeps between two calls.
@@ -307,14 +307,14 @@ private func check(_ code: Int32, _ function: String) throws {
 }
 
 /// Why ranks could not communicate.
-public enum MPIError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum MPIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The library cannot be called from several threads.
   case noThreads
   /// A call has failed.
   case failed(function: String, message: String)
 
   /// The error in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noThreads:
       "this MPI library does not allow calls from several threads (MPI_THREAD_SERIALIZED); use one that was built with threads"

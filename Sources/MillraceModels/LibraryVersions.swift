@@ -7,9 +7,9 @@ import Glibc
 #endif
 
 /// The libraries that results depend on, and which versions of them are in use.
-public enum LibraryVersions {
+package enum LibraryVersions {
   /// One line each, such as `OpenBLAS 0.3.26 (kernels for Zen)`.
-  public static let lines =
+  package static let lines =
     [
       CodecVersions.jpeg,
       "libpng \(CodecVersions.png)",

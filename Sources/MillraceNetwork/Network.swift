@@ -11,7 +11,7 @@ public struct Network: Sendable {
   /// Every parameter tensor, in the order of the flat vector.
   public let parameters: [NetworkParameter]
   /// The weight matrices that are learned, cut into the rows of one product each, in the order of the flat vector.
-  public let weightRows: [WeightRows]
+  package let weightRows: [WeightRows]
   /// By layer and matrix: the rows of all, also of those that are fixed.
   let products: [[[WeightRows]]]
   /// Who multiplies.

@@ -7,13 +7,13 @@ extension NetworkPass {
   /// - Parameters:
   ///   - rows: Some of ``Network/weightRows`` that are ahead.
   ///   - parameters: The network's flat vector.
-  public func writeProduct(ahead rows: WeightRows, parameters: UnsafePointer<Float>) {
+  package func writeProduct(ahead rows: WeightRows, parameters: UnsafePointer<Float>) {
     precondition(rows.isAhead, "the products of layer \(rows.layer) follow from what comes before it")
     writeProduct(rows, parameters)
   }
 
   /// Multiplies all rows that are ahead.
-  public func writeProductsAhead(parameters: UnsafePointer<Float>) {
+  package func writeProductsAhead(parameters: UnsafePointer<Float>) {
     for rows in network.weightRows where rows.isAhead { writeProduct(rows, parameters) }
   }
 
@@ -23,7 +23,7 @@ extension NetworkPass {
   /// - Parameters:
   ///   - rows: Any rows of the matrix.
   ///   - units: The units.
-  public func product(of rows: WeightRows, units: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
+  package func product(of rows: WeightRows, units: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
     let product = matrix(rows).product(of: units, rows: self.rows)
     return UnsafeMutableBufferPointer(start: product.base, count: product.rows * product.columns)
   }
@@ -35,7 +35,7 @@ extension NetworkPass {
   ///   - rows: Any rows of the matrix.
   ///   - units: The units.
   ///   - copy: (rows, units).
-  public func copyProductGradient(
+  package func copyProductGradient(
     of rows: WeightRows, units: Range<Int>, into copy: UnsafeMutablePointer<Float>
   ) {
     let gradient = productGradient(rows)
@@ -51,7 +51,7 @@ extension NetworkPass {
   /// - Parameters:
   ///   - rows: One of ``Network/weightRows``.
   ///   - gradient: Where it goes, one row after another.
-  public func writeWeightGradient(_ rows: WeightRows, into gradient: UnsafeMutablePointer<Float>) {
+  package func writeWeightGradient(_ rows: WeightRows, into gradient: UnsafeMutablePointer<Float>) {
     let columns = rows.columns(of: rows.tiles.indices)
     writeWeightGradient(
       rows, tiles: rows.tiles.indices,
@@ -64,7 +64,7 @@ extension NetworkPass {
   ///   - rows: One of ``Network/weightRows``.
   ///   - tiles: Neighbours among their tiles.
   ///   - gradient: (the rows, the columns of these tiles).
-  public func writeWeightGradient(_ rows: WeightRows, tiles: Range<Int>, into gradient: Matrix) {
+  package func writeWeightGradient(_ rows: WeightRows, tiles: Range<Int>, into gradient: Matrix) {
     network.writeWeightGradient(
       rows, units: rows.units, tiles: tiles, operand: operand(rows), productGradient: productGradient(rows),
       into: gradient)

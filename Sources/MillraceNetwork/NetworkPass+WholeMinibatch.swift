@@ -7,7 +7,7 @@ extension NetworkPass {
   ///   - gradient: As long; nil runs forward alone. Receives the gradient of the mean loss.
   /// - Returns: The loss of the rows.
   @discardableResult
-  public func run(
+  package func run(
     _ shard: Shard, parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil
   ) -> LossSum {
     begin(shard)

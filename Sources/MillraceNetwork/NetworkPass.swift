@@ -6,11 +6,11 @@ import MillraceVectors
 /// Between two stages the caller adds up what ``sum(beforeStage:isBackward:parameters:into:)`` gives of all shards, and hands the
 /// totals to the next.
 /// One thread uses a pass at a time.
-public final class NetworkPass {
+package final class NetworkPass {
   /// The network it was made for.
-  public let network: Network
+  package let network: Network
   /// The most rows it can take.
-  public let capacity: Int
+  package let capacity: Int
 
   /// One block that holds everything below.
   private let memory: UnsafeMutablePointer<Float>
@@ -22,27 +22,27 @@ public final class NetworkPass {
   /// What a network without sums is handed.
   private let noSums: UnsafeMutablePointer<Double>
   /// The bytes that a pass holds.
-  public let byteCount: Int
+  package let byteCount: Int
 
   private var shard: Shard
 
   /// What a pass runs over. It borrows its memory until the last stage is done.
-  public struct Shard {
+  package struct Shard {
     /// (rows, inputCount).
-    public let input: Matrix
+    package let input: Matrix
     /// One a row; nil where outputs alone are wanted.
-    public let targets: Targets?
+    package let targets: Targets?
     /// The factor on each row's loss in training; nil: 1.
-    public let weights: UnsafePointer<Float>?
+    package let weights: UnsafePointer<Float>?
     /// What random numbers follow from.
-    public let samples: SampleKeys
+    package let samples: SampleKeys
     /// The rows of the whole minibatch.
-    public let minibatchCount: Int
+    package let minibatchCount: Int
     /// Whether the minibatch is learned from.
-    public let isTraining: Bool
+    package let isTraining: Bool
 
     /// Names a shard.
-    public init(
+    package init(
       input: Matrix, targets: Targets?, weights: UnsafePointer<Float>? = nil, samples: SampleKeys = .none,
       minibatchCount: Int, isTraining: Bool
     ) {
@@ -61,7 +61,7 @@ public final class NetworkPass {
   ///   - network: The network to run.
   ///   - capacity: The most rows of a shard.
   ///   - training: Whether ``backward(layer:parameters:sums:into:)`` will be called.
-  public init(network: Network, capacity: Int, training: Bool) {
+  package init(network: Network, capacity: Int, training: Bool) {
     self.network = network
     self.capacity = capacity
     var next = 0
@@ -131,7 +131,7 @@ public final class NetworkPass {
   // MARK: Stages
 
   /// Begins a pass.
-  public func begin(_ shard: Shard) {
+  package func begin(_ shard: Shard) {
     precondition(
       shard.input.rows <= capacity && shard.input.columns == network.inputCount,
       "a pass made for \(capacity) × \(network.inputCount) got "
@@ -146,7 +146,7 @@ public final class NetworkPass {
   ///     by ``writeProduct(ahead:parameters:)``, or put into ``product(of:units:)``.
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals of the stage before; not read in the first.
-  public func forward(stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>) {
+  package func forward(stage: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>) {
     for index in network.stages[stage] {
       let (layer, context) = (network.layers[index], context(index, sums))
       let (input, slice) = (input(of: index), parameters + network.sliceStarts[index])
@@ -161,7 +161,7 @@ public final class NetworkPass {
   /// Runs all stages forward, where nothing is learned and no layer needs sums.
   ///
   /// - Parameter parameters: The network's flat vector.
-  public func forward(parameters: UnsafePointer<Float>) {
+  package func forward(parameters: UnsafePointer<Float>) {
     writeProductsAhead(parameters: parameters)
     for stage in network.stages.indices {
       forward(stage: stage, parameters: parameters, sums: UnsafePointer(noSums))
@@ -171,7 +171,7 @@ public final class NetworkPass {
   /// Sums the loss after the last stage and, in training, starts the way back with its gradient.
   ///
   /// - Parameter scale: The factor on the gradient, usually 1 / the minibatch's count.
-  public func evaluateLoss(scale: Float) -> LossSum {
+  package func evaluateLoss(scale: Float) -> LossSum {
     guard let targets = shard.targets else { return LossSum() }
     let last = network.layers.count - 1
     return network.loss.evaluate(
@@ -186,7 +186,7 @@ public final class NetworkPass {
   ///   - parameters: The network's flat vector.
   ///   - sums: The totals that the stage after has made; not read in the last.
   ///   - gradient: Where the gradient of the layer's parameters goes, in order and without gaps, but for its matrices.
-  public func backward(
+  package func backward(
     layer index: Int, parameters: UnsafePointer<Float>, sums: UnsafePointer<Double>,
     into gradient: UnsafeMutablePointer<Float>
   ) {
@@ -204,7 +204,7 @@ public final class NetworkPass {
   ///   - isBackward: Which way the pass crosses the boundary.
   ///   - parameters: The network's flat vector.
   ///   - sums: As many as ``Network/sumCount(beforeStage:)`` says.
-  public func sum(
+  package func sum(
     beforeStage stage: Int, isBackward: Bool, parameters: UnsafePointer<Float>,
     into sums: UnsafeMutablePointer<Double>
   ) {
@@ -221,13 +221,13 @@ public final class NetworkPass {
   }
 
   /// The last layer's outputs, (rows, outputs), valid until the next pass.
-  public var outputs: Matrix { output(network.layers.count - 1) }
+  package var outputs: Matrix { output(network.layers.count - 1) }
 
   /// What the last layer with weights has read in the last pass, (rows, ``Network/featureCount``), valid until the next.
-  public var features: Matrix { input(of: network.classifier) }
+  package var features: Matrix { input(of: network.classifier) }
 
   /// A layer's outputs of the last pass, (rows, the layer's outputs), valid until the next.
-  public func output(ofLayer index: Int) -> Matrix { output(index) }
+  package func output(ofLayer index: Int) -> Matrix { output(index) }
 
   // MARK: Views
 

@@ -5,7 +5,7 @@ public enum ProductPrecision: String, Sendable, Hashable, Codable, CaseIterable 
   /// Floats, as they are.
   case float32
   /// Rounded to nearest even to 8 significant bits, with the range of a Float: twice the arithmetic where the processor has
-  /// instructions for it. See ``BFloat16Product``.
+  /// instructions for it. See `BFloat16Product`.
   case bfloat16 = "bf16"
 
   /// Who multiplies.

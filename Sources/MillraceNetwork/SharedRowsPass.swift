@@ -6,13 +6,13 @@ import MillraceVectors
 /// It multiplies their rows with the shard's inputs, hands the product to whoever runs the shard's ``NetworkPass``, and gets
 /// back the gradient of the loss with respect to it, from which that of their weights follows. Which rows take part in one product is what ``Network/weightRows`` say, so the bits are those of a pass that
 /// computes them itself.
-public final class SharedRowsPass {
+package final class SharedRowsPass {
   private let network: Network
   private let units: Range<Int>
   private let productMemory: UnsafeMutablePointer<Float>
   private let gradientMemory: UnsafeMutablePointer<Float>
   /// The bytes that are held.
-  public let byteCount: Int
+  package let byteCount: Int
 
   /// Allocates the memory.
   ///
@@ -20,7 +20,7 @@ public final class SharedRowsPass {
   ///   - network: The network.
   ///   - units: The units, all those of some of ``Network/weightRows`` that are ahead.
   ///   - capacity: The most rows of a shard.
-  public init(network: Network, units: Range<Int>, capacity: Int) {
+  package init(network: Network, units: Range<Int>, capacity: Int) {
     self.network = network
     self.units = units
     let count = capacity * units.count
@@ -40,7 +40,7 @@ public final class SharedRowsPass {
   ///   - rows: Some of ``Network/weightRows``, of these units.
   ///   - input: The shard's, (rows, inputCount).
   ///   - parameters: The network's flat vector; these rows alone are read.
-  public func writeProduct(_ rows: WeightRows, _ input: Matrix, parameters: UnsafePointer<Float>) {
+  package func writeProduct(_ rows: WeightRows, _ input: Matrix, parameters: UnsafePointer<Float>) {
     let place = rows.units.lowerBound - units.lowerBound
     network.writeProduct(
       rows, operand: input, parameters: parameters,
@@ -51,14 +51,14 @@ public final class SharedRowsPass {
   /// The product, (units, rows): what ``NetworkPass/product(of:units:)`` has to hold.
   ///
   /// - Parameter rows: Those of the shard.
-  public func product(rows: Int) -> UnsafeBufferPointer<Float> {
+  package func product(rows: Int) -> UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: productMemory, count: rows * units.count)
   }
 
   /// Where the gradient of the product goes, (rows, units): what ``NetworkPass/copyProductGradient(of:units:into:)`` gives.
   ///
   /// - Parameter rows: Those of the shard.
-  public func productGradient(rows: Int) -> UnsafeMutableBufferPointer<Float> {
+  package func productGradient(rows: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: gradientMemory, count: rows * units.count)
   }
 
@@ -70,7 +70,7 @@ public final class SharedRowsPass {
   ///   - tiles: Neighbours among their tiles.
   ///   - input: The shard's, (rows, inputCount).
   ///   - gradient: (the rows of the matrix, the columns of these tiles).
-  public func writeWeightGradient(
+  package func writeWeightGradient(
     _ rows: WeightRows, tiles: Range<Int>, _ input: Matrix, into gradient: Matrix
   ) {
     let place = rows.units.lowerBound - units.lowerBound

@@ -2,28 +2,28 @@
 ///
 /// The cut follows from the matrix alone. So the products are the same, and their bits, whether one thread computes all
 /// of them for a shard or each thread some for all shards.
-public struct WeightRows: Sendable, Hashable {
+package struct WeightRows: Sendable, Hashable {
   /// The layer that the matrix belongs to.
-  public let layer: Int
+  package let layer: Int
   /// The matrix's number among those of the layer.
-  public let matrix: Int
+  package let matrix: Int
   /// Its number among ``Network/parameters``.
-  public let parameter: Int
+  package let parameter: Int
   /// Whether the products need nothing but the network's inputs, so that anybody can compute them before a pass begins.
-  public let isAhead: Bool
+  package let isAhead: Bool
   /// The rows: units of the layer.
-  public let units: Range<Int>
+  package let units: Range<Int>
   /// Their elements of the network's flat parameter vector.
-  public let elements: Range<Int>
+  package let elements: Range<Int>
 
   /// The elements of a row.
-  public var inputs: Int { elements.count / units.count }
+  package var inputs: Int { elements.count / units.count }
 
   /// Runs of neighbouring columns: the gradient is one product for each.
-  public let tiles: [Range<Int>]
+  package let tiles: [Range<Int>]
 
   /// The columns of neighbouring tiles, at least one.
-  public func columns(of tiles: Range<Int>) -> Range<Int> {
+  package func columns(of tiles: Range<Int>) -> Range<Int> {
     self.tiles[tiles.lowerBound].lowerBound..<self.tiles[tiles.upperBound - 1].upperBound
   }
 

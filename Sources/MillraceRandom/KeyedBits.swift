@@ -2,7 +2,7 @@
 ///
 /// This is the function of ``KeyedRandom``, laid out for vector registers. A `subpurpose` keeps its streams
 /// apart from those of ``KeyedRandom``.
-public struct KeyedBits: Sendable {
+package struct KeyedBits: Sendable {
   private let key: SIMD2<UInt32>
   private let sample: UInt32
   private let epoch: UInt32
@@ -17,7 +17,7 @@ public struct KeyedBits: Sendable {
   ///   - epoch: The epoch.
   ///   - sample: The sample's index in its data set.
   ///   - turn: How often the epoch has visited the sample before.
-  public init(
+  package init(
     seed: UInt64, purpose: RandomPurpose, subpurpose: Int, epoch: Int, sample: Int, turn: Int = 0
   ) {
     key = philoxKey(seed: seed, turn: turn)
@@ -27,7 +27,7 @@ public struct KeyedBits: Sendable {
   }
 
   /// Four words of eight lanes: 1,024 bits, a pure function of the stream and the block's number.
-  public func block(_ index: UInt32) -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>) {
+  package func block(_ index: UInt32) -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>) {
     var x0 = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &+ (index &* 8)
     var x1 = SIMD8(repeating: sample)
     var x2 = SIMD8(repeating: epoch)

@@ -1,5 +1,5 @@
 /// What a stream of random numbers is for. Streams of different purposes never overlap.
-public enum RandomPurpose: UInt32, Sendable {
+package enum RandomPurpose: UInt32, Sendable {
   case initialization = 1
   case split
   case epochOrder
@@ -47,7 +47,7 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
   ///   - epoch: The epoch, from 0 to 2³²−1.
   ///   - sample: The sample's key or index, from 0 to 2³²−1; any other index where there is none.
   ///   - turn: How often the epoch has visited the sample before.
-  public init(seed: UInt64, purpose: RandomPurpose, epoch: Int = 0, sample: Int = 0, turn: Int = 0) {
+  package init(seed: UInt64, purpose: RandomPurpose, epoch: Int = 0, sample: Int = 0, turn: Int = 0) {
     key = philoxKey(seed: seed, turn: turn)
     counter = [0, UInt32(truncatingIfNeeded: sample), UInt32(truncatingIfNeeded: epoch), purpose.rawValue]
   }
@@ -59,7 +59,7 @@ public struct KeyedRandom: RandomNumberGenerator, Sendable {
 
   /// A stream of its own, from its beginning: a pure function of this stream's key and of a name. The branch
   /// takes nothing from this stream, and does not depend on how much of it has been used.
-  public func branch(_ name: StreamName) -> KeyedRandom {
+  package func branch(_ name: StreamName) -> KeyedRandom {
     var start = counter
     start[0] = 0
     return KeyedRandom(key: key ^ words(name.bits), counter: start)

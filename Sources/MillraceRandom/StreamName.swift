@@ -1,12 +1,12 @@
 /// The name of one stream of random numbers among those of a sample: a path of names and numbers, hashed.
 ///
 /// A stream that is known by its name keeps its numbers whatever other streams there are.
-public struct StreamName: Sendable, Hashable {
+package struct StreamName: Sendable, Hashable {
   /// The name as 64 well-mixed bits.
   let bits: UInt64
 
   /// The name at the beginning of all others.
-  public static let root = StreamName(bits: 0xCBF2_9CE4_8422_2325)
+  package static let root = StreamName(bits: 0xCBF2_9CE4_8422_2325)
 
   private init(bits: UInt64) { self.bits = bits }
 
@@ -15,7 +15,7 @@ public struct StreamName: Sendable, Hashable {
   /// - Parameters:
   ///   - name: What the part is called.
   ///   - number: Which of the parts of that name, from 0.
-  public func part(_ name: String, _ number: Int) -> StreamName {
+  package func part(_ name: String, _ number: Int) -> StreamName {
     // 64-bit FNV-1a over the name, a byte that no name holds, and the number.
     var hash = bits
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

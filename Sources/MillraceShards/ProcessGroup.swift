@@ -4,7 +4,7 @@
 /// All methods may be called from any thread. Every rank must gather the same things in the same order. A
 /// rank that cannot be reached any more causes an error, or the end of the process, but never a wait without
 /// end.
-public protocol ProcessGroup: AnyObject {
+package protocol ProcessGroup: AnyObject {
   /// The number of this process.
   var rank: Int { get }
   /// The number of processes.
@@ -44,7 +44,7 @@ public protocol ProcessGroup: AnyObject {
 
 extension ProcessGroup {
   /// Gives all ranks the text of each rank.
-  public func gather(_ text: String) throws -> [String] {
+  package func gather(_ text: String) throws -> [String] {
     let own = Array(text.utf8)
     let lengths = try exchange(own.count)
     var all = [UInt8](repeating: 0, count: max(1, lengths.reduce(0, +)))

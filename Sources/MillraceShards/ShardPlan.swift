@@ -1,21 +1,21 @@
 /// How a minibatch is cut into shards: by the configuration alone, never by the number of threads.
-public struct ShardPlan: Sendable, Hashable {
+package struct ShardPlan: Sendable, Hashable {
   /// The number of shards, at least 1.
-  public let count: Int
+  package let count: Int
 
   /// Makes a plan of `count` shards.
-  public init(count: Int) {
+  package init(count: Int) {
     precondition(count >= 1, "a minibatch needs at least one shard, got \(count)")
     self.count = count
   }
 
   /// The rows of one shard: contiguous, in order, as even as can be; empty where there are too few rows.
-  public func rows(of shard: Int, in minibatchCount: Int) -> Range<Int> {
+  package func rows(of shard: Int, in minibatchCount: Int) -> Range<Int> {
     shard * minibatchCount / count..<(shard + 1) * minibatchCount / count
   }
 
   /// The most rows that any shard of a minibatch can have.
-  public func capacity(for minibatchCapacity: Int) -> Int {
+  package func capacity(for minibatchCapacity: Int) -> Int {
     (minibatchCapacity + count - 1) / count
   }
 }

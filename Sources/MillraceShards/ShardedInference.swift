@@ -1,12 +1,12 @@
-public import MillraceNetwork
-public import MillracePipeline
-public import MillraceThreads
+package import MillraceNetwork
+package import MillracePipeline
+package import MillraceThreads
 import Synchronization
 
 /// The forward pass over minibatches on a team of workers, cut into shards as training is.
 ///
 /// Shards, not threads, decide what is computed together, so losses and outputs are the same bits for any team.
-public final class ShardedInference {
+package final class ShardedInference {
   private let team: WorkerTeam
   private let group: any ProcessGroup
   private let work: InferenceWork
@@ -22,7 +22,7 @@ public final class ShardedInference {
   ///   - team: Who computes. It must outlive the last run.
   ///   - group: The ranks that share each minibatch.
   ///   - keepsFeatures: Whether ``features`` are wanted.
-  public init(
+  package init(
     network: Network, capacity: Int, plan: ShardPlan, team: WorkerTeam,
     group: any ProcessGroup = SingleProcess(), keepsFeatures: Bool = false
   ) {
@@ -44,7 +44,7 @@ public final class ShardedInference {
   ///   - parameters: The network's flat vector.
   ///   - labelled: Whether the minibatch has targets; without, the loss is of no samples.
   @discardableResult
-  public func run(
+  package func run(
     _ minibatch: Minibatch, parameters: UnsafePointer<Float>, labelled: Bool = true
   ) throws -> LossSum {
     count = minibatch.count
@@ -58,7 +58,7 @@ public final class ShardedInference {
   }
 
   /// The features of the last minibatch, (count, `Network/featureCount`); nil unless they are kept. Valid until the next run.
-  public var features: Matrix? {
+  package var features: Matrix? {
     work.features.map {
       Matrix(base: $0.base, rows: count, columns: work.shards.network.featureCount)
     }
@@ -67,7 +67,7 @@ public final class ShardedInference {
   /// What a user reads of the last minibatch: (count, outputs), probabilities for a classifier.
   ///
   /// Valid until the next run.
-  public func predictions() -> Matrix {
+  package func predictions() -> Matrix {
     let matrix = Matrix(
       base: work.outputs.base, rows: count, columns: work.shards.network.outputCount)
     work.shards.network.loss.predict(matrix)

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-public import Glibc
+package import Glibc
 #else
-public import Darwin
+package import Darwin
 #endif
 
 /// A state that threads share: a mutex guards it, and condition variables announce its changes.
@@ -13,7 +13,7 @@ public import Darwin
 ///   `pthread_mutex_unlock` of `mutex` (``withLock(_:)``; the attempts of ``wait(on:_:)``, which a condition
 ///   variable re-enters with the mutex held), because the initial state is `sending`, so nobody else has it,
 ///   and because everything else is a constant.
-public final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
   @usableFromInline let state: UnsafeMutablePointer<State>
   // These are allocated, since a mutex and a condition variable must never move.
   @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -24,7 +24,7 @@ public final class Monitor<State>: @unchecked Sendable {
   /// - Parameters:
   ///   - state: Its first value.
   ///   - conditions: How many condition variables there are; at least 1.
-  public init(_ state: sending State, conditions count: Int = 1) {
+  package init(_ state: sending State, conditions count: Int = 1) {
     precondition(count >= 1, "a monitor needs at least one condition, got \(count)")
     self.state = .allocate(capacity: 1)
     self.state.initialize(to: state)
@@ -49,7 +49,7 @@ public final class Monitor<State>: @unchecked Sendable {
   ///
   /// Neither the state nor a reference into it may escape. The call is not re-entrant.
   @inlinable
-  public func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+  package func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body(&state.pointee)
@@ -61,7 +61,8 @@ public final class Monitor<State>: @unchecked Sendable {
   ///   - condition: The condition whose notification may make the attempt succeed.
   ///   - attempt: Changes the state and gives a result, or leaves the state alone and gives nil.
   @inlinable
-  public func wait<Result>(on condition: Int, _ attempt: (inout State) throws -> Result?) rethrows -> Result {
+  package func wait<Result>(on condition: Int, _ attempt: (inout State) throws -> Result?) rethrows -> Result
+  {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
@@ -72,13 +73,13 @@ public final class Monitor<State>: @unchecked Sendable {
 
   /// Wakes one thread that waits on a condition. The lock may be held or not.
   @inlinable
-  public func notifyOne(_ condition: Int) {
+  package func notifyOne(_ condition: Int) {
     pthread_cond_signal(address(of: condition))
   }
 
   /// Wakes all threads that wait on a condition. The lock may be held or not.
   @inlinable
-  public func notifyAll(_ condition: Int) {
+  package func notifyAll(_ condition: Int) {
     pthread_cond_broadcast(address(of: condition))
   }
 

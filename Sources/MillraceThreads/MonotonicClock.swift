@@ -1,14 +1,14 @@
 #if canImport(Glibc)
-public import Glibc
+import Glibc
 #else
-public import Darwin
+import Darwin
 #endif
 
 /// The clock for waits and stages: it never jumps, and its zero means nothing.
-public enum MonotonicClock {
+package enum MonotonicClock {
   /// The present time in nanoseconds. Only differences have a meaning.
   @inlinable
-  public static func now() -> UInt64 {
+  package static func now() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)

@@ -2,4 +2,4 @@ import Foundation
 
 /// The number of processors that this process may use, at least 1; inside a container or under `taskset`, the
 /// number that it is given.
-public let processorCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
+package let processorCount = max(1, ProcessInfo.processInfo.activeProcessorCount)

@@ -13,7 +13,7 @@ import Darwin
 /// is released.
 ///
 /// - Note: `@unchecked Sendable` holds because the members are constants except `threads` and `isShutDown`,
-///   which only the owner's ``shutdown()`` changes, once no call of ``run(_:)`` is under way; ``TeamState``
+///   which only the owner's ``shutdown()`` changes, once no call of ``run(_:)`` is under way; `TeamState`
 ///   has its own proof.
 public final class WorkerTeam: @unchecked Sendable {
   /// The number of workers, including the caller of ``run(_:)``.

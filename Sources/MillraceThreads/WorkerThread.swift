@@ -8,9 +8,9 @@ import Darwin
 ///
 /// Asynchronous signals are blocked in the thread, so they reach the threads that have handlers for them, and
 /// no worker's system call is interrupted.
-public final class WorkerThread {
+package final class WorkerThread {
   /// The name that debuggers and profilers show: at most 15 characters.
-  public let name: String
+  package let name: String
 
   private let thread: pthread_t
   private var isJoined = false
@@ -21,7 +21,7 @@ public final class WorkerThread {
   ///   - name: Its name, of which the kernel keeps 15 bytes.
   ///   - body: The thread's work. The thread ends when this returns.
   /// - Throws: ``ThreadError/cannotStart(name:code:)``.
-  public init(name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
+  package init(name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadError) {
     let cutName = Self.cut(name)
     let box = Unmanaged.passRetained(ThreadStart(name: cutName, body: body))
 
@@ -57,7 +57,7 @@ public final class WorkerThread {
   }
 
   /// Waits until the thread has ended. Another thread must call this exactly once.
-  public func join() {
+  package func join() {
     precondition(!isJoined, "the thread '\(name)' was joined twice")
     isJoined = true
     let code = pthread_join(thread, nil)

@@ -8,14 +8,14 @@ import Darwin
 ///
 /// A matrix product walks down columns. With pages of 4 KiB each row of a wide matrix is on another page, and
 /// these are more pages than the processor keeps addresses of.
-public enum LargeMemory {
+package enum LargeMemory {
   /// The size of a large page of x86-64 and ARM processors, in bytes.
   private static let page = 2 << 20
 
   /// Allocates memory that is set to zero, at an address that is a multiple of 64 bytes.
   ///
   /// - Parameter count: The number of Floats.
-  public static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+  package static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let byteCount = max(1, count) * MemoryLayout<Float>.stride
     // Smaller vectors do without large pages, so at most half a page is left unused.
     let isLarge = byteCount >= page / 2
@@ -36,5 +36,5 @@ public enum LargeMemory {
   }
 
   /// Gives memory back.
-  public static func deallocate(_ memory: UnsafeMutablePointer<Float>) { free(memory) }
+  package static func deallocate(_ memory: UnsafeMutablePointer<Float>) { free(memory) }
 }

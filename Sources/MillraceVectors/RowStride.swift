@@ -1,5 +1,5 @@
 /// The distance between the rows of a matrix in memory.
-public enum RowStride {
+package enum RowStride {
   /// The stride at which rows are quickly read side by side: their length, but a little more for some powers
   /// of two.
   ///
@@ -8,5 +8,5 @@ public enum RowStride {
   /// before they are used up.
   ///
   /// - Parameter columns: The length of a row.
-  public static func of(columns: Int) -> Int { columns.isMultiple(of: 512) ? columns + 16 : columns }
+  package static func of(columns: Int) -> Int { columns.isMultiple(of: 512) ? columns + 16 : columns }
 }

@@ -1,4 +1,4 @@
-public import MillraceShards
+package import MillraceShards
 import MillraceThreads
 
 /// Ranks that are threads of this process: they exchange copies, as between machines. A vector is copied as late as
@@ -34,7 +34,7 @@ public final class LocalProcesses: Sendable {
   /// Calls a body on every rank at the same time.
   ///
   /// - Returns: The result of each rank.
-  public static func run<Result: Sendable>(
+  package static func run<Result: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (any ProcessGroup) throws -> Result
   ) throws -> [Swift.Result<Result, any Error>] {
     let processes = LocalProcesses(count: count)

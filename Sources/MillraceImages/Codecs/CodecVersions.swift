@@ -1,11 +1,11 @@
 import CImageCodecs
 
 /// The libraries that read and write images, for whoever reports what a program runs with.
-public enum CodecVersions {
+package enum CodecVersions {
   /// The JPEG library and the version of it that this was built with, such as `libjpeg-turbo 2.1.5`.
-  public static let jpeg = String(cString: cimage_jpeg_version())
+  package static let jpeg = String(cString: cimage_jpeg_version())
   /// The version of libpng in use, such as `1.6.43`.
-  public static let png = String(cString: cimage_png_version())
+  package static let png = String(cString: cimage_png_version())
   /// The version of libwebp in use, such as `1.2.4`; nil where this was built without it.
-  public static let webp = cimage_webp_version().map { String(cString: $0) }
+  package static let webp = cimage_webp_version().map { String(cString: $0) }
 }

@@ -1,20 +1,20 @@
 /// What a decode met and did.
-public struct DecodeReport: Sendable, Hashable {
+package struct DecodeReport: Sendable, Hashable {
   /// The file's format.
-  public var format: ImageFormat
+  package var format: ImageFormat
   /// The upright size before reduction.
-  public var originalSize: ImageSize
+  package var originalSize: ImageSize
   /// The factor by which width and height were reduced: 1, 2, 4 or 8.
-  public var reduction: Int
+  package var reduction: Int
   /// The orientation that was applied.
-  public var orientation: ExifOrientation
+  package var orientation: ExifOrientation
   /// Complaints of the codec that did not stop it.
-  public var warnings: Int
+  package var warnings: Int
   /// Whether the image was cut short and ``DecodeLimits/allowTruncated`` let it pass.
-  public var isTruncated: Bool
+  package var isTruncated: Bool
 
   /// Makes a report.
-  public init(
+  package init(
     format: ImageFormat, originalSize: ImageSize, reduction: Int, orientation: ExifOrientation, warnings: Int,
     isTruncated: Bool
   ) {

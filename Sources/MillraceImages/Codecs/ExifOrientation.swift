@@ -1,7 +1,7 @@
 /// How a camera was held: what must be done to the stored pixels so that the image stands upright.
 ///
 /// The raw values are those of EXIF's tag 0x0112 (EXIF 2.32, section 4.6.4).
-public enum ExifOrientation: UInt8, Sendable, Hashable, CaseIterable {
+package enum ExifOrientation: UInt8, Sendable, Hashable, CaseIterable {
   case upright = 1
   case mirrored = 2
   case rotated180 = 3
@@ -16,16 +16,16 @@ public enum ExifOrientation: UInt8, Sendable, Hashable, CaseIterable {
   case rotated270 = 8
 
   /// Whether the upright image is as wide as the stored one is high.
-  public var swapsAxes: Bool { rawValue >= 5 }
+  package var swapsAxes: Bool { rawValue >= 5 }
 
   /// Whether the upright image's left edge is where stored rows (or, with the axes swapped, columns) end.
-  public var beginsAtEndOfX: Bool { [.mirrored, .rotated180, .rotated90, .transversed].contains(self) }
+  package var beginsAtEndOfX: Bool { [.mirrored, .rotated180, .rotated90, .transversed].contains(self) }
 
   /// Whether the upright image's upper edge is where stored columns (or, with the axes swapped, rows) end.
-  public var beginsAtEndOfY: Bool { [.rotated180, .flipped, .transversed, .rotated270].contains(self) }
+  package var beginsAtEndOfY: Bool { [.rotated180, .flipped, .transversed, .rotated270].contains(self) }
 
   /// The upright size of an image that is stored with a given size, and the other way round.
-  public func applied(to size: ImageSize) -> ImageSize {
+  package func applied(to size: ImageSize) -> ImageSize {
     swapsAxes ? ImageSize(width: size.height, height: size.width) : size
   }
 }

@@ -3,7 +3,7 @@ extension ImageDecoder {
   ///
   /// - Parameter bytes: the whole file, or its start. In a PNG or a WebP an orientation may lie behind the image data.
   /// - Throws: an ``ImageError`` where the header is missing, cut short or of an unsupported kind.
-  public func readHeader(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> ImageHeader {
+  package func readHeader(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> ImageHeader {
     try Self.format(of: bytes).codec.header(bytes, limits)
   }
 }

@@ -13,14 +13,14 @@ internal import CImageCodecs
 /// - WebP: lossy, lossless, with alpha, and the first frame of an animation; color profiles are not applied.
 /// - BMP: 1 to 32 bits a pixel, palettes and masks, either order of rows; not run-length encoded.
 /// - Colors turn gray by Rec. 601 luma. The EXIF orientation is applied; a broken one is ignored.
-public final class ImageDecoder {
+package final class ImageDecoder {
   /// What a file may cost.
-  public let limits: DecodeLimits
+  package let limits: DecodeLimits
   /// What transparent pixels show: red, green, blue.
-  public let background: SIMD3<UInt8>
+  package let background: SIMD3<UInt8>
 
   /// What the last successful decode met; its sizes are zero before the first.
-  public private(set) var lastReport = DecodeReport(
+  package private(set) var lastReport = DecodeReport(
     format: .png, originalSize: ImageSize(width: 0, height: 0), reduction: 1, orientation: .upright,
     warnings: 0, isTruncated: false)
 
@@ -30,7 +30,7 @@ public final class ImageDecoder {
   private var turned = ReusedBuffer<UInt8>()
 
   /// Makes a decoder.
-  public init(limits: DecodeLimits = DecodeLimits(), background: SIMD3<UInt8> = .zero) {
+  package init(limits: DecodeLimits = DecodeLimits(), background: SIMD3<UInt8> = .zero) {
     guard let codec = cimage_decoder_create() else {
       fatalError("no memory for an image decoder of less than a kilobyte")
     }
@@ -52,7 +52,7 @@ public final class ImageDecoder {
   ///     by box average.
   /// - Returns: the upright image, valid until this decoder's next decode.
   /// - Throws: an ``ImageError``. The decoder can be used on.
-  public func decode(
+  package func decode(
     _ bytes: UnsafeRawBufferPointer, channels: Channels, atLeast: ImageSize? = nil
   ) throws(ImageError) -> ImageView {
     let format = try Self.format(of: bytes)

@@ -1,14 +1,14 @@
 internal import CImageCodecs
 
 /// Encodes images, for previews and sample data.
-public enum ImageEncoder {
+package enum ImageEncoder {
   /// The longest side that libjpeg writes.
   static let maxJPEGSide = 65_500
 
   /// A PNG file of 8 bits a sample, gray or RGB.
   ///
   /// Sides must be below 2³¹, which is more than memory holds.
-  public static func png(_ image: Image) -> [UInt8] {
+  package static func png(_ image: Image) -> [UInt8] {
     precondition(
       image.width <= Int(Int32.max) && image.height <= Int(Int32.max),
       "a PNG's sides are below 2^31 pixels, got \(image.width)×\(image.height)")
@@ -29,7 +29,7 @@ public enum ImageEncoder {
   ///   - image: What to encode.
   ///   - quality: libjpeg's scale from 1 to 100.
   /// - Throws: ``ImageError/notEncodable(_:size:limit:)`` for a side above 65,500 pixels.
-  public static func jpeg(_ image: Image, quality: Int = 90) throws(ImageError) -> [UInt8] {
+  package static func jpeg(_ image: Image, quality: Int = 90) throws(ImageError) -> [UInt8] {
     precondition((1...100).contains(quality), "JPEG quality is 1 to 100, got \(quality)")
     let size = ImageSize(width: image.width, height: image.height)
     guard max(size.width, size.height) <= maxJPEGSide else {

@@ -1,7 +1,7 @@
 /// What an image file says of itself before any pixel is decoded.
-public struct ImageHeader: Sendable, Hashable {
+package struct ImageHeader: Sendable, Hashable {
   /// What the numbers of a stored pixel mean.
-  public enum ColorModel: String, Sendable, Hashable, CaseIterable {
+  package enum ColorModel: String, Sendable, Hashable, CaseIterable {
     case gray
     case rgb
     /// Numbers of colors in a table.
@@ -11,19 +11,19 @@ public struct ImageHeader: Sendable, Hashable {
   }
 
   /// The format, by the magic bytes.
-  public var format: ImageFormat
+  package var format: ImageFormat
   /// The size as seen, with the EXIF orientation applied.
-  public var size: ImageSize
+  package var size: ImageSize
   /// How the stored pixels are turned to stand upright; `.upright` where the file does not say.
-  public var orientation: ExifOrientation
+  package var orientation: ExifOrientation
   /// What the numbers of a pixel mean.
-  public var colorModel: ColorModel
+  package var colorModel: ColorModel
   /// Bits of a sample (of an index, in a palette image): 1, 2, 4, 8, 12 or 16.
-  public var bitDepth: Int
+  package var bitDepth: Int
   /// Whether pixels can be transparent, by an alpha channel or by a transparent color.
-  public var hasAlpha: Bool
+  package var hasAlpha: Bool
   /// Progressive JPEG, interlaced PNG.
-  public var isProgressive: Bool
+  package var isProgressive: Bool
 
   /// The size as stored, before the orientation is applied.
   var storedSize: ImageSize { orientation.applied(to: size) }

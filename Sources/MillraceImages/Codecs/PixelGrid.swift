@@ -3,17 +3,17 @@
 ///
 /// Where a side is no multiple of the squares' side, the last square of a stored row or column sticks out of the
 /// picture. Once the image is upright, that may be the first square as well.
-public struct PixelGrid: Sendable, Hashable {
+package struct PixelGrid: Sendable, Hashable {
   /// The side of a square, in pixels of the picture.
-  public var reduction: Int
+  package var reduction: Int
   /// The left edge of the first squares, in pixels of the picture from its own left edge: 0, or how far they stick out,
   /// below 0.
-  public var originX: Int
+  package var originX: Int
   /// The same for the upper edge.
-  public var originY: Int
+  package var originY: Int
 
   /// Names a grid; by default a pixel stands for one pixel.
-  public init(reduction: Int = 1, originX: Int = 0, originY: Int = 0) {
+  package init(reduction: Int = 1, originX: Int = 0, originY: Int = 0) {
     self.reduction = reduction
     self.originX = originX
     self.originY = originY
@@ -22,7 +22,7 @@ public struct PixelGrid: Sendable, Hashable {
 
 extension DecodeReport {
   /// Where the decoded pixels lie on the upright picture.
-  public var grid: PixelGrid {
+  package var grid: PixelGrid {
     let covered = originalSize.reduced(by: reduction)
     return PixelGrid(
       reduction: reduction,

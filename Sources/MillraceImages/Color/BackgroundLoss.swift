@@ -1,18 +1,18 @@
 /// How much of a transparent image's picture cannot be told from the background.
-public struct BackgroundLoss: Sendable, Hashable {
+package struct BackgroundLoss: Sendable, Hashable {
   /// The visible area, in pixels: the sum of all opacities.
-  public let visible: Double
+  package let visible: Double
   /// The part of the visible area that has the colour of the background, or nearly.
-  public let lost: Double
+  package let lost: Double
   /// The area through which the background is seen, in pixels.
-  public let open: Double
+  package let open: Double
 
   /// A colour is lost that differs from the background by at most this many levels of 255 in each channel.
-  public static let levels = 16.0
+  package static let levels = 16.0
 
   /// The share of the visible area that is lost; nil where next to nothing is visible, or where less than a
   /// hundredth of the image is transparent: then nothing can be lost on the background, whatever its colour is.
-  public var share: Double? {
+  package var share: Double? {
     let area = visible + open
     return visible >= area / 1000 && open >= area / 100 ? lost / visible : nil
   }
@@ -24,7 +24,7 @@ public struct BackgroundLoss: Sendable, Hashable {
   ///   - onBlack: The image over black.
   ///   - onWhite: The same image over white.
   ///   - background: Red, green and blue; a gray image takes their luma.
-  public init(onBlack: ImageView, onWhite: ImageView, background: SIMD3<UInt8>) {
+  package init(onBlack: ImageView, onWhite: ImageView, background: SIMD3<UInt8>) {
     precondition(
       onBlack.width == onWhite.width && onBlack.height == onWhite.height
         && onBlack.channels == onWhite.channels, "two decodes of one image must have one form")

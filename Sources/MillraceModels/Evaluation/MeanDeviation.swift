@@ -1,14 +1,14 @@
 /// Some figures' mean, and how far they lie apart.
-public struct MeanDeviation: Sendable, Hashable, Codable {
+package struct MeanDeviation: Sendable, Hashable, Codable {
   /// Σx / n.
-  public let mean: Double
+  package let mean: Double
   /// The sample standard deviation, √(Σ(x − mean)² / (n − 1)); nil of fewer than two figures.
-  public let deviation: Double?
+  package let deviation: Double?
   /// n.
-  public let count: Int
+  package let count: Int
 
   /// Of some figures; nil where there are none.
-  public init?(_ values: [Double]) {
+  package init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     count = values.count
     let mean = values.reduce(0, +) / Double(count)

@@ -44,7 +44,7 @@ public struct OutOfFoldPredictions: Sendable {
   }
 
   /// The accuracy of the folds.
-  public var accuracy: MeanDeviation? { MeanDeviation(folds.compactMap(\.accuracy)) }
+  package var accuracy: MeanDeviation? { MeanDeviation(folds.compactMap(\.accuracy)) }
 
   /// How many labels are suspect.
   public var suspectCount: Int { rows.count { $0.isSuspect } }

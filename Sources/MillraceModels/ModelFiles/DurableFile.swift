@@ -11,7 +11,7 @@ import Darwin
 /// the new, never a mixture. A file that is not committed, because of an error or otherwise, removes its temporary
 /// file when it goes out of scope; that of a killed process stays until ``removeTemporaries(in:)``. A symbolic link
 /// at the path is replaced, not followed.
-public struct DurableFile: ~Copyable {
+package struct DurableFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private var descriptor: Int32
@@ -21,7 +21,7 @@ public struct DurableFile: ~Copyable {
   ///
   /// - Throws: ``FileError/notAFile(path:)`` where the path holds something other than a file or a link;
   ///   ``FileError/cannotCreate(path:code:)`` where its folder does not accept a new file.
-  public init(replacing path: String) throws(FileError) {
+  package init(replacing path: String) throws(FileError) {
     var status = stat()
     if lstat(path, &status) == 0 {
       let kind = status.st_mode & S_IFMT
@@ -53,12 +53,12 @@ public struct DurableFile: ~Copyable {
   }
 
   /// Appends bytes.
-  public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     try writeAll(bytes, to: descriptor, path: path)
   }
 
   /// Appends the bytes of the elements as they are in memory.
-  public mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
+  package mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
     let descriptor = descriptor
     let path = path
     let result = elements.withUnsafeBytes { bytes in
@@ -92,14 +92,14 @@ public struct DurableFile: ~Copyable {
 
 extension DurableFile {
   /// Writes a whole file durably.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     var file = try DurableFile(replacing: path)
     try file.write(bytes)
     try file.commit()
   }
 
   /// Writes a text as UTF-8 durably.
-  public static func write(_ text: String, to path: String) throws(FileError) {
+  package static func write(_ text: String, to path: String) throws(FileError) {
     try write(Array(text.utf8), to: path)
   }
 
@@ -108,7 +108,7 @@ extension DurableFile {
 
   /// Removes the temporary files in a folder whose processes were killed while they wrote. Nobody may be writing
   /// there.
-  public static func removeTemporaries(in folder: String) {
+  package static func removeTemporaries(in folder: String) {
     guard let listing = opendir(folder) else { return }
     defer { closedir(listing) }
     while let entry = readdir(listing) {

@@ -5,12 +5,12 @@ import Darwin
 #endif
 
 /// Creates folders that nobody else has: the system's `mkdir` decides, so two runs never share one.
-public enum NewFolder {
+package enum NewFolder {
   /// Creates the next numbered folder, `parent/1`, `parent/2` and so on, and returns its path.
   ///
   /// The number is one above the highest in the parent, so numbers show the order even after some folders were
   /// removed. The parent is created where it is missing.
-  public static func createNumbered(in parent: String) throws(FileError) -> String {
+  package static func createNumbered(in parent: String) throws(FileError) -> String {
     try createParents(parent)
     var number = try highestNumber(in: parent) + 1
     while true {
@@ -29,7 +29,7 @@ public enum NewFolder {
   ///
   /// - Throws: ``FileError/alreadyExists(path:)`` where the name is taken; ``FileError/invalidName(_:)`` where it
   ///   is not one part of a path.
-  public static func create(named name: String, in parent: String) throws(FileError) -> String {
+  package static func create(named name: String, in parent: String) throws(FileError) -> String {
     guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0x2F || $0 == 0 })
     else {
       throw .invalidName(name)

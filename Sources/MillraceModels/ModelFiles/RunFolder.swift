@@ -28,24 +28,24 @@ public struct RunFolder: Sendable, Hashable {
   /// The folder of the checkpoints.
   public var checkpoints: String { "\(path)/checkpoints" }
   /// The latest checkpoint.
-  public var lastCheckpoint: String { "\(path)/checkpoints/last.safetensors" }
+  package var lastCheckpoint: String { "\(path)/checkpoints/last.safetensors" }
   /// The checkpoint before the latest one.
-  public var previousCheckpoint: String { "\(path)/checkpoints/previous.safetensors" }
+  package var previousCheckpoint: String { "\(path)/checkpoints/previous.safetensors" }
   /// The model of the best epoch so far; in an ensemble, the members that are done.
-  public var bestCheckpoint: String { "\(path)/checkpoints/best.safetensors" }
+  package var bestCheckpoint: String { "\(path)/checkpoints/best.safetensors" }
 
   /// The folder of the members' runs, in an ensemble.
-  public var members: String { "\(path)/members" }
+  package var members: String { "\(path)/members" }
   /// The table of a cross-validation with a row for each image.
-  public var outOfFold: String { "\(path)/out-of-fold.csv" }
+  package var outOfFold: String { "\(path)/out-of-fold.csv" }
 
   /// The folder of a member's run, in an ensemble.
   ///
   /// - Parameter number: The member's number, from 1.
-  public func member(_ number: Int) -> RunFolder { RunFolder(path: "\(members)/\(number)") }
+  package func member(_ number: Int) -> RunFolder { RunFolder(path: "\(members)/\(number)") }
 
   /// Whether there is a checkpoint to go on from.
-  public var hasCheckpoint: Bool {
+  package var hasCheckpoint: Bool {
     access(lastCheckpoint, F_OK) == 0 || access(previousCheckpoint, F_OK) == 0
   }
 
@@ -60,7 +60,7 @@ public struct RunFolder: Sendable, Hashable {
   ///   - output: The folder of all runs, which is created where it is missing.
   ///   - name: The run's name; nil: the next number.
   /// - Throws: ``FileError`` where the folder cannot be created or the name is taken.
-  public static func create(in output: String, name: String?) throws(FileError) -> RunFolder {
+  package static func create(in output: String, name: String?) throws(FileError) -> RunFolder {
     let path =
       if let name { try NewFolder.create(named: name, in: output) } else {
         try NewFolder.createNumbered(in: output)

@@ -12,39 +12,39 @@ import Darwin
 ///
 /// The layout is eight bytes of header length (little-endian), a JSON header, then the tensors' bytes without
 /// gaps. Format: https://github.com/huggingface/safetensors.
-public struct SafetensorsFile: Sendable, Hashable {
+package struct SafetensorsFile: Sendable, Hashable {
   /// The `__metadata__` map: free text by key.
-  public var metadata: [String: String]
+  package var metadata: [String: String]
   /// The tensors. No two have the same name.
-  public var tensors: [Tensor]
+  package var tensors: [Tensor]
   /// The tensors of a file that was read whose elements are of types that this project does not read. They are
   /// ignored, and not written.
-  public private(set) var others: [OtherTensor] = []
+  package private(set) var others: [OtherTensor] = []
 
   /// Makes the contents of a file yet to be written.
-  public init(metadata: [String: String] = [:], tensors: [Tensor] = []) {
+  package init(metadata: [String: String] = [:], tensors: [Tensor] = []) {
     self.metadata = metadata
     self.tensors = tensors
   }
 
   /// The first tensor of that name, found by linear search, or nil.
-  public subscript(name: String) -> Tensor? {
+  package subscript(name: String) -> Tensor? {
     tensors.first { $0.name == name }
   }
 }
 
 extension SafetensorsFile {
   /// A named array of numbers with a shape.
-  public struct Tensor: Sendable, Hashable {
+  package struct Tensor: Sendable, Hashable {
     /// The tensor's name, unique in its file and never `__metadata__`.
-    public let name: String
+    package let name: String
     /// The sizes from the slowest dimension to the fastest; empty for a scalar.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The numbers in row-major order; as many as the product of the shape.
-    public let values: Values
+    package let values: Values
 
     /// Makes a tensor. A count that does not match the shape, or a reserved name, is a programmer's mistake.
-    public init(name: String, shape: [Int], values: Values) {
+    package init(name: String, shape: [Int], values: Values) {
       precondition(
         name != SafetensorsHeader.metadataKey, "a tensor cannot be named \(name): the format reserves it")
       precondition(
@@ -56,23 +56,23 @@ extension SafetensorsFile {
     }
 
     /// The numbers as Floats where the tensor holds F32, otherwise nil.
-    public var floats: [Float]? {
+    package var floats: [Float]? {
       if case .float32(let values) = values { values } else { nil }
     }
   }
 
   /// A tensor of which only the header is read.
-  public struct OtherTensor: Sendable, Hashable {
+  package struct OtherTensor: Sendable, Hashable {
     /// The tensor's name, unique in its file.
-    public let name: String
+    package let name: String
     /// The element type by its name in the format, such as `BF16`.
-    public let type: String
+    package let type: String
     /// The sizes from the slowest dimension to the fastest.
-    public let shape: [Int]
+    package let shape: [Int]
   }
 
   /// The numbers of a tensor, by element type.
-  public enum Values: Sendable, Hashable {
+  package enum Values: Sendable, Hashable {
     case float32([Float])
     case float64([Double])
     case int64([Int64])
@@ -83,7 +83,7 @@ extension SafetensorsFile {
 
 extension SafetensorsFile.Values {
   /// The number of values.
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .float32(let values): values.count
     case .float64(let values): values.count
@@ -125,7 +125,7 @@ extension SafetensorsFile {
   /// - Parameters:
   ///   - path: The file.
   ///   - oldPath: Where a replaced file is moved, see ``DurableFile/commit(movingOldTo:)``.
-  public func write(to path: String, movingOldTo oldPath: String? = nil) throws(FileError) {
+  package func write(to path: String, movingOldTo oldPath: String? = nil) throws(FileError) {
     let ordered = alignedTensors
     var file = try DurableFile(replacing: path)
     try file.write(SafetensorsHeader(metadata: metadata, tensors: ordered).encoded())
@@ -148,7 +148,7 @@ extension SafetensorsFile {
   /// Lengths, names, element types, shapes and offsets are checked against each other and against the file's size
   /// before memory is allocated for any tensor. Tensors come in the order of their data. ``others`` names those of
   /// types that are not read here.
-  public init(contentsOf path: String) throws(ModelFileError) {
+  package init(contentsOf path: String) throws(ModelFileError) {
     let file = try ModelFileReader(path: path)
     let prefixCount = SafetensorsHeader.lengthPrefixCount
     guard file.count >= prefixCount else {

@@ -1,23 +1,23 @@
-public import MillraceImages
-public import MillraceNetwork
+package import MillraceImages
+package import MillraceNetwork
 
 /// Facts that a file of weights tells about its network, as far as a run that begins with it must agree with them.
-public struct WeightsFacts: Sendable, Hashable {
+package struct WeightsFacts: Sendable, Hashable {
   /// Whether the network has batch normalisation.
-  public var areNormalized: Bool
+  package var areNormalized: Bool
   /// Whether some layers have no weights, such as dropout.
-  public var skipLayers: Bool
+  package var skipLayers: Bool
   /// The stem; nil where there is none, or the file does not say it.
-  public var stem: ConvolutionStem?
+  package var stem: ConvolutionStem?
   /// The units of each hidden layer; nil where the file does not say them.
-  public var hidden: [Int]?
+  package var hidden: [Int]?
   /// The size of the images; nil where the file does not say it.
-  public var imageSize: ImageSize?
+  package var imageSize: ImageSize?
   /// The channels of the images; nil where the file does not say them.
-  public var channels: Channels?
+  package var channels: Channels?
 
   /// Makes facts.
-  public init(
+  package init(
     areNormalized: Bool, skipLayers: Bool, hidden: [Int]? = nil, imageSize: ImageSize? = nil,
     channels: Channels? = nil
   ) {

@@ -8,12 +8,12 @@ import CProductKernels
 ///
 /// Both operands are packed for each product, from the Floats that they are: to round the weights anew takes a twentieth of
 /// the product of a shard of 128 rows, and a copy of them would take memory.
-public enum BFloat16Product {
+package enum BFloat16Product {
   /// Whether this processor, and this build, have instructions for it.
-  public static let hasInstructions = bfloat16_has_instruction()
+  package static let hasInstructions = bfloat16_has_instruction()
 
   /// Who multiplies, such as `bfloat16 products by AVX512_BF16`.
-  public static let description =
+  package static let description =
     hasInstructions
     ? "bfloat16 products by AVX512_BF16"
     : "bfloat16 products as float32: this processor has no AVX512_BF16"

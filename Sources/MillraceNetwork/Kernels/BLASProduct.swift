@@ -1,9 +1,9 @@
 import COpenBLAS
 
 /// Matrix products by OpenBLAS, one thread a call.
-public enum BLASProduct {
+package enum BLASProduct {
   /// Name, version and the kind of processor it chose its kernels for, such as `OpenBLAS 0.3.26 (kernels for Zen)`.
-  public static let description: String = {
+  package static let description: String = {
     // Its words are the name, the version, and how it was built.
     let name = String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: " ")
     return "\(name) (kernels for \(String(cString: openblas_get_corename())))"

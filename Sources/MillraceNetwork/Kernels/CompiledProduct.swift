@@ -7,9 +7,9 @@ import CProductKernels
 /// a minibatch is so small that each copied element is used a hundred times or so.
 ///
 /// The blocks are those of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
-public enum CompiledProduct {
+package enum CompiledProduct {
   /// Who makes the code, and for what kind of processor; nil where there is none for this processor or in this build.
-  public static let description = product_kernels_description().map { String(cString: $0) }
+  package static let description = product_kernels_description().map { String(cString: $0) }
 
   /// Columns of a block: four vectors of 512 bits.
   private static let width = 64

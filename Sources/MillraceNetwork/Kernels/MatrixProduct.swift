@@ -4,7 +4,7 @@ public enum MatrixKernel: Sendable {
   case fast
   /// OpenBLAS.
   case blas
-  /// Operands rounded to bfloat16: by the processor's instructions for it, or else as Floats. See ``BFloat16Product``.
+  /// Operands rounded to bfloat16: by the processor's instructions for it, or else as Floats. See `BFloat16Product`.
   case bfloat16
   /// The same as Floats, also where the processor has instructions: what other processors do, for tests.
   case bfloat16AsFloats
@@ -112,4 +112,4 @@ extension Matrix {
 }
 
 /// What ``MatrixKernel/fast`` stands for here, such as `OpenBLAS 0.3.26 (kernels for Zen)`.
-public let fastKernelDescription = CompiledProduct.description ?? BLASProduct.description
+package let fastKernelDescription = CompiledProduct.description ?? BLASProduct.description

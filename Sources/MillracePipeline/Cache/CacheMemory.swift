@@ -12,9 +12,9 @@ import Darwin
 /// memory costs nothing. Any thread may ask for memory at any time.
 public final class CacheMemory: Sendable {
   /// The largest number of bytes that are handed out.
-  public let capacity: Int
+  package let capacity: Int
   /// The number of bytes that have been handed out.
-  public var used: Int { end.load(ordering: .relaxed) }
+  package var used: Int { end.load(ordering: .relaxed) }
 
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer
   private let end = Atomic(0)
@@ -23,7 +23,7 @@ public final class CacheMemory: Sendable {
   static let alignment = 64
 
   /// Reserves address space; nil where the system refuses, or for less than a page.
-  public init?(capacity: Int) {
+  package init?(capacity: Int) {
     guard capacity >= 4096 else { return nil }
     let base = mmap(
       nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)

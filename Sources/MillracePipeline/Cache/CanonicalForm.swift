@@ -1,21 +1,21 @@
-public import MillraceImages
+package import MillraceImages
 
 /// Everything that decides the pixels of a file before a draw: two loaders with equal forms decode a file to the
 /// same bytes.
-public struct CanonicalForm: Sendable, Hashable {
+package struct CanonicalForm: Sendable, Hashable {
   /// Whether colour is kept.
-  public var channels: Channels
+  package var channels: Channels
   /// The size that a decode must leave; see `ImageDecoder`.
-  public var atLeast: ImageSize
+  package var atLeast: ImageSize
   /// The colour that transparent pixels show: red, green, blue.
-  public var background: SIMD3<UInt8>
+  package var background: SIMD3<UInt8>
   /// The limits on what an image may cost.
-  public var limits: DecodeLimits
+  package var limits: DecodeLimits
 }
 
 extension ImageLoading {
   /// The form to which the loaders decode.
-  public var canonicalForm: CanonicalForm {
+  package var canonicalForm: CanonicalForm {
     CanonicalForm(
       channels: preprocessing.channels, atLeast: decodedSize, background: preprocessing.background,
       limits: limits)

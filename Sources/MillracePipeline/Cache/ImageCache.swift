@@ -22,7 +22,7 @@ public final class ImageCache: Sendable {
   /// The form of the cached images, which are good for no other.
   let form: CanonicalForm
   /// The number of images that are kept.
-  public var count: Int { kept.load(ordering: .relaxed) }
+  package var count: Int { kept.load(ordering: .relaxed) }
 
   private let storage: DatasetStorageBox
   private let memory: CacheMemory
@@ -36,7 +36,7 @@ public final class ImageCache: Sendable {
   ///   - dataset: The images, or a part of them: subsets of one scan may share a cache.
   ///   - form: The form to which the images are decoded.
   ///   - memory: The memory in which the images are kept; other caches may share it.
-  public init(dataset: Dataset, form: CanonicalForm, memory: CacheMemory) {
+  package init(dataset: Dataset, form: CanonicalForm, memory: CacheMemory) {
     self.form = form
     self.memory = memory
     storage = dataset.storage

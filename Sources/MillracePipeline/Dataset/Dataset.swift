@@ -1,7 +1,7 @@
 /// The images of a folder with a folder for each class: their names and labels, but nothing of what the files
 /// contain.
 ///
-/// Samples are numbered from 0: class by class, and within a class in ``NaturalOrder`` of the path's parts. A data
+/// Samples are numbered from 0: class by class, and within a class in `NaturalOrder` of the path's parts. A data
 /// set is a value; subsets share the names with the whole.
 public struct Dataset: Sendable {
   /// The class names, by label. A name that is not UTF-8 is shown with its bytes as `\xNN`.

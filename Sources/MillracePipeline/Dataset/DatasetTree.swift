@@ -7,23 +7,23 @@ public enum DatasetLayout: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The images of a root: a folder for each class, or a training and a validation folder that hold these.
-public struct DatasetTree: Sendable {
+package struct DatasetTree: Sendable {
   /// The images to train on.
-  public var training: Dataset
+  package var training: Dataset
   /// The images to validate on, with the same classes; nil where there is no such folder. A class may have no
   /// sample.
-  public var validation: Dataset?
+  package var validation: Dataset?
   /// Whether a table of labels says the classes.
-  public var isTable = false
+  package var isTable = false
   /// The name of the validation folder in the root; nil where it has none, or another one was given.
-  public var validationFolder: String?
+  package var validationFolder: String?
   /// The folder in the root, or the split of the table, that holds test images, which a scan never opens; nil where
   /// there is none, or several.
-  public var testFolder: String?
+  package var testFolder: String?
   /// A notice about a table's test images where nothing is tested; nil where there are none.
   package var testNotice: String?
   /// Notices about the folders for people, each in one line: which are not opened, and which are taken for what.
-  public var notices: [String] = []
+  package var notices: [String] = []
   /// Why the images cannot be trained on as they are, though the rest can be examined: classes without images,
   /// folders that cannot be read. Empty for a tree that was scanned for training.
   package var faults: [DatasetError] = []
@@ -43,7 +43,7 @@ public struct DatasetTree: Sendable {
   ///     it, or the root is such a table.
   /// - Throws: ``DatasetError``, also where it is not clear what the folders are, where the validation folder has
   ///   classes that the training folder lacks, or where both are the same folder.
-  public static func scan(
+  package static func scan(
     _ path: String, layout: DatasetLayout = .auto, validation given: String? = nil, labels: String? = nil
   ) throws(DatasetError) -> DatasetTree {
     let tree = try look(at: path, layout: layout, validation: given, labels: labels)

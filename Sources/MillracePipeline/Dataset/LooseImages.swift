@@ -1,13 +1,13 @@
 /// Files beside the class folders with the names of images: they have no class, and are ignored.
 ///
 /// The first bytes say what a file is, but these files are not opened: a name is enough for a notice.
-public struct LooseImages: Sendable, Hashable {
+package struct LooseImages: Sendable, Hashable {
   /// The folder that holds the files.
-  public let folder: String
+  package let folder: String
   /// The number of the files, at least 1.
-  public let count: Int
+  package let count: Int
   /// The name of the first, in natural order.
-  public let first: String
+  package let first: String
 
   private static let endings: [StaticString] = [".jpg", ".jpeg", ".png", ".webp"]
 
@@ -37,7 +37,7 @@ public struct LooseImages: Sendable, Hashable {
 
 extension LooseImages: CustomStringConvertible {
   /// One line that says what the files are and what to do.
-  public var description: String {
+  package var description: String {
     let what = count == 1 ? "an image lies" : "\(count) images lie"
     let which = count == 1 ? first : "such as \(first)"
     return

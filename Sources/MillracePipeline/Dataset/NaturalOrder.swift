@@ -3,9 +3,9 @@
 /// So `class2` comes before `class10`. Upper case comes before lower case, as in ASCII. Numbers may have any
 /// length. Of two equal numbers the one with fewer leading zeros comes first, but only if the rest is equal, too.
 /// Names that differ are never equal, so the order does not depend on the file system.
-public enum NaturalOrder {
+package enum NaturalOrder {
   /// Whether one name comes before another.
-  public static func precedes(_ left: String, _ right: String) -> Bool {
+  package static func precedes(_ left: String, _ right: String) -> Bool {
     var left = left
     var right = right
     return left.withUTF8 { left in right.withUTF8 { right in precedes(left, right) } }

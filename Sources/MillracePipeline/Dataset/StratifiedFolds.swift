@@ -11,25 +11,25 @@ import MillraceRandom
 ///
 /// Source: Kohavi, "A study of cross-validation and bootstrap for accuracy estimation and model selection", IJCAI
 /// 1995.
-public struct StratifiedFolds: Sendable, Hashable {
+package struct StratifiedFolds: Sendable, Hashable {
   /// The number of folds.
-  public let count: Int
+  package let count: Int
   /// The run's seed.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// Describes a division.
   ///
   /// - Parameters:
   ///   - count: The number of folds, at least 2.
   ///   - seed: The run's seed.
-  public init(count: Int, seed: UInt64) {
+  package init(count: Int, seed: UInt64) {
     precondition(count >= 2, "a cross-validation has at least 2 folds, got \(count)")
     self.count = count
     self.seed = seed
   }
 
   /// The fold of each sample, from 0.
-  public func folds(of dataset: Dataset) -> [Int] {
+  package func folds(of dataset: Dataset) -> [Int] {
     let labels = (0..<dataset.count).map(dataset.label(of:))
     guard dataset.isGrouped else { return folds(ofLabels: labels, classes: dataset.classes.count) }
     return GroupedDivision(
@@ -43,7 +43,7 @@ public struct StratifiedFolds: Sendable, Hashable {
   /// - Parameters:
   ///   - labels: The class of each sample.
   ///   - classes: The number of classes; a label is below it.
-  public func folds(ofLabels labels: [Int], classes: Int) -> [Int] {
+  package func folds(ofLabels labels: [Int], classes: Int) -> [Int] {
     var samplesOfClass = [[Int]](repeating: [], count: classes)
     for (sample, label) in labels.enumerated() { samplesOfClass[label].append(sample) }
     var folds = [Int](repeating: 0, count: labels.count)
@@ -64,7 +64,7 @@ public struct StratifiedFolds: Sendable, Hashable {
   /// - Parameters:
   ///   - dataset: The data set.
   ///   - fold: The fold to validate on, from 0; all others are trained on.
-  public func callAsFunction(_ dataset: Dataset, leavingOut fold: Int) -> (
+  package func callAsFunction(_ dataset: Dataset, leavingOut fold: Int) -> (
     training: Dataset, validation: Dataset
   ) {
     precondition((0..<count).contains(fold), "fold \(fold) of \(count)")

@@ -5,11 +5,11 @@ import MillraceRandom
 /// The draw depends only on the seed and each class's samples. No file is copied or moved.
 ///
 /// Where images belong together, see ``Dataset/group(of:)``, no group is on both sides: see `GroupedDivision`.
-public struct StratifiedSplit: Sendable, Hashable {
+package struct StratifiedSplit: Sendable, Hashable {
   /// The share of each class that is set aside, above 0 and below 1.
-  public let fraction: Double
+  package let fraction: Double
   /// The run's seed.
-  public let seed: UInt64
+  package let seed: UInt64
   private let purpose: RandomPurpose
 
   /// Makes a split.
@@ -18,7 +18,7 @@ public struct StratifiedSplit: Sendable, Hashable {
   ///   - fraction: The share of each class, above 0 and below 1.
   ///   - seed: The run's seed.
   ///   - forTest: Whether the share is set aside for a test, which has a draw of its own.
-  public init(fraction: Double, seed: UInt64, forTest: Bool = false) {
+  package init(fraction: Double, seed: UInt64, forTest: Bool = false) {
     precondition(fraction > 0 && fraction < 1, "a split's fraction lies between 0 and 1, got \(fraction)")
     self.fraction = fraction
     self.seed = seed
@@ -27,13 +27,13 @@ public struct StratifiedSplit: Sendable, Hashable {
 
   /// The number of samples of a class that are set aside: the nearest whole number, but at least one of two or
   /// more, and never the last.
-  public func validationCount(ofClassWith count: Int) -> Int {
+  package func validationCount(ofClassWith count: Int) -> Int {
     if count < 2 { return 0 }
     return min(max(Int((Double(count) * fraction).rounded()), 1), count - 1)
   }
 
   /// Divides a data set. Both parts keep its order and its classes.
-  public func callAsFunction(_ dataset: Dataset) -> (training: Dataset, validation: Dataset) {
+  package func callAsFunction(_ dataset: Dataset) -> (training: Dataset, validation: Dataset) {
     let isSetAside = dataset.isGrouped ? settingAsideGroups(of: dataset) : settingAside(dataset)
     return (
       dataset.subset((0..<dataset.count).lazy.filter { !isSetAside[$0] }),

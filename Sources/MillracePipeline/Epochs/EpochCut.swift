@@ -2,16 +2,16 @@
 ///
 /// The last minibatch has the remaining samples. Where these are very few they may join the minibatch before: a
 /// step on two or three samples says little, but counts as much as any other.
-public struct EpochCut: Sendable, Hashable {
+package struct EpochCut: Sendable, Hashable {
   /// The samples of an epoch.
-  public let sampleCount: Int
+  package let sampleCount: Int
   /// The samples of a full minibatch, at least 1.
-  public let batchSize: Int
+  package let batchSize: Int
   /// Fewer remaining samples than this join the minibatch before; 0: they never do.
-  public let leastRest: Int
+  package let leastRest: Int
 
   /// Cuts an epoch.
-  public init(sampleCount: Int, batchSize: Int, leastRest: Int = 0) {
+  package init(sampleCount: Int, batchSize: Int, leastRest: Int = 0) {
     precondition(batchSize >= 1, "a batch size is at least 1, got \(batchSize)")
     self.sampleCount = sampleCount
     self.batchSize = batchSize
@@ -19,15 +19,15 @@ public struct EpochCut: Sendable, Hashable {
   }
 
   /// The number of minibatches in an epoch.
-  public var stepsPerEpoch: Int {
+  package var stepsPerEpoch: Int {
     sampleCount / batchSize + (rest > 0 && !joinsRest ? 1 : 0)
   }
 
   /// The largest number of samples in a minibatch: at least 1.
-  public var capacity: Int { joinsRest ? batchSize + rest : max(1, min(batchSize, sampleCount)) }
+  package var capacity: Int { joinsRest ? batchSize + rest : max(1, min(batchSize, sampleCount)) }
 
   /// The samples of a minibatch, by their places in the epoch's order.
-  public func samples(ofMinibatch index: Int) -> Range<Int> {
+  package func samples(ofMinibatch index: Int) -> Range<Int> {
     let first = index * batchSize
     return first..<(index == stepsPerEpoch - 1 ? sampleCount : first + batchSize)
   }

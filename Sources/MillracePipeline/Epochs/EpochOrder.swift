@@ -3,21 +3,21 @@ import MillraceRandom
 /// The order in which an epoch visits the samples.
 ///
 /// Each epoch's order is a function of only the seed and the epoch, so a run can be resumed anywhere.
-public struct EpochOrder: Sendable, Hashable {
+package struct EpochOrder: Sendable, Hashable {
   /// The number of samples.
-  public let count: Int
+  package let count: Int
   /// The seed of the shuffles; nil: the samples are visited in the order of their numbers.
-  public let seed: UInt64?
+  package let seed: UInt64?
   /// The samples of each class, where classes are visited equally often; empty otherwise.
   private let classes: [[Int32]]
 
   /// A new random order for every epoch.
-  public static func shuffled(count: Int, seed: UInt64) -> EpochOrder {
+  package static func shuffled(count: Int, seed: UInt64) -> EpochOrder {
     EpochOrder(count: count, seed: seed, classes: [])
   }
 
   /// The samples in the order of their numbers, in every epoch.
-  public static func sequential(count: Int) -> EpochOrder {
+  package static func sequential(count: Int) -> EpochOrder {
     EpochOrder(count: count, seed: nil, classes: [])
   }
 
@@ -30,7 +30,7 @@ public struct EpochOrder: Sendable, Hashable {
   /// - Parameters:
   ///   - labels: The class of each sample, from 0.
   ///   - seed: The seed of the orders.
-  public static func balanced(labels: [Int], seed: UInt64) -> EpochOrder {
+  package static func balanced(labels: [Int], seed: UInt64) -> EpochOrder {
     var classes = [[Int32]](repeating: [], count: (labels.max() ?? -1) + 1)
     for (sample, label) in labels.enumerated() { classes[label].append(Int32(truncatingIfNeeded: sample)) }
     return EpochOrder(count: labels.count, seed: seed, classes: classes.filter { !$0.isEmpty })
@@ -42,7 +42,7 @@ public struct EpochOrder: Sendable, Hashable {
   ///   - dataset: The samples.
   ///   - seed: The seed of the orders.
   ///   - balances: Whether each class comes equally often.
-  public static func shuffled(_ dataset: Dataset, seed: UInt64, balances: Bool) -> EpochOrder {
+  package static func shuffled(_ dataset: Dataset, seed: UInt64, balances: Bool) -> EpochOrder {
     if !balances { return .shuffled(count: dataset.count, seed: seed) }
     return .balanced(labels: (0..<dataset.count).map(dataset.label(of:)), seed: seed)
   }
@@ -56,7 +56,7 @@ public struct EpochOrder: Sendable, Hashable {
   }
 
   /// The samples of an epoch: each once, unless classes are balanced.
-  public func samples(epoch: Int) -> [Int32] {
+  package func samples(epoch: Int) -> [Int32] {
     // All empty arrays share the same memory: nothing may be written there.
     if count == 0 { return [] }
     return [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -73,7 +73,7 @@ public struct EpochOrder: Sendable, Hashable {
   /// The result follows from only the epoch's order, so an epoch can be entered anywhere.
   ///
   /// - Parameter samples: The samples of an epoch, from its beginning.
-  public static func turns(_ samples: [Int32]) -> [Int32] {
+  package static func turns(_ samples: [Int32]) -> [Int32] {
     var turns = [Int32](repeating: 0, count: samples.count)
     samples.withUnsafeBufferPointer { samples in
       turns.withUnsafeMutableBufferPointer { fill($0, of: samples) }

@@ -1,7 +1,7 @@
-public import MillraceImages
+package import MillraceImages
 
 /// Reads single images and finds out what training will meet in them. Each thread needs its own.
-public final class ImageInspector {
+package final class ImageInspector {
   private let dataset: Dataset
   private let directories: SharedDirectories
   private let reader: FileReader
@@ -9,11 +9,11 @@ public final class ImageInspector {
   private let transparency: TransparencyMeter
 
   /// The directories of a data set, opened once for all threads.
-  public struct SharedDirectories: Sendable {
+  package struct SharedDirectories: Sendable {
     let open: OpenDirectories
 
     /// Opens the directories that can be opened.
-    public init(_ dataset: Dataset) { open = OpenDirectories(dataset) }
+    package init(_ dataset: Dataset) { open = OpenDirectories(dataset) }
   }
 
   /// Makes an inspector for one thread.
@@ -24,7 +24,7 @@ public final class ImageInspector {
   ///   - preprocessing: How training prepares each image; its normalisation is not used.
   ///   - limits: The limits on what an image may cost.
   ///   - maxFileBytes: The largest file that is read.
-  public init(
+  package init(
     dataset: Dataset, directories: SharedDirectories, preprocessing: Preprocessing, limits: DecodeLimits,
     maxFileBytes: Int
   ) {
@@ -39,7 +39,7 @@ public final class ImageInspector {
   /// cannot be read. Where a file cannot be transparent only its beginning is read.
   ///
   /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
-  public func lostShare(of sample: Int) throws(OutOfDescriptors) -> Double? {
+  package func lostShare(of sample: Int) throws(OutOfDescriptors) -> Double? {
     do throws(FileReader.Failure) {
       let start = try reader.read(sample, of: dataset, in: directories.open, atMost: 16)
       guard ImageFormat(sniffing: start)?.canBeTransparent ?? false else { return nil }
@@ -56,7 +56,7 @@ public final class ImageInspector {
   /// Inspects a sample's file: the file is read once, and decoded once unless it is transparent.
   ///
   /// - Throws: ``OutOfDescriptors`` where the file is not to blame.
-  public func inspect(_ sample: Int) throws(OutOfDescriptors) -> InspectedImage {
+  package func inspect(_ sample: Int) throws(OutOfDescriptors) -> InspectedImage {
     let bytes: UnsafeRawBufferPointer
     do throws(FileReader.Failure) {
       bytes = try reader.read(sample, of: dataset, in: directories.open)

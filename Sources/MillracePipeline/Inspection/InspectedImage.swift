@@ -1,9 +1,9 @@
-public import MillraceImages
+package import MillraceImages
 
 /// The results of inspecting one file of a data set.
-public struct InspectedImage: Sendable, Hashable {
+package struct InspectedImage: Sendable, Hashable {
   /// How usable a file is.
-  public enum Condition: Sendable, Hashable {
+  package enum Condition: Sendable, Hashable {
     /// The file is decoded without a complaint.
     case sound
     /// The file is decoded, but the decoder complains.
@@ -15,29 +15,29 @@ public struct InspectedImage: Sendable, Hashable {
   }
 
   /// How usable the file is.
-  public var condition: Condition
+  package var condition: Condition
   /// The file's header; nil where it cannot be read.
-  public var header: ImageHeader?
+  package var header: ImageHeader?
   /// Whether the name ends as that of another format does.
-  public var isMisnamed = false
+  package var isMisnamed = false
   /// A hash of the bytes; nil where they could not be read.
-  public var contentHash: UInt64?
+  package var contentHash: UInt64?
   /// The share of the picture that is lost on the background, from 0 to 1; nil where the picture is not
   /// transparent.
-  public var lostShare: Double?
+  package var lostShare: Double?
   /// What the picture looks like; nil for a file that cannot be used.
-  public var appearance: PerceptualHash?
+  package var appearance: PerceptualHash?
 
   /// How light and how sharp the picture is; nil for a file that cannot be used.
-  public var look: ImageLook?
+  package var look: ImageLook?
 
   /// Makes a result that says only how usable the file is.
-  public init(condition: Condition) {
+  package init(condition: Condition) {
     self.condition = condition
   }
 
   /// Whether training uses it.
-  public var isUsable: Bool {
+  package var isUsable: Bool {
     if case .bad = condition { return false }
     return true
   }

@@ -18,7 +18,7 @@ public final class ArrayMinibatchSource: MinibatchSource {
   ///   - labels: The class of each row, or nil.
   ///   - targets: (count, targets a row), row-major, or nil.
   ///   - batchSize: The rows of a minibatch; the last of an epoch may have fewer, or more.
-  ///   - leastRest: See ``EpochCut/leastRest``.
+  ///   - leastRest: See `EpochCut/leastRest`.
   ///   - epochs: The epochs to go through.
   ///   - seed: The seed of each epoch's shuffle; nil keeps the order of the rows.
   ///   - part: The part of each minibatch that is wanted.

@@ -1,20 +1,20 @@
-public import MillraceImages
+package import MillraceImages
 import MillraceRandom
 import MillraceThreads
 
 /// Reads, decodes and augments single images. Each thread needs its own: a loader owns the memory that it works in,
 /// and allocates no more once it has seen the largest image.
-public final class ImageLoader: RowLoader {
+package final class ImageLoader: RowLoader {
   /// The images.
-  public let dataset: Dataset
+  package let dataset: Dataset
   /// How the images become rows.
-  public let loading: ImageLoading
+  package let loading: ImageLoading
   /// What was drawn for the image that was loaded last.
-  public private(set) var lastPlan = AugmentationPlan()
+  package private(set) var lastPlan = AugmentationPlan()
   /// How the image that was loaded last was decoded.
-  public private(set) var lastReport: DecodeReport
+  package private(set) var lastReport: DecodeReport
   /// Whether the decoder complained of the image that was loaded last.
-  public var lastHadWarnings: Bool { lastReport.warnings > 0 }
+  package var lastHadWarnings: Bool { lastReport.warnings > 0 }
 
   private let directories: OpenDirectories
   private let reader: FileReader
@@ -25,7 +25,7 @@ public final class ImageLoader: RowLoader {
   private var times = StageTimes()
 
   /// Makes a loader for one thread.
-  public convenience init(dataset: Dataset, loading: ImageLoading, cache: ImageCache? = nil) {
+  package convenience init(dataset: Dataset, loading: ImageLoading, cache: ImageCache? = nil) {
     self.init(dataset: dataset, loading: loading, cache: cache, directories: OpenDirectories(dataset))
   }
 
@@ -52,7 +52,7 @@ public final class ImageLoader: RowLoader {
   ///
   /// - Throws: ``BadSample`` for a file that cannot be read or is not an image; `OutOfDescriptors` if the file is
   ///   not to blame.
-  public func load(sample: Int, turn: Int, epoch: Int, into row: MinibatchRow) throws {
+  package func load(sample: Int, turn: Int, epoch: Int, into row: MinibatchRow) throws {
     try load(sample: sample, turn: turn, epoch: epoch, into: row.features)
     row.label.pointee = Int32(truncatingIfNeeded: dataset.label(of: sample))
     row.weight.pointee = dataset.weight(of: sample)
@@ -65,7 +65,7 @@ public final class ImageLoader: RowLoader {
   ///   - turn: How often the epoch has visited the sample before: each visit has its own draw.
   ///   - epoch: The epoch, which decides the draw.
   ///   - features: Gets `loading.preprocessing.featureCount` values: normalised planes of channels.
-  public func load(
+  package func load(
     sample: Int, turn: Int = 0, epoch: Int, into features: UnsafeMutablePointer<Float>
   ) throws {
     var clock = StageClock(isOn: loading.measuresStages)
@@ -83,7 +83,7 @@ public final class ImageLoader: RowLoader {
   }
 
   /// The time that the stages took so far; only the samples are counted unless `loading.measuresStages`.
-  public var stageTimes: StageTimes {
+  package var stageTimes: StageTimes {
     var times = times
     times.geometry = executor.stageTimes.geometry
     times.color = executor.stageTimes.color

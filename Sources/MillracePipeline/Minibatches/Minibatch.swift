@@ -167,13 +167,13 @@ public final class Minibatch {
 }
 
 /// The place where a row is written.
-public struct MinibatchRow {
+package struct MinibatchRow {
   /// The values of the row, as many as the minibatch's `featureCount`.
-  public let features: UnsafeMutablePointer<Float>
+  package let features: UnsafeMutablePointer<Float>
   /// The class; −1 where there is none.
-  public let label: UnsafeMutablePointer<Int32>
+  package let label: UnsafeMutablePointer<Int32>
   /// The factor on the row's loss in training, above 0; 1 unless a loader writes another for every row.
-  public let weight: UnsafeMutablePointer<Float>
+  package let weight: UnsafeMutablePointer<Float>
   /// The targets of the row, as many as the minibatch's `targetCount`; nil where that is 0.
-  public let targets: UnsafeMutablePointer<Float>?
+  package let targets: UnsafeMutablePointer<Float>?
 }

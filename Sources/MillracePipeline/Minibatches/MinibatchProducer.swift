@@ -64,7 +64,7 @@ public final class MinibatchProducer: MinibatchSource {
   ///   - options: The producer's options.
   ///   - makeLoader: Makes a thread's loader, on that thread. An error that it throws ends the run.
   /// - Throws: `ThreadError` if the system refuses to start a thread; then all others have been ended.
-  public init(
+  package init(
     order: EpochOrder, featureCount: Int, targetCount: Int = 0, options: Options,
     makeLoader: @escaping @Sendable () throws -> any RowLoader
   ) throws {
@@ -154,7 +154,7 @@ public final class MinibatchProducer: MinibatchSource {
   }
 
   /// The time that the stages of loading took, over all loaders, up to the last chunk that each has finished.
-  public var stageTimes: StageTimes {
+  package var stageTimes: StageTimes {
     state.monitor.withLock { $0.stageTimes.reduce(StageTimes(), +) }
   }
 }

@@ -1,16 +1,16 @@
-public import MillraceImages
+package import MillraceImages
 
 /// The mean and standard deviation of each channel, measured on some of the training images.
-public struct NormalizationEstimate: Sendable, Hashable {
+package struct NormalizationEstimate: Sendable, Hashable {
   /// The measured normalisation.
-  public let normalization: Normalization
+  package let normalization: Normalization
   /// The number of images that were measured.
-  public let imageCount: Int
+  package let imageCount: Int
   /// Images that were tried and could not be read.
-  public let skipped: [SkippedSample]
+  package let skipped: [SkippedSample]
 
   /// The largest number of images that are measured.
-  public static let maxImages = 2_000
+  package static let maxImages = 2_000
 
   /// Measures images at equal distances through the data set, under evaluation's preprocessing.
   ///
@@ -26,7 +26,7 @@ public struct NormalizationEstimate: Sendable, Hashable {
   ///   - observe: Is called again and again with the number of images measured. An error that it throws ends the
   ///     measurement.
   /// - Throws: ``DatasetError/noReadableImage(first:)``, or what loading throws.
-  public static func measure(
+  package static func measure(
     _ dataset: Dataset, preprocessing: Preprocessing, limits: DecodeLimits = DecodeLimits(),
     maxFileBytes: Int = 1 << 28, onBadSample: BadSamplePolicy = .skip, loaders: Int = 2,
     observe: (_ images: Int) throws -> Void = { _ in }

@@ -1,5 +1,5 @@
 /// Loads single samples into rows of minibatches. Each producer thread has one of its own.
-public protocol RowLoader: AnyObject {
+package protocol RowLoader: AnyObject {
   /// Writes all values of a sample into a row.
   ///
   /// The values may depend on the sample, the turn and the epoch, and on nothing else: neither on what was loaded
@@ -22,7 +22,7 @@ public protocol RowLoader: AnyObject {
 
 extension RowLoader {
   /// The samples have no faults.
-  public var lastHadWarnings: Bool { false }
+  package var lastHadWarnings: Bool { false }
   /// The stages are not measured.
-  public var stageTimes: StageTimes { StageTimes() }
+  package var stageTimes: StageTimes { StageTimes() }
 }

@@ -1,4 +1,4 @@
-/// A sample that could not be loaded, with the reason: what a ``RowLoader`` throws.
+/// A sample that could not be loaded, with the reason: what a `RowLoader` throws.
 public struct BadSample: Error, Sendable, Hashable, CustomStringConvertible {
   /// The path of the sample's file, as people read it.
   public let path: String

@@ -1,33 +1,33 @@
 /// The times that the stages of loading took, in nanoseconds, summed over loaders.
-public struct StageTimes: Sendable, Hashable {
+package struct StageTimes: Sendable, Hashable {
   /// The number of samples that went through all stages.
-  public var samples = 0
+  package var samples = 0
   /// Opening, reading and closing files.
-  public var read: UInt64 = 0
+  package var read: UInt64 = 0
   /// Decoding bytes into pixels.
-  public var decode: UInt64 = 0
+  package var decode: UInt64 = 0
   /// Drawing plans.
-  public var draw: UInt64 = 0
+  package var draw: UInt64 = 0
   /// The resample.
-  public var geometry: UInt64 = 0
+  package var geometry: UInt64 = 0
   /// Colours and normalisation.
-  public var color: UInt64 = 0
+  package var color: UInt64 = 0
   /// Augmentations that act on neighbourhoods of pixels, such as blur.
-  public var local: UInt64 = 0
+  package var local: UInt64 = 0
 
   /// Begins with no time.
-  public init() {}
+  package init() {}
 
   /// The time of all stages.
-  public var total: UInt64 { read &+ decode &+ draw &+ geometry &+ color &+ local }
+  package var total: UInt64 { read &+ decode &+ draw &+ geometry &+ color &+ local }
 
   /// The sum of two loaders' times.
-  public static func + (left: StageTimes, right: StageTimes) -> StageTimes {
+  package static func + (left: StageTimes, right: StageTimes) -> StageTimes {
     left.combined(with: right, &+, &+)
   }
 
   /// The times since an earlier reading.
-  public static func - (later: StageTimes, earlier: StageTimes) -> StageTimes {
+  package static func - (later: StageTimes, earlier: StageTimes) -> StageTimes {
     later.combined(with: earlier, &-, &-)
   }
 

@@ -1,7 +1,7 @@
 import MillraceThreads
 
 /// Shows how far something has come: on a line that is redrawn in a terminal, and nowhere else.
-public final class CountLine {
+package final class CountLine {
   /// The least time between two redraws, in nanoseconds: as often as an eye can follow.
   private static let redrawInterval: UInt64 = 100_000_000
 
@@ -12,13 +12,13 @@ public final class CountLine {
   private var isOpen = false
 
   /// Takes the verb for what is done, such as `checked`, and the noun for what it is done with.
-  public init(_ verb: String, _ noun: String = "images", on terminal: Terminal = .standardError()) {
+  package init(_ verb: String, _ noun: String = "images", on terminal: Terminal = .standardError()) {
     (self.verb, self.noun) = (verb, noun)
     self.terminal = terminal
   }
 
   /// Shows the count beside the total.
-  public func show(_ done: Int, of total: Int) {
+  package func show(_ done: Int, of total: Int) {
     let now = MonotonicClock.now()
     guard terminal.isInteractive, done == total || now &- drawnAt >= Self.redrawInterval else { return }
     drawnAt = now
@@ -29,7 +29,7 @@ public final class CountLine {
   }
 
   /// Removes the line.
-  public func close() {
+  package func close() {
     if isOpen { terminal.write("\r\u{1B}[K") }
     isOpen = false
   }

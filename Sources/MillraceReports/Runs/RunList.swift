@@ -3,46 +3,46 @@ import MillraceModels
 import MillraceTraining
 
 /// The runs in a folder: runs that were validated on the same images are together, the best of them first.
-public struct RunList: Sendable, Encodable {
+package struct RunList: Sendable, Encodable {
   /// The figures of a run.
-  public struct Row: Sendable, Encodable {
+  package struct Row: Sendable, Encodable {
     /// The run's folder.
-    public let path: String
+    package let path: String
     /// The training data, as they were typed.
-    public let data: String?
+    package let data: String?
     /// `running`, `stopped` or `finished`.
-    public let state: String
+    package let state: String
     /// The number of epochs done, without those of a refit.
-    public let epochs: Int
+    package let epochs: Int
     /// The number of epochs asked for; nil before the first is done.
-    public let plannedEpochs: Int?
+    package let plannedEpochs: Int?
     /// The best epoch, from 1.
-    public let bestEpoch: Int?
+    package let bestEpoch: Int?
     /// How often the best epoch's weights were right; nil without validation.
-    public let validation: RightAnswers?
+    package let validation: RightAnswers?
     /// Whether the model was trained afresh on all images since, so that the validation belongs to the training
     /// before.
-    public let isRefitted: Bool
+    package let isRefitted: Bool
     /// How often the model was right in its last evaluation; nil where it was never evaluated.
-    public let test: RightAnswers?
+    package let test: RightAnswers?
     /// The folder of that evaluation, as it was typed.
-    public let testData: String?
+    package let testData: String?
     /// The seconds of the whole run; nil until it is over.
-    public let seconds: Double?
+    package let seconds: Double?
     /// The settings that somebody gave, by name, without those that say where data are.
-    public let given: [String: String]
+    package let given: [String: String]
   }
 
   /// How often a model was right, and what that says about images that it has not seen.
-  public struct RightAnswers: Sendable, Encodable {
+  package struct RightAnswers: Sendable, Encodable {
     /// The number of images; nil where it is no longer known.
-    public let count: Int?
+    package let count: Int?
     /// The number of images whose class was recognised.
-    public let correct: Int?
+    package let correct: Int?
     /// The share of right answers, from 0 to 1.
-    public let accuracy: Double
+    package let accuracy: Double
     /// The ends of the interval that holds the true share with 95 % confidence.
-    public let interval: [Double]?
+    package let interval: [Double]?
     /// The text for people.
     let text: String
 
@@ -57,13 +57,13 @@ public struct RunList: Sendable, Encodable {
   }
 
   /// The runs in the order of a comparison.
-  public let runs: [Row]
+  package let runs: [Row]
 
   /// Finds the runs in a folder.
   ///
   /// - Parameter folder: A folder of runs, such as `runs`, or a run's own.
   /// - Throws: ``ReportError`` where there is no run, or one of them cannot be understood.
-  public init(in folder: String) throws(ReportError) {
+  package init(in folder: String) throws(ReportError) {
     var found: [RunComparison.Run] = []
     for path in Self.paths(in: folder) {
       found.append(RunComparison.Run(name: path, record: try RunRecord(of: RunFolder(path: path))))

@@ -1,7 +1,7 @@
-public import MillraceImages
+package import MillraceImages
 
 /// Every augmentation with what a policy may set.
-public enum AugmentationListText {
+package enum AugmentationListText {
   private static let headings: [AugmentationDescriptor.Stage: String] = [
     .geometry: "Geometry (one resample of all together)", .color: "Colour", .local: "Neighbourhoods",
     .batch: "Whole minibatches", .policy: "Presets",
@@ -12,7 +12,7 @@ public enum AugmentationListText {
   /// - Parameters:
   ///   - descriptors: The augmentations to list.
   ///   - width: The number of columns; nil: 100.
-  public static func lines(_ descriptors: [AugmentationDescriptor], width: Int?) -> [String] {
+  package static func lines(_ descriptors: [AugmentationDescriptor], width: Int?) -> [String] {
     let columns = max(30, width ?? 100)
     var lines = """
       A policy is a list such as 'flip:0.5, crop:0.5..1, rotate:15', or the name of a preset. Any member may \

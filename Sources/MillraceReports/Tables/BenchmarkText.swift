@@ -1,9 +1,9 @@
-public import MillraceWorkshop
+package import MillraceWorkshop
 
 /// Benchmarks for people: the rate, where the time goes, how it scales, and the conclusion.
-public enum BenchmarkText {
+package enum BenchmarkText {
   /// The text of a loader benchmark.
-  public static func lines(_ result: LoaderBenchmark.Result, width: Int?) -> [String] {
+  package static func lines(_ result: LoaderBenchmark.Result, width: Int?) -> [String] {
     var scaling = TextTable([
       .number("loaders"), .number("images/s"), .number("from"), .number("to"), .number("waited"),
     ])
@@ -25,7 +25,7 @@ public enum BenchmarkText {
   }
 
   /// The text of an all-reduce benchmark.
-  public static func lines(_ result: AllReduceBenchmark.Result, width: Int?) -> [String] {
+  package static func lines(_ result: AllReduceBenchmark.Result, width: Int?) -> [String] {
     var table = TextTable([
       .number("MB"), .number("fixed tree GB/s"), .number("MPI_Allreduce GB/s"), .number("ratio"),
     ])
@@ -41,7 +41,7 @@ public enum BenchmarkText {
   }
 
   /// The text of a compute benchmark.
-  public static func lines(_ result: ComputeBenchmark.Result, width: Int?) -> [String] {
+  package static func lines(_ result: ComputeBenchmark.Result, width: Int?) -> [String] {
     var scaling = TextTable([
       .number("workers"), .number("images/s"), .number("from"), .number("to"), .number("GFLOP/s"),
       .number("GEMM"), .number("share"), .number("products"),
@@ -68,7 +68,7 @@ public enum BenchmarkText {
   }
 
   /// The text of a benchmark of whole training.
-  public static func lines(_ result: TrainBenchmark.Result, width: Int?) -> [String] {
+  package static func lines(_ result: TrainBenchmark.Result, width: Int?) -> [String] {
     namedLines([
       ("training", "\(Figures.rate(result.imagesPerSecond)) images/s"),
       (

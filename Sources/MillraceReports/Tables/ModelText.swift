@@ -1,14 +1,14 @@
 import MillraceImages
-public import MillraceModels
+package import MillraceModels
 import MillraceTraining
 
 /// The parts of a model, for people.
-public struct ModelText {
+package struct ModelText {
   private let model: Model
   private let path: String
 
   /// Takes a model and its path.
-  public init(_ model: Model, path: String) {
+  package init(_ model: Model, path: String) {
     self.model = model
     self.path = path
   }
@@ -16,7 +16,7 @@ public struct ModelText {
   /// The whole text.
   ///
   /// - Parameter width: The number of columns; nil: as many as needed.
-  public func lines(width: Int?) -> [String] {
+  package func lines(width: Int?) -> [String] {
     let network = model.network
     let preprocessing = model.preprocessing
     let activations = network.hidden.map(\.activation.description)

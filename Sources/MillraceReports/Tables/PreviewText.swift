@@ -1,13 +1,13 @@
-public import MillraceWorkshop
+package import MillraceWorkshop
 
 /// What a preview wrote, for people.
-public enum PreviewText {
+package enum PreviewText {
   /// The files to open, and what to do next.
   ///
   /// - Parameters:
   ///   - outcome: The result of the preview.
   ///   - page: The page that shows it.
-  public static func lines(_ outcome: Preview.Outcome, page: String) -> [String] {
+  package static func lines(_ outcome: Preview.Outcome, page: String) -> [String] {
     [
       "open           \(page.printable)",
       "contact sheet  \(outcome.contactSheet.printable)",

@@ -1,14 +1,14 @@
 /// The runs in a folder, for people, with a row for each.
-public struct RunListText {
+package struct RunListText {
   private let list: RunList
 
   /// Takes the runs.
-  public init(_ list: RunList) { self.list = list }
+  package init(_ list: RunList) { self.list = list }
 
   /// The table.
   ///
   /// - Parameter width: The number of columns; nil: as many as needed.
-  public func lines(width: Int?) -> [String] {
+  package func lines(width: Int?) -> [String] {
     let hasTests = list.runs.contains { $0.test != nil }
     var columns: [TextTable.Column] = [
       .text("run", keeping: .end), .text("data", keeping: .end), .text("state"), .number("epochs"),

@@ -2,31 +2,31 @@
 ///
 /// Where a row does not fit, the columns that may shrink do so; where that is not enough, each row becomes a block
 /// of its own with a line for each cell.
-public struct TextTable {
+package struct TextTable {
   /// One column.
-  public struct Column {
+  package struct Column {
     /// The column's heading.
-    public var title: String
+    package var title: String
     /// The side of the cells: left for text, right for numbers.
-    public var alignment: Alignment
+    package var alignment: Alignment
     /// The part of the cells that stays where room is short; nil: the column keeps its width.
-    public var keeping: Part?
+    package var keeping: Part?
 
     /// A column of numbers.
-    public static func number(_ title: String) -> Column {
+    package static func number(_ title: String) -> Column {
       Column(title: title, alignment: .right, keeping: nil)
     }
 
     /// A column of text that may be cut.
-    public static func text(_ title: String, keeping: Part = .start) -> Column {
+    package static func text(_ title: String, keeping: Part = .start) -> Column {
       Column(title: title, alignment: .left, keeping: keeping)
     }
   }
 
   /// The side of a column on which its cells are.
-  public enum Alignment: Sendable { case left, right }
+  package enum Alignment: Sendable { case left, right }
   /// The part of a long cell that is shown.
-  public enum Part: Sendable { case start, end }
+  package enum Part: Sendable { case start, end }
 
   private static let gap = 2
   private static let narrowest = 8
@@ -35,12 +35,12 @@ public struct TextTable {
   private var rows: [[String]] = []
 
   /// An empty table.
-  public init(_ columns: [Column]) {
+  package init(_ columns: [Column]) {
     self.columns = columns
   }
 
   /// Adds a row with a cell for each column. Control characters are spelled out.
-  public mutating func add(_ cells: [String]) {
+  package mutating func add(_ cells: [String]) {
     precondition(cells.count == columns.count, "a row of \(columns.count) cells got \(cells.count)")
     rows.append(cells.map(\.printable))
   }
@@ -48,7 +48,7 @@ public struct TextTable {
   /// The headings and the rows.
   ///
   /// - Parameter width: The number of columns; nil: as many as needed.
-  public func lines(width: Int?) -> [String] {
+  package func lines(width: Int?) -> [String] {
     var widths = columns.indices.map { column in
       rows.reduce(columns[column].title.displayWidth) { max($0, $1[column].displayWidth) }
     }
@@ -67,7 +67,7 @@ public struct TextTable {
   }
 
   /// The lines as one text, each with its end.
-  public func text(width: Int?) -> String {
+  package func text(width: Int?) -> String {
     lines(width: width).map { $0 + "\n" }.joined()
   }
 

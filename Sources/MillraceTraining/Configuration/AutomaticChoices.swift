@@ -13,7 +13,7 @@ extension TrainingConfiguration {
   ///
   /// It depends on the facts and on the settings that were given alone: the same data and settings give the same choices.
   /// What was given stays, and what depends on it is chosen to go with it.
-  public func chosen(for facts: DatasetFacts) -> TrainingConfiguration {
+  package func chosen(for facts: DatasetFacts) -> TrainingConfiguration {
     var choices = AutomaticChoices(facts: facts, configuration: self)
     choices.make()
     return choices.configuration

@@ -1,9 +1,9 @@
 import Foundation
-public import MillraceModels
+package import MillraceModels
 import Yams
 
 /// The YAML form of a configuration: one key a setting, spelled as the flag.
-public enum ConfigurationFile {
+package enum ConfigurationFile {
   /// A setting as a file gives it.
   package struct Entry {
     package let key: String
@@ -18,7 +18,7 @@ public enum ConfigurationFile {
   /// stand behind it as a comment.
   ///
   /// - Throws: What the YAML library throws, which for plain scalars is nothing.
-  public static func text(of configuration: TrainingConfiguration) throws -> String {
+  package static func text(of configuration: TrainingConfiguration) throws -> String {
     let choices = Dictionary(
       uniqueKeysWithValues: configuration.resolvedSettings.compactMap { setting in
         setting.choiceInWords.map { (setting.key, $0) }
@@ -49,7 +49,7 @@ public enum ConfigurationFile {
   ///   - configuration: What the file's settings change; others keep their values.
   /// - Throws: ``ConfigurationError`` for text that is no YAML mapping, an unknown key or a bad value; it names the
   ///   file and the line.
-  public static func apply(
+  package static func apply(
     _ text: String, path: String, to configuration: inout TrainingConfiguration
   ) throws(ConfigurationError) {
     var layers = LayeredConfiguration(configuration)

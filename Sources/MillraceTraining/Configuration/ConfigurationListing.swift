@@ -2,30 +2,30 @@ import MillraceImages
 import MillraceModels
 
 /// Every setting of a configuration with its value and where that comes from.
-public struct ConfigurationListing: Sendable, Encodable {
+package struct ConfigurationListing: Sendable, Encodable {
   /// A setting as a run would have it.
-  public struct Line: Sendable, Encodable {
+  package struct Line: Sendable, Encodable {
     /// The setting's name.
-    public let key: String
+    package let key: String
     /// Its value; nil where none is set.
-    public let value: String?
+    package let value: String?
     /// `default`, `flag`, or the file and its line.
-    public let origin: String
+    package let origin: String
     /// What a value that is left to be chosen comes to here, or why the setting has no effect.
-    public let remark: String?
+    package let remark: String?
     /// Whether the setting has an effect beside the others.
-    public let hasEffect: Bool
+    package let hasEffect: Bool
   }
 
   /// A line for each setting, in their order.
-  public let settings: [Line]
+  package let settings: [Line]
 
   /// Lists a configuration.
   ///
   /// - Parameters:
   ///   - layers: The configuration.
   ///   - facts: What is known of its images; nil: what depends on them stays open.
-  public init(_ layers: LayeredConfiguration, facts: DatasetFacts? = nil) {
+  package init(_ layers: LayeredConfiguration, facts: DatasetFacts? = nil) {
     let configuration = layers.configuration
     let values = Dictionary(uniqueKeysWithValues: configuration.settings.map { ($0.key, $0.text) })
     let choices = configuration.choicesInWords(for: facts)
@@ -44,7 +44,7 @@ public struct ConfigurationListing: Sendable, Encodable {
   /// set, or has no effect, is a comment as a whole.
   ///
   /// - Throws: What the YAML library throws, which for plain scalars is nothing.
-  public func yaml() throws -> String {
+  package func yaml() throws -> String {
     try settings.map { line in
       guard let value = line.value else { return "# \(line.key):  # \(line.remark ?? "not set")\n" }
       let comment = [line.origin, line.remark].compactMap { $0 }.joined(separator: ", ")

@@ -5,13 +5,13 @@ import MillraceNetwork
 ///
 /// Flags, configuration files and `config.yaml` all go through ``all``, so a setting is spelled, parsed and refused in
 /// one way.
-public struct ConfigurationSetting: Sendable {
+package struct ConfigurationSetting: Sendable {
   /// The name: the flag without its dashes.
-  public let key: String
+  package let key: String
   /// What it does, in a few words.
-  public let summary: String
+  package let summary: String
   /// The words that it may be, or begin with, where there are such; for completions.
-  public let words: [String]
+  package let words: [String]
   /// What of a run it acts on.
   package let reach: SettingReach
   /// What of a run's outcome it decides.

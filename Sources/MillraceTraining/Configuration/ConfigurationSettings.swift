@@ -5,7 +5,7 @@ import MillraceNetwork
 extension ConfigurationSetting {
   /// Every setting, in the order in which `config.yaml` lists them. A new one is a property of
   /// ``TrainingConfiguration`` and a line here.
-  public static let all: [ConfigurationSetting] = [
+  package static let all: [ConfigurationSetting] = [
     .plain("data", "the folder to train on", \.data, .path, acts: .everything, decides: .place),
     .plain(
       "labels", "a table of the images in data and their classes", \.labels, .optional(.path, none: nil),
@@ -181,7 +181,7 @@ extension TrainingConfiguration {
   /// - Parameters:
   ///   - key: The setting's name, such as `batch-size`.
   ///   - text: Its value.
-  /// - Throws: ``ConfigurationError``, or the error of an augmentation's own grammar.
+  /// - Throws: `ConfigurationError`, or the error of an augmentation's own grammar.
   public mutating func set(_ key: String, to text: String) throws {
     guard let setting = ConfigurationSetting.all.first(where: { $0.key == key }) else {
       throw ConfigurationError.unknown(key)

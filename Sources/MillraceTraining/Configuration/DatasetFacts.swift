@@ -1,44 +1,44 @@
-public import MillraceImages
-public import MillraceModels
+package import MillraceImages
+package import MillraceModels
 import MillracePipeline
 
 /// What is known of a data set before a run: all that the rules of ``TrainingConfiguration/chosen(for:)`` look at.
 ///
 /// It depends on the images alone, so it is the same for any machine and rank, and for a pack of the same images.
-public struct DatasetFacts: Sendable, Hashable {
+package struct DatasetFacts: Sendable, Hashable {
   /// The images trained on.
-  public var trainingCount: Int
+  package var trainingCount: Int
   /// The images validated on; 0 without validation.
-  public var validationCount: Int
+  package var validationCount: Int
   /// Whether the images validated on were taken from those that could be trained on.
-  public var isValidationSplitOff = true
+  package var isValidationSplitOff = true
   /// Whether a table or a packed file says which images belong together.
-  public var areGroupsNamed = false
+  package var areGroupsNamed = false
   /// The number of classes.
-  public var classCount: Int
+  package var classCount: Int
   /// The training images of the smallest and of the largest class.
-  public var classSizes: ClosedRange<Int>
+  package var classSizes: ClosedRange<Int>
   /// The median width and the median height of the images, as seen.
-  public var medianSize: ImageSize
+  package var medianSize: ImageSize
   /// The median of the images' shorter sides.
-  public var shorterSide: Int
+  package var shorterSide: Int
   /// Whether no image shows a colour.
-  public var isGray: Bool
+  package var isGray: Bool
   /// The share of images that can be transparent, from 0 to 1.
-  public var transparentShare: Double
+  package var transparentShare: Double
   /// Whether mirror images were seen to look like their classes.
-  public var mirrorImagesKeepLabels = false
+  package var mirrorImagesKeepLabels = false
   /// The settings that packed pixels were made for, by name: other pixels cannot be had. Empty where files are used.
-  public var packedSettings: [String: String] = [:]
+  package var packedSettings: [String: String] = [:]
 
   /// What the file tells that the weights begin with; nil without such a file.
-  public var weights: WeightsFacts?
+  package var weights: WeightsFacts?
 
   /// The images that are looked at: enough for a median that another sample would hardly change.
   static let sampleCount = 256
 
   /// Names the facts.
-  public init(
+  package init(
     trainingCount: Int, validationCount: Int, classCount: Int, classSizes: ClosedRange<Int>, size: ImageSize,
     isGray: Bool, transparentShare: Double = 0
   ) {
@@ -53,7 +53,7 @@ public struct DatasetFacts: Sendable, Hashable {
   }
 
   /// What is supposed of images that nobody has seen: ten thousand small colour pictures of ten kinds.
-  public static let unknown = DatasetFacts(
+  package static let unknown = DatasetFacts(
     trainingCount: 9_000, validationCount: 1_000, classCount: 10, classSizes: 900...900,
     size: ImageSize(width: 32, height: 32), isGray: false)
 }
@@ -62,7 +62,7 @@ extension DatasetFacts {
   /// Scans a configuration's folders and finds out about their images.
   ///
   /// - Throws: `DatasetError`, or `OutOfDescriptors` where no file is to blame.
-  public init(of configuration: TrainingConfiguration) throws {
+  package init(of configuration: TrainingConfiguration) throws {
     try self.init(TrainingData(configuration), reading: configuration.reading)
   }
 

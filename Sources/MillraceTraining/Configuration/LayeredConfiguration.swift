@@ -1,4 +1,4 @@
-public import MillraceModels
+package import MillraceModels
 
 /// A configuration under way: the defaults, a file's settings upon them, and flags on top; it knows what came from
 /// where.
@@ -9,9 +9,9 @@ public import MillraceModels
 /// try layers.apply(flag: "lr", "0.01")
 /// let configuration = try layers.resolved()  // five epochs at 0.01
 /// ```
-public struct LayeredConfiguration: Sendable {
+package struct LayeredConfiguration: Sendable {
   /// Where a setting's value comes from.
-  public enum Origin: Sendable, Hashable {
+  package enum Origin: Sendable, Hashable {
     /// Nobody gave it.
     case standard
     /// A file, and the line in it, from 1.
@@ -21,19 +21,19 @@ public struct LayeredConfiguration: Sendable {
   }
 
   /// All layers together. Ranges are checked by ``resolved()``.
-  public private(set) var configuration: TrainingConfiguration
+  package private(set) var configuration: TrainingConfiguration
   /// What there would be without the flags.
   private var withoutFlags: TrainingConfiguration
   private var origins: [String: Origin] = [:]
 
   /// Begins with the defaults, or another configuration, at the bottom.
-  public init(_ base: TrainingConfiguration = TrainingConfiguration(data: "")) {
+  package init(_ base: TrainingConfiguration = TrainingConfiguration(data: "")) {
     withoutFlags = base
     configuration = base
   }
 
   /// Where a setting's value comes from.
-  public func origin(of key: String) -> Origin { origins[key] ?? .standard }
+  package func origin(of key: String) -> Origin { origins[key] ?? .standard }
 
   /// Lays the settings of a YAML file upon what is there.
   ///
@@ -42,7 +42,7 @@ public struct LayeredConfiguration: Sendable {
   ///   - path: Its name, for messages.
   /// - Throws: ``ConfigurationError`` that names file and line: for what is no YAML mapping, an unknown key,
   ///   or a value that cannot be read.
-  public mutating func apply(file text: String, path: String) throws(ConfigurationError) {
+  package mutating func apply(file text: String, path: String) throws(ConfigurationError) {
     for entry in try ConfigurationFile.entries(of: text, path: path) {
       let origin = Origin.file(path: path, line: entry.line)
       do {
@@ -61,7 +61,7 @@ public struct LayeredConfiguration: Sendable {
   ///   - key: The setting's name, such as `batch-size`.
   ///   - text: Its value.
   /// - Throws: ``ConfigurationError``, or the error of an augmentation's own grammar.
-  public mutating func apply(flag key: String, _ text: String) throws {
+  package mutating func apply(flag key: String, _ text: String) throws {
     try configuration.set(key, to: text)
     origins[key] = .flag
   }
@@ -71,7 +71,7 @@ public struct LayeredConfiguration: Sendable {
   /// - Throws: ``ConfigurationError`` for the first setting out of range, or one that was given and has no effect beside
   ///   the other settings. What comes from a file is named with its line. A setting of a file that a flag has made idle is
   ///   no error: flags win.
-  public func resolved() throws(ConfigurationError) -> TrainingConfiguration {
+  package func resolved() throws(ConfigurationError) -> TrainingConfiguration {
     do {
       try configuration.validate()
     } catch {

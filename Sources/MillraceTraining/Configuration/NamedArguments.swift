@@ -20,7 +20,7 @@ public struct NamedArguments: Sendable, Hashable {
   ///   - parameters: What can be set.
   ///   - setting: The setting that an error is about, such as `optimizer`.
   ///   - owner: Whose numbers they are, such as `adam`.
-  /// - Throws: ``ConfigurationError`` for an unknown key (it names the nearest), one that stands twice, or a
+  /// - Throws: `ConfigurationError` for an unknown key (it names the nearest), one that stands twice, or a
   ///   value out of range (it names the range).
   public init(
     parsing text: some StringProtocol, of parameters: [NamedParameter], setting: String, owner: String

@@ -25,7 +25,7 @@ public struct NamedChoice<Kind: NamedKind>: Sendable, Hashable {
 
   /// A kind with some numbers of its own.
   ///
-  /// - Throws: ``ConfigurationError`` for an unknown key or a value out of range.
+  /// - Throws: `ConfigurationError` for an unknown key or a value out of range.
   public init(_ kind: Kind, _ values: KeyValuePairs<String, Double>) throws(ConfigurationError) {
     self.init(kind)
     for (key, value) in values {
@@ -36,7 +36,7 @@ public struct NamedChoice<Kind: NamedKind>: Sendable, Hashable {
 
   /// Reads `name` or `name:key=value;key=value`.
   ///
-  /// - Throws: ``ConfigurationError`` that names the nearest right name or the allowed range.
+  /// - Throws: `ConfigurationError` that names the nearest right name or the allowed range.
   public init(parsing text: String) throws(ConfigurationError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts[0].trimmingSpaces

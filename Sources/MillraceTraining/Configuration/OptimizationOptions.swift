@@ -75,7 +75,7 @@ public struct OptimizationOptions: Sendable, Hashable {
 
   /// Checks every range.
   ///
-  /// - Throws: ``ConfigurationError`` for the first setting out of range.
+  /// - Throws: `ConfigurationError` for the first setting out of range.
   public func validate() throws(ConfigurationError) {
     try require((1...1_000_000).contains(epochs), "epochs", "must be from 1 to 1000000, got \(epochs)")
     try require(

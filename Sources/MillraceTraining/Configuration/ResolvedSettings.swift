@@ -7,24 +7,24 @@ import Darwin
 #endif
 
 /// A setting and what it has come to.
-public struct ResolvedSetting: Sendable, Hashable {
+package struct ResolvedSetting: Sendable, Hashable {
   /// The setting's name.
-  public let key: String
+  package let key: String
   /// Its value; `auto` where the program has not chosen yet.
-  public let text: String
+  package let text: String
   /// Why the program has chosen it, in a few words; nil where it has not.
-  public let reason: String?
+  package let reason: String?
   /// Whether somebody has given it. A setting that the program never chooses counts as given where it is not at its
   /// default.
-  public let isGiven: Bool
+  package let isGiven: Bool
 
   /// What the program has chosen and why, as in "0.0013: usual for momentum"; nil where it has not.
-  public var choiceInWords: String? { reason.map { "\(text): \($0)" } }
+  package var choiceInWords: String? { reason.map { "\(text): \($0)" } }
 }
 
 extension TrainingConfiguration {
   /// The settings with the values that they have come to, by name, in their order.
-  public var resolvedSettings: [ResolvedSetting] {
+  package var resolvedSettings: [ResolvedSetting] {
     let standard = TrainingConfiguration(data: "")
     return ConfigurationSetting.all.compactMap { setting in
       setting.resolvedText(self).map { text in

@@ -5,7 +5,7 @@ public import MillracePipeline
 
 /// Everything that decides what a training run computes, and how it is carried out.
 ///
-/// The names of the settings are those of the flags of `millrace train`; ``ExecutionOptions`` holds those
+/// The names of the settings are those of the flags of `millrace train`; `ExecutionOptions` holds those
 /// that change how fast a run goes but not a bit of its result. Most are left to the program unless they are given:
 /// see ``Automatic``.
 public struct TrainingConfiguration: Sendable, Hashable {
@@ -80,7 +80,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   @Automatic public var balance = ClassBalance.none
 
   /// Whether the model's probabilities are made as sure as they are right on the validation images, at the end
-  /// (`calibrate`); see ``Model/temperature``.
+  /// (`calibrate`); see `Model/temperature`.
   @Automatic public var calibrates = false
 
   /// How the weights are found: epochs, minibatches, learning rate and its like.
@@ -107,7 +107,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
 
   /// Checks every range. What is left to the program goes with whatever was given, so it is no reason to refuse that.
   ///
-  /// - Throws: ``ConfigurationError`` for the first setting out of range.
+  /// - Throws: `ConfigurationError` for the first setting out of range.
   public func validate() throws(ConfigurationError) {
     var facts = DatasetFacts.unknown
     facts.weights = weightsFacts

@@ -1,30 +1,30 @@
-public import MillraceNetwork
-public import MillracePipeline
-public import MillraceShards
-public import MillraceThreads
+package import MillraceNetwork
+package import MillracePipeline
+package import MillraceShards
+package import MillraceThreads
 
 /// One step of minibatch gradient descent on a team of workers, and on a group of processes.
 ///
 /// What is computed is a `StepLayout`; who computes it, a `Placement`; in which order and with whose word, a
 /// `StepProgram`; a `StepMachine` does it, on a `StepMemory`. A process alone is the simple case. Everything is
 /// allocated once.
-public final class DataParallelStep {
+package final class DataParallelStep {
   /// The network that is trained.
-  public let network: Network
+  package let network: Network
   /// The flat parameter vector; between steps anybody may read it, with a group after ``gatherParameters()``.
-  public var parameters: FlatVector { update.parameters }
+  package var parameters: FlatVector { update.parameters }
   /// The optimiser's vectors, by its names for them.
-  public var states: [(name: String, vector: FlatVector)] { update.states }
+  package var states: [(name: String, vector: FlatVector)] { update.states }
   /// The moving average of the parameters; nil where none is kept. With a group, too, it is to be read after
   /// ``gatherParameters()``.
-  public var average: FlatVector? { update.average }
+  package var average: FlatVector? { update.average }
   /// 1 for each parameter that is free, 0 for each that is held at zero; nil: all are free.
-  public var mask: FlatVector? { update.mask }
+  package var mask: FlatVector? { update.mask }
   /// The 2-norm of the last step's gradient, before clipping; nil where it was not asked for.
-  public private(set) var gradientNorm: Double?
+  package private(set) var gradientNorm: Double?
 
   /// Steps taken in the whole run; an optimiser's bias correction follows from it.
-  public internal(set) var stepsDone = 0
+  package internal(set) var stepsDone = 0
 
   private let update: ParameterUpdate
   private let clipNorm: Double?
@@ -52,7 +52,7 @@ public final class DataParallelStep {
   ///   - group: The processes that take the step together, each with the same arguments but for the team.
   ///   - mostWorkers: With a group, the most workers of a team: the same everywhere. If it is not, ranks may wait for each
   ///     other for ever; if it is too low, some workers have less to do.
-  public init(
+  package init(
     network: Network, parameters: [Float], optimizer: any Optimizer,
     regularization: RegularizationOptions = RegularizationOptions(), seed: UInt64, capacity: Int,
     plan: ShardPlan, team: WorkerTeam, group: any ProcessGroup = SingleProcess(), mostWorkers: Int = 1
@@ -90,7 +90,7 @@ public final class DataParallelStep {
   /// - Returns: The loss before the step.
   /// - Throws: ``DivergenceError`` where the loss or a gradient is not finite. After a loss that is not, the
   ///   parameters stand as before the step.
-  public func run(
+  package func run(
     _ minibatch: Minibatch, learningRate: Double, measuringNorm: Bool = false,
     preparing next: (any MinibatchSource)? = nil
   ) throws -> LossSum {
@@ -121,7 +121,7 @@ public final class DataParallelStep {
 
   /// Brings ``parameters`` and ``average`` together, of which each rank of a group may have stepped a part. Every rank must
   /// call it.
-  public func gatherParameters() throws {
+  package func gatherParameters() throws {
     guard isScattered else { return }
     try gradient.gatherRows(parameters, group)
     if let average { try gradient.gatherRows(average, group) }
@@ -130,13 +130,13 @@ public final class DataParallelStep {
 
   /// Brings all ``vectors`` together: of the optimiser's, too, each rank of a group steps its own slices. Before they are
   /// read; every rank must call it.
-  public func gatherStates() throws {
+  package func gatherStates() throws {
     try gatherParameters()
     for state in states { try gradient.gather(state.vector, group) }
   }
 
   /// The bytes of memory that a step holds: parameters, the optimiser's vectors, activations and gradients.
-  public var byteCount: Int {
+  package var byteCount: Int {
     let vectors = [parameters] + states.map(\.vector) + [average, mask].compactMap { $0 }
     return vectors.reduce(memory.byteCount) { $0 + $1.byteCount }
   }
@@ -144,7 +144,7 @@ public final class DataParallelStep {
   /// Every vector that training needs to go on, by name: what a checkpoint holds beside the model.
   ///
   /// `parameters`, the optimiser's, and where there are such `average` and `mask`.
-  public var vectors: [String: [Float]] {
+  package var vectors: [String: [Float]] {
     var vectors = ["parameters": parameters.values]
     for state in states { vectors["optimizer.\(state.name)"] = state.vector.values }
     vectors["average"] = average?.values
@@ -162,7 +162,7 @@ public final class DataParallelStep {
   /// - Parameters:
   ///   - vectors: What ``vectors`` gave, from a step with the same network and options.
   ///   - stepsDone: Steps taken until then.
-  public func restore(_ vectors: [String: [Float]], stepsDone: Int) {
+  package func restore(_ vectors: [String: [Float]], stepsDone: Int) {
     func take(_ name: String, into vector: FlatVector) {
       guard let values = vectors[name], values.count == vector.count else {
         preconditionFailure(
@@ -180,7 +180,7 @@ public final class DataParallelStep {
   /// Holds parameters at zero from now on, or frees all. After ``gatherParameters()``.
   ///
   /// - Parameter values: 1 or 0 for each parameter, or nil. Velocities of held parameters are cleared, too.
-  public func hold(_ values: [Float]?) { update.hold(values) }
+  package func hold(_ values: [Float]?) { update.hold(values) }
 
   /// The last step's gradient, summed over the shards, as the optimiser left it. That step must have measured its norm.
   /// Every rank must ask for it.

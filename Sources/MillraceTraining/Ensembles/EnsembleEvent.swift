@@ -96,7 +96,7 @@ public struct EnsembleSummary: Sendable {
   public var test: TestResult?
 
   /// The validation accuracy of the members; nil without validation.
-  public var memberAccuracy: MeanDeviation? {
+  package var memberAccuracy: MeanDeviation? {
     examination?.outOfFold?.accuracy ?? MeanDeviation(members.compactMap { $0.best.validation?.accuracy })
   }
 

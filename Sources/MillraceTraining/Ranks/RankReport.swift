@@ -15,13 +15,13 @@ struct RankTimes {
 }
 
 /// How the ranks of a run spend an epoch's time.
-public struct RankReport: Sendable, Codable, Hashable {
+package struct RankReport: Sendable, Codable, Hashable {
   /// The number of ranks.
-  public var count: Int
+  package var count: Int
   /// The rank that waits least for others.
-  public var slowest: Int
+  package var slowest: Int
   /// The host on which that rank runs.
-  public var host: String
+  package var host: String
   /// The share of its time that this rank still waits for others: the cost of communication, from 0 to 1.
-  public var communication: Double
+  package var communication: Double
 }

@@ -1,6 +1,6 @@
 import Foundation
 package import MillracePipeline
-public import MillraceShards
+package import MillraceShards
 import MillraceThreads
 
 /// The processes of a training run, and what they agree on.
@@ -11,9 +11,9 @@ import MillraceThreads
 /// writes files.
 public final class Ranks {
   /// The processes.
-  public let group: any ProcessGroup
+  package let group: any ProcessGroup
   /// The version of the program, which must be the same everywhere.
-  public let program: String
+  package let program: String
   /// The message that an error shows, and the code with which the process exits.
   private let explain: (any Error) -> (message: String, code: Int32)
   /// The signal that asks this process to stop; 0 for none.
@@ -34,7 +34,7 @@ public final class Ranks {
   ///   - explain: The message that an error shows, and the code with which the process exits.
   ///   - stopSignal: The signal that asks this process to stop; 0 for none. It is called once for each
   ///     minibatch.
-  public init(
+  package init(
     _ group: any ProcessGroup, program: String,
     explain: @escaping (any Error) -> (message: String, code: Int32) = { ("\($0)", 1) },
     stopSignal: @escaping () -> Int32 = { 0 }
@@ -50,25 +50,25 @@ public final class Ranks {
   public static var alone: Ranks { Ranks(SingleProcess(), program: "") }
 
   /// The number of this process.
-  public var rank: Int { group.rank }
+  package var rank: Int { group.rank }
   /// The number of processes.
-  public var count: Int { group.count }
+  package var count: Int { group.count }
   /// Whether there is no other process.
-  public var isAlone: Bool { count == 1 }
+  package var isAlone: Bool { count == 1 }
   /// The signal for which all ranks have agreed to stop, once the step under way is done; 0 for none.
-  public var agreedSignal: Int32 { isAlone ? stopSignal() : heardSignal }
+  package var agreedSignal: Int32 { isAlone ? stopSignal() : heardSignal }
   /// Whether this process writes the run's files.
-  public var isFirst: Bool { group.rank == 0 }
+  package var isFirst: Bool { group.rank == 0 }
 
   /// Whether all ranks know of an error, so that each ends by itself and the first one reports it.
-  public func isShared(_ error: any Error) -> Bool {
+  package func isShared(_ error: any Error) -> Bool {
     isAlone || failedTogether || error is DivergenceError || error is TooManyBadFiles
       || error is UnusableDataset
       || error is TrainingError || error is RankError
   }
 
   /// Carries out something that may fail on any rank, and fails on all ranks where it has failed on one.
-  public func together<Result>(_ body: () throws -> Result) throws -> Result {
+  package func together<Result>(_ body: () throws -> Result) throws -> Result {
     if isAlone { return try body() }
     var failure: (any Error)?
     var result: Result?
@@ -160,7 +160,7 @@ public final class Ranks {
   }
 
   /// Says that all ranks end now, each with an error of its own, as they have agreed by ``agreedSignal``.
-  public func endTogether() { failedTogether = true }
+  package func endTogether() { failedTogether = true }
 
   /// How the ranks had spent their time at the last roll call.
   var times: RankTimes { RankTimes(entries: roll.entries) }

@@ -47,7 +47,7 @@ public struct DenseSparseDense: Sendable, Hashable {
 
   /// Reads `sparsity=0.3;sparse-epochs=5;final-epochs=5`; a number that is left out has its default.
   ///
-  /// - Throws: ``ConfigurationError`` that names what is possible.
+  /// - Throws: `ConfigurationError` that names what is possible.
   public init(parsing text: String) throws(ConfigurationError) {
     let values = try NamedArguments(parsing: text, of: Self.parameters, setting: "dsd", owner: "dsd")
     sparsity = values["sparsity"]

@@ -32,7 +32,7 @@ public struct RegularizationOptions: Sendable, Hashable {
 
   /// Checks every range.
   ///
-  /// - Throws: ``ConfigurationError`` for the first setting out of range.
+  /// - Throws: `ConfigurationError` for the first setting out of range.
   public func validate() throws(ConfigurationError) {
     for (setting, value) in [("weight-decay", weightDecay), ("l1", l1), ("elastic-net", elasticNet)] {
       try require(value >= 0 && value.isFinite, setting, "must be at least 0 and finite, got \(value)")

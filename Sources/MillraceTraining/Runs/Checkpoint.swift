@@ -1,5 +1,5 @@
 import Foundation
-public import MillraceModels
+package import MillraceModels
 import MillracePipeline
 
 /// A moment of a training run: a model file that also holds what training needs to go on to the same bits.
@@ -7,20 +7,20 @@ import MillracePipeline
 /// Besides the model's tensors it holds a flat tensor `training.NAME` for each vector of the training that differs
 /// from the model's own, and in its metadata, as JSON, the ``TrainingState``. It is a model file, so evaluate and
 /// predict open it. A checksum over everything is checked when it is read.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
   /// The weights as they would be validated, and all that belongs to them.
-  public let model: Model
+  package let model: Model
   /// The vectors of ``Trainer/vectors``, each as long as the parameters.
-  public let vectors: [String: [Float]]
+  package let vectors: [String: [Float]]
   /// The state of the run.
-  public internal(set) var state: TrainingState
+  package internal(set) var state: TrainingState
 
   private static let stateKey = "millrace.state"
   private static let vectorsKey = "millrace.vectors"
   private static let prefix = "training."
 
   /// Makes a checkpoint.
-  public init(model: Model, vectors: [String: [Float]], state: TrainingState) {
+  package init(model: Model, vectors: [String: [Float]], state: TrainingState) {
     self.model = model
     self.vectors = vectors
     self.state = state
@@ -32,7 +32,7 @@ public struct Checkpoint: Sendable {
   ///   - path: The path of the file.
   ///   - oldPath: Where a replaced file is moved; nil: it is removed.
   /// - Throws: ``FileError`` where the file cannot be written.
-  public func save(to path: String, movingOldTo oldPath: String? = nil) throws {
+  package func save(to path: String, movingOldTo oldPath: String? = nil) throws {
     var contents = try model.safetensors()
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -50,7 +50,7 @@ public struct Checkpoint: Sendable {
   /// Reads a checkpoint.
   ///
   /// - Throws: ``ModelFileError`` for a file that is missing, damaged, or not a checkpoint.
-  public init(contentsOf path: String) throws(ModelFileError) {
+  package init(contentsOf path: String) throws(ModelFileError) {
     let contents = try SafetensorsFile(contentsOf: path)
     model = try Model(contents, path: path)
     guard contents.isSealed, let state = contents.metadata[Self.stateKey],

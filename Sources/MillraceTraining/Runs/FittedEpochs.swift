@@ -1,20 +1,20 @@
 import Foundation
-public import MillraceModels
+package import MillraceModels
 import MillracePipeline
 import MillraceThreads
 
 /// As many epochs as fit into a time on this machine.
 ///
 /// From then on their number is a setting like any other: a repetition of the run measures nothing.
-public struct FittedEpochs: Sendable, CustomStringConvertible {
+package struct FittedEpochs: Sendable, CustomStringConvertible {
   /// The given configuration, with that number of epochs.
-  public let configuration: TrainingConfiguration
+  package let configuration: TrainingConfiguration
   /// The time into which the epochs should fit.
-  public let time: TimeSpan
+  package let time: TimeSpan
   /// The seconds that an epoch takes, including a refit's share and all networks of a model.
-  public let secondsPerEpoch: Double
+  package let secondsPerEpoch: Double
   /// The epochs of a training without a time limit.
-  public let usual: Int
+  package let usual: Int
 
   /// More than this multiple of the usual epochs would hardly help.
   private static let most = 4
@@ -32,7 +32,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
   ///   - observe: Gets the events of the measurement, and should take as long over them as the observers of
   ///     the training.
   /// - Throws: ``ConfigurationError`` where the time is too short for an epoch, and what a training throws.
-  public init(
+  package init(
     _ configuration: TrainingConfiguration, in time: TimeSpan, output: String? = nil,
     observe: (TrainingEvent) throws -> Void = { _ in }
   ) throws {
@@ -77,7 +77,7 @@ public struct FittedEpochs: Sendable, CustomStringConvertible {
   }
 
   /// The epochs and their time in one line, without a full stop.
-  public var description: String {
+  package var description: String {
     let epochs = configuration.optimization.epochs
     let one = "\(secondsPerEpoch.rounded(toDigits: 2).shortText) s"
     return epochs < Self.most * usual

@@ -10,7 +10,7 @@ public import MillraceThreads
 /// It knows nothing of files: minibatches come from any source, and a closure gets the events.
 public final class Trainer {
   /// The step that is repeated; its parameters are the current weights.
-  public let step: DataParallelStep
+  package let step: DataParallelStep
   /// The best epoch so far.
   public private(set) var best: BestEpoch?
 
@@ -18,7 +18,7 @@ public final class Trainer {
   ///
   /// This is the state after the last step, or after the last epoch's end that the observer took without an
   /// error: an epoch's end that the observer did not take is announced again after a resume.
-  public private(set) var progress = TrainingProgress()
+  package private(set) var progress = TrainingProgress()
 
   private let options: OptimizationOptions
   private let learningRate: Double
@@ -44,7 +44,7 @@ public final class Trainer {
   ///   - capacity: The largest number of samples in a minibatch; nil: the batch size.
   ///   - team: The workers that compute. The team must outlive the training.
   ///   - ranks: The processes that train together.
-  /// - Throws: ``ConfigurationError`` for an option out of range, or for a missing learning rate that a
+  /// - Throws: `ConfigurationError` for an option out of range, or for a missing learning rate that a
   ///   network of own layers needs.
   public init(
     network: Network, options: OptimizationOptions, seed: UInt64, parameters: [Float]? = nil,
@@ -68,10 +68,10 @@ public final class Trainer {
   }
 
   /// The weights that are validated and saved: the moving average where one is kept. Within an epoch, ranks
-  /// have all of them only after ``DataParallelStep/gatherParameters()``.
+  /// have all of them only after `DataParallelStep/gatherParameters()`.
   public var weights: FlatVector { step.average ?? step.parameters }
 
-  /// Every vector that training needs to go on, by name: ``DataParallelStep/vectors`` and `best`, the best epoch's
+  /// Every vector that training needs to go on, by name: `DataParallelStep/vectors` and `best`, the best epoch's
   /// weights.
   public var vectors: [String: [Float]] {
     var vectors = step.vectors
@@ -85,7 +85,7 @@ public final class Trainer {
   ///   - progress: The value of ``progress`` in a trainer with the same network and options.
   ///   - vectors: The value of ``vectors`` in that trainer.
   ///   - stepsDone: The value of `step.stepsDone` in that trainer.
-  public func restore(_ progress: TrainingProgress, vectors: [String: [Float]], stepsDone: Int) {
+  package func restore(_ progress: TrainingProgress, vectors: [String: [Float]], stepsDone: Int) {
     step.restore(vectors, stepsDone: stepsDone)
     self.progress = progress
     best = progress.best.flatMap { report in
@@ -96,7 +96,7 @@ public final class Trainer {
   /// Trains for the epochs of the options, or until validation stops improving.
   ///
   /// - Parameters:
-  ///   - source: The minibatches of all epochs, in order, from ``progress`` on.
+  ///   - source: The minibatches of all epochs, in order, from `progress` on.
   ///   - validate: The loss of some weights on samples that are not trained on, or nil where there are none.
   ///   - observe: Gets each step, epoch and skipped file. An error that it throws ends the training.
   /// - Returns: The number of epochs done.
@@ -157,7 +157,7 @@ public final class Trainer {
   ///   - source: The minibatches of enough epochs, from ``progress`` on.
   ///   - observe: Gets each step and epoch.
   /// - Returns: Whether there was an epoch to train.
-  public func refitEpoch(
+  package func refitEpoch(
     after search: SearchResult, on source: any MinibatchSource, observe: (TrainingEvent) throws -> Void
   ) throws -> Bool {
     let isLeft = step.stepsDone < search.steps && progress.position.epoch < options.epochs

@@ -1,12 +1,12 @@
 import MillraceModels
-public import MillracePipeline
+package import MillracePipeline
 
 /// The images of a training run: those to train on, and those kept for validation.
-public struct TrainingData: Sendable {
+package struct TrainingData: Sendable {
   /// The images to train on.
-  public package(set) var training: Dataset
+  package var training: Dataset
   /// The images to validate on, with the same classes; nil without validation.
-  public package(set) var validation: Dataset?
+  package var validation: Dataset?
   /// Whether the validation images were taken from those that could be trained on.
   package let isValidationSplitOff: Bool
   /// The rule that says which images belong together.
@@ -26,7 +26,7 @@ public struct TrainingData: Sendable {
   /// Scans a configuration's folders, and splits the images where there is no validation folder.
   ///
   /// - Throws: `DatasetError`, or ``ConfigurationError`` for a setting that has no effect on these folders.
-  public init(_ configuration: TrainingConfiguration) throws {
+  package init(_ configuration: TrainingConfiguration) throws {
     try self.init(configuration, of: try TrainingFolders(configuration))
   }
 
@@ -86,7 +86,7 @@ public struct TrainingData: Sendable {
 
   /// Notices for people before a file is read: about the folders, and about classes without validation
   /// images.
-  public var notices: [String] {
+  package var notices: [String] {
     folderNotices + [UsableImages(training: training, validation: validation).notice].compactMap { $0 }
   }
 }

@@ -107,7 +107,7 @@ public struct EpochReport: Sendable, Codable {
   /// The figures of the network; nil until the epoch's last full minibatch.
   public var statistics: NetworkStatistics?
   /// How several ranks spend the time; nil where one process trains alone.
-  public var ranks: RankReport?
+  package var ranks: RankReport?
 
   /// The report of an epoch in which nothing has happened yet.
   public init(epoch: Int, epochs: Int, phase: DenseSparseDense.Phase? = nil) {

@@ -43,8 +43,8 @@ public final class TrainingRun {
   ///   - output: The folder of all runs; nil: nothing is written.
   ///   - name: The run's name; nil: the next number.
   ///   - ranks: The processes that train together, each with the same arguments; only the first writes.
-  /// - Throws: ``ConfigurationError``, `DatasetError`, ``ModelFileError`` for initial weights that cannot be
-  ///   used, ``FileError``, or ``RankError``; then no folder was created.
+  /// - Throws: `ConfigurationError`, `DatasetError`, `ModelFileError` for initial weights that cannot be
+  ///   used, `FileError`, or ``RankError``; then no folder was created.
   public convenience init(
     _ configuration: TrainingConfiguration, output: String? = "runs", name: String? = nil,
     ranks: Ranks = .alone
@@ -155,7 +155,7 @@ public final class TrainingRun {
   /// - Parameter observers: Get every event, in order, on this thread.
   /// - Throws: ``DivergenceError``, `DatasetError` where no image can be read, `BadSample` or
   ///   ``TooManyBadFiles`` as the configuration says, ``UnusableDataset`` where a class has no usable image,
-  ///   or no image can be validated on, ``FileError``, ``CheckpointError``, or what an observer throws. What
+  ///   or no image can be validated on, `FileError`, ``CheckpointError``, or what an observer throws. What
   ///   was learned until then is saved, unless it diverged; a folder without a checkpoint is removed, unless
   ///   it lists bad files.
   @discardableResult

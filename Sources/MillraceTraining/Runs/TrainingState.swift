@@ -1,65 +1,65 @@
-public import MillraceModels
-public import MillracePipeline
+package import MillraceModels
+package import MillracePipeline
 
 /// The state of a run, beside its model and vectors: the part of a ``Checkpoint`` that is not an array.
-public struct TrainingState: Sendable, Codable {
+package struct TrainingState: Sendable, Codable {
   /// The steps done; in a refit, the steps of the refit.
-  public var stepsDone: Int
+  package var stepsDone: Int
   /// How far the training has come; in a refit, how far the refit has.
-  public var progress: TrainingProgress
+  package var progress: TrainingProgress
   /// What the first part of a run with ``OptimizationOptions/refits`` has found, once the second has begun.
-  public var search: SearchResult?
+  package var search: SearchResult?
   /// Every setting of the run with the value that it has come to, by name.
-  public var settings: [String: String]
+  package var settings: [String: String]
   /// Why the program has chosen the values that it has chosen, by name; nil in a file of a version that did
   /// not tell them apart from given ones.
-  public var choices: [String: String]?
+  package var choices: [String: String]?
   /// The identity of the training images.
-  public var training: DatasetIdentity
+  package var training: DatasetIdentity
   /// The identity of the validation images; nil without validation.
-  public var validation: DatasetIdentity?
+  package var validation: DatasetIdentity?
   /// The number of epochs that were announced to the observers, including those of a refit.
-  public var epochsTold: Int
+  package var epochsTold: Int
   /// The files that could not be used so far.
-  public var skipped: [SkippedSample]
+  package var skipped: [SkippedSample]
   /// The samples that were decoded with warnings so far, numbered as in
   /// ``TrainingEvent/decodedWithWarnings(samples:)``.
-  public var warned: [Int32]
+  package var warned: [Int32]
   /// The seconds that the run has taken.
-  public var seconds: Double
+  package var seconds: Double
   /// The checksum of the parameters that the run began with, where a file gave them (`init-weights`).
-  public var initialWeights: UInt32?
+  package var initialWeights: UInt32?
 }
 
 /// What the first part of a run with ``OptimizationOptions/refits`` hands to the second.
-public struct SearchResult: Sendable, Codable {
+package struct SearchResult: Sendable, Codable {
   /// The best epoch's report.
-  public var best: EpochReport
+  package var best: EpochReport
   /// The steps until that epoch's end: the second part takes as many.
-  public var steps: Int
+  package var steps: Int
   /// The steps of each epoch of the first part.
-  public var stepsPerEpoch: Int
+  package var stepsPerEpoch: Int
   /// The first part's epochs.
-  public var epochs: Int
+  package var epochs: Int
   /// The loss on the validation samples after each epoch of the first part.
-  public var validationLosses: [Double]
+  package var validationLosses: [Double]
   /// What was fitted to the validation images, of the best epoch's weights; nil where nothing was.
-  public var calibration: TemperatureFit?
+  package var calibration: TemperatureFit?
 }
 
 /// The identity of a data set: names and numbers, not contents.
-public struct DatasetIdentity: Sendable, Codable, Hashable {
+package struct DatasetIdentity: Sendable, Codable, Hashable {
   /// The classes, by label.
-  public var classes: [String]
+  package var classes: [String]
   /// The number of images.
-  public var count: Int
+  package var count: Int
   /// The value of `Dataset/fingerprint`.
-  public var fingerprint: UInt64
+  package var fingerprint: UInt64
 }
 
 extension DatasetIdentity {
   /// The identity of a data set.
-  public init(_ dataset: Dataset) {
+  package init(_ dataset: Dataset) {
     self.init(classes: dataset.classes, count: dataset.count, fingerprint: dataset.fingerprint)
   }
 

@@ -2,50 +2,50 @@ import MillraceModels
 import MillraceNetwork
 import MillraceShards
 import MillraceThreads
-public import MillraceTraining
+package import MillraceTraining
 
 /// How fast ranks add up vectors along the fixed tree, compared with their library, which adds in any order.
-public struct AllReduceBenchmark: Sendable {
+package struct AllReduceBenchmark: Sendable {
   /// The speed for one size.
-  public struct Measurement: Sendable, Codable {
+  package struct Measurement: Sendable, Codable {
     /// The length of the vector in 10⁶ bytes.
-    public let megabytes: Double
+    package let megabytes: Double
     /// 10⁹ bytes of the vector a second along the fixed tree: the median.
-    public let fixedTree: Double
+    package let fixedTree: Double
     /// 10⁹ bytes of the vector a second in any order: the median.
-    public let anyOrder: Double
+    package let anyOrder: Double
     /// The first speed divided by the second.
-    public let ratio: Double
+    package let ratio: Double
   }
 
   /// The result of a benchmark.
-  public struct Result: Sendable, Codable {
+  package struct Result: Sendable, Codable {
     /// The number of processes.
-    public let ranks: Int
+    package let ranks: Int
     /// The hosts of the processes, each once.
-    public let hosts: [String]
+    package let hosts: [String]
     /// The sizes, in order.
-    public let sizes: [Measurement]
+    package let sizes: [Measurement]
     /// The conclusion in one sentence.
-    public let verdict: String
+    package let verdict: String
   }
 
   /// Lengths in 10⁶ bytes.
-  public var megabytes = [1.0, 3, 10, 30, 100]
+  package var megabytes = [1.0, 3, 10, 30, 100]
   /// How long the benchmark measures.
-  public var timing = BenchmarkTiming()
+  package var timing = BenchmarkTiming()
 
   /// The values in a row of the matrix whose gradient stands for the vector.
   private static let columns = 1000
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Measures the speeds. Every rank must call this.
   ///
   /// - Parameter ranks: The processes, at least two.
   /// - Returns: The result, which is the same on all ranks.
-  public func run(_ ranks: Ranks) throws -> Result {
+  package func run(_ ranks: Ranks) throws -> Result {
     try timing.validate()
     for length in megabytes where !(length > 0 && length <= 2000) {
       throw ConfigurationError(

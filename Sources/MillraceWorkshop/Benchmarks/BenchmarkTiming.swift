@@ -1,22 +1,22 @@
-public import MillraceModels
+package import MillraceModels
 import MillraceThreads
 
 /// How long a benchmark measures.
-public struct BenchmarkTiming: Sendable, Hashable {
+package struct BenchmarkTiming: Sendable, Hashable {
   /// The number of windows that are measured; their median is the result (`repetitions`).
-  public var repetitions = 5
+  package var repetitions = 5
   /// The length of a window in seconds (`seconds`).
-  public var seconds = 1.0
+  package var seconds = 1.0
   /// The least time before the first window, in which caches fill and clocks settle.
-  public var warmUp = 0.5
+  package var warmUp = 0.5
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Checks every range.
   ///
   /// - Throws: ``ConfigurationError`` for the first setting out of range.
-  public func validate() throws(ConfigurationError) {
+  package func validate() throws(ConfigurationError) {
     if !(1...1000).contains(repetitions) {
       throw ConfigurationError(setting: "repetitions", problem: "must be from 1 to 1000, got \(repetitions)")
     }
@@ -63,13 +63,13 @@ public struct BenchmarkTiming: Sendable, Hashable {
 }
 
 /// A rate in samples a second, measured several times.
-public struct Rate: Sendable, Hashable {
+package struct Rate: Sendable, Hashable {
   /// The median of all windows.
-  public let median: Double
+  package let median: Double
   /// The slowest window.
-  public let low: Double
+  package let low: Double
   /// The fastest window.
-  public let high: Double
+  package let high: Double
 
   /// Makes a rate of those of all windows, at least one.
   init(_ rates: [Double]) {

@@ -4,69 +4,69 @@ import MillracePipeline
 import MillraceRandom
 import MillraceShards
 import MillraceThreads
-public import MillraceTraining
+package import MillraceTraining
 
 /// How fast training steps are where minibatches are already in memory, with one worker and with more.
-public struct ComputeBenchmark: Sendable {
+package struct ComputeBenchmark: Sendable {
   /// The speed with one number of workers.
-  public struct Measurement: Sendable, Encodable {
+  package struct Measurement: Sendable, Encodable {
     /// The number of gradient threads.
-    public let workers: Int
+    package let workers: Int
     /// Images a second: the median.
-    public let imagesPerSecond: Double
+    package let imagesPerSecond: Double
     /// Images a second in the slowest window.
-    public let imagesPerSecondLow: Double
+    package let imagesPerSecondLow: Double
     /// Images a second in the fastest window.
-    public let imagesPerSecondHigh: Double
+    package let imagesPerSecondHigh: Double
     /// The floating-point operations of the matrix products, in 10⁹ a second.
-    public let gigaflops: Double
+    package let gigaflops: Double
     /// The same for large matrix products of the same precision on as many threads, measured in the same benchmark.
-    public let sgemmGigaflops: Double
+    package let sgemmGigaflops: Double
     /// The share of the rate of plain products that the step reaches.
-    public let shareOfSGEMM: Double
+    package let shareOfSGEMM: Double
     /// The share of the step's time that its own matrix products take when they are computed alone, from 0 to 1; nil for a
     /// network with a stem, which computes its products within its layers.
-    public let productShare: Double?
+    package let productShare: Double?
     /// The bytes of memory that a step holds, without minibatches.
-    public let stepBytes: Int
+    package let stepBytes: Int
   }
 
   /// The result of a benchmark.
-  public struct Result: Sendable, Encodable {
+  package struct Result: Sendable, Encodable {
     /// Images a second with the configured number of workers: the median.
-    public let imagesPerSecond: Double
+    package let imagesPerSecond: Double
     /// The configured number of workers.
-    public let workers: Int
+    package let workers: Int
     /// The share of the machine's rate in plain matrix products, with the configured number of workers.
-    public let shareOfSGEMM: Double
+    package let shareOfSGEMM: Double
     /// The share of the step's time that its own matrix products take, with the configured number of workers; nil for a
     /// network with a stem.
-    public let productShare: Double?
+    package let productShare: Double?
     /// The widths of the network, inputs first.
-    public let widths: [Int]
+    package let widths: [Int]
     /// The images in each step.
-    public let batchSize: Int
+    package let batchSize: Int
     /// The number of parts in which a minibatch's gradient is computed.
-    public let shards: Int
+    package let shards: Int
     /// Floating-point operations of the matrix products of one image, forward and backward.
-    public let flopsPerImage: Double
+    package let flopsPerImage: Double
     /// The name of the library that multiplies matrices.
-    public let kernels: String
+    package let kernels: String
     /// The measurements with one number of workers after another.
-    public let scaling: [Measurement]
+    package let scaling: [Measurement]
     /// The conclusion in one sentence.
-    public let verdict: String
+    package let verdict: String
   }
 
   /// How long the benchmark measures.
-  public var timing = BenchmarkTiming()
+  package var timing = BenchmarkTiming()
 
   /// Steps use this many minibatches in turn, as in training, or as many as have this size together, so that the
   /// data are not all in the nearest cache.
   private static let (most, enoughBytes) = (4, 64 << 20)
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Measures the speeds.
   ///
@@ -74,7 +74,7 @@ public struct ComputeBenchmark: Sendable {
   ///   - configuration: The image and network settings, and the largest number of workers.
   ///   - classCount: The number of the network's outputs, at least 2.
   /// - Throws: ``ConfigurationError`` or `ThreadError`.
-  public func run(_ configuration: TrainingConfiguration, classCount: Int) throws -> Result {
+  package func run(_ configuration: TrainingConfiguration, classCount: Int) throws -> Result {
     try configuration.validate()
     try timing.validate()
     let (network, configuration) = try Self.network(of: configuration, classCount: classCount)

@@ -1,61 +1,61 @@
 import MillraceModels
 import MillracePipeline
-public import MillraceTraining
+package import MillraceTraining
 
 /// How fast files become minibatches, with one loader and with more, and how the time is spent.
-public struct LoaderBenchmark: Sendable {
+package struct LoaderBenchmark: Sendable {
   /// The speed with one number of loaders.
-  public struct Measurement: Sendable, Encodable {
+  package struct Measurement: Sendable, Encodable {
     /// The number of producer threads.
-    public let loaders: Int
+    package let loaders: Int
     /// Images a second: the median.
-    public let imagesPerSecond: Double
+    package let imagesPerSecond: Double
     /// Images a second in the slowest window.
-    public let imagesPerSecondLow: Double
+    package let imagesPerSecondLow: Double
     /// Images a second in the fastest window.
-    public let imagesPerSecondHigh: Double
+    package let imagesPerSecondHigh: Double
     /// The share of the loaders' time for which they waited for room, from 0 to 1. The benchmark takes minibatches
     /// as fast as they come, so this is the cost of the ring itself.
-    public let loaderWait: Double
+    package let loaderWait: Double
     /// The stages of loading an image.
-    public let stages: StageShares
+    package let stages: StageShares
   }
 
   /// The result of a benchmark.
-  public struct Result: Sendable, Encodable {
+  package struct Result: Sendable, Encodable {
     /// Images a second with the configured number of loaders: the median.
-    public let imagesPerSecond: Double
+    package let imagesPerSecond: Double
     /// The configured number of loaders.
-    public let loaders: Int
+    package let loaders: Int
     /// The stages of loading an image, with the configured number of loaders.
-    public let stages: StageShares
+    package let stages: StageShares
     /// The share of the loaders' time for which they waited for room, with the configured number of loaders.
-    public let loaderWait: Double
+    package let loaderWait: Double
     /// The number of images in the data set.
-    public let images: Int
+    package let images: Int
     /// The images whose pixels stayed in memory.
-    public let cache: CachedImages
+    package let cache: CachedImages
     /// The number of files that were tried and could not be used.
-    public let badFiles: Int
+    package let badFiles: Int
     /// The images in each minibatch.
-    public let batchSize: Int
+    package let batchSize: Int
     /// The measurements with one number of loaders after another.
-    public let scaling: [Measurement]
+    package let scaling: [Measurement]
     /// The conclusion in one sentence.
-    public let verdict: String
+    package let verdict: String
   }
 
   /// How long the benchmark measures.
-  public var timing = BenchmarkTiming()
+  package var timing = BenchmarkTiming()
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Measures loading as training does it: with the same order, augmentation, minibatches and threads.
   ///
   /// - Parameter configuration: The data and image settings, and the largest number of loaders.
   /// - Throws: ``ConfigurationError``, `DatasetError` or `ThreadError`.
-  public func run(_ configuration: TrainingConfiguration) throws -> Result {
+  package func run(_ configuration: TrainingConfiguration) throws -> Result {
     try configuration.validate()
     try timing.validate()
     let stream = try TrainingStream(configuration)

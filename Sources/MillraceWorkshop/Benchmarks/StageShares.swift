@@ -1,30 +1,30 @@
 import MillracePipeline
 
 /// How the time of loading an image is spent.
-public struct StageShares: Sendable, Encodable {
+package struct StageShares: Sendable, Encodable {
   /// The time of one stage.
-  public struct Stage: Sendable, Encodable {
+  package struct Stage: Sendable, Encodable {
     /// The microseconds for each image, of one loader.
-    public let microsecondsPerImage: Double
+    package let microsecondsPerImage: Double
     /// The stage's share of all stages, from 0 to 1.
-    public let share: Double
+    package let share: Double
   }
 
   /// Opening, reading and closing the file.
-  public let read: Stage
+  package let read: Stage
   /// Decoding bytes into pixels.
-  public let decode: Stage
+  package let decode: Stage
   /// Drawing a plan.
-  public let draw: Stage
+  package let draw: Stage
   /// The resample.
-  public let geometry: Stage
+  package let geometry: Stage
   /// Colours and normalisation.
-  public let color: Stage
+  package let color: Stage
   /// Augmentations that act on neighbourhoods of pixels.
-  public let local: Stage
+  package let local: Stage
 
   /// The stages by name, in their order.
-  public var all: [(name: String, stage: Stage)] {
+  package var all: [(name: String, stage: Stage)] {
     [
       ("read", read), ("decode", decode), ("draw", draw), ("geometry", geometry), ("color", color),
       ("local", local),

@@ -1,22 +1,22 @@
 import MillraceModels
 import MillraceNetwork
 import MillraceShards
-public import MillraceTraining
+package import MillraceTraining
 
 /// A listing of what each worker of a process does in a training step: the program that training carries out.
-public struct StepListing: Sendable, Encodable {
+package struct StepListing: Sendable, Encodable {
   /// The number of processes that train together.
-  public let ranks: Int
+  package let ranks: Int
   /// The process whose program is listed.
-  public let rank: Int
+  package let rank: Int
   /// The number of its workers.
-  public let workers: Int
+  package let workers: Int
   /// The number of parts in which a minibatch's gradient is computed.
-  public let shards: Int
+  package let shards: Int
   /// The widths of the network, inputs first.
-  public let widths: [Int]
+  package let widths: [Int]
   /// The program, with one operation on a line.
-  public let lines: [String]
+  package let lines: [String]
 
   /// Lists a step of a training run.
   ///
@@ -27,7 +27,8 @@ public struct StepListing: Sendable, Encodable {
   ///   - ranks: The number of processes that train together, at least 1.
   ///   - rank: The process whose program is listed, from 0 on.
   /// - Throws: ``ConfigurationError``.
-  public init(_ configuration: TrainingConfiguration, classCount: Int, ranks: Int = 1, rank: Int = 0) throws {
+  package init(_ configuration: TrainingConfiguration, classCount: Int, ranks: Int = 1, rank: Int = 0) throws
+  {
     try configuration.validate()
     try require((1...1024).contains(ranks), "ranks", "must be from 1 to 1024, got \(ranks)")
     try require((0..<ranks).contains(rank), "rank", "must be from 0 to \(ranks - 1), got \(rank)")

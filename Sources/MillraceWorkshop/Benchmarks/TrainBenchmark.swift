@@ -2,56 +2,56 @@ import MillraceModels
 import MillraceNetwork
 import MillracePipeline
 import MillraceThreads
-public import MillraceTraining
+package import MillraceTraining
 
 /// How fast training is as a whole, and which stage waits for the other.
-public struct TrainBenchmark: Sendable {
+package struct TrainBenchmark: Sendable {
   /// The result of a benchmark.
-  public struct Result: Sendable, Encodable {
+  package struct Result: Sendable, Encodable {
     /// Images a second: the median.
-    public let imagesPerSecond: Double
+    package let imagesPerSecond: Double
     /// Images a second in the slowest window.
-    public let imagesPerSecondLow: Double
+    package let imagesPerSecondLow: Double
     /// Images a second in the fastest window.
-    public let imagesPerSecondHigh: Double
+    package let imagesPerSecondHigh: Double
     /// The share of the time for which the workers waited for a minibatch, from 0 to 1.
-    public let computeWait: Double
+    package let computeWait: Double
     /// The share of the loaders' time for which they waited for room, from 0 to 1.
-    public let loaderWait: Double
+    package let loaderWait: Double
     /// The number of gradient threads.
-    public let workers: Int
+    package let workers: Int
     /// The number of producer threads.
-    public let loaders: Int
+    package let loaders: Int
     /// The images in each step.
-    public let batchSize: Int
+    package let batchSize: Int
     /// The widths of the network, inputs first.
-    public let widths: [Int]
+    package let widths: [Int]
     /// The number of images in the data set.
-    public let images: Int
+    package let images: Int
     /// The images whose pixels stayed in memory.
-    public let cache: CachedImages
+    package let cache: CachedImages
     /// The number of files that were tried and could not be used.
-    public let badFiles: Int
+    package let badFiles: Int
     /// The stages of loading an image.
-    public let stages: StageShares
+    package let stages: StageShares
     /// The conclusion in one sentence.
-    public let verdict: String
+    package let verdict: String
   }
 
   /// How long the benchmark measures.
-  public var timing = BenchmarkTiming()
+  package var timing = BenchmarkTiming()
 
   /// Waits below this share are no reason to change anything.
   private static let noticeable = 0.1
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Measures training without validation and checkpoints. Nothing is written.
   ///
   /// - Parameter configuration: The configuration of a training run.
   /// - Throws: ``ConfigurationError``, `DatasetError`, `ThreadError` or ``DivergenceError``.
-  public func run(_ configuration: TrainingConfiguration) throws -> Result {
+  package func run(_ configuration: TrainingConfiguration) throws -> Result {
     try configuration.validate()
     try timing.validate()
     let stream = try TrainingStream(configuration)

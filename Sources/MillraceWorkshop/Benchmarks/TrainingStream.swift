@@ -64,9 +64,9 @@ final class TrainingStream {
 }
 
 /// The contents of a cache.
-public struct CachedImages: Sendable, Encodable {
+package struct CachedImages: Sendable, Encodable {
   /// The number of decoded images.
-  public let images: Int
+  package let images: Int
   /// The memory that the images take, in bytes.
-  public let bytes: Int
+  package let bytes: Int
 }

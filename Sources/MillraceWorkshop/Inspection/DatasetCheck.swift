@@ -22,7 +22,7 @@ public struct DatasetCheck: Sendable {
   /// Reads and decodes every image once.
   ///
   /// - Parameter progress: Is told on this thread how many of how many images are done. An error ends the check.
-  /// - Throws: ``ConfigurationError``, `DatasetError` where the folder is no data set, `OutOfDescriptors`, or
+  /// - Throws: `ConfigurationError`, `DatasetError` where the folder is no data set, `OutOfDescriptors`, or
   ///   what `progress` throws.
   public func run(
     progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }

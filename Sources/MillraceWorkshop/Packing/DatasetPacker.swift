@@ -53,7 +53,7 @@ public struct DatasetPacker: Sendable {
   ///   - path: The file.
   ///   - progress: Is called on this thread with the number of images done and that of all. An error that it
   ///     throws ends the packing.
-  /// - Throws: ``ConfigurationError``, `DatasetError`, ``FileError``, `OutOfDescriptors`, or what `progress`
+  /// - Throws: `ConfigurationError`, `DatasetError`, `FileError`, `OutOfDescriptors`, or what `progress`
   ///   throws.
   public func write(
     to path: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }

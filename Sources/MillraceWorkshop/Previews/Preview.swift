@@ -71,7 +71,7 @@ public struct Preview: Sendable {
 
   /// Checks every range.
   ///
-  /// - Throws: ``ConfigurationError`` for the first setting out of range.
+  /// - Throws: `ConfigurationError` for the first setting out of range.
   public func validate() throws(ConfigurationError) {
     for (setting, value, most) in [("count", count, 10_000), ("variants", variants, 100)] {
       if !(1...most).contains(value) {
@@ -88,7 +88,7 @@ public struct Preview: Sendable {
   /// - Parameters:
   ///   - configuration: The data, image and augmentation settings of a training run, and its seed.
   ///   - folder: The folder to write into: a new one, or one that is empty.
-  /// - Throws: ``ConfigurationError``, `AugmentationError`, `DatasetError`, or ``FileError`` where the folder
+  /// - Throws: `ConfigurationError`, `AugmentationError`, `DatasetError`, or `FileError` where the folder
   ///   holds something already or cannot be written.
   public func write(_ configuration: TrainingConfiguration, to folder: String) throws -> Outcome {
     try validate()

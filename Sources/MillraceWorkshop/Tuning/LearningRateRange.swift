@@ -27,7 +27,7 @@ public struct LearningRateRange: Sendable {
 
   /// Checks every range.
   ///
-  /// - Throws: ``ConfigurationError`` for the first option out of range.
+  /// - Throws: `ConfigurationError` for the first option out of range.
   public func validate() throws(ConfigurationError) {
     try require((50...1_000_000).contains(steps), "steps", "must be from 50 to 1000000, got \(steps)")
   }
@@ -38,7 +38,7 @@ public struct LearningRateRange: Sendable {
   ///   - configuration: The configuration of a training run; its learning rate and schedule are ignored.
   ///   - observe: Is called after each step with the number of steps done, and also while images are read
   ///     before the first. An error that it throws ends the test.
-  /// - Throws: ``ConfigurationError``, `DatasetError`, or what the closure throws.
+  /// - Throws: `ConfigurationError`, `DatasetError`, or what the closure throws.
   public func run(_ configuration: TrainingConfiguration, observe: @escaping (_ steps: Int) throws -> Void)
     throws -> LearningRateCurve
   {

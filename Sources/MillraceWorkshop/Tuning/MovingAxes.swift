@@ -10,7 +10,7 @@ extension TuningAxis {
   ///     empty: all axes whose setting nobody gave, without those that move on request alone.
   ///   - fixed: Names of axes or of settings that stay.
   ///   - configuration: The configuration that is moved from.
-  /// - Throws: ``ConfigurationError`` for a name that no axis has or that is in both lists, and where no axis
+  /// - Throws: `ConfigurationError` for a name that no axis has or that is in both lists, and where no axis
   ///   is left that could move.
   public static func moving(
     _ included: [String], except fixed: [String], from configuration: TrainingConfiguration

@@ -42,7 +42,7 @@ public struct TuningFolder: Sendable, Hashable {
   /// - Parameters:
   ///   - output: The folder of all searches, which is created where it is missing.
   ///   - name: The folder's name; nil: the next number.
-  /// - Throws: ``FileError`` where the folder cannot be created or the name is taken.
+  /// - Throws: `FileError` where the folder cannot be created or the name is taken.
   public static func create(in output: String, name: String?) throws(FileError) -> TuningFolder {
     if let name { return TuningFolder(path: try NewFolder.create(named: name, in: output)) }
     return TuningFolder(path: try NewFolder.createNumbered(in: output))

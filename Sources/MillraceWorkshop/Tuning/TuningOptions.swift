@@ -27,7 +27,7 @@ public struct TuningOptions: Sendable {
 
   /// Checks every range.
   ///
-  /// - Throws: ``ConfigurationError`` for the first option out of range.
+  /// - Throws: `ConfigurationError` for the first option out of range.
   public func validate() throws(ConfigurationError) {
     switch budget {
     case .steps(let steps):

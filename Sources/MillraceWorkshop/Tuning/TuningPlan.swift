@@ -66,7 +66,7 @@ public struct TuningPlan: Sendable, Hashable, Codable {
   ///   - training: The training.
   ///   - candidates: The number of candidates to choose from, at least 2.
   ///   - trainsWinner: Whether the winner is trained afterwards.
-  /// - Throws: ``ConfigurationError`` for a budget that is too small, which names the smallest possible one.
+  /// - Throws: `ConfigurationError` for a budget that is too small, which names the smallest possible one.
   public init(steps: Int, for training: Training, candidates: Int, trainsWinner: Bool)
     throws(ConfigurationError)
   {

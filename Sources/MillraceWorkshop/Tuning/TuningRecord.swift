@@ -27,9 +27,9 @@ public struct TuningRecord: Sendable, Codable {
   /// The epochs of each candidate so far, without the figures of their weights.
   public var curves: [[EpochReport]]
   /// The images that the search trains on.
-  public var trainingImages: DatasetIdentity
+  package var trainingImages: DatasetIdentity
   /// The images by which candidates are judged.
-  public var validationImages: DatasetIdentity
+  package var validationImages: DatasetIdentity
   /// The number of other images that decide between the best other candidate and the automatic choice; 0
   /// where there are none.
   public var otherImages: Int

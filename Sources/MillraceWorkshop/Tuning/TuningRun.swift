@@ -12,7 +12,7 @@ public import MillraceTraining
 /// ```
 ///
 /// The best candidate counts as better where it gets more images right than chance explains
-/// (``McNemarTest``); no candidate was chosen by these images. Otherwise the automatic choice stays.
+/// (`McNemarTest`); no candidate was chosen by these images. Otherwise the automatic choice stays.
 public final class TuningRun {
   /// The configuration that is moved from, with everything chosen.
   public let automatic: TrainingConfiguration
@@ -42,7 +42,7 @@ public final class TuningRun {
   ///   - options: The options of the search.
   ///   - output: The folder of all searches.
   ///   - name: The search's name; nil: the next number.
-  /// - Throws: ``ConfigurationError``, `DatasetError` or ``FileError``; then no folder was created.
+  /// - Throws: `ConfigurationError`, `DatasetError` or `FileError`; then no folder was created.
   public init(
     _ configuration: TrainingConfiguration, _ options: TuningOptions, output: String = "tunings",
     name: String? = nil
@@ -65,7 +65,7 @@ public final class TuningRun {
   /// - Parameters:
   ///   - path: The search's folder.
   ///   - change: May change settings that do not affect the result: threads, paths, the checkpoint interval.
-  /// - Throws: ``TuningError`` or ``ResumeError`` where the search cannot go on, and all that
+  /// - Throws: ``TuningError`` or `ResumeError` where the search cannot go on, and all that
   ///   ``init(_:_:output:name:)`` throws.
   public init(
     resuming path: String, changing change: (inout TrainingConfiguration) throws -> Void = { _ in }

@@ -76,7 +76,7 @@ public struct BatchAugmentation: Sendable {
   ///   - count: The number of its rows.
   ///   - size: The size of its images.
   ///   - mixing: Takes the result; its storage is reused.
-  public func draw(
+  package func draw(
     seed: UInt64, epoch: Int, minibatch: Int, count: Int, size: ImageSize, into mixing: inout MinibatchMixing
   ) {
     let random = KeyedRandom(seed: seed, purpose: .batchAugmentation, epoch: epoch, sample: minibatch)

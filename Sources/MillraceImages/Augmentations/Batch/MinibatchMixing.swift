@@ -1,27 +1,27 @@
 import MillraceRandom
 
 /// How the rows of one minibatch are mixed with each other: which rows, how much, and where.
-public struct MinibatchMixing: Hashable, Sendable {
+package struct MinibatchMixing: Hashable, Sendable {
   /// The columns and rows of a pasted box, in pixels.
-  public struct Box: Hashable, Sendable {
+  package struct Box: Hashable, Sendable {
     /// The columns, from left to right.
-    public let columns: Range<Int>
+    package let columns: Range<Int>
     /// The rows, from top to bottom.
-    public let rows: Range<Int>
+    package let rows: Range<Int>
   }
 
   /// The partner of each row: a permutation.
-  public private(set) var partners: [Int32] = []
+  package private(set) var partners: [Int32] = []
   /// The share of a row's own target, from 0 to 1; its partner has the rest.
-  public private(set) var lambda: Float = 1
+  package private(set) var lambda: Float = 1
   /// The box into which the partner is pasted; nil where rows are blended.
-  public private(set) var box: Box?
+  package private(set) var box: Box?
 
   /// Begins without mixing.
-  public init() {}
+  package init() {}
 
   /// Whether every row stays as it is.
-  public var isIdentity: Bool { lambda == 1 }
+  package var isIdentity: Bool { lambda == 1 }
 
   mutating func reset(count: Int) {
     partners.removeAll(keepingCapacity: true)
@@ -61,7 +61,7 @@ public struct MinibatchMixing: Hashable, Sendable {
   ///   - channels: The number of planes in a row.
   ///   - size: The size of the images.
   ///   - target: Takes the row; must not overlap `features`.
-  public func mix(
+  package func mix(
     row: Int, of features: UnsafePointer<Float>, stride: Int? = nil, channels: Int, size: ImageSize,
     into target: UnsafeMutablePointer<Float>
   ) {
@@ -89,7 +89,7 @@ public struct MinibatchMixing: Hashable, Sendable {
   /// - Parameters:
   ///   - numbers: One a row, unmixed.
   ///   - row: The row's index.
-  public func mixed(_ numbers: UnsafePointer<Float>, row: Int) -> Float {
+  package func mixed(_ numbers: UnsafePointer<Float>, row: Int) -> Float {
     let other = numbers[Int(partners[row])]
     return other + lambda * (numbers[row] - other)
   }
@@ -101,7 +101,7 @@ public struct MinibatchMixing: Hashable, Sendable {
   ///   - targets: The unmixed targets, with `classes` values in each row.
   ///   - classes: The number of values in a row.
   ///   - mixed: Takes the row's target: λ · own + (1 − λ) · partner's. Its sum is that of the unmixed targets.
-  public func mixTarget(
+  package func mixTarget(
     row: Int, of targets: UnsafePointer<Float>, classes: Int, into mixed: UnsafeMutablePointer<Float>
   ) {
     let own = targets + row * classes

@@ -2,23 +2,23 @@
 ///
 /// Each thread needs its own: an executor owns the memory that it works in, and allocates no more once it has seen
 /// the largest image.
-public final class AugmentationExecutor {
+package final class AugmentationExecutor {
   /// The nanoseconds that were spent since the executor was made.
-  public struct StageTimes: Hashable, Sendable {
+  package struct StageTimes: Hashable, Sendable {
     /// Composing the map and resampling.
-    public var geometry: UInt64 = 0
+    package var geometry: UInt64 = 0
     /// Colours and the normalisation.
-    public var color: UInt64 = 0
+    package var color: UInt64 = 0
     /// Operations on pixels and their neighbours.
-    public var local: UInt64 = 0
+    package var local: UInt64 = 0
   }
 
   /// The form that every image gets.
-  public let preprocessing: Preprocessing
+  package let preprocessing: Preprocessing
   /// The time spent in each stage, while there is a ``clock``.
-  public private(set) var stageTimes = StageTimes()
+  package private(set) var stageTimes = StageTimes()
   /// Returns the time in nanoseconds, by which stages are measured; nil where they are not.
-  public var clock: (() -> UInt64)?
+  package var clock: (() -> UInt64)?
 
   private let output: ChannelScale
   private let background: SIMD4<Float>
@@ -28,7 +28,7 @@ public final class AugmentationExecutor {
   private let scratch = ScratchBuffer<Float>()
 
   /// Makes an executor for one thread.
-  public init(preprocessing: Preprocessing) {
+  package init(preprocessing: Preprocessing) {
     self.preprocessing = preprocessing
     output = ChannelScale(preprocessing.normalization)
     let color = SIMD3<Float>(preprocessing.background)
@@ -44,7 +44,7 @@ public final class AugmentationExecutor {
   ///   - image: The source, with the channels of the preprocessing.
   ///   - report: How the source was decoded; nil where it is the whole image.
   ///   - row: Takes `preprocessing.featureCount` values: normalised planes of channels, each row by row.
-  public func carryOut(
+  package func carryOut(
     _ plan: AugmentationPlan, on image: ImageView, decoded report: DecodeReport? = nil,
     into row: UnsafeMutablePointer<Float>
   ) {

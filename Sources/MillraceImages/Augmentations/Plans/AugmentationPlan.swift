@@ -1,13 +1,13 @@
 /// One augmentation as drawn for one sample.
-public struct DrawnAugmentation: Sendable {
+package struct DrawnAugmentation: Sendable {
   let type: any Augmentation.Type
   let drawn: DrawnValues
 
   /// The augmentation's name.
-  public var name: String { descriptor.name }
+  package var name: String { descriptor.name }
 
   /// The drawn numbers with their names.
-  public var values: [(name: String, value: Float)] {
+  package var values: [(name: String, value: Float)] {
     descriptor.draws.enumerated().map { ($1.name, drawn[$0]) }
   }
 
@@ -16,12 +16,12 @@ public struct DrawnAugmentation: Sendable {
 
 extension DrawnAugmentation: Hashable {
   /// Whether both the kind and the numbers are equal.
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.type == right.type && left.drawn == right.drawn
   }
 
   /// Hashes the kind and the numbers.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(ObjectIdentifier(type))
     hasher.combine(drawn)
   }
@@ -32,14 +32,14 @@ extension DrawnAugmentation: Hashable {
 /// As JSON: `{"source": {"width": 200, "height": 267}, "steps": [{"rotate": {"degrees": 7.25}}, {"flip": {}}]}`.
 /// Replaying it on the same image gives the same bits; the numbers are relative to the sizes of image and output,
 /// so it can be replayed on others, too.
-public struct AugmentationPlan: Hashable, Sendable {
+package struct AugmentationPlan: Hashable, Sendable {
   /// The size of the image for which the plan was drawn.
-  public internal(set) var source: ImageSize
+  package internal(set) var source: ImageSize
   /// The drawn augmentations, in the order in which they act.
-  public internal(set) var steps: [DrawnAugmentation]
+  package internal(set) var steps: [DrawnAugmentation]
 
   /// The plan that does nothing.
-  public init() {
+  package init() {
     source = ImageSize(width: 1, height: 1)
     steps = []
   }
@@ -54,7 +54,7 @@ public struct AugmentationPlan: Hashable, Sendable {
 extension AugmentationPlan: CustomStringConvertible {
   /// The drawn augmentations on one line, to three decimals, such as `flip, rotate degrees=7.25`; `none` if there
   /// are none.
-  public var description: String {
+  package var description: String {
     if steps.isEmpty { return "none" }
     return steps.map { step in
       ([step.name] + step.values.map { "\($0.name)=\(Self.rounded($0.value))" }).joined(separator: " ")
@@ -81,7 +81,7 @@ extension AugmentationPlan: Codable {
   }
 
   /// Reads a plan and checks every name and number.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
     let size = try values.nestedContainer(keyedBy: Name.self, forKey: .source)
     source = ImageSize(
@@ -126,7 +126,7 @@ extension AugmentationPlan: Codable {
   }
 
   /// Writes names and numbers.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: Key.self)
     var size = values.nestedContainer(keyedBy: Name.self, forKey: .source)
     try size.encode(source.width, forKey: Name("width"))

@@ -1,4 +1,4 @@
-public import MillraceRandom
+package import MillraceRandom
 
 /// What may happen to the images of a training run: a list of augmentations, each with its ranges.
 ///
@@ -50,7 +50,7 @@ public struct AugmentationPolicy: Sendable {
   ///   - output: The size of the output.
   ///   - fit: How the image gets the output's shape.
   ///   - plan: Takes the result; its storage is reused.
-  public func draw(
+  package func draw(
     from random: KeyedRandom, source: ImageSize, output: ImageSize, fit: PictureFit = .crop,
     into plan: inout AugmentationPlan
   ) {

@@ -1,20 +1,20 @@
 /// Places as planes of channels, so that a dense layer that follows has its weights in the order in which PyTorch flattens.
-public struct PlaceFlattening: Layer {
+package struct PlaceFlattening: Layer {
   /// The input, whose channels lie next to each other.
-  public let shape: PlaneShape
+  package let shape: PlaneShape
 
   /// Describes a layer.
-  public init(_ shape: PlaneShape) {
+  package init(_ shape: PlaneShape) {
     precondition(shape.count > 0, "there is nothing to flatten in \(shape)")
     self.shape = shape
   }
 
   /// The word for this kind of layer.
-  public var name: String { "flatten" }
+  package var name: String { "flatten" }
   /// The values of a sample.
-  public var inputCount: Int { shape.count }
+  package var inputCount: Int { shape.count }
   /// The same values.
-  public var outputCount: Int { shape.count }
+  package var outputCount: Int { shape.count }
 
   private func places(_ values: UnsafeMutablePointer<Float>) -> Matrix {
     Matrix(base: values, rows: shape.places, columns: shape.channels)
@@ -25,7 +25,7 @@ public struct PlaceFlattening: Layer {
   }
 
   /// See ``Layer``.
-  public func forward(
+  package func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
     for row in 0..<input.rows {
@@ -34,7 +34,7 @@ public struct PlaceFlattening: Layer {
   }
 
   /// See ``Layer``.
-  public func backward(
+  package func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
   ) {

@@ -3,27 +3,27 @@ import MillraceVectors
 /// The mean of each channel over all places: what a picture holds, wherever it is.
 ///
 /// Source: Lin, Chen, Yan, "Network in network", 2013.
-public struct PlaceMean: Layer {
+package struct PlaceMean: Layer {
   /// The input, whose channels lie next to each other.
-  public let shape: PlaneShape
+  package let shape: PlaneShape
 
   /// Describes a layer.
-  public init(_ shape: PlaneShape) {
+  package init(_ shape: PlaneShape) {
     precondition(shape.count > 0, "a mean needs at least one value, got \(shape)")
     self.shape = shape
   }
 
   /// The word for this kind of layer.
-  public var name: String { "mean" }
+  package var name: String { "mean" }
   /// The values of a sample.
-  public var inputCount: Int { shape.count }
+  package var inputCount: Int { shape.count }
   /// The channels.
-  public var outputCount: Int { shape.channels }
+  package var outputCount: Int { shape.channels }
 
   private var share: Float { 1 / Float(shape.places) }
 
   /// See ``Layer``.
-  public func forward(
+  package func forward(
     _ input: Matrix, into output: Matrix, parameters: UnsafePointer<Float>, context: LayerContext
   ) {
     for row in 0..<input.rows {
@@ -35,7 +35,7 @@ public struct PlaceMean: Layer {
   }
 
   /// See ``Layer``.
-  public func backward(
+  package func backward(
     input: Matrix, output: Matrix, outputGradient: Matrix, inputGradient: Matrix?,
     parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, context: LayerContext
   ) {

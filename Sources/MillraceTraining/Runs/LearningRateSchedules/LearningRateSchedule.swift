@@ -18,7 +18,7 @@ public enum LearningRateScheduleKind: String, NamedKind {
   case cosine
   /// Up, then down: see `OneCycle`.
   case oneCycle = "one-cycle"
-  /// Down whenever the validation loss stops falling: see ``PlateauState``.
+  /// Down whenever the validation loss stops falling: see `PlateauState`.
   case plateau
 
   /// The name of the setting.

@@ -3,7 +3,7 @@
 /// A loss counts as lower if it is below the lowest so far by more than the share `improvement` of it. After
 /// more than `patience` epochs in a row without a lower loss, the factor drops and the count begins anew. A
 /// loss that is not a number is never lower.
-public struct PlateauState: Sendable, Hashable {
+package struct PlateauState: Sendable, Hashable {
   static let parameters = [
     NamedParameter("factor", default: 0.1, .above(0, below: 1), "of each drop"),
     NamedParameter(
@@ -14,11 +14,11 @@ public struct PlateauState: Sendable, Hashable {
   ]
 
   /// The factor on the base learning rate.
-  public private(set) var factor = 1.0
+  package private(set) var factor = 1.0
   /// The lowest loss so far; infinite before the first.
-  public private(set) var lowest = Double.infinity
+  package private(set) var lowest = Double.infinity
   /// The epochs in a row without a lower loss.
-  public private(set) var waited = 0
+  package private(set) var waited = 0
 
   private let drop: Double
   private let patience: Int
@@ -29,7 +29,7 @@ public struct PlateauState: Sendable, Hashable {
   /// - Parameters:
   ///   - schedule: A schedule of the kind `plateau`.
   ///   - losses: The validation loss of each epoch, in order.
-  public init(_ schedule: LearningRateSchedule, after losses: [Double] = []) {
+  package init(_ schedule: LearningRateSchedule, after losses: [Double] = []) {
     drop = schedule["factor"]
     patience = Int(schedule["patience"])
     improvement = schedule["improvement"]
@@ -37,7 +37,7 @@ public struct PlateauState: Sendable, Hashable {
   }
 
   /// Adds the validation loss of one more epoch.
-  public mutating func add(_ loss: Double) {
+  package mutating func add(_ loss: Double) {
     if loss < lowest - improvement * abs(lowest) || lowest == .infinity && loss < lowest {
       lowest = loss
       waited = 0
