@@ -22,7 +22,7 @@ extension ExportError: CustomStringConvertible {
     case .unknownLayer(let format, let name):
       "a layer of the kind '\(name)' has no form in the format \(format.rawValue); use the format safetensors"
     case .notFinite(let format):
-      "some weights are infinite or no numbers, which the format \(format.rawValue) cannot say; train the model anew"
+      "some weights are infinite or not numbers, which the format \(format.rawValue) cannot express; train the model again"
     case .unusableName(let path):
       "\(path): a C file must have a name that ends with .c, without quotation marks, backslashes, question marks and "
         + "asterisks; choose another name"

@@ -100,7 +100,7 @@ extension HiddenActivation: CustomStringConvertible, Codable {
     let text = try container.decode(String.self)
     guard let value = HiddenActivation(text) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text)' is no activation; use one of \(Self.names)")
+        in: container, debugDescription: "'\(text)' is not an activation; use one of \(Self.names)")
     }
     self = value
   }

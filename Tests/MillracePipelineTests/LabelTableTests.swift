@@ -33,8 +33,8 @@ struct LabelTableTests {
     ("t.csv", "", "has no images"),
     ("t.csv", "path,label\n", "has no images"),
     ("t.csv", "name,label\na,b\n", "line 1: has no column 'path' among 'name', 'label'"),
-    ("t.csv", "path,label,label\na,b,c\n", "line 1, column 'label': stands there twice"),
-    ("t.csv", "path,label,group,group\na,b,c,d\n", "line 1, column 'group': stands there twice"),
+    ("t.csv", "path,label,label\na,b,c\n", "line 1, column 'label': occurs twice"),
+    ("t.csv", "path,label,group,group\na,b,c,d\n", "line 1, column 'group': occurs twice"),
     ("t.csv", "path,label\na.png\n", "line 2: has 1 values where the first line names 2 columns"),
     (
       "t.csv", "path,label\na.png,\"cat\nb.png,dog\n",
@@ -45,14 +45,15 @@ struct LabelTableTests {
     ("t.csv", "path,label\na.png,\n", "line 2, column 'label': is empty"),
     (
       "t.csv", "path,label\na.png,x\n\nb.png,y\n./a.png,x\n",
-      "line 5, column 'path': 'a.png' stands in line 2, too"
+      "line 5, column 'path': 'a.png' is also in line 2"
     ),
     (
-      "t.csv", "path,label,split\na.png,x,trian\n", "line 2, column 'split': 'trian' is no part of a data set"
+      "t.csv", "path,label,split\na.png,x,trian\n",
+      "line 2, column 'split': 'trian' is not a part of a data set"
     ),
-    ("t.csv", "path,label,split\na.png,x,eval\n", "line 2, column 'split': 'eval' is no part"),
-    ("t.txt", "path,label\na.png,x\n", "is no table of labels by its name"),
-    ("t.jsonl", "{\"path\":\"a\",\"label\":\"b\"}\n[1]\n", "line 2: is no object"),
+    ("t.csv", "path,label,split\na.png,x,eval\n", "line 2, column 'split': 'eval' is not a part"),
+    ("t.txt", "path,label\na.png,x\n", "does not have the name of a table of labels"),
+    ("t.jsonl", "{\"path\":\"a\",\"label\":\"b\"}\n[1]\n", "line 2: is not an object"),
     ("t.jsonl", #"{"path":"a","label":null}"#, "line 1, column 'label': is missing"),
     (
       "t.jsonl", #"{"path":"a","label":"x","split":"val"}"# + "\n" + #"{"path":"b","label":"x"}"#,
@@ -67,21 +68,21 @@ struct LabelTableTests {
   @Test(arguments: [
     (
       "t.csv", "path,label,weight\na,x,0\n",
-      "line 2, column 'weight': '0' is no weight; write a number above 0"
+      "line 2, column 'weight': '0' is not a weight; write a number above 0"
     ),
-    ("t.csv", "path,label,weight\na,x,1\nb,x,-2\n", "line 3, column 'weight': '-2' is no weight"),
-    ("t.csv", "path,label,weight\na,x,nan\n", "line 2, column 'weight': 'nan' is no weight"),
-    ("t.csv", "path,label,weight\na,x,inf\n", "line 2, column 'weight': 'inf' is no weight"),
-    ("t.csv", "path,label,weight\na,x,1e99\n", "line 2, column 'weight': '1e99' is no weight"),
-    ("t.csv", "path,label,weight\na,x,\n", "line 2, column 'weight': '' is no weight"),
-    ("t.csv", "path,label,weight,weight\na,x,1,1\n", "line 1, column 'weight': stands there twice"),
+    ("t.csv", "path,label,weight\na,x,1\nb,x,-2\n", "line 3, column 'weight': '-2' is not a weight"),
+    ("t.csv", "path,label,weight\na,x,nan\n", "line 2, column 'weight': 'nan' is not a weight"),
+    ("t.csv", "path,label,weight\na,x,inf\n", "line 2, column 'weight': 'inf' is not a weight"),
+    ("t.csv", "path,label,weight\na,x,1e99\n", "line 2, column 'weight': '1e99' is not a weight"),
+    ("t.csv", "path,label,weight\na,x,\n", "line 2, column 'weight': '' is not a weight"),
+    ("t.csv", "path,label,weight,weight\na,x,1,1\n", "line 1, column 'weight': occurs twice"),
     (
       "t.jsonl", #"{"path":"a","label":"x","weight":0.5}"# + "\n" + #"{"path":"b","label":"x"}"#,
       "line 2, column 'weight': is missing, and other lines have it"
     ),
     ("t.jsonl", #"{"path":"a","label":0.5}"#, "line 1, column 'label': is missing"),
   ])
-  func `A weight that is no number above 0 is named with its place`(
+  func `A weight that is not a number above 0 is named with its place`(
     name: String, text: String, problem: String
   ) throws {
     let fault = #expect(throws: LabelTableFault.self) { try rows(text, name) }

@@ -154,7 +154,7 @@ struct AdviceTests {
       advice(epochs(training: (0..<30).map { 2 / Double($0 + 1) }, validation: rising)).description,
       advice(epochs(training: settling(10), validation: settling(10), right: 0.41), largest: 0.4).description,
     ]
-    #expect(texts[0] == "it overfits since epoch 10: the validation loss rose from 1 to 1.38")
-    #expect(texts[1] == "41 % right is no better than always naming the largest class (40 %)")
+    #expect(texts[0] == "it has overfitted since epoch 10: the validation loss rose from 1 to 1.38")
+    #expect(texts[1] == "41 % right is no better than always answering with the largest class (40 %)")
   }
 }

@@ -172,7 +172,7 @@ struct EvaluationFiguresTests {
     #expect(thresholds["d"] == .infinity)
     let text = try thresholds.text()
     #expect(try ClassThresholds(parsing: text, path: "t.json", classes: names) == thresholds)
-    for (text, word) in [("[]", "no JSON object"), (text, "the class \"e\"")] {
+    for (text, word) in [("[]", "not a JSON object"), (text, "the class \"e\"")] {
       let fault = #expect(throws: ClassThresholds.FileFault.self) {
         try ClassThresholds(parsing: text, path: "t.json", classes: names + ["e"])
       }

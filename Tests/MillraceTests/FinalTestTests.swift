@@ -117,7 +117,8 @@ struct FinalTestTests {
         .description
     }
     #expect(
-      try problem { $0.evaluatesTest = true }?.hasPrefix("evaluate-test: has nothing to measure on: ") == true
+      try problem { $0.evaluatesTest = true }?.hasPrefix("evaluate-test: has no images to measure on: ")
+        == true
     )
     for share in [0.0, 1, -0.1] {
       #expect(

@@ -42,7 +42,7 @@ struct NamedChoiceTests {
     ("adam:beta1=fast", "optimizer: adam's beta1 must be from 0 to below 1, got fast"),
     ("adam:beta1=nan", "optimizer: adam's beta1 must be from 0 to below 1, got nan"),
     ("rmsprop:epsilon=0", "optimizer: rmsprop's epsilon must be above 0 and at most 1, got 0"),
-    ("adam:beta1=0.9;beta1=0.8", "optimizer: adam's beta1 stands twice; write it once"),
+    ("adam:beta1=0.9;beta1=0.8", "optimizer: adam's beta1 occurs twice; write it once"),
     ("adam:0.9", "optimizer: adam takes beta1=0.9;beta2=0.999;epsilon=1e-08, got '0.9'"),
     ("adam:beta1=0.9;", "optimizer: adam takes beta1=0.9;beta2=0.999;epsilon=1e-08, got ''"),
   ])

@@ -31,7 +31,7 @@ struct BadInputTests {
     let bench = try Workbench()
     try bench.dataset("data", perClass: 3)
     for (rule, words) in [
-      ("(", "is no regular expression"), ("person[0-9]+", "matches nothing in any path, such as "),
+      ("(", "is not a regular expression"), ("person[0-9]+", "matches nothing in any path, such as "),
       ("data", "names no groups; give a table with a column group"),
     ] {
       try expectFailure(
@@ -150,9 +150,9 @@ struct BadInputTests {
     (["bench", "loader", "data", "--seconds", "0"], "--seconds"),
     (["predict", "model"], "path"),
     (["export", "model"], "--format onnx"),
-    (["train", "data", "--time", "10m", "--epochs", "3"], "--time says how many epochs there are"),
+    (["train", "data", "--time", "10m", "--epochs", "3"], "--time decides how many epochs there are"),
     (["train", "data", "--time", "soon"], "--time: must be a time such as 30s, 20m or 1h, got 'soon'"),
-    (["train", "--resume", "runs/1", "--time", "1m"], "goes with no --resume"),
+    (["train", "--resume", "runs/1", "--time", "1m"], "cannot be combined with --resume"),
     (["evaluate", "model", "data", "--predictions", "p.txt"], "See 'millrace evaluate --help'"),
     (["export", "model", "--format", "onx"], "onnx"),
     (["predict", "model", "x", "--csv", "--json"], "--csv"),

@@ -118,7 +118,7 @@ struct JourneyTests {
     #expect(
       words.output.contains("\ntest ") && words.output.contains("on the 25.0 % of data"), "\(words.output)")
     let refused = try bench.run("train", "data", "--evaluate-test")
-    #expect(refused.status == 64 && refused.errors.contains("--evaluate-test: has nothing to measure on"))
+    #expect(refused.status == 64 && refused.errors.contains("--evaluate-test: has no images to measure on"))
   }
 
   @Test func theNextRunGetsTheNextNumberAndRepeatsTheFirst() throws {

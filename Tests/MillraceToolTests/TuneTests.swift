@@ -125,7 +125,7 @@ struct TuneTests {
     (["tune", "data", "--steps", "0"], "--steps: must be from 1"),
     (
       ["tune", "data", "--steps", "900", "--include", "lr,mirror", "--fix", "lr"],
-      "--fix: 'lr' is in include, too"
+      "--fix: 'lr' is also in include"
     ),
     (["tune", "data", "--steps", "900", "--fix", "hiden"], "did you mean 'hidden'?"),
     (["tune", "data", "--steps", "900", "--include", ","], "--include: names nothing"),

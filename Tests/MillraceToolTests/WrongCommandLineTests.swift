@@ -92,7 +92,7 @@ struct WrongCommandLineTests {
     ("seed: 1\n  epochs: 3\n", "run.yaml:2", "key: value"),
     ("augment: {rotate: {degrees: [1]}}\n", "run.yaml:1: augment", "as the flag does"),
     ("epochs:\n", "run.yaml:1: epochs: has no value", "remove the line"),
-    ("epochs: 3\nepochs: 4\n", "run.yaml", "stands there twice"),
+    ("epochs: 3\nepochs: 4\n", "run.yaml", "occurs twice"),
     ("lerning-rate: 1\n", "run.yaml:1: lerning-rate: there is no such setting", "lr"),
   ])
   func `A slip in a configuration file is told with its line`(file: String, place: String, mending: String)

@@ -99,7 +99,7 @@ extension ClassThresholds {
   ///   - classes: The model's classes, each of which must have an entry.
   public init(parsing text: String, path: String, classes: [String]) throws(FileFault) {
     guard let file = try? JSONDecoder().decode(File.self, from: Data(text.utf8)) else {
-      throw FileFault(path: path, problem: "is no JSON object with an object of numbers 'thresholds'")
+      throw FileFault(path: path, problem: "is not a JSON object with an object of numbers 'thresholds'")
     }
     if let missing = classes.first(where: { file.thresholds[$0] == nil }) {
       throw FileFault(path: path, problem: "has no threshold of the class \(quotedForMessage(missing))")

@@ -77,7 +77,7 @@ extension SliceRule {
       throw ConfigurationError(
         setting: "slices",
         problem:
-          "'\(column)' is no measure (\(SliceRule.words.joined(separator: ", "))), and no table says what it is of each "
+          "'\(column)' is not a measure (\(SliceRule.words.joined(separator: ", "))), and no table says what it is of each "
           + "image; give one with labels")
     }
     return try SliceNames.of(texts, column: column)

@@ -8,6 +8,8 @@ package func suggestion(for written: String, among names: [String]) -> String? {
 }
 
 /// `did you mean 'adam'?` where a name is near to what was written, else the words that list what is possible.
-package func suggestion(for written: String, among names: [String], else list: @autoclosure () -> String) -> String {
+package func suggestion(for written: String, among names: [String], else list: @autoclosure () -> String)
+  -> String
+{
   suggestion(for: written, among: names).map { "did you mean '\($0)'?" } ?? list()
 }

@@ -32,7 +32,8 @@ public struct Matrix {
   /// Some neighbouring columns.
   public func slice(columns range: Range<Int>) -> Matrix {
     precondition(
-      range.lowerBound >= 0 && range.upperBound <= columns, "a matrix of \(columns) columns has not \(range)")
+      range.lowerBound >= 0 && range.upperBound <= columns,
+      "a matrix of \(columns) columns does not have \(range)")
     return Matrix(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
 }

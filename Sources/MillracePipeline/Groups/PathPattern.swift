@@ -33,6 +33,6 @@ public struct PathPatternError: Error, Sendable, Hashable, CustomStringConvertib
 
   /// The error in one line.
   public var description: String {
-    "'\(pattern)' is no regular expression: \(reason); write one such as '^[^/]+/(p[0-9]+)', or none, data or look-alikes"
+    "'\(pattern)' is not a regular expression: \(reason); write one such as '^[^/]+/(p[0-9]+)', or none, data or look-alikes"
   }
 }

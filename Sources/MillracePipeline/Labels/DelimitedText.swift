@@ -55,7 +55,7 @@ struct DelimitedText {
       guard isAtEnd else {
         throw LabelTableFault(
           line: line, column: "\(number)",
-          problem: "text after a closing quote; a quote in a value stands twice")
+          problem: "text after a closing quote; a quote in a value must be doubled")
       }
     } else {
       let start = next
@@ -65,7 +65,8 @@ struct DelimitedText {
         throw LabelTableFault(
           line: line, column: "\(number)",
           problem:
-            "a quote in a value that does not begin with one; put the value in quotes, and its quotes twice")
+            "a quote in a value that does not begin with one; put the value in quotes, and double its own quotes"
+        )
       }
     }
     return Value(text: String(decoding: text, as: UTF8.self), line: began)

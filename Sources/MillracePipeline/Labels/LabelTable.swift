@@ -72,7 +72,8 @@ struct LabelTable {
         of: DelimitedText(bytes, separator: UInt8(ascii: name.hasSuffix(".tsv") ? "\t" : ",")),
         keeping: column)
     } else {
-      throw LabelTableFault(problem: "is no table of labels by its name; call it .csv, .tsv or .jsonl")
+      throw LabelTableFault(
+        problem: "does not have the name of a table of labels; call it .csv, .tsv or .jsonl")
     }
     if rows.isEmpty {
       throw LabelTableFault(problem: "has no images; write a line for each, with path and label")
@@ -82,7 +83,7 @@ struct LabelTable {
       if let first = lines.updateValue(row.line, forKey: ExactText(row.path)) {
         throw LabelTableFault(
           line: row.line, column: "path",
-          problem: "'\(row.path)' stands in line \(first), too; keep one of them")
+          problem: "'\(row.path)' is also in line \(first); keep one of them")
       }
     }
   }
@@ -104,7 +105,7 @@ struct LabelTable {
       guard let name = names.first(where: heading.contains) else { return nil }
       if heading.count(where: { $0 == name }) > 1 {
         throw LabelTableFault(
-          line: 1, column: name, problem: "stands there twice; give one of them another name")
+          line: 1, column: name, problem: "occurs twice; give one of them another name")
       }
       return heading.firstIndex(of: name)
     }
@@ -158,7 +159,7 @@ struct LabelTable {
       guard let object = try? JSONDecoder().decode([String: Scalar].self, from: Data(line)) else {
         throw LabelTableFault(
           line: number + 1,
-          problem: #"is no object of texts and numbers, such as {"path": "a.jpg", "label": "cat"}"#)
+          problem: #"is not an object of texts and numbers, such as {"path": "a.jpg", "label": "cat"}"#)
       }
       func value(_ names: [String]) throws(LabelTableFault) -> String {
         guard let text = names.lazy.compactMap({ object[$0]?.text }).first else {
@@ -204,7 +205,7 @@ struct LabelTable {
       if role == nil || role == .unclear {
         throw LabelTableFault(
           line: line, column: splitName,
-          problem: "'\(split)' is no part of a data set; write train, val or test")
+          problem: "'\(split)' is not a part of a data set; write train, val or test")
       }
     }
     var factor: Float?
@@ -213,7 +214,8 @@ struct LabelTable {
       guard let factor, factor > 0, factor.isFinite else {
         throw LabelTableFault(
           line: line, column: weightName,
-          problem: "'\(weight)' is no weight; write a number above 0, such as 1 for an image like any other")
+          problem:
+            "'\(weight)' is not a weight; write a number above 0, such as 1 for an image like any other")
       }
     }
     let name = group.flatMap { $0.isEmpty ? nil : $0 }

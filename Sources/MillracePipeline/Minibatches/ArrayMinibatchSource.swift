@@ -28,7 +28,7 @@ public final class ArrayMinibatchSource: MinibatchSource {
   ) {
     precondition(
       featureCount >= 1 && features.count.isMultiple(of: featureCount),
-      "\(features.count) values are no whole number of rows of \(featureCount)")
+      "\(features.count) values are not a whole number of rows of \(featureCount)")
     let count = features.count / featureCount
     precondition(labels.map { $0.count == count } ?? true, "\(count) rows need as many labels")
     precondition(

@@ -66,7 +66,7 @@ struct PackIndex: Sendable {
       record.directory < head.directoryCount, let kind = PackRecord.Kind(rawValue: record.kind)
     else { throw Damage("an image of the index leads nowhere") }
     guard record.weight > 0, record.weight.isFinite else {
-      throw Damage("an image of the index has a weight that is no number above 0")
+      throw Damage("an image of the index has a weight that is not a number above 0")
     }
     guard kind == .pixels else { return }
     guard record.width > 0, record.height > 0, ImageFormat(number: record.format) != nil,

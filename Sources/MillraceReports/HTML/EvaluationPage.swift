@@ -85,8 +85,8 @@ public struct EvaluationPage {
           tag("div", [:], tag("dt", [:], .text(what)), tag("dd", [:], .text(figure)))
         }),
       PageSection.note(
-        "Intervals hold the figure of all images there are with 95 % confidence: Wilson's of shares, by a bootstrap of all "
-          + "others."))
+        "With 95 % confidence an interval holds the figure of all images of this kind: Wilson's interval for shares, a bootstrap's "
+          + "for all others."))
   }
 
   private var mistakes: PageSection? {

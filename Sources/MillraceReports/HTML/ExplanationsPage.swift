@@ -51,8 +51,8 @@ public struct ExplanationsPage {
   public var check: String {
     let images = Double(max(1, count))
     return
-      "with the tenth covered that spoke most for the class, its probability is \(Figures.percent(sums.covered / images)) "
-      + "in the mean of \(Figures.count(count, "image")); with as much covered elsewhere, "
+      "with the tenth that spoke most for the class covered, its probability is \(Figures.percent(sums.covered / images)) "
+      + "on average over \(Figures.count(count, "image")); with as much covered elsewhere, "
       + "\(Figures.percent(sums.elsewhere / images)); with nothing covered, \(Figures.percent(sums.plain / images))"
   }
 
@@ -66,7 +66,7 @@ public struct ExplanationsPage {
           tag("p", [:], "What spoke for the class that ", PageSection.name(model), " takes each image for."),
           PageSection.note(
             "Left: the picture as the network sees it. Right: red spoke for the class, blue against it. Squares of the picture "
-              + "were covered with its mean colour, and it was seen how much less the class is preferred then."
+              + "were covered with its mean colour, and it was measured how much less the class is preferred then."
           ),
           PageSection.note("The check: \(check).")),
         tag("main", [:], tag("div", ["class": "pictures explanations"], entries.map(figure))),

@@ -1,6 +1,6 @@
-import MillraceTraining
 import MillraceImages
 import MillracePipeline
+import MillraceTraining
 import MillraceWorkshop
 
 // These are a check's remarks about the whole data set, in one line each, for the text and for the page.
@@ -12,7 +12,7 @@ extension DatasetReport.Leakage {
     let share = "\(Figures.count(leaking)) of \(Figures.count(judged)) validation images"
     let (are, be) =
       grouping == .lookAlikes
-      ? ("are equal or look like images", "be equal or look like images")
+      ? ("equal or resemble images", "equal or resemble images")
       : ("belong to groups", "belong to groups")
     if isPrevented {
       let rule =

@@ -19,7 +19,7 @@ public struct ComparisonText {
     return
       ("compared with \(comparison.other): accuracy \(Figures.percent(comparison.accuracies.first, digits: 2)) against "
       + "\(Figures.percent(comparison.accuracies.second, digits: 2)); \(Figures.count(test.onlyFirst, "image")) only this "
-      + "model takes right, \(Figures.count(test.onlySecond)) only the other: \(verdict) (McNemar's test, "
+      + "model classifies correctly, \(Figures.count(test.onlySecond)) only the other: \(verdict) (McNemar's test, "
       + "p = \(Figures.significant(test.probability)))").printable
   }
 }

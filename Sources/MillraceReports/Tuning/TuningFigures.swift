@@ -74,7 +74,7 @@ struct TuningFigures: Sendable {
     let least = Int(log2(2 * tried / McNemarTest.level).rounded(.up))
     let share = Figures.percent(Double(least) / Double(max(1, count)))
     return
-      "\(least) more right of \(Figures.count(count, "image")) (\(share)) is the least that is not chance"
+      "\(least) more right of \(Figures.count(count, "image")) (\(share)) is the smallest difference that is not chance"
   }
 
   /// What the budget is too small for, in a sentence without a full stop; nil where it is large enough.

@@ -36,7 +36,7 @@ struct Check: ParsableCommand {
   @OptionGroup(title: "Bad files") var badFiles: BadFileFlags
   @OptionGroup(title: "Threads (no effect on the result)") var threads: LoaderOption
   @OptionGroup(title: "Configuration file") var file: ConfigurationOptions
-  @Flag(help: "Name every file and group of what is told, not only the first five.")
+  @Flag(help: "Name every file and group of each finding, not only the first five.")
   var all = false
 
   @Option(

@@ -12,8 +12,8 @@ struct Evaluate: ParsableCommand {
       DATA holds a folder of images for each class of the model, of which some may be missing; or it is the root of a data \
       set, of which test/ is taken, or else val/. Shows loss, accuracy, top-k accuracy, the expected \
       calibration error (of 15 bins of confidence), each class's precision, recall, F1, area under the \
-      ROC curve and average precision with their means, and which classes are taken for which. Intervals hold the figure of \
-      all images there are with 95 % confidence. Network, classes and preprocessing come from \
+      ROC curve and average precision with their means, and which classes are taken for which. With 95 % confidence an \
+      interval holds the figure of all images of this kind. Network, classes and preprocessing come from \
       the model alone.
 
       Examples:
@@ -119,7 +119,7 @@ struct Evaluate: ParsableCommand {
       throw ConfigurationError(
         setting: "--calibrate",
         problem:
-          "\(model): its outputs are no probabilities of one class; only those of softmax with cross-entropy are"
+          "\(model): its outputs are not probabilities of one class; only those of softmax with cross-entropy are"
       )
     }
     let file = RunFolder.modelPath(for: model)

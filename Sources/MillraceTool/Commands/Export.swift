@@ -116,7 +116,8 @@ struct Export: ParsableCommand {
       throw ConfigurationError(
         setting: "--calibration",
         problem:
-          "must be given, since \(source) lies in no run's folder: some images that the model was trained on")
+          "must be given, since \(source) is not in the folder of a run: name some images that the model was trained on"
+      )
     }
     return images
   }

@@ -40,7 +40,8 @@ struct Predict: ParsableCommand {
 
   func validate() throws {
     if paths.contains("-"), paths.count > 1 {
-      throw ValidationError("- stands for paths from standard input and goes with no other: leave one out")
+      throw ValidationError(
+        "- stands for paths from standard input and cannot be combined with other paths: leave one out")
     }
     if results.null && paths != ["-"] {
       throw ValidationError("--null has no effect without -, paths from standard input")

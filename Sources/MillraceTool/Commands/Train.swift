@@ -62,7 +62,8 @@ struct Train: ParsableCommand {
       ("--epochs", optimizer.epochs != nil), ("--resume", output.resume != nil),
       ("--print-config", listing.printConfig),
     ] where isGiven && time.time != nil {
-      throw ValidationError("--time says how many epochs there are and goes with no \(flag): choose one")
+      throw ValidationError(
+        "--time decides how many epochs there are and cannot be combined with \(flag): choose one")
     }
   }
 

@@ -21,7 +21,7 @@ struct ListingOption: ParsableArguments {
     if let run {
       throw ConfigurationError(
         setting: "print-config",
-        problem: "goes not with --resume; the run's settings are in \(run)/config.yaml")
+        problem: "cannot be combined with --resume; the run's settings are in \(run)/config.yaml")
     }
     let configuration = try layers.resolved()
     let listing = ConfigurationListing(

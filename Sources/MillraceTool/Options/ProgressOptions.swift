@@ -3,7 +3,7 @@ import MillraceReports
 
 /// What is shown on the way.
 struct ProgressOptions: ParsableArguments {
-  @Flag(help: "Show nothing on the way, only results and errors.")
+  @Flag(help: "Show no progress, only results and errors.")
   var quiet = false
 
   @Flag(help: "Also show every unusable file, each checkpoint, and threads, shards and seed.")

@@ -6,26 +6,27 @@ import MillraceWorkshop
 struct QualityFlags: ParsableArguments {
   private static let standard = QualityThresholds()
 
-  @Option(help: Self.help("Blurred is what is less sharp than this; 0 finds none", standard.blurred))
+  @Option(
+    help: Self.help("A picture is blurred where it is less sharp than this; 0 finds none", standard.blurred))
   var blurred: Double?
 
   @Option(
     help: Self.help(
-      "Dark is a picture of which 99 of 100 pixels are below this level; 0 finds none", standard.dark))
+      "A picture is dark where 99 of 100 pixels are below this level; 0 finds none", standard.dark))
   var dark: Double?
 
   @Option(
     help: Self.help(
-      "Bright is a picture of which 99 of 100 pixels are above this level; 1 finds none", standard.bright))
+      "A picture is bright where 99 of 100 pixels are above this level; 1 finds none", standard.bright))
   var bright: Double?
 
   @Option(
-    help: Self.help("Blank is a picture whose levels lie within so little; 0 finds none", standard.blank))
+    help: Self.help("A picture is blank where its levels span less than this; 0 finds none", standard.blank))
   var blank: Double?
 
   @Option(
     help: Self.help(
-      "Odd is a picture of which one side is more than so many times the other", standard.oddRatio))
+      "A picture is odd where one side is more than so many times the other", standard.oddRatio))
   var oddRatio: Double?
 
   private static func help(_ text: String, _ value: Double) -> ArgumentHelp {

@@ -5,7 +5,7 @@ import MillraceReports
 struct ResultOptions: ParsableArguments {
   @OptionGroup var form: JSONOption
 
-  @Flag(help: "Show nothing on the way and no notes, only results and errors.")
+  @Flag(help: "Show neither progress nor notes, only results and errors.")
   var quiet = false
 
   var json: Bool { form.json }

@@ -18,12 +18,12 @@ struct TuneOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What moves, and nothing else: \(Self.names), or settings such as augment (default: all that is not given).",
+      "Which settings move, and no others: \(Self.names), or settings such as augment (default: all that is not given).",
       valueName: "name,…"), completion: .list(Self.completions))
   var include: String?
 
   @Option(
-    help: ArgumentHelp("What stays as it is, in the same names.", valueName: "name,…"),
+    help: ArgumentHelp("Which settings stay as they are, by the same names.", valueName: "name,…"),
     completion: .list(Self.completions))
   var fix: String?
 

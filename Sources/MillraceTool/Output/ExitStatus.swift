@@ -102,7 +102,7 @@ enum ExitStatus: Int32, CaseIterable {
     case StandardOutput.WriteError.failed(let code):
       "standard output cannot be written: \(String(cString: strerror(code))); send it elsewhere"
     case ExportError.exists(let path):
-      "\(path): exists already; add --replace to write it anew, or give another --output"
+      "\(path): exists already; add --replace to replace it, or give another --output"
     case let error as DatasetError: error.message { $0 == "data" ? "DATA" : "--\($0)" }
     case let error as ConfigurationError where Arguments.isFlag(error.setting): "--\(error)"
     default: "\(error)"

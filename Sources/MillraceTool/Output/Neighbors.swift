@@ -32,7 +32,7 @@ extension PredictionOptions {
     if !index.skipped.isEmpty {
       let first = index.skipped[0]
       note(
-        "\(among): \(index.skipped.count) of its files cannot be used and are none of the nearest; the first: \(first.path): "
+        "\(among): \(index.skipped.count) of its files cannot be used and are not among the nearest; the first: \(first.path): "
           + first.reason)
     }
     return Neighbors(nearest.value, in: index)

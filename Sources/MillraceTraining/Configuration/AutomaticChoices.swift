@@ -189,7 +189,7 @@ private struct AutomaticChoices {
     } else if let isNormalized = facts.weights?.areNormalized {
       choose(\.$batchNormalization, isNormalized ? .sync : .none, because: Self.asInFile)
     } else if configuration.initialBias != 0 {
-      choose(\.$batchNormalization, .none, because: "init-bias is of layers that are not normalised")
+      choose(\.$batchNormalization, .none, because: "init-bias is for layers that are not normalised")
     } else if rows < 16, configuration.stem == nil {
       choose(\.$batchNormalization, .none, because: "\(rows) images a step tell too little")
     } else {
@@ -203,7 +203,7 @@ private struct AutomaticChoices {
     } else if facts.weights?.skipLayers == false {
       choose(\.$dropout, [0], because: Self.asInFile)
     } else {
-      choose(\.$dropout, [0.2], because: "learns less by heart")
+      choose(\.$dropout, [0.2], because: "memorises less")
     }
   }
 
@@ -211,7 +211,7 @@ private struct AutomaticChoices {
     let loss = configuration.loss
     choose(\.$output, loss.outputs[0], because: "fits \(loss.rawValue)")
     if loss == .crossEntropy {
-      choose(\.$labelSmoothing, 0.1, because: "learns less by heart")
+      choose(\.$labelSmoothing, 0.1, because: "memorises less")
     } else {
       choose(\.$labelSmoothing, 0, because: "goes with cross-entropy only")
     }

@@ -85,7 +85,7 @@ package enum ConfigurationFile {
     for (key, value) in mapping {
       let line = key.mark?.line
       guard let name = key.string else {
-        throw ConfigurationError(setting: place(path, line), problem: "has a key that is no name")
+        throw ConfigurationError(setting: place(path, line), problem: "has a key that is not a name")
       }
       guard let text = Self.text(of: value) else {
         throw ConfigurationError(
@@ -140,7 +140,7 @@ extension ConfigurationError {
       (line, problem) = (mark.line, text)
     case .duplicatedKeysInMapping(let keys, let context)?:
       line = context.mark.line
-      problem = "\(keys.joined(separator: ", ")) stands there twice; keep one"
+      problem = "\(keys.joined(separator: ", ")) occurs twice; keep one"
       self.init(setting: ConfigurationFile.place(path, line), problem: problem)
       return
     default: break
@@ -148,6 +148,6 @@ extension ConfigurationError {
     problem = problem.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.joined(separator: " ")
     self.init(
       setting: ConfigurationFile.place(path, line),
-      problem: "is no YAML: \(problem); write one 'key: value' a line")
+      problem: "is not YAML: \(problem); write one 'key: value' a line")
   }
 }

@@ -33,7 +33,7 @@ extension ConfigurationSetting {
     .automatic(
       "augment", "what is done to each training image", \.$augment, .policy, acts: [.decoding, .images]),
     .plain(
-      "background", "colour behind transparent images and outside of all", \.background, .color,
+      "background", "colour behind transparent images and outside of every image", \.background, .color,
       acts: [.decoding, .images]),
     .plain(
       "normalize", "mean/deviation of each channel, or auto", \.normalization,
@@ -53,7 +53,7 @@ extension ConfigurationSetting {
     .plain(
       "precision", "what the operands of matrix products are", \.precision, .word(unwritten: .float32),
       acts: .step),
-    .plain("loss", "what training makes small", \.loss, .word(), acts: .step),
+    .plain("loss", "the loss, which training makes small", \.loss, .word(), acts: .step),
     .automatic("output-activation", "what the last layer's sums become", \.$output, .word(), acts: .step),
     .plain(
       "init", "how the weights begin", \.initializer,

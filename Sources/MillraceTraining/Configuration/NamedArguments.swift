@@ -32,7 +32,7 @@ public struct NamedArguments: Sendable, Hashable {
       let pair = item.split(separator: "=", maxSplits: 1).map { $0.trimmingSpaces }
       try require(
         pair.count == 2, setting, "\(owner) takes \(Self.usage(parameters)), got '\(item.trimmingSpaces)'")
-      try require(seen.insert(pair[0]).inserted, setting, "\(owner)'s \(pair[0]) stands twice; write it once")
+      try require(seen.insert(pair[0]).inserted, setting, "\(owner)'s \(pair[0]) occurs twice; write it once")
       // What is no number is out of every range.
       try set(pair[0], to: Double(pair[1]) ?? .nan, written: pair[1], setting: setting, owner: owner)
     }

@@ -90,7 +90,9 @@ extension OptimizationOptions {
   /// - Parameters:
   ///   - network: What is trained.
   ///   - rows: The images of a step.
-  package func usualLearningRate(for network: NetworkConfiguration, rows: Int) -> (rate: Double, reason: String) {
+  package func usualLearningRate(for network: NetworkConfiguration, rows: Int) -> (
+    rate: Double, reason: String
+  ) {
     let name = optimizer.kind.rawValue
     switch optimizer.kind {
     case .rmsprop, .adam, .adamw: return (0.001, "usual for \(name)")

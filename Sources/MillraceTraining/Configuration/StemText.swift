@@ -58,7 +58,7 @@ extension ConvolutionStem {
         keys.insert(key)
         continue
       }
-      try require(keys.insert(key).inserted, "stem", "conv's \(key) stands twice; write it once")
+      try require(keys.insert(key).inserted, "stem", "conv's \(key) occurs twice; write it once")
       switch key {
       case "pool": pooling = try Self.word(key, pair[1])
       case "activation": activation = try Self.word(key, pair[1])

@@ -149,7 +149,7 @@ public final class EnsembleRun {
         try tell(
           .notice(
             hasSeenAll
-              ? "calibrate: nothing was written of the networks before the refit, and what they are now has learned from the "
+              ? "calibrate: the networks were not kept as they were before the refit, and now they have learned from the "
                 + "validation images, too; the probabilities stay as they are"
               : TrainingConfiguration.notCalibrated(data[0].validation?.count ?? 0)))
       }

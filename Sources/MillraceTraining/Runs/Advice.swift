@@ -171,14 +171,15 @@ extension Advice: CustomStringConvertible {
     case .notValidated: return "no image was validated on, so nobody knows how good the model is"
     case .noBetterThanLargestClass(let accuracy, let share):
       return
-        "\(percent(accuracy)) right is no better than always naming the largest class (\(percent(share)))"
+        "\(percent(accuracy)) right is no better than always answering with the largest class (\(percent(share)))"
     case .deadLayer(let name, let share): return "\(percent(share)) of the units of \(name) never answer"
     case .tooFewToTell(let count, let interval):
       return
         "\(count) validation images say no more than \(percent(interval.lower)) to \(percent(interval.upper))"
         + hope
     case .overfits(let epoch, let low, let high):
-      return "it overfits since epoch \(epoch): the validation loss rose from \(short(low)) to \(short(high))"
+      return
+        "it has overfitted since epoch \(epoch): the validation loss rose from \(short(low)) to \(short(high))"
         + hope
     case .stillFalling(let share, let epochs):
       return

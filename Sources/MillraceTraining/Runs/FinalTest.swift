@@ -34,7 +34,7 @@ struct TestImages: Sendable {
       throw ConfigurationError(
         setting: "evaluate-test",
         problem:
-          "has nothing to measure on: \(data) has no folder test and no table with a split test; set test-fraction "
+          "has no images to measure on: \(data) has no folder test and no table with a split test; set test-fraction "
           + "to a share of the images, or leave it out")
     }
     let classes = folders.tree.training.classes

@@ -56,7 +56,7 @@ extension ResumeError: CustomStringConvertible {
     case .finished(let path, let model, let canGoOn):
       "\(path): the run is finished, its model is \(model); "
         + (canGoOn
-          ? "give more --epochs to go on, or begin anew with millrace train --config \(shellQuoted(path + "/config.yaml"))"
+          ? "give more --epochs to go on, or begin a new run with millrace train --config \(shellQuoted(path + "/config.yaml"))"
           : "its learning rate has come to its end; to train on from its weights: millrace train --config "
             + "\(shellQuoted(path + "/config.yaml")) --init-weights \(shellQuoted(path))")
     }

@@ -44,7 +44,7 @@ struct ResumedRun {
       var configuration = TrainingConfiguration(data: "")
       try ConfigurationFile.apply(text, path: folder.configuration, to: &configuration)
       self.configuration = configuration
-      notice = "\(folder.path) has no checkpoint yet: the run begins anew"
+      notice = "\(folder.path) has no checkpoint yet: the run begins again from the start"
     }
     if isOwner {
       DurableFile.removeTemporaries(in: folder.path)

@@ -56,7 +56,8 @@ public final class Trainer {
     guard let rate = network.configuration.map(options.resolvedLearningRate) ?? options.givenLearningRate
     else {
       throw ConfigurationError(
-        setting: "lr", problem: "must be given for a network of own layers, since none is usual for it")
+        setting: "lr",
+        problem: "must be given for a network of one's own layers, for which there is no usual value")
     }
     learningRate = rate
     step = DataParallelStep(

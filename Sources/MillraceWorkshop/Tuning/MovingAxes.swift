@@ -19,7 +19,7 @@ extension TuningAxis {
     try require(fixed, of: "fix")
     for name in fixed where included.contains(name) {
       throw ConfigurationError(
-        setting: "fix", problem: "'\(name)' is in include, too; leave it out of one of them")
+        setting: "fix", problem: "'\(name)' is also in include; leave it out of one of them")
     }
     let given = Set(configuration.resolvedSettings.filter(\.isGiven).map(\.key))
     let axes = all.filter { axis in
@@ -33,7 +33,7 @@ extension TuningAxis {
         setting: included.isEmpty ? "fix" : "include",
         problem:
           "nothing is left that could move: every setting of \(all.map(\.name).joined(separator: ", ")) is "
-          + "given, fixed or without effect; give fewer of them")
+          + "given or fixed, or has no effect; give fewer of them")
     }
     return axes
   }
@@ -46,7 +46,7 @@ extension TuningAxis {
       let unique = known.indices.filter { known.firstIndex(of: known[$0]) == $0 }.map { known[$0] }
       throw ConfigurationError(
         setting: option,
-        problem: "'\(name)' is nothing that can move; "
+        problem: "'\(name)' cannot be moved; "
           + suggestion(for: name, among: unique, else: "use some of \(unique.joined(separator: ", "))"))
     }
   }

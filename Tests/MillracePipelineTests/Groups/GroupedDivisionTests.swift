@@ -131,7 +131,7 @@ struct GroupedDivisionTests {
 
   @Test(arguments: ["(", "[a", ""]) func `What is no pattern is refused`(text: String) {
     let error = #expect(throws: PathPatternError.self) { try DatasetGrouping(parsing: text) }
-    #expect(error?.description.contains("is no regular expression") == true)
+    #expect(error?.description.contains("is not a regular expression") == true)
   }
 
   @Test func `A split of a data set keeps its groups whole, whatever subset it is`() throws {

@@ -89,7 +89,7 @@ struct ComparisonPageTests {
     let said = try words(ComparisonPage(runs: [run("plain", accuracy: 0.91), refitted]).html)
     #expect(said.contains("refitted 90.0 % (88.0–91.7) before refit"))
     #expect(said.contains("plain best 91.0 % (89.1–92.6) 0.0900"))
-    #expect(said.contains("this is no figure of the model itself"))
+    #expect(said.contains("this figure is not the model's own"))
     let plain = try words(ComparisonPage(runs: [run("a"), run("b")]).html)
     #expect(!plain.contains("refit"))
   }

@@ -56,27 +56,27 @@ struct VerdictTests {
     var record = ReportPageTests.record(classes: ["cat", "dog"])
     #expect(
       try words(record).contains(
-        "Of 1,000 validation images 91.2 % (89.3–92.8) are named rightly; naming the largest class always would "
-          + "be right for 53.9 %."))
+        "91.2 % (89.3–92.8) of 1,000 validation images are classified correctly; always answering with the largest "
+          + "class would be right for 53.9 %."))
     record.add(RunRecord.EvaluationRecord(data: "photos/other", count: 50, correct: 40, loss: 1))
     record.add(RunRecord.EvaluationRecord(data: "photos/test", count: 100, correct: 88, loss: 0.4))
     let said = try words(record)
-    #expect(said.contains("Of 100 images of photos/test 88.0 % (80.2–93.0) are named rightly."))
+    #expect(said.contains("88.0 % (80.2–93.0) of 100 images of photos/test are classified correctly."))
     // The verdict uses the newest; earlier ones are not lost.
     #expect(said.contains("accuracy on photos/other 80.0 % (67.0–88.8)"))
     record.add(EpochReport.sample(epoch: 0, validated: false), examination: nil)
     #expect(
       try words(record).contains(
-        "91.2 % (89.3–92.8) were named rightly before the training on all images"))
+        "images were classified correctly before the training on all images"))
   }
 
   @Test(arguments: [RunRecord.State.running, .stopped])
   func `A run that has not come to its end has no verdict`(state: RunRecord.State) throws {
     var record = overfitted
-    #expect(try words(record).contains("It overfits since epoch 10"))
+    #expect(try words(record).contains("It has overfitted since epoch 10"))
     record.state = state
     let said = try words(record)
-    #expect(!said.contains("overfits") && !said.contains("named rightly"))
+    #expect(!said.contains("overfitted") && !said.contains("classified correctly"))
   }
 
   @Test func `Overfitting is said where the losses are drawn, with the epoch that was kept`() throws {
@@ -84,8 +84,8 @@ struct VerdictTests {
     let section = try #require(said.range(of: "Configuration Learning ").map { said[$0.upperBound...] })
     #expect(
       section.hasPrefix(
-        "It overfits since epoch 10: the validation loss rose from 1 to 1.38. The training loss went on falling: "
-          + "what is learned from there on is learned by heart. The weights that were kept are later ones, those of "
+        "It has overfitted since epoch 10: the validation loss rose from 1 to 1.38. The training loss went on falling: "
+          + "what is learned from there on is memorised. The weights that were kept are later ones, those of "
           + "epoch 30. Loss"))
     // A settled run needs no words there.
     let calm = record(training: [2, 1.1, 1, 1, 1, 1], validation: [2, 1.1, 1, 1, 1, 1])
@@ -103,7 +103,7 @@ struct VerdictTests {
     let confusion = try #require(said.range(of: "Configuration Learning ").map { said[$0.upperBound...] })
     #expect(
       confusion.contains(
-        "Confusion 50 % right is no better than always naming the largest class (50 %). 100.0 % of the images are "
+        "Confusion 50 % right is no better than always answering with the largest class (50 %). 100.0 % of the images are "
           + "taken for cat, which 50.0 % of them are."))
     // Nor is it mentioned where most images belong to that class, and the others are named, too.
     record.validation?.confusion = [[0, 0, 920], [1, 0, 10], [1, 1, 70]]

@@ -40,7 +40,7 @@ struct TuningReportTests {
     #expect(!page.contains("http-equiv"))
   }
 
-  @Test(arguments: 0...6) func `The page of a search under way is whole, too, and shows itself anew`(
+  @Test(arguments: 0...6) func `The page of a search under way is whole, too, and reloads itself`(
     jobs: Int
   )
     throws
@@ -91,7 +91,8 @@ struct TuningReportTests {
     #expect(paper.lines.contains("note: a note"))
     // Three others were tried, and 2 / 2⁷ is the first below 0.05 / 3.
     #expect(
-      paper.lines.contains("chance  7 more right of 400 images (1.8 %) is the least that is not chance"))
+      paper.lines.contains(
+        "chance  7 more right of 400 images (1.8 %) is the smallest difference that is not chance"))
     #expect(paper.lines.last == "rung 1 of 2, candidate 0: 77.5 % (73.2–81.3) after 2 epochs: auto")
     #expect(!paper.text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
   }

@@ -46,7 +46,7 @@ struct StemTextTests {
     ("conv:8;head=meen", "'meen' is no head of conv; did you mean 'mean'?"),
     ("conv:8;kernel=0", "conv's kernel must be a whole number from 1 to 15, got 0"),
     ("conv:8;padding=3", "conv's padding must be less than its kernel, 3, got 3"),
-    ("conv:8;pool=max;pool=max", "conv's pool stands twice; write it once"),
+    ("conv:8;pool=max;pool=max", "conv's pool occurs twice; write it once"),
   ])
   func `What cannot be read is said`(text: String, problem: String) {
     let error = #expect(throws: ConfigurationError.self) { try ConvolutionStem(parsing: text) }

@@ -61,7 +61,7 @@ struct ResumeRefusalTests {
       try FileManager.default.removeItem(atPath: path)
     }
     let (notices, isSame) = try resume()
-    #expect(isSame && notices.count == 1 && notices[0].contains("begins anew"), "\(notices)")
+    #expect(isSame && notices.count == 1 && notices[0].contains("begins again"), "\(notices)")
   }
 
   @Test func `Two damaged checkpoints are named both`() throws {

@@ -85,7 +85,7 @@ struct TuningCandidateTests {
     let unknown = #expect(throws: ConfigurationError.self) {
       try TuningAxis.moving(["miror"], except: [], from: configuration)
     }
-    #expect(unknown?.description == "include: 'miror' is nothing that can move; did you mean 'mirror'?")
+    #expect(unknown?.description == "include: 'miror' cannot be moved; did you mean 'mirror'?")
     let nothing = #expect(throws: ConfigurationError.self) {
       try TuningAxis.moving(["augment"], except: ["mirror", "strength", "mixup"], from: configuration)
     }
@@ -93,7 +93,7 @@ struct TuningCandidateTests {
     let both = #expect(throws: ConfigurationError.self) {
       try TuningAxis.moving(["mirror", "lr"], except: ["lr"], from: configuration)
     }
-    #expect(both?.description == "fix: 'lr' is in include, too; leave it out of one of them")
+    #expect(both?.description == "fix: 'lr' is also in include; leave it out of one of them")
     // Without hidden layers there is nothing to drop or to normalise.
     let linear = Self.configuration { $0.hidden = [] }
     #expect(throws: ConfigurationError.self) {

@@ -20,7 +20,7 @@ extension RunComparison {
           "Figures are those of the epoch that each run has kept. In brackets: the interval that holds the true accuracy in 95 of 100 "
             + "cases; runs whose intervals overlap widely need not differ."
             + (runs.contains { $0.record.hasRefit }
-              ? " Before refit: the model was trained afresh on all images since, so this is no figure of the model itself."
+              ? " Before refit: the model has since been trained afresh on all images, so this figure is not the model's own."
               : ""))
       ])
   }

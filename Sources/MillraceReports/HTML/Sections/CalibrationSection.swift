@@ -28,7 +28,7 @@ extension PageSection {
           "div", ["class": "beside"], ReliabilityPlot(calibration: calibration).markup, table(of: calibration)
         ),
         note(
-          "\(images): expected calibration error \(Figures.percent(calibration.expectedError)). Bars below the line: surer than right."
+          "\(images): expected calibration error \(Figures.percent(calibration.expectedError)). Bars below the line: more confident than correct."
         ),
       ] + [more.map { note($0) }].compactMap { $0 })
   }

@@ -58,7 +58,7 @@ extension PageSection {
         "p", [:],
         .text(
           advice.sentence
-            + " The training loss went on falling: what is learned from there on is learned by heart."
+            + " The training loss went on falling: what is learned from there on is memorised."
             + (kept ?? "")))
     case .stillFalling: return tag("p", [:], .text(advice.sentence))
     case .notValidated, .noBetterThanLargestClass, .deadLayer, .tooFewToTell, .settled: return nil

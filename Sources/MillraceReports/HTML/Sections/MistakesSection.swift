@@ -5,7 +5,7 @@ extension PageSection {
     guard !validation.mistakes.isEmpty else {
       return PageSection(
         id: "mistakes", title: "Mistakes",
-        content: [note("\(validation.title): every image was named rightly.")])
+        content: [note("\(validation.title): every image was classified correctly.")])
     }
     return PageSection(
       id: "mistakes", title: "Mistakes",

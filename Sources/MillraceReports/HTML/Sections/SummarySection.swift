@@ -34,10 +34,10 @@ struct SummarySection {
     switch record.state {
     case .running:
       return done == 0
-        ? "Running; no epoch is done yet. This page shows itself anew every few seconds."
+        ? "Running; no epoch is done yet. This page reloads itself every few seconds."
         : "Running: \(done) of \(Figures.count(planned, "epoch")) done"
           + (refit > 0 ? ", and \(refit) afresh on all images," : "") + " when this was written. "
-          + "This page shows itself anew every few seconds."
+          + "This page reloads itself every few seconds."
     case .stopped:
       return "Stopped after \(Figures.count(done, "epoch")) of \(planned)"
         + (refit > 0 ? " and \(refit) afresh on all images; " : "; ")
@@ -56,7 +56,7 @@ struct SummarySection {
     let networks = "\(done) of \(Figures.count(ensemble.memberCount, "network"))"
     switch record.state {
     case .running:
-      return "Running: \(networks) done when this was written. This page shows itself anew every few seconds."
+      return "Running: \(networks) done when this was written. This page reloads itself every few seconds."
     case .stopped: return "Stopped after \(networks); millrace train --resume goes on."
     case .finished:
       let time = record.seconds.map { " in \(Figures.duration($0))" } ?? ""

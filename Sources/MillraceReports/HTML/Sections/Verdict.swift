@@ -28,16 +28,17 @@ struct Verdict {
     var sentences: [String] = []
     if let test = record.tests.last, let answers = test.answers {
       let images = "\(Figures.count(test.count, "image")) of \(test.data.printable)"
-      sentences.append("Of \(images) \(answers.text()) are named rightly.")
+      sentences.append("\(answers.text()) of \(images) are classified correctly.")
     }
     if let answers = record.validated {
       let images =
         answers.counted.map { Figures.count($0.count, "validation image") } ?? "the validation images"
       let verb =
-        record.hasRefit ? "were named rightly before the training on all images" : "are named rightly"
-      var sentence = "Of \(images) \(answers.text()) \(verb)"
+        record.hasRefit
+        ? "were classified correctly before the training on all images" : "are classified correctly"
+      var sentence = "\(answers.text()) of \(images) \(verb)"
       if let share = record.largestShare {
-        sentence += "; naming the largest class always would be right for \(Figures.percent(share))"
+        sentence += "; always answering with the largest class would be right for \(Figures.percent(share))"
       }
       sentences.append(sentence + ".")
     }

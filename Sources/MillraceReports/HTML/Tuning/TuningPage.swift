@@ -26,7 +26,7 @@ struct TuningPage {
       figures.verdict.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
       ?? "\(Figures.count(done, "training")) of at most "
       + "\(record.state.rungs.reduce(2 * record.state.folds) { $0 + $1.candidates }) judged when this was written. "
-      + "This page shows itself anew every few seconds."
+      + "This page reloads itself every few seconds."
     return tag(
       "header", [:],
       tag("h1", [:], "Tuning ", PageSection.name(name)),
