@@ -1,4 +1,7 @@
-import Millrace
+import MillraceImages
+import MillraceModels
+import MillraceNetwork
+import MillraceRandom
 import Testing
 
 @testable import MillraceExport

@@ -1,4 +1,5 @@
 import Foundation
+import MillraceNetwork
 import MillraceReports
 import Testing
 

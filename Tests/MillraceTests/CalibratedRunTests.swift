@@ -1,4 +1,5 @@
 import Foundation
+import MillraceNetwork
 import Testing
 import _MillraceTestSupport
 

@@ -1,5 +1,6 @@
 import Foundation
 import MillraceImages
+import MillraceNetwork
 import MillracePipeline
 import Testing
 import _MillraceTestSupport

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceNetwork
 
 /// A convolution over planes of channels: a fully connected layer on each window.
 struct ConvolutionStep: NetworkStep {

@@ -1,4 +1,4 @@
-import Millrace
+import MillraceNetwork
 
 /// The largest or the mean of each window of planes, windows side by side; what fills no window is left out.
 struct PoolingStep: NetworkStep {

@@ -1,5 +1,6 @@
 import Foundation
 package import MillraceModels
+import MillraceTraining
 
 /// How numbers are written for people.
 package enum Figures {

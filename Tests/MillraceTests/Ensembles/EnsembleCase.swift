@@ -1,3 +1,4 @@
+import MillraceNetwork
 import MillraceTraining
 import Testing
 
