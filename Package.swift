@@ -135,16 +135,14 @@ let package = Package(
     .target(
       name: "MillraceReports",
       dependencies: [
-        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceShards",
-        "MillraceThreads", "MillraceTraining", "MillraceWorkshop",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceThreads",
+        "MillraceTraining", "MillraceWorkshop", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "MillraceExport",
       dependencies: [
-        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceShards",
-        "MillraceThreads", "MillraceTraining", "MillraceWorkshop",
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: swiftSettings),
@@ -154,7 +152,7 @@ let package = Package(
       name: "MillraceTool",
       dependencies: [
         "MillraceExport", "MillraceImages", "MillraceModels", "MillraceMPI", "MillraceNetwork",
-        "MillracePipeline", "MillraceRandom", "MillraceReports", "MillraceShards", "MillraceThreads",
+        "MillracePipeline", "MillraceReports", "MillraceShards", "MillraceThreads",
         "MillraceTraining", "MillraceWorkshop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -190,8 +188,8 @@ let package = Package(
     .target(
       name: "_MillraceTestSupport",
       dependencies: [
-        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
-        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
+        "MillraceImages", "MillraceNetwork", "MillraceRandom", "MillraceShards", "MillraceThreads",
+        "MillraceTraining",
       ],
       path: "Tests/_MillraceTestSupport",
       swiftSettings: swiftSettings),
@@ -212,16 +210,15 @@ let package = Package(
       name: "MillraceTests",
       dependencies: [
         "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
-        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
+        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceWorkshop",
         "_MillraceTestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceReportsTests",
       dependencies: [
-        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
-        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
-        "MillraceReports", "_MillraceTestSupport",
+        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceReports",
+        "MillraceTraining", "MillraceWorkshop", "_MillraceTestSupport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: swiftSettings),
@@ -229,17 +226,14 @@ let package = Package(
       name: "MillraceExportTests",
       dependencies: [
         "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
-        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
-        "MillraceExport", "_MillraceTestSupport",
+        "MillraceExport", "MillraceShards", "_MillraceTestSupport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "MillraceToolTests",
       dependencies: [
-        "MillraceImages", "MillraceModels", "MillraceNetwork", "MillracePipeline", "MillraceRandom",
-        "MillraceShards", "MillraceThreads", "MillraceTraining", "MillraceVectors", "MillraceWorkshop",
-        "MillraceTool", "_MillraceTestSupport",
+        "MillraceImages", "MillraceModels", "MillraceTool", "MillraceTraining", "_MillraceTestSupport",
       ],
       swiftSettings: swiftSettings),
   ]
