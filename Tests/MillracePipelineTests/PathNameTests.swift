@@ -12,6 +12,7 @@ struct PathNameTests {
   ])
   func textIsShownOnOneLine(name: String, shown: String) {
     #expect(PathName.shown(name.utf8) == shown)
+    #expect(PathName.name(shownAs: shown) == name)
   }
 
   @Test(
@@ -23,5 +24,11 @@ struct PathNameTests {
     ] as [([UInt8], String)])
   func bytesThatAreNotTextAreEscaped(name: [UInt8], shown: String) {
     #expect(PathName.shown(name) == shown)
+    #expect(PathName.name(shownAs: shown) == nil, "the name is no text")
+  }
+
+  @Test(arguments: ["a\\", "a\\n", "a\\x", "a\\x0", "a\\x41", "a\\x+1", "new\nline"])
+  func whatNoNameIsShownAsIsNoName(text: String) {
+    #expect(PathName.name(shownAs: text) == nil)
   }
 }

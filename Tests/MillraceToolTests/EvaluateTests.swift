@@ -189,6 +189,13 @@ struct EvaluateTests {
     try bench.dataset("data")
     #expect(try bench.train().status == 0)
     try bench.dataset("odd, \"names\"", perClass: 4)
+    // Lists show a line break and a backslash in a name as escapes.
+    let images = bench.contents.filter { $0.hasPrefix("odd") && $0.hasSuffix(".png") }
+    for (image, name) in zip(images, ["a\nb.png", "c\\x0ad.png"]) {
+      let folder = (image as NSString).deletingLastPathComponent
+      try FileManager.default.moveItem(
+        atPath: bench.path + "/" + image, toPath: bench.path + "/" + folder + "/" + name)
+    }
     let list = try bench.run("predict", "runs/1", "odd, \"names\"", "--csv", "--top-k", "2")
     try bench.file("lists/predicted.csv", list.output)
     let json = try bench.run("predict", "runs/1", "odd, \"names\"", "--json").json()

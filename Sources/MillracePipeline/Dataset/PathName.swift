@@ -30,6 +30,31 @@ package enum PathName {
     Array(bytes).withUnsafeBufferPointer { shown($0) }
   }
 
+  /// The name that ``shown(_:)`` shows as a text.
+  ///
+  /// - Returns: Nil where nothing is shown like this, or the name is not UTF-8.
+  static func name(shownAs text: String) -> String? {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      guard byte == 0x5C else {
+        bytes.append(byte)
+        continue
+      }
+      switch rest.popFirst() {
+      case 0x5C: bytes.append(0x5C)
+      case UInt8(ascii: "x"):
+        let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+        guard let value = UInt8(digits, radix: 16) else { return nil }
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      default: return nil
+      }
+    }
+    guard let name = String(validating: bytes, as: UTF8.self), shown(name.utf8) == text else { return nil }
+    return name
+  }
+
   /// The number of bytes of the first scalar; 0 if it is not UTF-8, or a control character.
   private static func scalarLength(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
     var iterator = bytes.prefix(4).makeIterator()

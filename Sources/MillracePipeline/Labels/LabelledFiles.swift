@@ -58,8 +58,8 @@ struct LabelledFiles {
       let table = try LabelTable(bytes, path: path, keeping: column)
       let rows = table.rows
       hasGroups = table.hasGroups
-      if let first = rows.first?.path, !first.hasPrefix("/"), !Self.isThere(place + "/" + first),
-        Self.isThere(first)
+      if let first = rows.first?.path, !first.hasPrefix("/"), Self.file(first, below: place + "/") == nil,
+        Self.file(first, below: "") != nil
       {
         place = "."
         notices = [
@@ -71,7 +71,9 @@ struct LabelledFiles {
       let root = isAnywhere ? [] : Array(place.utf8)
       self.root = root
       self.rows = rows.map { row in
-        isAnywhere && !row.path.hasPrefix("/") ? row.moved(to: place + "/" + row.path) : row
+        let row = isAnywhere && !row.path.hasPrefix("/") ? row.moved(to: place + "/" + row.path) : row
+        guard row.path.utf8.contains(UInt8(ascii: "\\")) else { return row }
+        return Self.file(row.path, below: isAnywhere ? "" : place + "/").map(row.moved(to:)) ?? row
       }
       for row in self.rows { try requireFile(row) }
     } catch {
@@ -79,7 +81,13 @@ struct LabelledFiles {
     }
   }
 
-  private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  /// The path of a file that is there, which may be spelled as lists of this program show paths: a line break, for one, as
+  /// `\x0a`. A file of just this name comes first.
+  private static func file(_ path: String, below place: String) -> String? {
+    func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: place + path) }
+    if isThere(path) { return path }
+    return PathName.name(shownAs: path).flatMap { isThere($0) ? $0 : nil }
+  }
 
   private static func contents(of path: String) throws(DatasetError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
